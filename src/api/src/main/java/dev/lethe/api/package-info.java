@@ -1,0 +1,2 @@
+/** api. */
+package dev.lethe.api;

@@ -1,0 +1,2 @@
+/** unlearning. */
+package dev.lethe.unlearning;

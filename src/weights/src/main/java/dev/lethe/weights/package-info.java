@@ -1,0 +1,2 @@
+/** weights. */
+package dev.lethe.weights;
