@@ -1,2 +1,3 @@
-/** api. */
+/** Custom resources as records, conditions and their reasons, and the stage contract. */
+@org.jspecify.annotations.NullMarked
 package dev.lethe.api;

@@ -1,0 +1,20 @@
+package dev.lethe.api.resource;
+
+/** The five kinds of the group {@code lethe.dev/v1alpha1}. */
+public enum Kind {
+    UnlearningJob(UnlearningJobSpec.class),
+    ModelTraining(ModelTrainingSpec.class),
+    ModelMerge(ModelMergeSpec.class),
+    ModelEvaluation(ModelEvaluationSpec.class),
+    ModelPublication(ModelPublicationSpec.class);
+
+    private final Class<? extends Spec> specType;
+
+    Kind(Class<? extends Spec> specType) {
+        this.specType = specType;
+    }
+
+    public Class<? extends Spec> specType() {
+        return specType;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.lethe.api.resource;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The part of Kubernetes object metadata that planning reads. */
+public record Metadata(
+        String name,
+        @Nullable String namespace,
+        @Nullable String uid,
+        @Nullable Long generation,
+        @Nullable Map<String, String> labels,
+        @Nullable Map<String, String> annotations,
+        @Nullable Instant creationTimestamp) {
+    public static Metadata named(String name) {
+        return new Metadata(name, null, null, null, null, null, null);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.lethe.api.resource;
+
+import org.jspecify.annotations.Nullable;
+
+/** A resource as it is written and read, of any of the five kinds. */
+public record Resource<S extends Spec, T>(String apiVersion, Kind kind, Metadata metadata, S spec, @Nullable T status) {
+    public static final String API_VERSION = "lethe.dev/v1alpha1";
+
+    public static <S extends Spec, T> Resource<S, T> of(Kind kind, Metadata metadata, S spec) {
+        return new Resource<>(API_VERSION, kind, metadata, spec, null);
+    }
+
+    public String name() {
+        return metadata.name();
+    }
+
+    public Resource<S, T> withStatus(T newStatus) {
+        return new Resource<>(apiVersion, kind, metadata, spec, newStatus);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.lethe.api.resource;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One suite of an evaluation.
+ *
+ * @param name registered name: {@code semeval2025}
+ * @param members documents of the forget set for membership inference; the forget set's Task3 documents when absent
+ * @param nonMembers documents that the model never saw; membership is not measured when absent
+ * @param mmlu the standard MMLU CSV folder; not measured when absent
+ * @param maxNewTokens tokens generated per row, 256 in the official evaluator
+ * @param batchSize rows generated side by side; it does not change a token
+ */
+public record SuiteSpec(
+        String name,
+        @Nullable Source members,
+        @Nullable Source nonMembers,
+        @Nullable Source mmlu,
+        @Nullable Integer maxNewTokens,
+        @Nullable Integer batchSize) {}

@@ -1,0 +1,3 @@
+/** The five kinds. */
+@org.jspecify.annotations.NullMarked
+package dev.lethe.api.resource;

@@ -1,0 +1,27 @@
+package dev.lethe.api.stage;
+
+import dev.lethe.api.status.GateResult;
+import dev.lethe.api.status.MetricValue;
+import dev.lethe.api.status.ModelReference;
+import dev.lethe.api.status.StageSummary;
+import dev.lethe.api.status.Verdict;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code result.json} of a whole run: the evidence in one document.
+ *
+ * @param systems {@code base}, each specialist, {@code merge}
+ */
+public record RunResult(
+        String job,
+        Verdict verdict,
+        List<GateResult> gates,
+        Map<String, SystemResult> systems,
+        List<StageSummary> stages,
+        Map<String, StageResult.Input> inputs,
+        @Nullable ModelReference published) {
+    /** One measured system. */
+    public record SystemResult(ModelReference model, Map<String, MetricValue> metrics) {}
+}

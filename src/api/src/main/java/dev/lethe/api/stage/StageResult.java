@@ -1,0 +1,39 @@
+package dev.lethe.api.stage;
+
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.status.GateResult;
+import dev.lethe.api.status.MetricValue;
+import dev.lethe.api.status.Verdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code result.json} in a finished stage's output.
+ *
+ * @param inputs by role (model, forget, retain, …)
+ * @param output the folder that the stage wrote, with the digest of its payload (without {@code result.json})
+ * @param metrics by {@code suite/metric}; a metric that could not be measured is absent
+ * @param notMeasured why, by {@code suite/metric}
+ * @param counts whatever the stage counted: steps, rows, tokens, kept entries
+ */
+public record StageResult(
+        String stage,
+        Kind kind,
+        Map<String, Input> inputs,
+        Output output,
+        Map<String, MetricValue> metrics,
+        Map<String, String> notMeasured,
+        @Nullable Verdict verdict,
+        @Nullable List<GateResult> gates,
+        Map<String, Double> counts,
+        Instant started,
+        Instant finished,
+        Map<String, String> versions) {
+    /** Something read: its digest, and its rows where it has any. */
+    public record Input(String uri, String digest, @Nullable Long count) {}
+
+    /** Something written. */
+    public record Output(String uri, String digest, String type) {}
+}

@@ -1,0 +1,18 @@
+package dev.lethe.api.status;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One bound of a gate, decided.
+ *
+ * @param bound {@code max}, {@code min}, {@code maxOfBase} or {@code minOfBase}
+ * @param limit the value that the metric was held against
+ * @param value what was measured; absent when it was not
+ */
+public record GateResult(
+        String metric,
+        String bound,
+        @Nullable Double limit,
+        @Nullable Double value,
+        Verdict verdict,
+        @Nullable String message) {}

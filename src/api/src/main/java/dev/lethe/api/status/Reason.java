@@ -1,0 +1,41 @@
+package dev.lethe.api.status;
+
+/** Why a condition, stage or attempt is as it is. Frozen by a test: a reason is never renamed. */
+public enum Reason {
+    /** Not begun. */
+    Pending,
+    /** Waits for a stage that it depends on. */
+    WaitingForStage,
+    /** A stage is at work. */
+    Progressing,
+    /** {@code spec.suspend} is true. */
+    Suspended,
+    /** An attempt failed and another follows. */
+    Retrying,
+    /** Done. */
+    Succeeded,
+    /** Gates passed and the model stands at its destination. */
+    Published,
+    /** A gate's bound was not met; nothing was published. */
+    GatesFailed,
+    /** A gate's metric was not measured; nothing was published. */
+    GatesInconclusive,
+    /** The worker refused its input as invalid (exit 2). */
+    InvalidInput,
+    /** The worker refused its input by policy, such as a pickle file or a digest that differs (exit 3). */
+    RefusedInput,
+    /** Every attempt failed. */
+    AttemptsExhausted,
+    /** {@code spec.activeDeadlineSeconds} ran out. */
+    DeadlineExceeded,
+    /** An attempt was interrupted from outside; it is not counted. */
+    Disrupted,
+    /** An attempt failed with a temporary fault (exit 75). */
+    TemporaryFailure,
+    /** An attempt failed. */
+    AttemptFailed,
+    /** A stage failed, so the job did. */
+    StageFailed,
+    /** Not needed any more, because another stage failed or the verdict is not {@code Passed}. */
+    Skipped
+}

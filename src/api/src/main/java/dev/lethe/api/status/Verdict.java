@@ -1,0 +1,8 @@
+package dev.lethe.api.status;
+
+/** What the gates say. A gate whose metric was not measured makes the verdict inconclusive, never passed. */
+public enum Verdict {
+    Passed,
+    Failed,
+    Inconclusive
+}

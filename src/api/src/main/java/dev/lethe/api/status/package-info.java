@@ -1,0 +1,3 @@
+/** What the planner reports. */
+@org.jspecify.annotations.NullMarked
+package dev.lethe.api.status;
