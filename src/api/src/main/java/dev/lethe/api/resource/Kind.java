@@ -1,5 +1,8 @@
 package dev.lethe.api.resource;
 
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.api.status.UnlearningJobStatus;
+
 /** The five kinds of the group {@code lethe.dev/v1alpha1}. */
 public enum Kind {
     UnlearningJob(UnlearningJobSpec.class),
@@ -16,5 +19,9 @@ public enum Kind {
 
     public Class<? extends Spec> specType() {
         return specType;
+    }
+
+    public Class<?> statusType() {
+        return this == UnlearningJob ? UnlearningJobStatus.class : StageResourceStatus.class;
     }
 }

@@ -1,10 +1,12 @@
 package dev.lethe.api.resource;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The part of Kubernetes object metadata that planning reads. */
+/** The part of Kubernetes object metadata that planning reads; the rest is ignored. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record Metadata(
         String name,
         @Nullable String namespace,
