@@ -1,0 +1,23 @@
+package dev.lethe.unlearning.tensor;
+
+import org.bytedeco.pytorch.GradMode;
+
+/** While open, the operations of this thread record no gradient graph. */
+public final class NoGrad implements AutoCloseable {
+
+    static {
+        NativeRuntime.prepare();
+    }
+
+    private final boolean before;
+
+    public NoGrad() {
+        this.before = GradMode.is_enabled();
+        GradMode.set_enabled(false);
+    }
+
+    @Override
+    public void close() {
+        GradMode.set_enabled(before);
+    }
+}
