@@ -1,0 +1,78 @@
+package dev.lethe.weights.digest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.lethe.weights.InvalidInput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** SHA-256 digests, written as {@code sha256:<64 hex digits>}. */
+public final class Digest {
+    private static final String PREFIX = "sha256:";
+
+    private Digest() {}
+
+    /** The digest of a file's bytes. */
+    public static String ofFile(Path file) {
+        return PREFIX + hexOfFile(file);
+    }
+
+    /** The digest of bytes in memory. */
+    public static String ofBytes(byte[] bytes) {
+        return PREFIX + HexFormat.of().formatHex(sha256().digest(bytes));
+    }
+
+    /**
+     * The digest of a folder: SHA-256 over one line {@code relative-path NUL hex-of-file LF} for each regular file at
+     * any depth, sorted by path (with '/'). Links are followed; empty folders, times and permissions do not count.
+     */
+    public static String ofFolder(Path folder) {
+        MessageDigest digest = sha256();
+        for (String name : relativeFiles(folder)) {
+            digest.update((name + "\0" + hexOfFile(folder.resolve(name)) + "\n").getBytes(UTF_8));
+        }
+        return PREFIX + HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static List<String> relativeFiles(Path folder) {
+        try (Stream<Path> paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+            return paths.filter(Files::isRegularFile)
+                    .map(path -> folder.relativize(path).toString().replace('\\', '/'))
+                    .sorted()
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw InvalidInput.unreadable(folder, e.getCause());
+        } catch (IOException e) {
+            throw InvalidInput.unreadable(folder, e);
+        }
+    }
+
+    private static String hexOfFile(Path file) {
+        MessageDigest digest = sha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw InvalidInput.unreadable(file, e);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

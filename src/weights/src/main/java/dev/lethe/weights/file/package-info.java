@@ -1,0 +1,5 @@
+/** Writing that is complete or absent: nothing half-written ever has a final name. */
+@NullMarked
+package dev.lethe.weights.file;
+
+import org.jspecify.annotations.NullMarked;
