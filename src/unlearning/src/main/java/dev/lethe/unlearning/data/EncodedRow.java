@@ -1,0 +1,14 @@
+package dev.lethe.unlearning.data;
+
+/**
+ * A row as tokens, cut to its greatest length and not padded.
+ *
+ * @param ids prompt, answer, end of text
+ * @param answerStart the index of the answer's first token, which is {@code ids.length} where only the prompt has room
+ */
+@SuppressWarnings("ArrayRecordComponent") // made once, never compared
+public record EncodedRow(long[] ids, int answerStart) {
+    public int length() {
+        return ids.length;
+    }
+}

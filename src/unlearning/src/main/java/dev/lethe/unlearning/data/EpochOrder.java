@@ -1,0 +1,44 @@
+package dev.lethe.unlearning.data;
+
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * The order of the rows in each epoch, and their partners: a function of the seed and the epoch's number alone, so that a
+ * run may begin at any epoch without replaying those before.
+ *
+ * @param seed of the run
+ * @param shuffled whether the order changes at all; false is the order of the file
+ */
+public record EpochOrder(long seed, boolean shuffled) {
+    private static final long ORDER = 0x6F72646572L;
+    private static final long PARTNERS = 0x706172746EL;
+
+    /** A permutation of 0 … count - 1 (Fisher-Yates). */
+    public int[] order(int epoch, int count) {
+        int[] order = IntStream.range(0, count).toArray();
+        if (shuffled) {
+            SplittableRandom random = stream(ORDER, epoch);
+            for (int i = count - 1; i > 0; i--) {
+                int j = random.nextInt(i + 1);
+                int moved = order[i];
+                order[i] = order[j];
+                order[j] = moved;
+            }
+        }
+        return order;
+    }
+
+    /** The retain row of each of {@code count} rows to forget. */
+    public int[] partners(Pairing pairing, int epoch, int count, int retainCount) {
+        return switch (pairing) {
+            case FIXED -> IntStream.range(0, count).map(i -> i % retainCount).toArray();
+            case RANDOM -> stream(PARTNERS, epoch).ints(count, 0, retainCount).toArray();
+        };
+    }
+
+    private SplittableRandom stream(long purpose, int epoch) {
+        long mixed = new SplittableRandom(seed).nextLong();
+        return new SplittableRandom(new SplittableRandom(mixed ^ purpose).nextLong() + epoch);
+    }
+}

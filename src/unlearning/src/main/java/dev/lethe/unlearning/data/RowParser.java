@@ -1,0 +1,146 @@
+package dev.lethe.unlearning.data;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.lethe.weights.InvalidInput;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the rows of one file, in either of its two forms. Never quotes what the file says. */
+final class RowParser {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+
+    private final String source;
+
+    RowParser(String source) {
+        this.source = source;
+    }
+
+    List<Row> parse(byte[] bytes) {
+        List<String> lines = lines(bytes);
+        JsonNode columns = columns(lines);
+        return columns == null ? jsonLines(lines) : columnRows(columns);
+    }
+
+    /** The lines of the file; the last line break ends the last line and begins no other. */
+    private List<String> lines(byte[] bytes) {
+        List<String> lines = new ArrayList<>();
+        int start = 0;
+        while (start < bytes.length) {
+            int end = start;
+            while (end < bytes.length && bytes[end] != '\n') {
+                end++;
+            }
+            try {
+                lines.add(StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes, start, end - start))
+                        .toString());
+            } catch (CharacterCodingException e) {
+                throw InvalidInput.at(line(lines.size()), "text", "bytes that are not UTF-8", "UTF-8");
+            }
+            start = end + 1;
+        }
+        return lines;
+    }
+
+    /** The file as one object of columns, or null where it is none: a row's {@code input} is text, a column an object. */
+    private static @Nullable JsonNode columns(List<String> lines) {
+        if (lines.isEmpty() || parse(lines.getFirst()).path("input").isTextual()) {
+            return null;
+        }
+        JsonNode whole = parse(String.join("\n", lines));
+        return whole.path("input").isObject() ? whole : null;
+    }
+
+    private List<Row> jsonLines(List<String> lines) {
+        List<Row> rows = new ArrayList<>(lines.size());
+        for (int i = 0; i < lines.size(); i++) {
+            String where = line(i);
+            JsonNode object = parse(lines.get(i));
+            if (!object.isObject()) {
+                String found = object.isMissingNode() ? "text that is not JSON, or a field twice" : found(object);
+                throw InvalidInput.at(where, "row", found, "one JSON object with each field once");
+            }
+            rows.add(new Row(
+                    text(where, "id", object.path("id")),
+                    text(where, "input", object.path("input")),
+                    answer(where, object.path("output")),
+                    optionalText(where, object.path("task"))));
+        }
+        return rows;
+    }
+
+    private List<Row> columnRows(JsonNode columns) {
+        List<Row> rows = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> entry : columns.path("input").properties()) {
+            String index = entry.getKey();
+            String where = source + " row " + (rows.size() + 1);
+            rows.add(new Row(
+                    text(where, "id", columns.path("id").path(index)),
+                    text(where, "input", entry.getValue()),
+                    answer(where, columns.path("output").path(index)),
+                    optionalText(where, columns.path("task").path(index))));
+        }
+        for (String column : List.of("id", "output")) {
+            if (columns.path(column).size() != rows.size()) {
+                throw InvalidInput.at(
+                        source, column, columns.path(column).size() + " entries", rows.size() + ", as input has");
+            }
+        }
+        return rows;
+    }
+
+    private static String text(String where, String field, JsonNode value) {
+        if (!value.isTextual()) {
+            throw InvalidInput.at(where, field, found(value), "a string");
+        }
+        return value.textValue();
+    }
+
+    private static String answer(String where, JsonNode value) {
+        String answer = text(where, "output", value);
+        if (answer.isEmpty()) {
+            throw InvalidInput.at(where, "output", "an empty string", "an answer");
+        }
+        return answer;
+    }
+
+    private static @Nullable String optionalText(String where, JsonNode value) {
+        return value.isMissingNode() || value.isNull() ? null : text(where, "task", value);
+    }
+
+    /** A missing node where the text is not JSON, has something after it, or names a field twice. */
+    private static JsonNode parse(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance(); // its message may quote the row
+        }
+    }
+
+    /** What kind of value it is; never the value. */
+    private static String found(JsonNode value) {
+        return value.isMissingNode()
+                ? "nothing"
+                : "a JSON " + value.getNodeType().name().toLowerCase(Locale.ROOT);
+    }
+
+    private String line(int index) {
+        return source + " line " + (index + 1);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.lethe.unlearning.data;
+
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.digest.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * A set of rows in the order of its file, never empty, with unique ids.
+ *
+ * <p>Errors name the file, the line and the field, and never what a row says: forget data must not reach a log.
+ *
+ * @param source the file, as errors name it
+ * @param rows in the order of the file
+ * @param digest {@code sha256:…} of the file's bytes
+ */
+public record Rows(String source, List<Row> rows, String digest) {
+
+    private record Text(String input, String output) {}
+
+    public Rows {
+        rows = List.copyOf(rows);
+        if (rows.isEmpty()) {
+            throw InvalidInput.at(source, "rows", "none", "at least one row");
+        }
+        requireUniqueIds(source, rows);
+    }
+
+    /**
+     * Reads a set: JSON Lines, one object with the strings {@code id}, {@code input}, {@code output} and optionally
+     * {@code task} on each line, or one JSON object in pandas' column orientation
+     * ({@code {"id": {"0": …}, "input": {"0": …}, …}}, one entry per row). Other fields are ignored.
+     *
+     * @throws InvalidInput where the file is unreadable, empty or not UTF-8, or a line is not such an object, lacks a field,
+     *     has it twice or in another type, or repeats an id
+     */
+    public static Rows read(Path file) {
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw InvalidInput.unreadable(file, e);
+        }
+        return new Rows(file.toString(), new RowParser(file.toString()).parse(bytes), Digest.ofBytes(bytes));
+    }
+
+    public int size() {
+        return rows.size();
+    }
+
+    /**
+     * Refuses a row to forget that is also to be kept, by its id or by its text.
+     *
+     * @throws InvalidInput naming how many rows are in both sets and where the first one stands
+     */
+    public static void requireDisjoint(Rows forget, Rows retain) {
+        Set<String> ids = new HashSet<>();
+        Set<Text> texts = new HashSet<>();
+        for (Row row : retain.rows) {
+            ids.add(row.id());
+            texts.add(new Text(row.input(), row.output()));
+        }
+        List<Integer> shared = IntStream.range(0, forget.size())
+                .filter(i -> ids.contains(forget.rows.get(i).id())
+                        || texts.contains(new Text(
+                                forget.rows.get(i).input(), forget.rows.get(i).output())))
+                .boxed()
+                .toList();
+        if (!shared.isEmpty()) {
+            throw InvalidInput.at(
+                    forget.source + " row " + (shared.getFirst() + 1),
+                    "id, input and output",
+                    "%d rows that are also in %s".formatted(shared.size(), retain.source),
+                    "forget and retain sets without a common row");
+        }
+    }
+
+    private static void requireUniqueIds(String source, List<Row> rows) {
+        Map<String, Integer> rowOfId = new HashMap<>();
+        for (int i = 0; i < rows.size(); i++) {
+            Integer first = rowOfId.putIfAbsent(rows.get(i).id(), i);
+            if (first != null) {
+                throw InvalidInput.at(
+                        source + " row " + (i + 1), "id", "the id of row " + (first + 1), "an id of its own");
+            }
+        }
+    }
+}
