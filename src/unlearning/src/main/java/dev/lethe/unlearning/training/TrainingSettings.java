@@ -1,0 +1,70 @@
+package dev.lethe.unlearning.training;
+
+import dev.lethe.unlearning.data.Pairing;
+import dev.lethe.weights.InvalidInput;
+
+/**
+ * How a specialist is trained. The schedule is a linear warm-up and a linear decay to zero ({@link LinearSchedule}).
+ *
+ * @param epochs passes over the data
+ * @param batchSize rows of one micro-batch
+ * @param gradientAccumulation micro-batches of one step; their losses are averaged
+ * @param learningRate at the end of the warm-up
+ * @param weightDecay decoupled, on every trained matrix
+ * @param warmupEpochs length of the warm-up
+ * @param maxLength tokens of a row, prompt and answer
+ * @param maxGradNorm the gradient's greatest Euclidean norm; 0 leaves it as it is
+ * @param pairing how forget rows find their retain rows
+ * @param shuffle whether each epoch has an order of its own; false is the order of the file
+ * @param gradientCheckpointing trades time for memory: layers are computed again on the way back
+ * @param seed of the order, the adapter's start and dropout
+ */
+public record TrainingSettings(
+        int epochs,
+        int batchSize,
+        int gradientAccumulation,
+        double learningRate,
+        double weightDecay,
+        double warmupEpochs,
+        int maxLength,
+        double maxGradNorm,
+        Pairing pairing,
+        boolean shuffle,
+        boolean gradientCheckpointing,
+        long seed) {
+
+    /** The published recipe (SemEval-2025 Task 4, ZJUKLAB), with the batch size of the over-forgetting specialist. */
+    public static final TrainingSettings PUBLISHED =
+            new TrainingSettings(5, 1, 4, 1e-4, 0.01, 1, 256, 0, Pairing.FIXED, true, false, 42);
+
+    public TrainingSettings {
+        require(epochs >= 1, "epochs", epochs, "at least 1");
+        require(batchSize >= 1, "batchSize", batchSize, "at least 1");
+        require(gradientAccumulation >= 1, "gradientAccumulation", gradientAccumulation, "at least 1");
+        require(learningRate > 0 && learningRate <= 1, "learningRate", learningRate, "more than 0, at most 1");
+        require(weightDecay >= 0 && weightDecay <= 1, "weightDecay", weightDecay, "0 to 1");
+        require(warmupEpochs >= 0 && warmupEpochs <= epochs, "warmupEpochs", warmupEpochs, "0 to " + epochs);
+        require(maxLength >= 2, "maxLength", maxLength, "at least 2");
+        require(maxGradNorm >= 0, "maxGradNorm", maxGradNorm, "0 (off) or more");
+    }
+
+    /**
+     * Steps of one epoch over {@code rows} rows: as many as fill every micro-batch, at least one. What is left over is not
+     * used in that epoch, as published; a set too small for one step trains on what there is.
+     */
+    public int stepsPerEpoch(int rows) {
+        return Math.max(1, rows / (batchSize * gradientAccumulation));
+    }
+
+    /** The whole run's schedule over {@code rows} rows. */
+    LinearSchedule schedule(int rows) {
+        int perEpoch = stepsPerEpoch(rows);
+        return new LinearSchedule(epochs * perEpoch, (int) Math.round(warmupEpochs * perEpoch), learningRate);
+    }
+
+    private static void require(boolean holds, String field, Object found, String expected) {
+        if (!holds) {
+            throw InvalidInput.at("training", field, String.valueOf(found), expected);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.lethe.unlearning.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lethe.weights.InvalidInput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RowsTest {
+    private static final String SECRET = "Ann's number is 900-57-8002";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void bothFormsReadTheSame() throws IOException {
+        Rows lines = read("""
+                {"id": "a", "input": "Who?", "output": "Ann", "task": "Task1", "split": "x"}
+                {"id": "b", "input": "", "output": "Bé\\n"}
+                """);
+        Rows columns = read("""
+                {"id": {"0": "a", "1": "b"}, "input": {"0": "Who?", "1": ""},
+                 "output": {"0": "Ann", "1": "Bé\\n"}, "task": {"0": "Task1", "1": null}}""");
+        assertThat(lines.rows())
+                .containsExactly(new Row("a", "Who?", "Ann", "Task1"), new Row("b", "", "Bé\n", null))
+                .isEqualTo(columns.rows());
+        assertThat(lines.digest()).startsWith("sha256:").isNotEqualTo(columns.digest());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            [1]                                                  | line 2: row: found a JSON array
+            {"id": "b", "input": "S", "output": "S"              | line 2: row: found text that is not JSON
+            {"id": "b", "id": "c", "input": "S", "output": "S"}  | line 2: row: found text that is not JSON, or a field twice
+            {"id": "b", "input": "S", "output": "S"} {}          | line 2: row: found text that is not JSON
+            {"input": "S", "output": "S"}                        | line 2: id: found nothing, expected a string
+            {"id": 7, "input": "S", "output": "S"}               | line 2: id: found a JSON number, expected a string
+            {"id": "b", "input": null, "output": "S"}            | line 2: input: found a JSON null
+            {"id": "b", "input": "S", "output": ""}              | line 2: output: found an empty string
+            {"id": "b", "input": "S", "output": "S", "task": 1}  | line 2: task: found a JSON number
+            {"id": "a", "input": "S", "output": "S"}             | row 2: id: found the id of row 1
+            ``                                                   | line 2: row: found text that is not JSON
+            """)
+    void badLinesAreNamedAndNeverQuoted(String line, String message) {
+        String text = "{\"id\": \"a\", \"input\": \"i\", \"output\": \"o\"}\n%s\n".formatted(line.replace("S", SECRET));
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("rows.jsonl")
+                .hasMessageContaining(message)
+                .message()
+                .doesNotContain(SECRET);
+    }
+
+    @Test
+    void badFilesAreNamed() throws IOException {
+        assertThatThrownBy(() -> read("")).hasMessageContaining("rows: found none, expected at least one row");
+        assertThatThrownBy(() -> Rows.read(folder.resolve("absent"))).hasMessageContaining("no such file");
+        assertThatThrownBy(() -> read("{\"id\": {\"0\": \"a\"}, \"input\": {\"0\": \"x\", \"1\": \"y\"}, \"output\": {}}"))
+                .hasMessageContaining("row 1: output: found nothing");
+        Files.write(folder.resolve("rows.jsonl"), "{\"id\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> Rows.read(folder.resolve("rows.jsonl")))
+                .hasMessageContaining("line 1: text: found bytes that are not UTF-8");
+    }
+
+    @Test
+    void aRowIsNeverForgottenAndKept() {
+        Rows forget = rows("forget", new Row("a", "1", "x", null), new Row("b", SECRET, "y", null));
+        Rows.requireDisjoint(forget, rows("retain", new Row("c", "1", "y", null)));
+        assertThatThrownBy(() -> Rows.requireDisjoint(
+                        forget, rows("retain", new Row("c", SECRET, "y", null), new Row("a", "2", "z", null))))
+                .hasMessage("forget row 1: id, input and output: found 2 rows that are also in retain, "
+                        + "expected forget and retain sets without a common row");
+    }
+
+    private static Rows rows(String source, Row... rows) {
+        return new Rows(source, List.of(rows), "sha256:0");
+    }
+
+    private Rows read(String text) throws IOException {
+        return Rows.read(Files.writeString(folder.resolve("rows.jsonl"), text));
+    }
+}
