@@ -59,7 +59,11 @@ public final class AdamW {
         double squared = 0;
         for (Tensor parameter : parameters.values()) {
             try (Scope _ = new Scope()) {
-                squared += parameter.grad().map(Tensor::norm).map(norm -> norm * norm).orElse(0.0);
+                squared += parameter
+                        .grad()
+                        .map(Tensor::norm)
+                        .map(norm -> norm * norm)
+                        .orElse(0.0);
             }
         }
         return Math.sqrt(squared);

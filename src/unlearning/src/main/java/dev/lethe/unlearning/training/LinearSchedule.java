@@ -14,14 +14,15 @@ public record LinearSchedule(int steps, int warmup, double peak) {
     public LinearSchedule {
         if (steps == 1 && warmup > 0) {
             throw InvalidInput.at(
-                    "training", "warmupEpochs", "a run whose only step has learning rate 0", "more rows or epochs, or 0");
+                    "training",
+                    "warmupEpochs",
+                    "a run whose only step has learning rate 0",
+                    "more rows or epochs, or 0");
         }
     }
 
     /** The rate of a step, counted from 0. */
     public double rate(int step) {
-        return step < warmup
-                ? peak * step / warmup
-                : peak * Math.max(0, steps - step) / Math.max(1, steps - warmup);
+        return step < warmup ? peak * step / warmup : peak * Math.max(0, steps - step) / Math.max(1, steps - warmup);
     }
 }

@@ -22,11 +22,13 @@ class RowsTest {
 
     @Test
     void bothFormsReadTheSame() throws IOException {
-        Rows lines = read("""
+        Rows lines = read(
+                """
                 {"id": "a", "input": "Who?", "output": "Ann", "task": "Task1", "split": "x"}
                 {"id": "b", "input": "", "output": "Bé\\n"}
                 """);
-        Rows columns = read("""
+        Rows columns = read(
+                """
                 {"id": {"0": "a", "1": "b"}, "input": {"0": "Who?", "1": ""},
                  "output": {"0": "Ann", "1": "Bé\\n"}, "task": {"0": "Task1", "1": null}}""");
         assertThat(lines.rows())
@@ -36,7 +38,11 @@ class RowsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
             [1]                                                  | line 2: row: found a JSON array
             {"id": "b", "input": "S", "output": "S"              | line 2: row: found text that is not JSON
             {"id": "b", "id": "c", "input": "S", "output": "S"}  | line 2: row: found text that is not JSON, or a field twice
@@ -63,7 +69,8 @@ class RowsTest {
     void badFilesAreNamed() throws IOException {
         assertThatThrownBy(() -> read("")).hasMessageContaining("rows: found none, expected at least one row");
         assertThatThrownBy(() -> Rows.read(folder.resolve("absent"))).hasMessageContaining("no such file");
-        assertThatThrownBy(() -> read("{\"id\": {\"0\": \"a\"}, \"input\": {\"0\": \"x\", \"1\": \"y\"}, \"output\": {}}"))
+        assertThatThrownBy(
+                        () -> read("{\"id\": {\"0\": \"a\"}, \"input\": {\"0\": \"x\", \"1\": \"y\"}, \"output\": {}}"))
                 .hasMessageContaining("row 1: output: found nothing");
         Files.write(folder.resolve("rows.jsonl"), "{\"id\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> Rows.read(folder.resolve("rows.jsonl")))
