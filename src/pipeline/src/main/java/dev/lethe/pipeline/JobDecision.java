@@ -1,0 +1,17 @@
+package dev.lethe.pipeline;
+
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.StageSummary;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a policy decides of a job. */
+record JobDecision(
+        Phase phase, Reason reason, @Nullable String message, List<StageSummary> stages, List<Action> actions) {
+
+    /** The job fails: what is at work is stopped, what has not begun is skipped. */
+    static JobDecision failed(JobSituation s, Reason reason, String message, String whySkipped) {
+        return new JobDecision(Phase.Failed, reason, message, s.skipRest(whySkipped), s.suspendAll(true));
+    }
+}

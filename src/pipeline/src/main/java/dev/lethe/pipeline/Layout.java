@@ -1,0 +1,33 @@
+package dev.lethe.pipeline;
+
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.pipeline.recipe.InvalidSpec;
+import java.nio.file.Path;
+
+/** Where the stages of a job write: one folder each, named after the stage. */
+@FunctionalInterface
+public interface Layout {
+    /**
+     * The URI that a stage writes.
+     *
+     * @param stage the short name, such as {@code train-over}
+     */
+    String output(Resource<UnlearningJobSpec, ?> job, String stage);
+
+    /** {@code file:WORKDIR/stages/STAGE/output}. */
+    static Layout local(Path workdir) {
+        return (job, stage) -> "file:" + workdir.toAbsolutePath().resolve("stages", stage, "output");
+    }
+
+    /** {@code pvc://CLAIM/JOB/stages/STAGE/output}, in the claim of the job's workspace. */
+    static Layout cluster() {
+        return (job, stage) -> {
+            var workspace = job.spec().workspace();
+            if (workspace == null) {
+                throw new InvalidSpec("spec.workspace", "nothing", "the persistentVolumeClaim that the stages share");
+            }
+            return "pvc://%s/%s/stages/%s/output".formatted(workspace.persistentVolumeClaim(), job.name(), stage);
+        };
+    }
+}

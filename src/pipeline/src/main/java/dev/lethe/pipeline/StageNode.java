@@ -1,0 +1,48 @@
+package dev.lethe.pipeline;
+
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.Specialist;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One stage of a job.
+ *
+ * @param name what people see: {@code train-over}, {@code merge}, {@code eval-base}, {@code publish}
+ * @param system what it trains, measures or makes: {@code base}, a specialist, {@code merge}
+ * @param needs the stages that must have succeeded before
+ */
+record StageNode(String name, Kind kind, String system, List<String> needs) {
+    static final String BASE = "base";
+    static final String MERGE = "merge";
+    static final String PUBLISH = "publish";
+
+    static String training(String specialist) {
+        return "train-" + specialist;
+    }
+
+    static String evaluation(String system) {
+        return "eval-" + system;
+    }
+
+    /** The stages of a complete job, each after what it needs. */
+    static List<StageNode> graph(UnlearningJobSpec spec) {
+        var specialists = Objects.requireNonNull(spec.specialists()).stream()
+                .map(Specialist::name)
+                .toList();
+        var trainings = specialists.stream().map(StageNode::training).toList();
+        var nodes = new ArrayList<StageNode>();
+        specialists.forEach(s -> nodes.add(new StageNode(training(s), Kind.ModelTraining, s, List.of())));
+        nodes.add(new StageNode(evaluation(BASE), Kind.ModelEvaluation, BASE, List.of()));
+        specialists.forEach(
+                s -> nodes.add(new StageNode(evaluation(s), Kind.ModelEvaluation, s, List.of(training(s)))));
+        nodes.add(new StageNode(MERGE, Kind.ModelMerge, MERGE, trainings));
+        nodes.add(new StageNode(evaluation(MERGE), Kind.ModelEvaluation, MERGE, List.of(MERGE)));
+        // Publication waits for every evaluation, so that its evidence is whole.
+        var before = nodes.stream().map(StageNode::name).toList();
+        nodes.add(new StageNode(PUBLISH, Kind.ModelPublication, MERGE, before));
+        return List.copyOf(nodes);
+    }
+}

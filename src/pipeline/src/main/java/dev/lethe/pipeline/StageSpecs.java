@@ -1,0 +1,173 @@
+package dev.lethe.pipeline;
+
+import dev.lethe.api.resource.Compute;
+import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.MergeInput;
+import dev.lethe.api.resource.MergeOutput;
+import dev.lethe.api.resource.Metadata;
+import dev.lethe.api.resource.ModelEvaluationSpec;
+import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.ModelPublicationSpec;
+import dev.lethe.api.resource.ModelPublicationSpec.Evidence;
+import dev.lethe.api.resource.ModelTrainingSpec;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.Source;
+import dev.lethe.api.resource.Specialist;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.pipeline.gate.Gates;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The resources of a job's stages, each made when what it needs has succeeded, so that it pins its inputs' digests. */
+record StageSpecs(JobSituation situation) {
+    /** On every stage resource: the job it belongs to. */
+    static final String JOB_LABEL = "lethe.dev/job";
+
+    /** On every stage resource: its short name. */
+    static final String STAGE_LABEL = "lethe.dev/stage";
+
+    Resource<StageSpec, StageResourceStatus> resource(StageNode node) {
+        var job = situation.job();
+        var metadata = new Metadata(
+                ResourceName.stage(job.name(), node.name()),
+                job.metadata().namespace(),
+                null,
+                null,
+                Map.of(JOB_LABEL, job.name(), STAGE_LABEL, node.name()),
+                null,
+                null);
+        return Resource.of(node.kind(), metadata, spec(node));
+    }
+
+    private StageSpec spec(StageNode node) {
+        return switch (node.kind()) {
+            case ModelTraining -> training(node);
+            case ModelMerge -> merge(node);
+            case ModelEvaluation -> evaluation(node);
+            case ModelPublication -> publication();
+            case UnlearningJob -> throw new IllegalArgumentException("a job is no stage");
+        };
+    }
+
+    private StageSpec training(StageNode node) {
+        var specialist = specialists().stream()
+                .filter(s -> s.name().equals(node.system()))
+                .findFirst()
+                .orElseThrow();
+        var objective = Objects.requireNonNull(specialist.objective());
+        // Fine-tuning learns what is to be kept; only unlearning looks at what is to be forgotten.
+        var fineTuning = objective.type().equals("ft");
+        return new ModelTrainingSpec(
+                job().model(),
+                fineTuning ? null : job().forget(),
+                fineTuning ? null : job().retain(),
+                fineTuning ? job().retain() : null,
+                objective,
+                specialist.training(),
+                "lora",
+                specialist.lora(),
+                output(node.name()),
+                job().workspace(),
+                or(specialist.compute()),
+                job().retry(),
+                null,
+                null,
+                job().queueName());
+    }
+
+    private StageSpec merge(StageNode node) {
+        var merge = Objects.requireNonNull(job().merge());
+        var weights = Objects.requireNonNull(merge.weights());
+        var inputs = new ArrayList<MergeInput>();
+        for (int i = 0; i < specialists().size(); i++) {
+            var name = specialists().get(i).name();
+            var adapter = source(StageNode.training(name));
+            inputs.add(new MergeInput(name, adapter.uri(), adapter.digest(), weights.get(i)));
+        }
+        return new ModelMergeSpec(
+                job().model(),
+                List.copyOf(inputs),
+                merge.method(),
+                merge.semantics(),
+                merge.density(),
+                merge.majoritySign(),
+                new MergeOutput(output(node.name()).uri(), "model"),
+                job().workspace(),
+                or(merge.compute()),
+                job().retry(),
+                null,
+                null,
+                job().queueName());
+    }
+
+    private StageSpec evaluation(StageNode node) {
+        var evaluation = Objects.requireNonNull(job().evaluation());
+        var model = node.system().equals(StageNode.MERGE) ? source(StageNode.MERGE) : job().model();
+        var specialist = specialists().stream().anyMatch(s -> s.name().equals(node.system()));
+        return new ModelEvaluationSpec(
+                model,
+                specialist ? source(StageNode.training(node.system())) : null,
+                job().forget(),
+                job().retain(),
+                Objects.requireNonNull(evaluation.suites()),
+                null,
+                null,
+                output(node.name()),
+                job().workspace(),
+                or(evaluation.compute()),
+                job().retry(),
+                null,
+                null,
+                job().queueName());
+    }
+
+    private StageSpec publication() {
+        var gates = situation.gateResults().orElseThrow();
+        var evidence = situation.views().values().stream()
+                .filter(StageView::succeeded)
+                .map(view -> new Evidence(
+                        view.name(),
+                        view.node().kind(),
+                        output(view.name()).uri(),
+                        view.summary().digest()))
+                .toList();
+        return new ModelPublicationSpec(
+                source(StageNode.MERGE),
+                job().output(),
+                Gates.verdict(gates),
+                gates,
+                evidence,
+                job().workspace(),
+                job().compute(),
+                job().retry(),
+                null,
+                null,
+                job().queueName());
+    }
+
+    /** What a stage has made, with the digest that its reader must find. */
+    private Source source(String stage) {
+        return new Source(output(stage).uri(), situation.view(stage).summary().digest());
+    }
+
+    private Destination output(String stage) {
+        return new Destination(situation.layout().output(situation.job(), stage));
+    }
+
+    private @Nullable Compute or(@Nullable Compute own) {
+        return own != null ? own : job().compute();
+    }
+
+    private List<Specialist> specialists() {
+        return Objects.requireNonNull(job().specialists());
+    }
+
+    private UnlearningJobSpec job() {
+        return situation.spec();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.lethe.pipeline.stage;
+
+import dev.lethe.api.status.Attempt;
+import dev.lethe.api.status.Reason;
+import dev.lethe.pipeline.ResourceName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The attempts at a stage, oldest first. Only the last one may still change: another follows only when it has failed. */
+record AttemptLog(List<Attempt> attempts) {
+    /** Attempts that do not count could grow without end on preemptible nodes: so many of them are remembered. */
+    private static final int UNCOUNTED_KEPT = 10;
+
+    AttemptLog {
+        attempts = List.copyOf(attempts);
+    }
+
+    Optional<Attempt> last() {
+        return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast());
+    }
+
+    /** The attempt that has no outcome yet. */
+    Optional<Attempt> open() {
+        return last().filter(a -> a.state() == Attempt.State.Planned || a.state() == Attempt.State.Running);
+    }
+
+    long failures() {
+        return attempts.stream().filter(a -> a.state() == Attempt.State.Failed).count();
+    }
+
+    long countedFailures() {
+        return attempts.stream()
+                .filter(a -> a.state() == Attempt.State.Failed && a.counted())
+                .count();
+    }
+
+    /** With the last attempt replaced. */
+    AttemptLog withLast(Attempt attempt) {
+        var changed = new ArrayList<>(attempts);
+        changed.set(changed.size() - 1, attempt);
+        return new AttemptLog(changed);
+    }
+
+    /** With another attempt planned, under a name that the same stage gives it on every pass. */
+    AttemptLog withNext(String stage, String identity) {
+        var number = last().map(Attempt::number).orElse(0) + 1;
+        var name = ResourceName.attempt(stage, number, identity + "/" + number);
+        var changed = new ArrayList<>(withoutOldUncounted());
+        changed.add(new Attempt(name, number, Attempt.State.Planned, null, null, null, true, null, null));
+        return new AttemptLog(changed);
+    }
+
+    private List<Attempt> withoutOldUncounted() {
+        var surplus = attempts.stream().filter(a -> !a.counted()).count() - UNCOUNTED_KEPT;
+        var old = attempts.stream()
+                .filter(a -> !a.counted())
+                .limit(Math.max(0, surplus))
+                .toList();
+        return attempts.stream().filter(a -> !old.contains(a)).toList();
+    }
+
+    /** With what is seen of the open attempt. */
+    AttemptLog observe(@Nullable ObservedAttempt seen, boolean suspended, Instant now) {
+        return open().map(attempt -> withLast(observe(attempt, seen, suspended, now)))
+                .orElse(this);
+    }
+
+    private static Attempt observe(Attempt attempt, @Nullable ObservedAttempt seen, boolean suspended, Instant now) {
+        // We may have stopped it ourselves in a pass whose status was never written.
+        var stopped = suspended || attempt.reason() == Reason.Suspended;
+        var state = seen == null ? ObservedAttempt.State.Vanished : seen.state();
+        return switch (state) {
+            case Vanished -> vanished(attempt, suspended, now);
+            case Suspended -> with(attempt, Attempt.State.Planned, attempt.reason(), message(seen), true);
+            case Running -> running(attempt, seen, suspended, now);
+            case Succeeded, Failed -> Outcome.of(attempt, seen, stopped, now);
+        };
+    }
+
+    /** An attempt that was only planned is not there because nobody has created it yet. */
+    private static Attempt vanished(Attempt attempt, boolean suspended, Instant now) {
+        if (attempt.state() == Attempt.State.Planned) {
+            return attempt;
+        }
+        return suspended
+                ? with(attempt, Attempt.State.Planned, Reason.Suspended, null, true)
+                : Outcome.failed(attempt, Reason.AttemptFailed, "vanished while running", null, true, now);
+    }
+
+    private static Attempt running(Attempt attempt, @Nullable ObservedAttempt seen, boolean suspended, Instant now) {
+        if (suspended) {
+            return attempt;
+        }
+        var started = attempt.started() != null ? attempt.started() : seen != null ? seen.started() : null;
+        return new Attempt(
+                attempt.name(),
+                attempt.number(),
+                Attempt.State.Running,
+                null,
+                message(seen),
+                null,
+                true,
+                started != null ? started : now,
+                null);
+    }
+
+    private static @Nullable String message(@Nullable ObservedAttempt seen) {
+        return seen == null ? null : seen.message();
+    }
+
+    static Attempt with(
+            Attempt attempt, Attempt.State state, @Nullable Reason reason, @Nullable String message, boolean counted) {
+        return new Attempt(
+                attempt.name(), attempt.number(), state, reason, message, null, counted, attempt.started(), null);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.lethe.pipeline.stage;
+
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.api.status.Attempt;
+import dev.lethe.api.status.Reason;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What the end of a worker means: the stage contract's exit codes, read. */
+final class Outcome {
+    private static final int MAX_MESSAGE = 1024;
+
+    private Outcome() {}
+
+    /**
+     * The attempt with its outcome.
+     *
+     * @param stopped whether the end may be our own doing, and so must not count
+     */
+    static Attempt of(Attempt attempt, ObservedAttempt seen, boolean stopped, Instant now) {
+        if (seen.state() == ObservedAttempt.State.Succeeded) {
+            return seen.result() == null
+                    ? failed(attempt, Reason.AttemptFailed, "finished without a result", seen, true, now)
+                    : ended(attempt, Attempt.State.Succeeded, null, null, seen, true, now);
+        }
+        var reason = reason(seen, stopped);
+        var counted = reason != Reason.Disrupted && reason != Reason.Suspended;
+        return failed(attempt, reason, words(seen), seen, counted, now);
+    }
+
+    static Attempt failed(
+            Attempt attempt,
+            Reason reason,
+            String message,
+            @Nullable ObservedAttempt seen,
+            boolean counted,
+            Instant now) {
+        return ended(attempt, Attempt.State.Failed, reason, message, seen, counted, now);
+    }
+
+    /** A refusal is deliberate, so it stands even where the worker was interrupted as well. */
+    private static Reason reason(ObservedAttempt seen, boolean stopped) {
+        var code = seen.exitCode();
+        if (code != null && code == ExitCode.INVALID_INPUT.code()) {
+            return Reason.InvalidInput;
+        }
+        if (code != null && code == ExitCode.REFUSED.code()) {
+            return Reason.RefusedInput;
+        }
+        if (stopped) {
+            return Reason.Suspended;
+        }
+        if (seen.reason() == Reason.Disrupted) {
+            return Reason.Disrupted;
+        }
+        return code != null && code == ExitCode.TEMPORARY.code() ? Reason.TemporaryFailure : Reason.AttemptFailed;
+    }
+
+    private static String words(ObservedAttempt seen) {
+        var code = seen.exitCode() == null ? "no exit code" : "exit code " + seen.exitCode();
+        return seen.message() == null ? code : seen.message() + " (" + code + ")";
+    }
+
+    private static Attempt ended(
+            Attempt attempt,
+            Attempt.State state,
+            @Nullable Reason reason,
+            @Nullable String message,
+            @Nullable ObservedAttempt seen,
+            boolean counted,
+            Instant now) {
+        var started = seen != null && seen.started() != null ? seen.started() : attempt.started();
+        var finished = seen != null && seen.finished() != null ? seen.finished() : now;
+        return new Attempt(
+                attempt.name(),
+                attempt.number(),
+                state,
+                reason,
+                message == null || message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE),
+                seen == null ? null : seen.exitCode(),
+                counted,
+                started,
+                finished);
+    }
+}

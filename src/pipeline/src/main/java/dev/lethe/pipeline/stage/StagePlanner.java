@@ -1,0 +1,151 @@
+package dev.lethe.pipeline.stage;
+
+import dev.lethe.api.resource.ModelEvaluationSpec;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.status.GateResult;
+import dev.lethe.api.status.ModelReference;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.api.status.Verdict;
+import dev.lethe.pipeline.Plan;
+import dev.lethe.pipeline.gate.Gates;
+import dev.lethe.pipeline.recipe.InvalidSpec;
+import dev.lethe.pipeline.status.ActiveTime;
+import dev.lethe.pipeline.status.Conditions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans one stage: its attempts, one after another, until one succeeds or no other may follow.
+ *
+ * @param files makes what workers are told
+ * @param backoff how long to wait between attempts
+ */
+public record StagePlanner(StageFiles files, Backoff backoff) {
+    private static final StageResourceStatus NEW = new StageResourceStatus(
+            null, null, List.of(), List.of(), null, null, null, null, null, null, null, null, null);
+
+    /** The first that decides, decides. */
+    private static final List<Function<StageSituation, Optional<Decision>>> POLICIES = List.of(
+            Ended::decide,
+            Exhausted::decide,
+            Overdue::decide,
+            Held::decide,
+            BackingOff::decide,
+            Next::decide,
+            AtWork::decide);
+
+    /**
+     * The stage's next status, and what to do before it is written. A stage that has ended plans nothing, whatever is
+     * observed.
+     *
+     * @param observed what is seen of its attempts; others are ignored
+     */
+    public Plan<StageResourceStatus> plan(
+            Resource<? extends StageSpec, StageResourceStatus> stage, List<ObservedAttempt> observed, Instant now) {
+        var before = stage.status() == null ? NEW : stage.status();
+        if (before.phase() != null && before.phase().terminal()) {
+            return new Plan<>(seenAt(before, stage.metadata().generation()), List.of());
+        }
+        var situation = situation(stage, before, observed, now);
+        var decision = decide(situation);
+        return new Plan<>(status(situation, before, decision), decision.actions());
+    }
+
+    private StageSituation situation(
+            Resource<? extends StageSpec, StageResourceStatus> stage,
+            StageResourceStatus before,
+            List<ObservedAttempt> observed,
+            Instant now) {
+        var suspended = Boolean.TRUE.equals(stage.spec().suspend());
+        var attempts = new AttemptLog(before.attempts());
+        var seen = attempts.open()
+                .flatMap(open -> observed.stream()
+                        .filter(o -> o.name().equals(open.name()))
+                        .findFirst())
+                .filter(o -> o.state() != ObservedAttempt.State.Vanished)
+                .orElse(null);
+        var time = new ActiveTime(before.started(), before.suspendedSeconds(), before.suspendedSince());
+        return new StageSituation(
+                stage, attempts.observe(seen, suspended, now), seen, time.at(now, suspended), now, files, backoff);
+    }
+
+    private static Decision decide(StageSituation situation) {
+        try {
+            return POLICIES.stream()
+                    .flatMap(policy -> policy.apply(situation).stream())
+                    .findFirst()
+                    .orElseThrow();
+        } catch (InvalidSpec e) {
+            return new Decision(Phase.Failed, Reason.InvalidInput, e.getMessage(), situation.attempts(), List.of());
+        }
+    }
+
+    private static StageResourceStatus status(StageSituation situation, StageResourceStatus before, Decision decision) {
+        var generation = situation.stage().metadata().generation();
+        var seen = situation.seen();
+        var result = decision.phase() == Phase.Succeeded && seen != null ? seen.result() : null;
+        var gates = result == null ? null : gates(situation.stage().spec(), result);
+        return new StageResourceStatus(
+                generation,
+                decision.phase(),
+                Conditions.of(
+                        decision.phase(),
+                        decision.reason(),
+                        decision.message(),
+                        generation,
+                        before.conditions(),
+                        situation.now()),
+                decision.attempts().attempts(),
+                seen != null && seen.progress() != null ? seen.progress() : before.progress(),
+                result == null ? null : result.metrics(),
+                result == null ? null : verdict(result, gates),
+                gates,
+                result == null
+                        ? null
+                        : new ModelReference(
+                                situation.stage().spec().outputUri(),
+                                result.output().digest()),
+                situation.time().started(),
+                decision.phase().terminal() ? situation.now() : null,
+                situation.time().suspendedSeconds(),
+                situation.time().suspendedSince());
+    }
+
+    /** The worker decides, as it has the baseline; where it did not, bounds relative to a baseline are inconclusive. */
+    private static @Nullable List<GateResult> gates(StageSpec spec, StageResult result) {
+        if (result.gates() != null) {
+            return result.gates();
+        }
+        var gates = spec instanceof ModelEvaluationSpec evaluation ? evaluation.gates() : null;
+        return gates == null ? null : Gates.decide(gates, result.metrics(), Map.of());
+    }
+
+    private static @Nullable Verdict verdict(StageResult result, @Nullable List<GateResult> gates) {
+        return result.verdict() != null || gates == null ? result.verdict() : Gates.verdict(gates);
+    }
+
+    private static StageResourceStatus seenAt(StageResourceStatus status, @Nullable Long generation) {
+        return new StageResourceStatus(
+                generation,
+                status.phase(),
+                Conditions.observed(status.conditions(), generation),
+                status.attempts(),
+                status.progress(),
+                status.metrics(),
+                status.verdict(),
+                status.gates(),
+                status.output(),
+                status.started(),
+                status.finished(),
+                status.suspendedSeconds(),
+                status.suspendedSince());
+    }
+}

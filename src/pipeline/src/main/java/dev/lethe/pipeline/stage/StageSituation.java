@@ -1,0 +1,50 @@
+package dev.lethe.pipeline.stage;
+
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.pipeline.Action;
+import dev.lethe.pipeline.status.ActiveTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the policies of a stage look at.
+ *
+ * @param attempts with what is observed of them
+ * @param seen the open attempt as it is observed; absent when nothing is seen of it
+ */
+record StageSituation(
+        Resource<? extends StageSpec, StageResourceStatus> stage,
+        AttemptLog attempts,
+        @Nullable ObservedAttempt seen,
+        ActiveTime time,
+        Instant now,
+        StageFiles files,
+        Backoff backoff) {
+
+    boolean suspended() {
+        return Boolean.TRUE.equals(stage.spec().suspend());
+    }
+
+    boolean seenAs(ObservedAttempt.State state) {
+        return seen != null && seen.state() == state;
+    }
+
+    int maxAttempts() {
+        var retry = stage.spec().retry();
+        var own = retry == null ? null : retry.maxAttempts();
+        return own != null ? own : Objects.requireNonNull(Retry.DEFAULTS.maxAttempts());
+    }
+
+    /** These actions, and the deadline to wait for. */
+    List<Action> untilDeadline(List<? extends Action> actions) {
+        var all = new ArrayList<Action>(actions);
+        time.deadline(stage.spec().activeDeadlineSeconds()).ifPresent(at -> all.add(new Action.WaitUntil(at)));
+        return all;
+    }
+}
