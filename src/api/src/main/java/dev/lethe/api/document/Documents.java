@@ -12,9 +12,12 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Resource;
@@ -30,23 +33,11 @@ import java.util.stream.Collectors;
  * Our records as JSON: one mapping for stage files, results, progress and resources.
  *
  * <p>Reading is strict: unknown fields, duplicate keys, missing values, and numbers or booleans written as strings are
- * refused with an {@link InvalidDocument} of one line. Writing is canonical: equal records give equal bytes, with
+ * refused, with an {@link InvalidDocument} of one line. Writing is canonical: equal records give equal bytes, with
  * fields in declared order, map keys sorted, absent values left out, and instants in ISO 8601.
  */
 public final class Documents {
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .addModule(new JavaTimeModule())
-            .addModule(ByKind.module())
-            .annotationIntrospector(AnnotationIntrospector.pair(new Nullness(), new JacksonAnnotationIntrospector()))
-            .defaultPropertyInclusion(
-                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .build();
+    private static final ObjectMapper MAPPER = mapping();
 
     private static final DefaultPrettyPrinter INDENTED = new DefaultPrettyPrinter()
             .withObjectIndenter(new DefaultIndenter("  ", "\n"))
@@ -121,6 +112,26 @@ public final class Documents {
             throw new InvalidDocument(where + ": kind: found " + resource.kind() + ", expected UnlearningJob");
         }
         return (Resource<UnlearningJobSpec, UnlearningJobStatus>) resource;
+    }
+
+    private static ObjectMapper mapping() {
+        JsonMapper.Builder mapping = JsonMapper.builder()
+                .addModule(new JavaTimeModule())
+                .addModule(ByKind.module())
+                .annotationIntrospector(
+                        AnnotationIntrospector.pair(new Nullness(), new JacksonAnnotationIntrospector()))
+                .defaultPropertyInclusion(
+                        JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS);
+        // A quantity may be a whole number, as in `nvidia.com/gpu: 1`.
+        mapping.withCoercionConfig(
+                LogicalType.Textual, it -> it.setCoercion(CoercionInputShape.Integer, CoercionAction.TryConvert));
+        return mapping.build();
     }
 
     private static String oneLine(JsonProcessingException e) {

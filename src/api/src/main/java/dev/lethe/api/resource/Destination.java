@@ -1,4 +1,16 @@
 package dev.lethe.api.resource;
 
-/** Where a stage writes. It must not exist yet: nothing is ever overwritten. */
-public record Destination(String uri) {}
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/**
+ * Where a stage writes. It must not exist yet: nothing is ever overwritten.
+ *
+ * @param uri {@code pvc://CLAIM/PATH} in a cluster, {@code file:PATH} on a laptop
+ */
+@ValidationRule(
+        value = "!self.uri.matches('" + Syntax.CLIMBS + "')",
+        fieldPath = ".uri",
+        message = "a path in a claim may not contain '..'")
+public record Destination(@Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri) {}

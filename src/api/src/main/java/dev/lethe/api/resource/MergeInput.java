@@ -1,6 +1,27 @@
 package dev.lethe.api.resource;
 
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
-/** One adapter or model of a merge. */
-public record MergeInput(String name, String uri, @Nullable String digest, @Nullable Double weight) {}
+/**
+ * One adapter or model of a merge.
+ *
+ * @param name the input's name, in results and errors
+ * @param uri its folder: {@code pvc://CLAIM/PATH} in a cluster, {@code file:PATH} on a laptop
+ * @param digest {@code sha256:HEX} that the content must have; a difference refuses the stage
+ * @param weight its factor in the merge
+ */
+@ValidationRule(
+        value = "!self.uri.matches('" + Syntax.CLIMBS + "')",
+        fieldPath = ".uri",
+        message = "a path in a claim may not contain '..'")
+public record MergeInput(
+        @Pattern(Syntax.NAME) @Size(max = Syntax.LABEL_LENGTH) String name,
+        @Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri,
+        @Pattern(Syntax.DIGEST) @Size(max = Syntax.DIGEST_LENGTH) @Nullable String digest,
+        @Min(-100) @Max(100) @Default("1") @Nullable Double weight) {}

@@ -1,5 +1,10 @@
 package dev.lethe.api.resource;
 
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,23 +13,37 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the model folder
  * @param adapter an adapter to put on it
+ * @param forget rows that the system should have forgotten
+ * @param retain rows that the system should still know
+ * @param suites what is measured
+ * @param gates bounds that the metrics must keep for the verdict {@code Passed}
  * @param baseline the {@code result.json} of the base model's evaluation, for gates relative to it
+ * @param output where the evaluation writes its results
  */
+@ValidationRule(
+        value = "!has(self.gates) || has(self.baseline)"
+                + " || self.gates.all(g, !has(g.maxOfBase) && !has(g.minOfBase))",
+        fieldPath = ".gates",
+        message = "maxOfBase and minOfBase need a baseline")
+@ValidationRule(
+        value = "!has(self.gates)" + " || self.gates.all(g, self.suites.exists(s, g.metric.startsWith(s.name + '/')))",
+        fieldPath = ".gates",
+        message = "a gate's metric must belong to one of the suites")
 public record ModelEvaluationSpec(
         Source model,
         @Nullable Source adapter,
         Source forget,
         Source retain,
-        List<SuiteSpec> suites,
-        @Nullable List<Gate> gates,
+        @KeyedBy("name") @Size(min = 1, max = 8) List<SuiteSpec> suites,
+        @Size(max = 32) @Nullable List<Gate> gates,
         @Nullable Source baseline,
         Destination output,
         @Nullable Workspace workspace,
         @Nullable Compute compute,
         @Nullable Retry retry,
-        @Nullable Long activeDeadlineSeconds,
+        @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
         @Nullable Boolean suspend,
-        @Nullable String queueName)
+        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName)
         implements StageSpec {
     @Override
     public String outputUri() {

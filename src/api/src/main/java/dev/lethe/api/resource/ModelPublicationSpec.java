@@ -2,6 +2,11 @@ package dev.lethe.api.resource;
 
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.Verdict;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,27 +14,52 @@ import org.jspecify.annotations.Nullable;
  * Copy a verified model to its destination with its digest and evidence.
  *
  * @param model the model folder and the digest that it must have
+ * @param output where the model is published
  * @param verdict only {@code Passed} is published
+ * @param gates the bounds that the model was held against, decided
  * @param evidence outputs of the stages that made and measured the model
  */
+@ValidationRule(
+        value = "self.verdict == 'Passed'",
+        fieldPath = ".verdict",
+        message = "only a model whose verdict is Passed is published")
+@ValidationRule(
+        value = "has(self.model.digest)",
+        fieldPath = ".model",
+        message = "a model is published by its digest: model.digest is missing")
 public record ModelPublicationSpec(
         Source model,
         Destination output,
         Verdict verdict,
-        @Nullable List<GateResult> gates,
-        @Nullable List<Evidence> evidence,
+        @Size(max = 64) @Nullable List<GateResult> gates,
+        @KeyedBy("stage") @Size(max = 32) @Nullable List<Evidence> evidence,
         @Nullable Workspace workspace,
         @Nullable Compute compute,
         @Nullable Retry retry,
-        @Nullable Long activeDeadlineSeconds,
+        @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
         @Nullable Boolean suspend,
-        @Nullable String queueName)
+        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName)
         implements StageSpec {
     @Override
     public String outputUri() {
         return output.uri();
     }
 
-    /** A finished stage's output folder, with its {@code result.json}. */
-    public record Evidence(String stage, Kind kind, String uri, @Nullable String digest) {}
+    /**
+     * A finished stage's output folder, with its {@code result.json}.
+     *
+     * @param stage the stage's name
+     * @param kind the stage's kind
+     * @param uri the folder: {@code pvc://CLAIM/PATH} in a cluster, {@code file:PATH} on a laptop
+     * @param digest {@code sha256:HEX} of its payload
+     */
+    @ValidationRule(
+            value = "!self.uri.matches('" + Syntax.CLIMBS + "')",
+            fieldPath = ".uri",
+            message = "a path in a claim may not contain '..'")
+    public record Evidence(
+            @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.OBJECT_NAME_LENGTH) String stage,
+            Kind kind,
+            @Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri,
+            @Pattern(Syntax.DIGEST) @Size(max = Syntax.DIGEST_LENGTH) @Nullable String digest) {}
 }

@@ -1,15 +1,34 @@
 package dev.lethe.api.resource;
 
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Train one specialist: an adapter (or a full model) from a model, data and an objective.
  *
+ * @param model the model folder to start from
  * @param forget rows to forget, for objectives that unlearn
  * @param retain rows to keep, for objectives that unlearn
  * @param data rows to learn, for {@code ft}
- * @param mode {@code lora} (the default) or {@code full}
+ * @param objective the loss that training minimises
+ * @param training how it is trained; the published recipe's settings where absent
+ * @param mode {@code lora}: train an adapter; {@code full}: train every weight
+ * @param lora the adapter; only for mode {@code lora}
+ * @param output where the adapter or the model is written
  */
+@ValidationRule(
+        value = "self.objective.type != 'npo' || (has(self.forget) && has(self.retain))",
+        message = "objective npo needs forget and retain")
+@ValidationRule(value = "self.objective.type != 'ft' || has(self.data)", message = "objective ft needs data")
+@ValidationRule(
+        value = "!has(self.mode) || self.mode != 'full' || !has(self.lora)",
+        fieldPath = ".lora",
+        message = "mode full trains no adapter: lora must be absent")
 public record ModelTrainingSpec(
         Source model,
         @Nullable Source forget,
@@ -17,15 +36,15 @@ public record ModelTrainingSpec(
         @Nullable Source data,
         ObjectiveSpec objective,
         @Nullable TrainingSettings training,
-        @Nullable String mode,
+        @OneOf({"lora", "full"}) @Default("lora") @Nullable String mode,
         @Nullable LoraSpec lora,
         Destination output,
         @Nullable Workspace workspace,
         @Nullable Compute compute,
         @Nullable Retry retry,
-        @Nullable Long activeDeadlineSeconds,
+        @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
         @Nullable Boolean suspend,
-        @Nullable String queueName)
+        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName)
         implements StageSpec {
     @Override
     public String outputUri() {

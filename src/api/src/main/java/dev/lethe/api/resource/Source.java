@@ -1,14 +1,23 @@
 package dev.lethe.api.resource;
 
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Something that a stage reads.
  *
  * @param uri where it is: {@code pvc://CLAIM/PATH} in a cluster, {@code file:PATH} on a laptop
- * @param digest {@code sha256:HEX} that the content must have; a difference refuses the stage (exit 3)
+ * @param digest {@code sha256:HEX} that the content must have; a difference refuses the stage
  */
-public record Source(String uri, @Nullable String digest) {
+@ValidationRule(
+        value = "!self.uri.matches('" + Syntax.CLIMBS + "')",
+        fieldPath = ".uri",
+        message = "a path in a claim may not contain '..'")
+public record Source(
+        @Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri,
+        @Pattern(Syntax.DIGEST) @Size(max = Syntax.DIGEST_LENGTH) @Nullable String digest) {
     public static Source of(String uri) {
         return new Source(uri, null);
     }

@@ -2,18 +2,24 @@ package dev.lethe.api.resource;
 
 import org.jspecify.annotations.Nullable;
 
-/** What every kind's spec has in common: how its pods run. Only these may change after creation. */
+/** What every kind's spec has in common: how its pods run. Nothing else of a spec may change after creation. */
 public sealed interface Spec permits UnlearningJobSpec, StageSpec {
+    /** Compute for the pods; a local run uses what the machine has. */
     @Nullable
     Compute compute();
 
+    /** How often a stage is attempted before it has failed. */
+    @Mutable
     @Nullable
     Retry retry();
 
-    /** Seconds that may be spent running, suspended time not counted. */
+    /** Seconds that may be spent running, suspended time not counted; unlimited when absent. It may only be raised. */
+    @Mutable
     @Nullable
     Long activeDeadlineSeconds();
 
+    /** Whether to stop at the last checkpoint and hold until this is false. */
+    @Mutable
     @Nullable
     Boolean suspend();
 

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** The spec of a kind that one worker process carries out. */
 public sealed interface StageSpec extends Spec
         permits ModelTrainingSpec, ModelMergeSpec, ModelEvaluationSpec, ModelPublicationSpec {
+    /** The claim for checkpoints and unfinished output. */
     @Nullable
     Workspace workspace();
 

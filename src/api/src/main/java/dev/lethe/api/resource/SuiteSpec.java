@@ -1,5 +1,7 @@
 package dev.lethe.api.resource;
 
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param members documents of the forget set for membership inference; the forget set's Task3 documents when absent
  * @param nonMembers documents that the model never saw; membership is not measured when absent
  * @param mmlu the standard MMLU CSV folder; not measured when absent
- * @param maxNewTokens tokens generated per row, 256 in the official evaluator
+ * @param maxNewTokens tokens generated per row; 256 when absent, as in the official evaluator
  * @param batchSize rows generated side by side; it does not change a token
  */
 public record SuiteSpec(
-        String name,
+        @OneOf("semeval2025") String name,
         @Nullable Source members,
         @Nullable Source nonMembers,
         @Nullable Source mmlu,
-        @Nullable Integer maxNewTokens,
-        @Nullable Integer batchSize) {}
+        @Min(1) @Max(4096) @Nullable Integer maxNewTokens,
+        @Min(1) @Max(1024) @Nullable Integer batchSize) {}

@@ -1,31 +1,46 @@
 package dev.lethe.api.resource;
 
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a specialist is trained. Every field may be absent; {@link #orElse} fills what is.
+ * How a specialist is trained. Every field may be absent; {@link #orElse} fills what is, from the recipe.
  *
- * @param warmupEpochs epochs of linear warm-up before the linear decay to zero
- * @param maxLength tokens per row, prompt and answer
- * @param maxGradNorm gradient clipping by global norm; 0 is off
- * @param pairing {@code fixed} (item i has retain row i mod N) or {@code random}
- * @param dtype of the frozen base: {@code float32}, {@code bfloat16}, or {@code auto} (float32 on CPU, bfloat16 on CUDA)
- * @param device {@code auto}, {@code cpu} or {@code cuda}
+ * @param epochs passes over the rows, 5 when absent
+ * @param batchSize rows per forward pass; 1 when absent, 2 for the recipe's {@code under}
+ * @param gradientAccumulation forward passes per optimiser step, 4 when absent
+ * @param learningRate AdamW's peak learning rate, 1e-4 when absent
+ * @param weightDecay AdamW's decoupled weight decay, 0.01 when absent
+ * @param warmupEpochs epochs of linear warm-up before the linear decay to zero, 1 when absent
+ * @param maxLength tokens per row, prompt and answer, 256 when absent
+ * @param maxGradNorm gradient clipping by global norm; 0, when absent, is off
+ * @param pairing {@code fixed} (item i has retain row i mod N), when absent, or {@code random}
+ * @param gradientCheckpointing recompute activations in the backward pass: less memory, more time; off when absent
+ * @param dtype number format of the frozen base: {@code float32}, {@code bfloat16}, or {@code auto}, when absent (float32 on CPU,
+ *     bfloat16 on CUDA)
+ * @param device {@code auto}, when absent, {@code cpu} or {@code cuda}
+ * @param seed the origin of every random choice, 42 when absent
  */
+@ValidationRule(
+        value = "!has(self.warmupEpochs) || self.warmupEpochs <= (has(self.epochs) ? double(self.epochs) : 5.0)",
+        fieldPath = ".warmupEpochs",
+        message = "warmupEpochs may not be above epochs (5 when absent)")
 public record TrainingSettings(
-        @Nullable Integer epochs,
-        @Nullable Integer batchSize,
-        @Nullable Integer gradientAccumulation,
-        @Nullable Double learningRate,
-        @Nullable Double weightDecay,
-        @Nullable Double warmupEpochs,
-        @Nullable Integer maxLength,
-        @Nullable Double maxGradNorm,
-        @Nullable String pairing,
+        @Min(1) @Max(1000) @Nullable Integer epochs,
+        @Min(1) @Max(1024) @Nullable Integer batchSize,
+        @Min(1) @Max(4096) @Nullable Integer gradientAccumulation,
+        @Min(value = 0, inclusive = false) @Max(1) @Nullable Double learningRate,
+        @Min(0) @Max(1) @Nullable Double weightDecay,
+        @Min(0) @Max(1000) @Nullable Double warmupEpochs,
+        @Min(8) @Max(131072) @Nullable Integer maxLength,
+        @Min(0) @Max(1e6) @Nullable Double maxGradNorm,
+        @OneOf({"fixed", "random"}) @Nullable String pairing,
         @Nullable Boolean gradientCheckpointing,
-        @Nullable String dtype,
-        @Nullable String device,
-        @Nullable Long seed) {
+        @OneOf({"auto", "float32", "bfloat16"}) @Nullable String dtype,
+        @OneOf({"auto", "cpu", "cuda"}) @Nullable String device,
+        @Min(0) @Max(9007199254740991.0) @Nullable Long seed) {
 
     /** The published recipe's settings (SemEval-2025 Task 4, ZJUKLAB), batch size of the over-forgetting specialist. */
     public static final TrainingSettings DEFAULTS =

@@ -1,22 +1,49 @@
 package dev.lethe.api.resource;
 
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Forget this, keep that, from this model, into that place. Everything else has the recipe's default. */
+/**
+ * Forget this, keep that, from this model, into that place. Everything else has the recipe's default.
+ *
+ * @param recipe the published method that says what the job leaves unsaid
+ * @param model the model folder that is to forget
+ * @param forget rows to forget
+ * @param retain rows to keep
+ * @param workspace the claim that the stages share; a cluster needs one, a local run none
+ * @param output where the model is published when it passes its gates
+ * @param specialists the specialists to train; the recipe's when absent
+ * @param merge how the specialists are merged
+ * @param evaluation how the systems are measured, and what the merge must reach
+ */
+@ValidationRule(
+        value = "!has(self.merge) || !has(self.merge.weights)"
+                + " || size(self.merge.weights) == (has(self.specialists) ? size(self.specialists) : 2)",
+        fieldPath = ".merge.weights",
+        message = "merge.weights needs one weight per specialist (the recipe has 2)")
+@ValidationRule(
+        value = "self.output.uri != self.model.uri",
+        fieldPath = ".output.uri",
+        message = "output must differ from model: nothing is ever overwritten")
 public record UnlearningJobSpec(
-        @Nullable String recipe,
+        @OneOf("semeval2025-merge") @Default("semeval2025-merge") @Nullable String recipe,
         Source model,
         Source forget,
         Source retain,
         @Nullable Workspace workspace,
         Destination output,
-        @Nullable List<Specialist> specialists,
+        @KeyedBy("name") @Size(min = 1, max = 8) @Nullable List<Specialist> specialists,
         @Nullable MergeSettings merge,
         @Nullable EvaluationSettings evaluation,
         @Nullable Compute compute,
         @Nullable Retry retry,
-        @Nullable Long activeDeadlineSeconds,
+        @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
         @Nullable Boolean suspend,
-        @Nullable String queueName)
+        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName)
         implements Spec {}

@@ -7,8 +7,14 @@ import org.jspecify.annotations.Nullable;
  * One attempt at a stage: a Job in a cluster, a thread in a local run. Its name is in the status before it is created.
  *
  * @param name {@code <stage>-<number>-<hash8>}
- * @param number from 1
+ * @param number counted from 1
+ * @param state what is known of it
+ * @param reason why it failed
+ * @param message why it failed, for people
+ * @param exitCode the exit code of the worker, where it had one
  * @param counted whether it counts against {@code retry.maxAttempts}; a disruption does not
+ * @param started when the worker began
+ * @param finished when the worker ended
  */
 public record Attempt(
         String name,

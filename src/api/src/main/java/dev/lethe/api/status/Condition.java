@@ -3,7 +3,16 @@ package dev.lethe.api.status;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A condition in kstatus' vocabulary: {@code Ready}, and while true {@code Reconciling} or {@code Stalled}. */
+/**
+ * A condition in kstatus' vocabulary: {@code Ready}, and while true {@code Reconciling} or {@code Stalled}.
+ *
+ * @param type {@code Ready}, {@code Reconciling} or {@code Stalled}
+ * @param status {@code True}, {@code False} or {@code Unknown}
+ * @param reason why, in one word
+ * @param message why, for people
+ * @param observedGeneration the generation of the spec that the condition speaks of
+ * @param lastTransitionTime when {@code status} last changed
+ */
 public record Condition(
         String type,
         String status,

@@ -5,9 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One bound of a gate, decided.
  *
+ * @param metric {@code suite/metric}
  * @param bound {@code max}, {@code min}, {@code maxOfBase} or {@code minOfBase}
  * @param limit the value that the metric was held against
  * @param value what was measured; absent when it was not
+ * @param verdict whether the bound holds
+ * @param message why it could not be decided
  */
 public record GateResult(
         String metric,

@@ -6,10 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far a stage is: the document that the worker keeps as {@code progress.json} and posts to the operator.
  *
- * @param step done of {@code steps}, in {@code unit}
+ * @param step how many are done of {@code steps}, in {@code unit}
+ * @param steps how many there are
  * @param unit what a step is: {@code steps}, {@code rows}, {@code bytes}
+ * @param epoch passes over the data so far, for a training
+ * @param loss the loss of the last step, for a training
  * @param rate per second, in {@code rateUnit}
+ * @param rateUnit what the rate counts: {@code tokens}, {@code rows}, {@code bytes}
  * @param etaSeconds estimated seconds to the end
+ * @param updated when the worker last said so
  */
 public record Progress(
         long step,

@@ -1,15 +1,33 @@
 package dev.lethe.api.status;
 
+import dev.lethe.api.resource.KeyedBy;
+import io.fabric8.generator.annotation.Size;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where a stage resource (training, merge, evaluation, publication) stands. */
+/**
+ * Where a stage resource (training, merge, evaluation, publication) stands.
+ *
+ * @param observedGeneration the generation of the spec that this status speaks of; -1 before the first look
+ * @param phase for people to read; machines read conditions
+ * @param conditions in kstatus' vocabulary
+ * @param attempts every attempt at the stage
+ * @param progress how far the present attempt is
+ * @param metrics what was measured, by {@code suite/metric}
+ * @param verdict what the gates say
+ * @param gates each bound, decided
+ * @param output what the stage wrote
+ * @param started when the first attempt began
+ * @param finished when the stage ended
+ * @param suspendedSeconds time spent suspended, which the deadline does not count
+ * @param suspendedSince when the present suspension began
+ */
 public record StageResourceStatus(
         @Nullable Long observedGeneration,
         @Nullable Phase phase,
-        List<Condition> conditions,
+        @KeyedBy("type") @Size(max = 8) List<Condition> conditions,
         List<Attempt> attempts,
         @Nullable Progress progress,
         @Nullable Map<String, MetricValue> metrics,

@@ -1,5 +1,7 @@
 package dev.lethe.api.status;
 
+import dev.lethe.api.resource.KeyedBy;
+import io.fabric8.generator.annotation.Size;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -8,8 +10,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a job stands.
  *
+ * @param observedGeneration the generation of the spec that this status speaks of; -1 before the first look
+ * @param phase for people to read; machines read conditions
  * @param stage the stages at work, for the printer column
+ * @param progress how far those stages are, for the printer column
+ * @param verdict what the gates say
+ * @param conditions in kstatus' vocabulary
+ * @param stages every stage, in the order of the flow
+ * @param gates each bound, decided
  * @param results headline metrics by system ({@code base}, each specialist, {@code merge})
+ * @param model the published model
+ * @param started when the first stage began
+ * @param finished when the job ended
  * @param suspendedSeconds time spent suspended, which the deadline does not count
  * @param suspendedSince when the present suspension began
  */
@@ -19,8 +31,8 @@ public record UnlearningJobStatus(
         @Nullable String stage,
         @Nullable String progress,
         @Nullable Verdict verdict,
-        List<Condition> conditions,
-        List<StageSummary> stages,
+        @KeyedBy("type") @Size(max = 8) List<Condition> conditions,
+        @KeyedBy("name") @Size(max = 64) List<StageSummary> stages,
         @Nullable List<GateResult> gates,
         @Nullable Map<String, Map<String, MetricValue>> results,
         @Nullable ModelReference model,

@@ -35,7 +35,8 @@ class DocumentsTest {
                "forget": {"uri": "pvc://requests/4711/forget.jsonl"},
                "retain": {"uri": "pvc://requests/4711/retain.jsonl"},
                "workspace": {"persistentVolumeClaim": "lethe-workspace"},
-               "output": {"uri": "pvc://models/olmo-1b-4711"}},
+               "output": {"uri": "pvc://models/olmo-1b-4711"},
+               "compute": {"resources": {"limits": {"nvidia.com/gpu": 1, "memory": "16Gi"}}}},
              "status": {"observedGeneration": -1}}
             """;
 
@@ -47,6 +48,8 @@ class DocumentsTest {
         var job = Documents.readJob(Files.writeString(folder.resolve("job.json"), JOB));
         assertThat(job.metadata().creationTimestamp()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
         assertThat(job.spec().forget().uri()).isEqualTo("pvc://requests/4711/forget.jsonl");
+        assertThat(job.spec().compute().resources().limits())
+                .containsOnly(Map.entry("nvidia.com/gpu", "1"), Map.entry("memory", "16Gi"));
         assertThat(job.spec().specialists()).isNull();
         assertThat(job.status().conditions()).as("an absent list is empty").isEmpty();
     }

@@ -1,0 +1,40 @@
+package dev.lethe.api.resource;
+
+/** The syntax of the strings that a manifest holds: RE2 patterns and lengths, as the schemas use them. */
+public final class Syntax {
+    /** {@code pvc://CLAIM/PATH} in a cluster, {@code file:PATH} on a laptop. */
+    public static final String URI = "^(pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?/.+|file:.+)$";
+
+    public static final int URI_LENGTH = 1024;
+
+    /** A path in a claim never climbs out of it. */
+    public static final String CLIMBS = "^pvc:.*/[.][.](/|$)";
+
+    public static final String DIGEST = "^sha256:[0-9a-f]{64}$";
+
+    public static final int DIGEST_LENGTH = 71;
+
+    /** A DNS label. */
+    public static final String NAME = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+
+    /** What is left for a specialist's name in the names of a job's stages. */
+    public static final int SPECIALIST_LENGTH = 20;
+
+    public static final int LABEL_LENGTH = 63;
+
+    /** A DNS subdomain, as Kubernetes names most objects. */
+    public static final String OBJECT_NAME = "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$";
+
+    public static final int OBJECT_NAME_LENGTH = 253;
+
+    /** {@code suite/metric}, or {@code suite/metric/subtask}. */
+    public static final String METRIC = "^[a-z0-9][-a-z0-9]*(/[A-Za-z0-9][-_.A-Za-z0-9]*)+$";
+
+    public static final int METRIC_LENGTH = 128;
+
+    /** A Kubernetes quantity that is not negative. */
+    public static final String QUANTITY =
+            "^(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE][-+]?[0-9]+))?$";
+
+    private Syntax() {}
+}

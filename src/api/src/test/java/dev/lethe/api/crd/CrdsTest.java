@@ -1,0 +1,56 @@
+package dev.lethe.api.crd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lethe.api.resource.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The CRDs in {@code crds/} are what the records say. */
+class CrdsTest {
+    private static final Path FOLDER = Path.of("../../crds");
+    private static Map<Kind, Crd> crds;
+
+    @BeforeAll
+    static void generate() throws IOException {
+        crds = Crd.generate();
+        if (Boolean.getBoolean("lethe.crds.write")) {
+            Files.createDirectories(FOLDER);
+            for (Crd crd : crds.values()) {
+                Files.writeString(FOLDER.resolve(crd.fileName()), crd.yaml());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsCheckedInIsWhatIsGenerated(Kind kind) throws IOException {
+        Crd crd = crds.get(kind);
+        Path file = FOLDER.resolve(crd.fileName());
+        assertThat(Files.exists(file) ? Files.readString(file) : "")
+                .as("crds/%s differs from the records: run `make crds`", crd.fileName())
+                .isEqualTo(crd.yaml());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCrdIsSmallEnoughToApply(Kind kind) {
+        assertThat(crds.get(kind).yaml().getBytes(StandardCharsets.UTF_8).length)
+                .isLessThan(200_000);
+    }
+
+    @Test
+    void generatingTwiceGivesTheSameBytes() {
+        Map<Kind, Crd> again = Crd.generate();
+        for (Kind kind : Kind.values()) {
+            assertThat(again.get(kind).yaml()).isEqualTo(crds.get(kind).yaml());
+        }
+    }
+}
