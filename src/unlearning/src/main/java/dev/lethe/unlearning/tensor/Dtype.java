@@ -29,7 +29,7 @@ public enum Dtype {
 
     static Dtype of(ScalarType type) {
         for (Dtype dtype : values()) {
-            if (dtype.scalarType == type) {
+            if (dtype.scalarType.value == type.value) { // a native call returns an enum object of its own
                 return dtype;
             }
         }

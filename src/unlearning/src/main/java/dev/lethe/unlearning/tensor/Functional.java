@@ -19,9 +19,13 @@ public final class Functional {
         return new Tensor(torch.linear(x.handle(), weight.handle(), optional(bias)));
     }
 
-    /** The rows of {@code weight} [vocabulary, hidden] that {@code ids} names. */
-    public static Tensor embedding(Tensor weight, Tensor ids) {
-        return new Tensor(torch.embedding(weight.handle(), ids.handle()));
+    /**
+     * The rows of {@code weight} [vocabulary, hidden] that {@code ids} names.
+     *
+     * @param padding the id whose row gets no gradient from here; -1 for none
+     */
+    public static Tensor embedding(Tensor weight, Tensor ids, long padding) {
+        return new Tensor(torch.embedding(weight.handle(), ids.handle(), padding, false, false));
     }
 
     /** Layer normalisation over the last dimension, without a learned scale where {@code weight} is null. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptions;
@@ -56,9 +57,11 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(torch.tensor(values).view(shape));
     }
 
-    /** A boolean CPU tensor, false where the byte is 0, in row-major order. */
+    /** A boolean CPU tensor of bytes that are 0 (false) or 1, in row-major order. */
     public static Tensor of(byte[] values, long... shape) {
-        return new Tensor(torch.tensor(values).view(shape).to(Dtype.BOOL.scalarType()));
+        Tensor tensor = empty(Dtype.BOOL, Device.CPU, shape);
+        tensor.bytes().copyFrom(MemorySegment.ofArray(values));
+        return tensor;
     }
 
     public static Tensor zeros(Dtype dtype, Device device, long... shape) {
@@ -221,6 +224,11 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(handle.mul(new Scalar(value)));
     }
 
+    /** {@code this + a * b}. */
+    public Tensor addcmul(Tensor a, Tensor b) {
+        return new Tensor(handle.addcmul(a.handle, b.handle));
+    }
+
     public Tensor div(Tensor other) {
         return new Tensor(handle.div(other.handle));
     }
@@ -381,6 +389,11 @@ public final class Tensor implements AutoCloseable {
         return this;
     }
 
+    public Tensor expInPlace() {
+        handle.exp_();
+        return this;
+    }
+
     /** {@code this += scale * a * b}. */
     public Tensor addcmulInPlace(Tensor a, Tensor b, double scale) {
         handle.addcmul_(a.handle, b.handle, new Scalar(scale));
@@ -403,6 +416,19 @@ public final class Tensor implements AutoCloseable {
     public Tensor copyInPlace(Tensor source) {
         handle.copy_(source.handle);
         return this;
+    }
+
+    // ---- lifetime ----
+
+    /** A handle on the same tensor that no scope frees: for weights, and whatever else outlives all steps. */
+    public Tensor owned() {
+        org.bytedeco.pytorch.Tensor owned = new org.bytedeco.pytorch.Tensor(handle);
+        PointerScope scope = PointerScope.getInnerScope();
+        if (scope != null) {
+            owned.retainReference();
+            scope.detach(owned);
+        }
+        return new Tensor(owned, memory);
     }
 
     /** Frees the memory before any scope does. */

@@ -1,0 +1,33 @@
+package dev.lethe.unlearning.model;
+
+import dev.lethe.unlearning.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What tells one family of decoders from another; the rest is {@link Decoder}. A family joins by one small class and one
+ * entry in {@link Architectures}.
+ */
+public interface Architecture {
+
+    /** The name in config.json. */
+    String modelType();
+
+    /** The class that transformers loads such a model with. */
+    String className();
+
+    /** Whether normalisation layers have a learned scale. */
+    boolean scaledNorm();
+
+    /**
+     * Normalises hidden states.
+     *
+     * @param x [tokens, hidden]
+     * @param scale the learned scale [hidden], null where the family has none
+     */
+    Tensor norm(Tensor x, @Nullable Tensor scale, ModelConfig config);
+
+    /** What happens to queries, keys and values between projection and rotation. */
+    default Tensor projected(Tensor x, ModelConfig config) {
+        return x;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.lethe.unlearning.model;
+
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Functional;
+import dev.lethe.unlearning.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which keys each query of a batch sees, and the attention over them.
+ *
+ * @param bias what is added to the scores, [rows, 1, length, keys]; null where nothing has to be hidden, or causality is
+ *     all there is to it
+ * @param causal whether a query sees only the keys up to its own place, where there is no bias
+ */
+record Attention(@Nullable Tensor bias, boolean causal) {
+
+    /**
+     * The lowest bf16 number, which f32 has too: any score added to it vanishes. A query of a padding token, from which
+     * every key is hidden, thus sees all keys alike, as in the eager attention of transformers; with minus infinity it
+     * would be not a number.
+     */
+    private static final float HIDDEN = Float.intBitsToFloat(0xFF7F0000);
+
+    /** For {@code length} new tokens after {@code past} ones, with {@code padding} tokens at the left of each row. */
+    static Attention of(int[] padding, boolean padded, int past, int length, Dtype dtype, Device device) {
+        if (!padded && (past == 0 || length == 1)) {
+            return new Attention(null, length > 1);
+        }
+        int keys = past + length;
+        float[] bias = new float[padding.length * length * keys];
+        for (int row = 0; row < padding.length; row++) {
+            for (int query = 0; query < length; query++) {
+                int first = (row * length + query) * keys;
+                java.util.Arrays.fill(bias, first, first + keys, HIDDEN);
+                if (past + query >= padding[row]) {
+                    java.util.Arrays.fill(bias, first + padding[row], first + past + query + 1, 0);
+                }
+            }
+        }
+        return new Attention(
+                Tensor.of(bias, padding.length, 1, length, keys).to(dtype).to(device), false);
+    }
+
+    /**
+     * Softmax-weighted values.
+     *
+     * @param q [rows, heads, length, head]
+     * @param k [rows, kv heads, keys, head]
+     * @param v as {@code k}
+     * @return [rows, heads, length, head]
+     */
+    Tensor apply(Tensor q, Tensor k, Tensor v) {
+        if (q.dtype() != Dtype.F32 && q.device() == Device.CPU) {
+            return multiplied(q, k, v); // libtorch's fused kernel is several times slower for bf16 on a CPU
+        }
+        if (q.size(2) == 1 && q.size(1) != k.size(1)) {
+            // Queries that share a key-value head go in as if they were several places: no key has to be copied.
+            Tensor grouped = q.reshape(q.size(0), k.size(1), q.size(1) / k.size(1), q.size(3));
+            return Functional.attention(grouped, k, v, bias, false).reshape(q.shape());
+        }
+        return Functional.attention(q, k, v, bias, causal);
+    }
+
+    private Tensor multiplied(Tensor q, Tensor k, Tensor v) {
+        long rows = q.size(0);
+        long kvHeads = k.size(1);
+        long group = q.size(1) / kvHeads;
+        long length = q.size(2);
+        long keys = k.size(2);
+        Tensor queries = q.mul(1 / Math.sqrt((double) q.size(3))).reshape(rows, kvHeads, group * length, q.size(3));
+        Tensor scores = queries.matmul(k.transpose(2, 3)).view(rows, kvHeads * group, length, keys);
+        Tensor hidden = causal ? of(new int[1], true, 0, (int) length, q.dtype(), q.device()).bias : bias;
+        Tensor weights = Functional.softmax(hidden == null ? scores : scores.add(hidden), -1);
+        return weights.view(rows, kvHeads, group * length, keys).matmul(v).view(q.shape());
+    }
+}

@@ -1,0 +1,137 @@
+package dev.lethe.unlearning.model;
+
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.NoGrad;
+import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.unlearning.tensor.Tensor;
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.RefusedInput;
+import dev.lethe.weights.safetensors.ModelFolder;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The named weights of a decoder. Frozen weights are read-only and may be shared by threads; those of a
+ * {@link #trainableCopy} gather gradients.
+ */
+public final class BaseModel implements AutoCloseable {
+
+    private final ModelConfig config;
+    private final Map<String, Tensor> weights;
+    private final @Nullable ModelFolder mapped; // what weights without a copy read from
+
+    BaseModel(ModelConfig config, Map<String, Tensor> weights, @Nullable ModelFolder mapped) {
+        this.config = config;
+        this.weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+        this.mapped = mapped;
+    }
+
+    /**
+     * Reads a Hugging Face folder: config.json, and safetensors in f32, bf16 or f16, single or sharded. Weights stay in the
+     * mapped file where type and device allow; the folder must not change while the model is open.
+     *
+     * @param dtype type to compute in: f32 or bf16
+     * @throws InvalidInput where config and weights do not fit; one message names every missing, unknown and misshapen
+     *     tensor. Also for weights that are not finite
+     * @throws RefusedInput where the weights are pickle files
+     */
+    public static BaseModel load(Path folder, Dtype dtype, Device device) {
+        return new WeightReader(folder, ModelConfig.read(folder), dtype, device).read();
+    }
+
+    /**
+     * A new model in f32: linear and embedding weights normal with the config's {@code initializer_range}, scales one, biases
+     * zero, as Hugging Face initialises; equal seeds give equal weights.
+     */
+    public static BaseModel random(ModelConfig config, long seed) {
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        config.weightShapes()
+                .forEach((name, shape) -> weights.put(name, Initialization.weight(config, name, shape, seed)));
+        return new BaseModel(config, weights, null);
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** All weights by name, in the order of computation. */
+    public Map<String, Tensor> weights() {
+        return weights;
+    }
+
+    /** The weight of that name. */
+    public Tensor weight(String name) {
+        return Objects.requireNonNull(weights.get(name), name);
+    }
+
+    Optional<Tensor> find(String name) {
+        return Optional.ofNullable(weights.get(name));
+    }
+
+    public Dtype dtype() {
+        return weight(ModelConfig.EMBEDDING).dtype();
+    }
+
+    public Device device() {
+        return weight(ModelConfig.EMBEDDING).device();
+    }
+
+    /** A copy whose weights require gradients, for full fine-tuning. This model may be closed afterwards. */
+    public BaseModel trainableCopy() {
+        return changed((_, weight) -> weight.copy().requiresGrad(true));
+    }
+
+    /**
+     * A copy with low-rank updates added to the weights, which computes faster than base and adapter apart.
+     *
+     * @param updates by module path, such as {@code model.layers.0.self_attn.q_proj}
+     */
+    public BaseModel folded(Map<String, LowRank> updates) {
+        return changed((name, weight) -> {
+            LowRank update = updates.get(name.replaceAll("\\.weight$", ""));
+            return update == null
+                    ? weight.copy()
+                    : weight.to(Dtype.F32)
+                            .copy()
+                            .addmmInPlace(update.b(), update.a(), update.scale())
+                            .to(weight.dtype());
+        });
+    }
+
+    private BaseModel changed(BiFunction<String, Tensor, Tensor> change) {
+        Map<String, Tensor> changed = new LinkedHashMap<>();
+        try (Scope _ = new Scope();
+                NoGrad _ = new NoGrad()) {
+            weights.forEach((name, weight) ->
+                    changed.put(name, change.apply(name, weight).owned()));
+        }
+        return new BaseModel(config, changed, null);
+    }
+
+    /**
+     * Writes a model folder: config.json, model.safetensors, and the tokenizer's files of another folder.
+     *
+     * @param target must not exist; appears when it is complete
+     * @param dtype type of the weights in the file
+     * @param tokenizer the folder that the tokenizer's files and generation_config.json are copied from
+     */
+    public void save(Path target, Dtype dtype, Path tokenizer) {
+        new WeightWriter(this, dtype).write(target, tokenizer);
+    }
+
+    /** Frees the weights. */
+    @Override
+    public void close() {
+        weights.values().forEach(Tensor::close);
+        if (mapped != null) {
+            mapped.close();
+        }
+    }
+}

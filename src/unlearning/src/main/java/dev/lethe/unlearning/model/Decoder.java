@@ -1,0 +1,145 @@
+package dev.lethe.unlearning.model;
+
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Functional;
+import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.unlearning.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The layers of a decoder-only transformer, from token ids to hidden states. */
+final class Decoder {
+
+    private final ModelConfig config;
+    private final BaseModel base;
+    private final List<Layer> layers;
+
+    /** Weights of one layer; the norms are null in families without learned scales. */
+    private record Layer(
+            @Nullable Tensor inputNorm,
+            Projections queryKeyValue,
+            Projections output,
+            @Nullable Tensor postNorm,
+            Projections gateUp,
+            Projections down) {}
+
+    /** What all layers of one pass share. */
+    record Pass(
+            int rows,
+            int length,
+            Rotation rotation,
+            Attention attention,
+            Dropout dropout,
+            @Nullable KeyValueCache cache) {}
+
+    /** A decoder over the weights of {@code base}, with the low-rank updates that {@code lora} has by module path. */
+    Decoder(BaseModel base, Function<String, @Nullable LowRank> lora) {
+        this.config = base.config();
+        this.base = base;
+        this.layers = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            layers.add(layer(ModelConfig.layerPrefix(i), lora));
+        }
+    }
+
+    private Layer layer(String prefix, Function<String, @Nullable LowRank> lora) {
+        Function<String, Linear> linear = module -> new Linear(
+                base.weight(prefix + module + ".weight"),
+                base.find(prefix + module + ".bias").orElse(null),
+                lora.apply(prefix + module));
+        return new Layer(
+                base.find(prefix + "input_layernorm.weight").orElse(null),
+                new Projections(
+                        List.of(
+                                linear.apply("self_attn.q_proj"),
+                                linear.apply("self_attn.k_proj"),
+                                linear.apply("self_attn.v_proj")),
+                        0),
+                new Projections(List.of(linear.apply("self_attn.o_proj")), 1),
+                base.find(prefix + "post_attention_layernorm.weight").orElse(null),
+                new Projections(List.of(linear.apply("mlp.gate_proj"), linear.apply("mlp.up_proj")), 2),
+                new Projections(List.of(linear.apply("mlp.down_proj")), 3));
+    }
+
+    int layers() {
+        return layers.size();
+    }
+
+    /** What the layers need to know of a batch. */
+    Pass pass(TokenBatch batch, Dropout dropout, @Nullable KeyValueCache cache) {
+        Tensor embedding = base.weight(ModelConfig.EMBEDDING);
+        Dtype dtype = embedding.dtype();
+        Device device = embedding.device();
+        int past = cache == null ? 0 : cache.length();
+        int[] padding = cache == null ? batch.padding() : cache.padding(batch);
+        boolean padded = java.util.Arrays.stream(padding).anyMatch(p -> p > 0);
+        int[][] positions = new int[padded ? padding.length : 1][batch.length()];
+        for (int row = 0; row < positions.length; row++) {
+            for (int i = 0; i < batch.length(); i++) {
+                positions[row][i] = Math.max(0, past + i - padding[row]);
+            }
+        }
+        return new Pass(
+                batch.rows(),
+                batch.length(),
+                Rotation.of(config, positions, dtype, device),
+                Attention.of(padding, padded, past, batch.length(), dtype, device),
+                dropout,
+                cache);
+    }
+
+    /** The states [rows * length, hidden] before the first layer. */
+    Tensor embed(TokenBatch batch) {
+        Tensor embedding = base.weight(ModelConfig.EMBEDDING);
+        return Functional.embedding(
+                embedding, batch.flatIds(embedding.device()), config.padding().orElse(-1));
+    }
+
+    /** The states after layer {@code index}. */
+    Tensor layer(int index, Tensor states, Pass pass) {
+        return Scope.of(() -> {
+            Layer layer = layers.get(index);
+            Tensor attended = states.add(attend(index, layer, norm(states, layer.inputNorm), pass));
+            return attended.add(feedForward(index, layer, norm(attended, layer.postNorm), pass));
+        });
+    }
+
+    /** The states after the final norm. */
+    Tensor finalNorm(Tensor states) {
+        return norm(states, base.find(ModelConfig.FINAL_NORM).orElse(null));
+    }
+
+    private Tensor norm(Tensor states, @Nullable Tensor scale) {
+        return config.architecture().norm(states, scale, config);
+    }
+
+    private Tensor attend(int index, Layer layer, Tensor x, Pass pass) {
+        List<Tensor> projected = layer.queryKeyValue.apply(x, pass.dropout, index);
+        Tensor q = pass.rotation.apply(heads(projected.get(0), pass)).transpose(1, 2);
+        Tensor k = pass.rotation.apply(heads(projected.get(1), pass)).transpose(1, 2);
+        Tensor v = heads(projected.get(2), pass).transpose(1, 2);
+        if (pass.cache != null) {
+            k = pass.cache.keys(index, k);
+            v = pass.cache.values(index, v);
+        }
+        Tensor attended = pass.attention.apply(q, k, v).transpose(1, 2);
+        return layer.output
+                .apply(attended.reshape(x.size(0), q.size(1) * q.size(3)), pass.dropout, index)
+                .getFirst();
+    }
+
+    /** [tokens, heads * head] as [rows, length, heads, head]. */
+    private Tensor heads(Tensor projected, Pass pass) {
+        Tensor x = config.architecture().projected(projected, config);
+        return x.view(pass.rows, pass.length, x.size(1) / config.headDim(), config.headDim());
+    }
+
+    private static Tensor feedForward(int index, Layer layer, Tensor x, Pass pass) {
+        List<Tensor> gateUp = layer.gateUp.apply(x, pass.dropout, index);
+        Tensor product = Functional.silu(gateUp.get(0)).mul(gateUp.get(1));
+        return layer.down.apply(product, pass.dropout, index).getFirst();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.lethe.unlearning.model;
+
+import dev.lethe.unlearning.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * Dropout of the adapters' inputs. Whether an element is dropped is a pure function of the seed, the layer, the place in
+ * the layer and the element's index, so that a layer that is run again, or a training that goes on from a checkpoint,
+ * meets the same masks, on any device. Adapters that read the same input (as those of queries, keys and values do) share
+ * its mask.
+ *
+ * @param probability that an element is dropped, in [0, 1)
+ * @param seed of all masks of one pass through the model
+ */
+public record Dropout(double probability, long seed) {
+
+    /** Nothing is dropped: evaluation. */
+    public static final Dropout NONE = new Dropout(0, 0);
+
+    public Dropout {
+        if (!(probability >= 0 && probability < 1)) {
+            throw new IllegalArgumentException("dropout: found " + probability + ", expected [0, 1)");
+        }
+    }
+
+    /** The dropout of one pass: {@code pass} counts the passes of a training, from a seed common to all. */
+    public static Dropout ofPass(double probability, long seed, long pass) {
+        return new Dropout(probability, mixed(seed * 0x9E3779B97F4A7C15L + pass));
+    }
+
+    /** By what the kept elements are multiplied, so that the expectation stays. */
+    double scale() {
+        return 1 / (1 - probability);
+    }
+
+    /**
+     * {@code x} with the dropped elements zero. The kept ones are <em>not</em> scaled; see {@link #scale}.
+     *
+     * @param place a number for the place in the layer
+     */
+    Tensor apply(Tensor x, int layer, int place) {
+        return probability == 0 ? x : x.maskedFill(mask(x.shape(), layer, place).to(x.device()), 0);
+    }
+
+    private Tensor mask(long[] shape, int layer, int place) {
+        int count = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+        long key = mixed(seed ^ mixed(layer * 64L + place + 1));
+        byte[] dropped = new byte[count];
+        fill(dropped, (int) key, (int) (key >>> 32), (int) Math.round(probability * 0x1p31));
+        return Tensor.of(dropped, shape);
+    }
+
+    /** One 32-bit hash (the finaliser of MurmurHash3) an element: a loop without carried state runs in vectors. */
+    private static void fill(byte[] dropped, int key, int offset, int threshold) {
+        for (int i = 0; i < dropped.length; i++) {
+            int h = (i ^ key) + offset;
+            h = (h ^ (h >>> 16)) * 0x85EBCA6B;
+            h = (h ^ (h >>> 13)) * 0xC2B2AE35;
+            h = (h ^ (h >>> 16)) >>> 1;
+            dropped[i] = (byte) ((h - threshold) >>> 31); // 1 where h < threshold
+        }
+    }
+
+    /** The finaliser of SplitMix64. */
+    private static long mixed(long value) {
+        long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.lethe.unlearning.model;
+
+import dev.lethe.unlearning.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys and values of the tokens so far, in memory taken once for the longest sequence. A cache serves one sequence of
+ * forward passes on one thread; its tensors live in the scope that was open when it was made.
+ */
+public final class KeyValueCache {
+
+    private final List<Tensor> keys; // per layer [rows, kv heads, capacity, head]
+    private final List<Tensor> values;
+    private final int capacity;
+    private int @Nullable [] padding;
+    private int length;
+
+    KeyValueCache(List<Tensor> keys, List<Tensor> values, int capacity) {
+        this.keys = keys;
+        this.values = values;
+        this.capacity = capacity;
+    }
+
+    /** Tokens held for each row, padding included. */
+    public int length() {
+        return length;
+    }
+
+    /** Tokens of padding at the left of each row. */
+    int[] padding(TokenBatch batch) {
+        if (padding == null) {
+            padding = batch.padding().clone();
+        }
+        return padding;
+    }
+
+    /** Appends keys [rows, kv heads, tokens, head] of a layer and returns all of that layer. */
+    Tensor keys(int layer, Tensor added) {
+        return append(keys.get(layer), added);
+    }
+
+    Tensor values(int layer, Tensor added) {
+        return append(values.get(layer), added);
+    }
+
+    private Tensor append(Tensor held, Tensor added) {
+        int tokens = (int) added.size(2);
+        if (length + tokens > capacity) {
+            throw new IllegalStateException("cache: found " + (length + tokens) + " tokens, expected " + capacity);
+        }
+        held.narrow(2, length, tokens).copyInPlace(added);
+        return held.narrow(2, 0, length + tokens);
+    }
+
+    /** Counts the tokens that every layer has appended. */
+    void advance(int tokens) {
+        length += tokens;
+    }
+
+    /** A cache of some of the rows, in this order; this one is not to be used any more. */
+    public KeyValueCache rows(int... rows) {
+        long[] index = Arrays.stream(rows).asLongStream().toArray();
+        KeyValueCache chosen = new KeyValueCache(chosen(keys, index), chosen(values, index), capacity);
+        chosen.padding = padding == null
+                ? null
+                : Arrays.stream(rows).map(row -> padding[row]).toArray();
+        chosen.length = length;
+        return chosen;
+    }
+
+    private static List<Tensor> chosen(List<Tensor> held, long[] rows) {
+        return held.stream()
+                .map(tensor -> {
+                    Tensor chosen =
+                            tensor.indexSelect(0, Tensor.of(rows, rows.length).to(tensor.device()));
+                    tensor.close();
+                    return chosen;
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,126 @@
+package dev.lethe.unlearning.model;
+
+import dev.lethe.unlearning.tensor.Functional;
+import dev.lethe.unlearning.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A causal language model: base weights, with or without low-rank updates. Models that share a base share its memory, so
+ * the reference model of an objective is {@code new LanguageModel(base)}.
+ */
+public final class LanguageModel {
+
+    private final BaseModel base;
+    private final Decoder decoder;
+    private final Tensor head;
+
+    /** The model as it is. */
+    public LanguageModel(BaseModel base) {
+        this(base, Map.of());
+    }
+
+    /**
+     * The model with low-rank updates.
+     *
+     * @param updates by module path, such as {@code model.layers.0.self_attn.q_proj}
+     */
+    public LanguageModel(BaseModel base, Map<String, LowRank> updates) {
+        this.base = base;
+        this.decoder = new Decoder(base, updates::get);
+        this.head = base.weight(base.config().headName());
+    }
+
+    public BaseModel base() {
+        return base;
+    }
+
+    public ModelConfig config() {
+        return base.config();
+    }
+
+    Decoder decoder() {
+        return decoder;
+    }
+
+    /** The final hidden states [rows, length, hidden] of a batch, without dropout. */
+    public Tensor hidden(TokenBatch batch) {
+        return hidden(batch, Dropout.NONE);
+    }
+
+    /** The final hidden states [rows, length, hidden] of a batch, with dropout of the updates' inputs. */
+    public Tensor hidden(TokenBatch batch, Dropout dropout) {
+        return hidden(batch, decoder.pass(batch, dropout, null));
+    }
+
+    /** The final hidden states of the batch's tokens, which follow those that the cache holds and join them. */
+    public Tensor hidden(TokenBatch batch, KeyValueCache cache) {
+        Tensor hidden = hidden(batch, decoder.pass(batch, Dropout.NONE, cache));
+        cache.advance(batch.length());
+        return hidden;
+    }
+
+    private Tensor hidden(TokenBatch batch, Decoder.Pass pass) {
+        Tensor states = decoder.embed(batch);
+        for (int layer = 0; layer < decoder.layers(); layer++) {
+            Tensor next = decoder.layer(layer, states, pass);
+            states.close(); // the gradient graph, where there is one, holds what it needs
+            states = next;
+        }
+        return decoder.finalNorm(states).view(batch.rows(), batch.length(), config().hiddenSize());
+    }
+
+    /** The scores [..., vocabulary] of the next token, from hidden states [..., hidden], in the type of the weights. */
+    public Tensor logits(Tensor hidden) {
+        if (hidden.count() == hidden.size(-1)) {
+            long[] shape = hidden.shape();
+            shape[shape.length - 1] = head.size(0);
+            return new Linear(head, null, null)
+                    .plain(hidden.view(1, hidden.size(-1)))
+                    .view(shape);
+        }
+        return Functional.linear(hidden, head, null);
+    }
+
+    /** The scores [rows, length, vocabulary] of a batch, without dropout. */
+    public Tensor forward(TokenBatch batch) {
+        return logits(hidden(batch));
+    }
+
+    /**
+     * {@code log p(target)} of each position: f32 [positions]. Scores exist for a few positions at a time only, see
+     * {@link PositionValues}.
+     *
+     * @param hidden final hidden states [positions, hidden] of the tokens before the targets
+     */
+    public Tensor logProbs(Tensor hidden, long[] targets) {
+        return new PositionValues(this).logProbs(hidden, targets);
+    }
+
+    /**
+     * A value for each position that depends on the scores of that position alone, such as a divergence from another
+     * model's distribution: f32 [positions]. Gradients flow to {@code hidden}.
+     *
+     * @param hidden final hidden states [positions, hidden]
+     */
+    public Tensor perPosition(Tensor hidden, PositionValues.Function function) {
+        return new PositionValues(this).values(hidden, function);
+    }
+
+    /** An empty cache for {@code rows} sequences of at most {@code capacity} tokens, padding included. */
+    public KeyValueCache cache(int rows, int capacity) {
+        ModelConfig config = config();
+        List<Tensor> keys = new ArrayList<>();
+        List<Tensor> values = new ArrayList<>();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            keys.add(cacheTensor(rows, capacity));
+            values.add(cacheTensor(rows, capacity));
+        }
+        return new KeyValueCache(keys, values, capacity);
+    }
+
+    private Tensor cacheTensor(int rows, int capacity) {
+        return Tensor.empty(base.dtype(), base.device(), rows, config().kvHeads(), capacity, config().headDim());
+    }
+}

@@ -1,0 +1,30 @@
+package dev.lethe.unlearning.model;
+
+import dev.lethe.unlearning.tensor.Functional;
+import dev.lethe.unlearning.tensor.Tensor;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Llama and its like (SmolLM2): RMS normalisation with a learned scale. Touvron et al. 2023. */
+final class Llama implements Architecture {
+
+    @Override
+    public String modelType() {
+        return "llama";
+    }
+
+    @Override
+    public String className() {
+        return "LlamaForCausalLM";
+    }
+
+    @Override
+    public boolean scaledNorm() {
+        return true;
+    }
+
+    @Override
+    public Tensor norm(Tensor x, @Nullable Tensor scale, ModelConfig config) {
+        return Functional.rmsNorm(x, Objects.requireNonNull(scale), config.normEps());
+    }
+}

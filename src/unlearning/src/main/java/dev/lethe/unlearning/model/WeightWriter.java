@@ -1,0 +1,85 @@
+package dev.lethe.unlearning.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.file.AtomicDirectory;
+import dev.lethe.weights.safetensors.Header;
+import dev.lethe.weights.safetensors.SafetensorsWriter;
+import dev.lethe.weights.safetensors.TensorInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a Hugging Face model folder. */
+final class WeightWriter {
+
+    private static final List<String> COPIED = List.of(
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "tokenizer.model",
+            "vocab.json",
+            "merges.txt",
+            "added_tokens.json",
+            "chat_template.jinja",
+            "generation_config.json");
+
+    private final BaseModel model;
+    private final Dtype dtype;
+
+    WeightWriter(BaseModel model, Dtype dtype) {
+        this.model = model;
+        this.dtype = dtype;
+    }
+
+    void write(Path target, Path tokenizer) {
+        try (AtomicDirectory directory = AtomicDirectory.create(target)) {
+            writeWeights(directory.path().resolve("model.safetensors"));
+            writeConfig(directory.path().resolve(ModelConfig.FILE));
+            for (String name : COPIED) {
+                if (Files.exists(tokenizer.resolve(name))) {
+                    Files.copy(tokenizer.resolve(name), directory.path().resolve(name));
+                }
+            }
+            directory.commit();
+        } catch (IOException e) {
+            throw InvalidInput.unwritable(target, e);
+        }
+    }
+
+    private void writeWeights(Path file) {
+        dev.lethe.weights.safetensors.Dtype stored = dev.lethe.weights.safetensors.Dtype.valueOf(dtype.name());
+        Map<String, TensorInfo> kinds = new LinkedHashMap<>();
+        model.weights().forEach((name, weight) -> kinds.put(name, TensorInfo.of(stored, weight.shape())));
+        try (SafetensorsWriter writer = SafetensorsWriter.create(file, kinds, Header.PYTORCH)) {
+            model.weights()
+                    .forEach((name, weight) -> Scope.run(() -> writer.write(
+                            name,
+                            weight.detach()
+                                    .to(Device.CPU)
+                                    .to(dtype)
+                                    .contiguous()
+                                    .bytes())));
+            writer.commit();
+        }
+    }
+
+    private void writeConfig(Path file) throws IOException {
+        ObjectNode document = model.config().document().deepCopy();
+        String name =
+                switch (dtype) {
+                    case BF16 -> "bfloat16";
+                    case F16 -> "float16";
+                    default -> "float32";
+                };
+        document.remove("dtype"); // the name since transformers 5, which reads the older one too
+        document.put("torch_dtype", name);
+        Files.writeString(file, document.toPrettyString() + "\n");
+    }
+}

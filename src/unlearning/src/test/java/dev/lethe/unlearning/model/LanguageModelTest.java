@@ -1,0 +1,48 @@
+package dev.lethe.unlearning.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lethe.unlearning.Fixtures;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Tensor;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LanguageModelTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-tiny", "llama-tiny-untied", "olmo-tiny"})
+    void logitsAreThoseOfTransformersAlsoInPaddedRows(String name) {
+        Map<String, Tensor> expected = Fixtures.tensors(name + "/expected.safetensors");
+        try (BaseModel base = BaseModel.load(Fixtures.path(name), Dtype.F32, Device.CPU)) {
+            Tensor logits = new LanguageModel(base).forward(batch(expected));
+            assertThat(maxDifference(logits, expected.get("logits"))).isLessThan(1e-4);
+        }
+    }
+
+    static TokenBatch batch(Map<String, Tensor> expected) {
+        long[] ids = expected.get("input_ids").toLongs();
+        long[] mask = expected.get("attention_mask").toLongs();
+        int length = (int) expected.get("input_ids").size(1);
+        long[][] rows = new long[ids.length / length][length];
+        int[] padding = new int[rows.length];
+        for (int i = 0; i < ids.length; i++) {
+            rows[i / length][i % length] = ids[i];
+            padding[i / length] += 1 - (int) mask[i];
+        }
+        return new TokenBatch(rows, padding);
+    }
+
+    static double maxDifference(Tensor a, Tensor b) {
+        float[] x = a.toFloats();
+        float[] y = b.toFloats();
+        assertThat(x).hasSameSizeAs(y);
+        double worst = 0;
+        for (int i = 0; i < x.length; i++) {
+            worst = Math.max(worst, Math.abs(x[i] - y[i]));
+        }
+        return worst;
+    }
+}
