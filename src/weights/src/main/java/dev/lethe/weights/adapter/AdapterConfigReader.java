@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the fields of an {@code adapter_config.json} one by one; each error names the file and the field. */
@@ -120,9 +122,18 @@ final class AdapterConfigReader {
         Map<String, T> pattern = new LinkedHashMap<>();
         value.properties().forEach(entry -> {
             String name = field + "." + entry.getKey();
+            requireRegularExpression(name, entry.getKey());
             pattern.put(entry.getKey(), read.apply(name, entry.getValue()));
         });
         return pattern;
+    }
+
+    private void requireRegularExpression(String field, String text) {
+        try {
+            Pattern.compile(text);
+        } catch (PatternSyntaxException e) {
+            throw InvalidInput.at(file, field, e.getDescription(), "a regular expression");
+        }
     }
 
     private String bias() {

@@ -1,5 +1,6 @@
 package dev.lethe.weights.safetensors;
 
+import dev.lethe.weights.InvalidInput;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -14,6 +15,7 @@ public final class FloatBlocks {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final short BF16_NAN = 0x7FC0;
+    private static final int BLOCK = 1 << 16;
 
     private FloatBlocks() {}
 
@@ -64,6 +66,37 @@ public final class FloatBlocks {
                 MemorySegment.copy(bits, 0, tensor, SHORT, first * Short.BYTES, count);
             }
             default -> throw notFloat(dtype);
+        }
+    }
+
+    /**
+     * Reads a tensor through; one that is not F32, F16 or BF16 passes.
+     *
+     * @param where file and tensor, for the error
+     * @throws InvalidInput naming the first element that is NaN or infinite
+     */
+    public static void requireFinite(String where, TensorInfo info, MemorySegment tensor) {
+        if (!info.dtype().isFloat()) {
+            return;
+        }
+        float[] block = new float[BLOCK];
+        for (long first = 0; first < info.elements(); first += BLOCK) {
+            int count = (int) Math.min(BLOCK, info.elements() - first);
+            read(info.dtype(), tensor, first, block, count);
+            requireFinite(where, info.dtype(), block, count, first);
+        }
+    }
+
+    /**
+     * As above for the first {@code count} numbers of a block that begins at element {@code first}, as the type will hold
+     * them: a number that rounds to infinity is refused.
+     */
+    public static void requireFinite(String where, Dtype dtype, float[] block, int count, long first) {
+        for (int i = 0; i < count; i++) {
+            if (!Float.isFinite(round(dtype, block[i]))) {
+                String found = "%s, that is %s in %s".formatted(block[i], round(dtype, block[i]), dtype);
+                throw InvalidInput.at(where, "element " + (first + i), found, "a finite number");
+            }
         }
     }
 

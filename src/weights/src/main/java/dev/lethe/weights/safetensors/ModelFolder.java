@@ -24,7 +24,6 @@ import java.util.stream.Stream;
 public final class ModelFolder implements AutoCloseable {
     private static final String SINGLE = "model.safetensors";
     private static final Pattern PICKLE = Pattern.compile(".*\\.(bin|pt|pth|ckpt|pkl|pickle)");
-    private static final int BLOCK = 1 << 16;
 
     private final Path folder;
     private final SortedMap<String, SafetensorsFile> shards = new TreeMap<>();
@@ -93,34 +92,13 @@ public final class ModelFolder implements AutoCloseable {
      */
     public void requireFinite(String... names) {
         for (String name : names.length == 0 ? names() : List.of(names)) {
-            if (info(name).dtype().isFloat()) {
-                requireFinite(name);
-            }
+            FloatBlocks.requireFinite(shard(name).path() + ": " + name, info(name), data(name));
         }
     }
 
     @Override
     public void close() {
         shards.values().forEach(SafetensorsFile::close);
-    }
-
-    private void requireFinite(String name) {
-        TensorInfo info = info(name);
-        MemorySegment data = data(name);
-        float[] block = new float[BLOCK];
-        for (long first = 0; first < info.elements(); first += BLOCK) {
-            int count = (int) Math.min(BLOCK, info.elements() - first);
-            FloatBlocks.read(info.dtype(), data, first, block, count);
-            for (int i = 0; i < count; i++) {
-                if (!Float.isFinite(block[i])) {
-                    throw InvalidInput.at(
-                            shard(name).path().toString(),
-                            name,
-                            "%s at element %d".formatted(block[i], first + i),
-                            "finite numbers");
-                }
-            }
-        }
     }
 
     private SafetensorsFile shard(String name) {

@@ -17,10 +17,13 @@ public record TensorInfo(Dtype dtype, List<Long> dimensions, long begin, long en
     }
 
     /** A tensor whose place in a file is not known yet; its size follows from type and shape. */
+    public static TensorInfo of(Dtype dtype, List<Long> dimensions) {
+        return new TensorInfo(dtype, dimensions, 0, sizeInBytes(dtype, dimensions));
+    }
+
+    /** As above. */
     public static TensorInfo of(Dtype dtype, long... shape) {
-        List<Long> dimensions = Arrays.stream(shape).boxed().toList();
-        long size = sizeInBytes(dtype, dimensions);
-        return new TensorInfo(dtype, dimensions, 0, size);
+        return of(dtype, Arrays.stream(shape).boxed().toList());
     }
 
     /** The sizes of the dimensions as a fresh array. */

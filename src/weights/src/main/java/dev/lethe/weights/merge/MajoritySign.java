@@ -1,0 +1,21 @@
+package dev.lethe.weights.merge;
+
+import dev.lethe.weights.InvalidInput;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** How TIES elects the sign of an element; an exact tie of the votes elects plus. */
+public enum MajoritySign {
+    /** The sign of the sum of the values. */
+    TOTAL,
+    /** The sign that more inputs have. */
+    FREQUENCY;
+
+    /** The constant whose name users write in small letters. */
+    public static MajoritySign named(String name) {
+        return Arrays.stream(values())
+                .filter(sign -> sign.name().toLowerCase(Locale.ROOT).equals(name))
+                .findAny()
+                .orElseThrow(() -> InvalidInput.at("merge", "majoritySign", name, "total or frequency"));
+    }
+}
