@@ -15,6 +15,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** SHA-256 digests, written as {@code sha256:<64 hex digits>}. */
@@ -38,10 +41,25 @@ public final class Digest {
      * any depth, sorted by path (with '/'). Links are followed; empty folders, times and permissions do not count.
      */
     public static String ofFolder(Path folder) {
+        return ofListing(listing(folder, name -> true));
+    }
+
+    /**
+     * The digest of each regular file of a folder, by relative path (with '/').
+     *
+     * @param counted whether a file of that relative path is listed
+     */
+    public static SortedMap<String, String> listing(Path folder, Predicate<String> counted) {
+        SortedMap<String, String> listing = new TreeMap<>();
+        relativeFiles(folder).stream().filter(counted).forEach(name -> listing.put(name, ofFile(folder.resolve(name))));
+        return listing;
+    }
+
+    /** What {@link #ofFolder} says of a folder that holds just the files of a listing. */
+    public static String ofListing(SortedMap<String, String> listing) {
         MessageDigest digest = sha256();
-        for (String name : relativeFiles(folder)) {
-            digest.update((name + "\0" + hexOfFile(folder.resolve(name)) + "\n").getBytes(UTF_8));
-        }
+        listing.forEach(
+                (name, file) -> digest.update((name + "\0" + file.substring(PREFIX.length()) + "\n").getBytes(UTF_8)));
         return PREFIX + HexFormat.of().formatHex(digest.digest());
     }
 
@@ -49,7 +67,6 @@ public final class Digest {
         try (Stream<Path> paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             return paths.filter(Files::isRegularFile)
                     .map(path -> folder.relativize(path).toString().replace('\\', '/'))
-                    .sorted()
                     .toList();
         } catch (UncheckedIOException e) {
             throw InvalidInput.unreadable(folder, e.getCause());

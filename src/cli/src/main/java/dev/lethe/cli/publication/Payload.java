@@ -1,0 +1,38 @@
+package dev.lethe.cli.publication;
+
+import dev.lethe.weights.digest.Digest;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * What of a stage's output folder is the thing itself, and so counts in its digest: every file but those that speak
+ * about it. A model's payload is its weights, configuration and tokenizer.
+ *
+ * @param files {@code sha256:HEX} by relative path
+ */
+public record Payload(SortedMap<String, String> files) {
+    /** A stage's account of itself. */
+    public static final String RESULT = "result.json";
+
+    /** What the stage was told: its {@link dev.lethe.api.stage.StageFile}. */
+    public static final String STAGE = "stage.json";
+
+    /** The model card. */
+    public static final String CARD = "README.md";
+
+    /** The numbers and digests behind a published model. */
+    public static final String EVIDENCE = "lethe-evidence.json";
+
+    private static final Set<String> NOT_COUNTED = Set.of(RESULT, STAGE, CARD, EVIDENCE);
+
+    /** Reads and digests every file of the payload in a folder. */
+    public static Payload of(Path folder) {
+        return new Payload(Digest.listing(folder, name -> !NOT_COUNTED.contains(name)));
+    }
+
+    /** {@link Digest#ofFolder} of a folder with just the payload. */
+    public String digest() {
+        return Digest.ofListing(files);
+    }
+}
