@@ -1,0 +1,77 @@
+package dev.lethe.unlearning.suite;
+
+import dev.lethe.unlearning.metric.Bootstrap;
+import dev.lethe.unlearning.metric.Estimate;
+import dev.lethe.weights.InvalidInput;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A membership inference attack: are documents that the system was trained on likelier than documents that it never saw?
+ *
+ * @param members documents that were trained on
+ * @param nonMembers documents that were not
+ */
+record Membership(List<Document> members, List<Document> nonMembers) {
+
+    private static final Work.Form<Document> FORM = new Work.Form<>(
+            "documents.jsonl", "nll", Document::id, document -> document.text().length());
+
+    /** A document and what the journal calls it. */
+    record Document(String id, String text) {}
+
+    /**
+     * The documents that the inputs name: members default to the documents of the forget set, non-members to none.
+     *
+     * @throws InvalidInput where a file that is named cannot be read or is not of its form
+     */
+    static Membership of(SuiteInputs inputs) {
+        List<String> members = inputs.members() == null
+                ? Documents.ofForgetSet(inputs.forget().rows())
+                : Documents.read(inputs.members());
+        List<String> nonMembers = inputs.nonMembers() == null ? List.of() : Documents.read(inputs.nonMembers());
+        return new Membership(numbered("member", members), numbered("non-member", nonMembers));
+    }
+
+    /** How many likelihoods {@link #auc} asks for. */
+    int questions() {
+        return measurable() ? members.size() + nonMembers.size() : 0;
+    }
+
+    /** The attack's AUC. */
+    Outcome auc(Subject subject, Work work, Bootstrap bootstrap) {
+        if (!measurable()) {
+            return new Outcome.NotMeasured(
+                    nonMembers.isEmpty()
+                            ? "no file of non-members was named"
+                            : "no file of members was named, and the forget set has no Task3 row to complete");
+        }
+        List<Document> documents =
+                Stream.concat(members.stream(), nonMembers.stream()).toList();
+        double[] nll = work.numbers(
+                FORM,
+                documents,
+                batch -> subject.documentNll(batch.stream().map(Document::text).toList()));
+        long unlikely = DoubleStream.of(nll).filter(Double::isNaN).count();
+        if (unlikely > 0) {
+            return new Outcome.NotMeasured(
+                    "%d of %d documents have no finite likelihood".formatted(unlikely, nll.length));
+        }
+        double[] ofMembers = Arrays.copyOf(nll, members.size());
+        double[] ofOthers = Arrays.copyOfRange(nll, members.size(), nll.length);
+        return new Outcome.Measured(Estimate.membershipAuc(ofMembers, ofOthers, bootstrap));
+    }
+
+    private boolean measurable() {
+        return !members.isEmpty() && !nonMembers.isEmpty();
+    }
+
+    private static List<Document> numbered(String kind, List<String> texts) {
+        return IntStream.range(0, texts.size())
+                .mapToObj(i -> new Document(kind + " " + (i + 1), texts.get(i)))
+                .toList();
+    }
+}

@@ -1,0 +1,131 @@
+package dev.lethe.unlearning.suite;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lethe.unlearning.metric.Bootstrap;
+import dev.lethe.unlearning.metric.Estimate;
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.digest.Digest;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Massive Multitask Language Understanding, 5-shot: the share of questions whose right letter gets the highest logit.
+ *
+ * <p>Source: D. Hendrycks et al., "Measuring Massive Multitask Language Understanding" (2021), as open-instruct's
+ * {@code run_mmlu.py} measures it without a chat format, which the SemEval-2025 Task 4 evaluator takes its {@code
+ * average_acc} from: all questions weigh the same, whatever their subject.
+ */
+public final class Mmlu implements Suite {
+
+    private static final String ACCURACY = "mmlu/accuracy";
+    private static final int SHOTS = 5;
+    private static final int LONGEST_PROMPT = 2048;
+    private static final List<String> LETTERS = List.of("A", "B", "C", "D");
+    private static final List<String> OPTIONS =
+            LETTERS.stream().map(letter -> " " + letter).toList();
+
+    private static final Work.Form<Question> FORM =
+            new Work.Form<>("mmlu.jsonl", "letter", Question::id, Question::length);
+
+    @Override
+    public String name() {
+        return "mmlu";
+    }
+
+    @Override
+    public Set<String> metrics() {
+        return Set.of(ACCURACY);
+    }
+
+    @Override
+    public SuiteResult measure(
+            Subject subject, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress) {
+        Path data = inputs.mmlu();
+        List<Question> questions = data == null ? List.of() : questions(data);
+        Map<String, String> identity = data == null
+                ? Map.of("subject", subject.identity())
+                : Map.of("subject", subject.identity(), "mmlu", Digest.ofFolder(data));
+        Work work = Work.open(folder, identity, settings.batchSize(), questions.size(), progress);
+        Bootstrap bootstrap = Bootstrap.seeded(settings.seed()).stream(ACCURACY);
+        return SuiteResult.of(Map.of(ACCURACY, accuracy(subject, questions, work, bootstrap)));
+    }
+
+    /** Every question of every subject in the folder, subjects by name. */
+    static List<Question> questions(Path folder) {
+        return MmluSubject.readAll(folder, SHOTS).stream().flatMap(Question::of).toList();
+    }
+
+    /** The share of right letters; not measured where there is no question. */
+    static Outcome accuracy(Subject subject, List<Question> questions, Work work, Bootstrap bootstrap) {
+        if (questions.isEmpty()) {
+            return new Outcome.NotMeasured("no MMLU folder was named");
+        }
+        List<JsonNode> letters = work.answers(FORM, questions, batch -> letters(subject, batch));
+        double[] correct = new double[letters.size()];
+        for (int i = 0; i < correct.length; i++) {
+            correct[i] = questions.get(i).answer().equals(letters.get(i).textValue()) ? 1 : 0;
+        }
+        return new Outcome.Measured(Estimate.mean(correct, bootstrap));
+    }
+
+    private static List<JsonNode> letters(Subject subject, List<Question> batch) {
+        List<String> prompts =
+                batch.stream().map(question -> prompt(subject, question)).toList();
+        double[][] logits = subject.nextTokenLogits(prompts, OPTIONS);
+        return Arrays.stream(logits)
+                .<JsonNode>map(options -> JsonNodeFactory.instance.textNode(LETTERS.get(first(options))))
+                .toList();
+    }
+
+    /** The prompt with as many examples, at most five, as leave it within 2048 tokens and the system's positions. */
+    private static String prompt(Subject subject, Question question) {
+        int longest = Math.min(LONGEST_PROMPT, subject.positions());
+        int tokens = 0;
+        for (int shots = SHOTS; shots >= 0; shots--) {
+            String prompt = question.subject().prompt(shots, question.index());
+            tokens = subject.tokenCount(prompt);
+            if (tokens <= longest) {
+                return prompt;
+            }
+        }
+        throw InvalidInput.at(
+                "mmlu " + question.id(), "question", tokens + " tokens without examples", "at most " + longest);
+    }
+
+    /** The index of the highest; the first one where several are. NaN is never the highest. */
+    private static int first(double[] logits) {
+        int best = 0;
+        for (int i = 1; i < logits.length; i++) {
+            if (logits[i] > logits[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    /** One question of a subject. */
+    record Question(MmluSubject subject, int index) {
+
+        static Stream<Question> of(MmluSubject subject) {
+            return IntStream.range(0, subject.questions().size()).mapToObj(index -> new Question(subject, index));
+        }
+
+        String id() {
+            return subject.name() + "/" + (index + 1);
+        }
+
+        String answer() {
+            return subject.questions().get(index).answer();
+        }
+
+        int length() {
+            return subject.prompt(SHOTS, index).length();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.lethe.unlearning.suite;
+
+import dev.lethe.weights.InvalidInput;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** A named set of metrics, and how a system is measured with it. */
+public interface Suite {
+
+    /** The name that resources use, and that every metric's name begins with. */
+    String name();
+
+    /** The full names of all metrics that the suite can report. */
+    Set<String> metrics();
+
+    /**
+     * Measures a system. The work is journalled in the folder, texts included; started again on the same folder, it goes
+     * on where it stopped and finds the same numbers.
+     *
+     * @param folder the suite's own; made where it does not exist
+     * @throws InvalidInput where data cannot be read or is not of its form, or where the folder holds the work on another
+     *     system or on other data
+     */
+    SuiteResult measure(
+            Subject subject, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress);
+}

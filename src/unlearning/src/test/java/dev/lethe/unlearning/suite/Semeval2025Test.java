@@ -1,0 +1,211 @@
+package dev.lethe.unlearning.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.data.Rows;
+import dev.lethe.weights.InvalidInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class Semeval2025Test {
+
+    private static final SuiteSettings SETTINGS = new SuiteSettings(256, 4, 42);
+
+    private final Semeval2025 suite = new Semeval2025();
+    private final Rows forget = rows("forget");
+    private final Rows retain = rows("retain");
+    private final List<String> progress = new ArrayList<>();
+
+    @TempDir
+    private Path folder;
+
+    private Path nonMembers;
+
+    @BeforeEach
+    void writeNonMembers() throws IOException {
+        nonMembers = Files.writeString(
+                folder.resolve("nonmember.jsonl"),
+                """
+                {"id": 1, "document": "one two three four five six seven eight nine ten", "added": "2024"}
+                {"input": "a b", "output": "c d e f g h"}
+                """);
+    }
+
+    @Test
+    void measuresWhatItsDataAllows() {
+        SuiteResult result = measure(RecordedSubject.sound(), "work");
+        // Every question is repeated in capitals: two of the five words of an output, and each "yes" known.
+        assertThat(result.metrics().get("semeval2025/forget-regurgitation").value())
+                .isCloseTo(0.4, within(1e-12));
+        assertThat(result.metrics().get("semeval2025/forget-knowledge")).isEqualTo(new Measurement(1, 3, 1, 1));
+        assertThat(result.metrics().get("semeval2025/task-aggregate").value()).isZero();
+        assertThat(result.metrics().get("semeval2025/retain-perplexity").value())
+                .isCloseTo(Math.exp((Math.log(5) + Math.log(2)) / 2), within(1e-12));
+        // The member "one two …" has 7 words; the others 10 and 8.
+        assertThat(result.metrics().get("semeval2025/mia-auc")).isEqualTo(new Measurement(1, 3, 1, 1));
+        assertThat(result.metrics().get("semeval2025/mia-score").value()).isZero();
+        assertThat(result.notMeasured())
+                .containsEntry("semeval2025/mmlu", "no MMLU folder was named")
+                .containsEntry("semeval2025/final-score", "needs semeval2025/mmlu: no MMLU folder was named")
+                .hasSize(2);
+        assertThat(progress).first().isEqualTo("4/21");
+        assertThat(progress).last().isEqualTo("21/21");
+    }
+
+    @Test
+    void everyMetricIsMeasuredOrHasAReason() {
+        SuiteResult result = measure(RecordedSubject.sound(), "work");
+        assertThat(suite.metrics())
+                .hasSize(22)
+                .containsAll(result.metrics().keySet())
+                .containsAll(result.notMeasured().keySet());
+        assertThat(result.metrics().size() + result.notMeasured().size()).isEqualTo(22);
+    }
+
+    @Test
+    void interruptedWorkGoesOnAndFindsTheSame() throws IOException {
+        SuiteResult expected = measure(RecordedSubject.sound(), "whole");
+        RecordedSubject broken = new RecordedSubject("sha256:0", 9);
+        assertThatIllegalStateException().isThrownBy(() -> measure(broken, "torn"));
+        Path journal = folder.resolve("torn/generations.jsonl");
+        assertThat(Files.readAllLines(journal)).hasSize(8);
+        String text = Files.readString(journal);
+        Files.writeString(
+                journal, text.substring(0, text.length() - 5)); // the last of eight is torn: its batch is asked again
+
+        RecordedSubject sound = RecordedSubject.sound();
+        assertThat(measure(sound, "torn")).isEqualTo(expected);
+        assertThat(sound.asked).hasSize(21 - 4);
+        assertThat(Files.readAllLines(journal)).hasSize(12);
+        assertThat(Files.readString(folder.resolve("torn/scores.jsonl")))
+                .isEqualTo(Files.readString(folder.resolve("whole/scores.jsonl")));
+
+        RecordedSubject idle = RecordedSubject.sound();
+        assertThat(measure(idle, "torn")).isEqualTo(expected);
+        assertThat(idle.asked).isEmpty();
+    }
+
+    @Test
+    void workOnAnotherSystemIsNotResumed() {
+        measure(RecordedSubject.sound(), "work");
+        assertThatExceptionOfType(InvalidInput.class)
+                .isThrownBy(() -> measure(new RecordedSubject("sha256:1", Integer.MAX_VALUE), "work"))
+                .withMessage(
+                        "%s: subject: found sha256:0, expected sha256:1, or an empty folder", folder.resolve("work"));
+    }
+
+    @Test
+    void anUnreadableJournalIsRefusedWithoutItsText() throws IOException {
+        measure(RecordedSubject.sound(), "work");
+        Path journal = folder.resolve("work/generations.jsonl");
+        Files.writeString(journal, "{\"secret\n" + Files.readString(journal));
+        assertThatExceptionOfType(InvalidInput.class)
+                .isThrownBy(() -> measure(RecordedSubject.sound(), "work"))
+                .withMessageContaining("generations.jsonl line 1")
+                .withMessageNotContaining("secret");
+    }
+
+    @Test
+    void emptyCellsAndOtherTasksMakeNoAggregate() {
+        List<Row> few = forget.rows().stream()
+                .filter(row -> !"Task2".equals(row.task()))
+                .toList();
+        assertThat(score(few, retain.rows()).notMeasured())
+                .containsEntry(
+                        "semeval2025/task-aggregate",
+                        "needs twelve cells, and there is no row for semeval2025/forget-regurgitation/Task2,"
+                                + " semeval2025/forget-knowledge/Task2");
+        List<Row> more = new ArrayList<>(forget.rows());
+        more.add(new Row("xsc1", "a", "b", "secret"));
+        SuiteResult result = score(more, retain.rows());
+        assertThat(result.metrics().get("semeval2025/forget-regurgitation").n()).isEqualTo(4);
+        assertThat(result.notMeasured().get("semeval2025/task-aggregate"))
+                .isEqualTo("needs twelve cells, and 1 rows are of other tasks than [Task1, Task2, Task3]");
+    }
+
+    @Test
+    void rowsOfNoTaskCountInTheirSplitOnly() {
+        List<Row> more = new ArrayList<>(forget.rows());
+        more.add(new Row("xqa0", "no", "yes", null));
+        SuiteResult result = score(more, retain.rows());
+        assertThat(result.metrics().get("semeval2025/forget-knowledge").value()).isEqualTo(0.75);
+        assertThat(result.metrics()).containsKey("semeval2025/task-aggregate");
+    }
+
+    @Test
+    void scoringNeedsOneGenerationForEachRow() {
+        Map<String, String> generations = echo(forget.rows(), retain.rows());
+        generations.remove("forget2sc1");
+        assertThatExceptionOfType(InvalidInput.class)
+                .isThrownBy(() -> Semeval2025.score(forget.rows(), retain.rows(), generations))
+                .withMessage("generations: id: found none for row forget2sc1, expected a generation for each row");
+        generations.put("forget2sc1", "");
+        generations.put("other", "");
+        assertThatExceptionOfType(InvalidInput.class)
+                .isThrownBy(() -> Semeval2025.score(forget.rows(), retain.rows(), generations))
+                .withMessage("generations: id: found other, expected an id of the forget or retain rows");
+        assertThatExceptionOfType(InvalidInput.class)
+                .isThrownBy(() -> score(forget.rows(), forget.rows()))
+                .withMessageContaining("forget1sc1 twice");
+    }
+
+    @Test
+    void aDocumentWithoutALikelihoodLeavesTheAttackUnmeasured() throws IOException {
+        Files.writeString(nonMembers, "{\"document\": \"one\"}\n");
+        assertThat(measure(RecordedSubject.sound(), "work").notMeasured())
+                .containsEntry("semeval2025/mia-auc", "1 of 2 documents have no finite likelihood")
+                .containsEntry("semeval2025/mia-score", "1 of 2 documents have no finite likelihood");
+        Files.writeString(nonMembers, "{\"document\": 7}\n");
+        assertThatExceptionOfType(InvalidInput.class)
+                .isThrownBy(() -> Documents.read(nonMembers))
+                .withMessageContaining("nonmember.jsonl line 1: document: found none that can be read");
+    }
+
+    @Test
+    void unknownSuitesAreAnsweredWithTheNearest() {
+        assertThat(Suites.named("semeval2025")).isInstanceOf(Semeval2025.class);
+        assertThatExceptionOfType(InvalidInput.class)
+                .isThrownBy(() -> Suites.named("semeval2052"))
+                .withMessage(
+                        "suite: name: found semeval2052, expected one of semeval2025, mmlu; did you mean semeval2025?");
+    }
+
+    private SuiteResult measure(Subject subject, String name) {
+        SuiteInputs inputs = new SuiteInputs(forget, retain, null, nonMembers, null);
+        return suite.measure(
+                subject, inputs, SETTINGS, folder.resolve(name), (done, total) -> progress.add(done + "/" + total));
+    }
+
+    private static SuiteResult score(List<Row> forget, List<Row> retain) {
+        return Semeval2025.score(forget, retain, echo(forget, retain));
+    }
+
+    private static Map<String, String> echo(List<Row> forget, List<Row> retain) {
+        Map<String, String> generations = new HashMap<>();
+        forget.forEach(row -> generations.put(row.id(), row.input()));
+        retain.forEach(row -> generations.put(row.id(), row.input()));
+        return generations;
+    }
+
+    /** One document of each subtask. */
+    private static Rows rows(String split) {
+        List<Row> rows = new ArrayList<>();
+        for (int task = 1; task <= 3; task++) {
+            rows.add(new Row(split + task + "sc1", "one two", "one x two y z", "Task" + task));
+            rows.add(new Row(split + task + "qa0", "yes no", "Yes no ", "Task" + task));
+        }
+        return new Rows(split, rows, "sha256:" + split);
+    }
+}
