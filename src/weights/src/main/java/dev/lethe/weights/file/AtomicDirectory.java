@@ -59,6 +59,22 @@ public final class AtomicDirectory implements AutoCloseable {
     }
 
     /**
+     * Says before the work begins that a disk is too small.
+     *
+     * @throws InvalidInput where fewer bytes are free
+     */
+    public void requireSpace(long bytes) {
+        try {
+            long free = Files.getFileStore(partial).getUsableSpace();
+            if (free < bytes) {
+                throw InvalidInput.at(target.toString(), "disk", free + " bytes free", "at least " + bytes);
+            }
+        } catch (IOException e) {
+            throw InvalidInput.unwritable(target, e);
+        }
+    }
+
+    /**
      * Forces every file and directory to the disk, then renames to the target.
      *
      * @throws InvalidInput where the target exists by now or the file system refuses

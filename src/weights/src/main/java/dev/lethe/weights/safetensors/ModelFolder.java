@@ -29,9 +29,11 @@ public final class ModelFolder implements AutoCloseable {
     private final SortedMap<String, SafetensorsFile> shards = new TreeMap<>();
     private final SortedMap<String, SafetensorsFile> shardOfTensor = new TreeMap<>();
     private final List<String> warnings = new ArrayList<>();
+    private final boolean sharded;
 
     private ModelFolder(Path folder) {
         this.folder = folder;
+        this.sharded = Files.isRegularFile(folder.resolve(ShardIndex.FILE));
     }
 
     /**
@@ -63,6 +65,11 @@ public final class ModelFolder implements AutoCloseable {
     /** The safetensors files by file name, sorted. */
     public SortedMap<String, SafetensorsFile> shards() {
         return Collections.unmodifiableSortedMap(shards);
+    }
+
+    /** Whether the folder has an index, even if of one shard. */
+    public boolean isSharded() {
+        return sharded;
     }
 
     public boolean contains(String name) {
@@ -110,9 +117,8 @@ public final class ModelFolder implements AutoCloseable {
     }
 
     private void openShards() {
-        Path index = folder.resolve(ShardIndex.FILE);
-        if (Files.isRegularFile(index)) {
-            openIndexed(index);
+        if (sharded) {
+            openIndexed(folder.resolve(ShardIndex.FILE));
         } else if (Files.isRegularFile(folder.resolve(SINGLE))) {
             SafetensorsFile file = openShard(SINGLE);
             file.tensors().keySet().forEach(name -> shardOfTensor.put(name, file));

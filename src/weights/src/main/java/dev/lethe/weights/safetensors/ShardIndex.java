@@ -3,11 +3,15 @@ package dev.lethe.weights.safetensors;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -20,14 +24,15 @@ import java.util.TreeSet;
  * @param files file name by tensor name
  * @param totalSize bytes of all tensors, where the index says so
  */
-record ShardIndex(SortedMap<String, String> files, OptionalLong totalSize) {
+public record ShardIndex(SortedMap<String, String> files, OptionalLong totalSize) {
     static final String FILE = "model.safetensors.index.json";
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
 
-    ShardIndex {
+    public ShardIndex {
         files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
     }
 
@@ -42,6 +47,21 @@ record ShardIndex(SortedMap<String, String> files, OptionalLong totalSize) {
             throw InvalidInput.at(file.toString(), "JSON", e.getOriginalMessage(), "a JSON object");
         } catch (IOException e) {
             throw InvalidInput.unreadable(file, e);
+        }
+    }
+
+    /** Writes the index into a folder: keys sorted, the same bytes for the same content. */
+    public void write(Path folder) {
+        Path file = folder.resolve(FILE);
+        Map<String, Long> metadata = new TreeMap<>();
+        totalSize.ifPresent(size -> metadata.put("total_size", size));
+        ObjectNode json = JSON.createObjectNode();
+        json.putPOJO("metadata", metadata);
+        json.putPOJO("weight_map", files);
+        try {
+            Files.writeString(file, JSON.writeValueAsString(json) + "\n");
+        } catch (IOException e) {
+            throw InvalidInput.unwritable(file, e);
         }
     }
 
