@@ -2,6 +2,7 @@ package dev.lethe.weights;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ public final class InvalidInput extends RuntimeException {
     private static String reason(IOException cause) {
         return switch (cause) {
             case NoSuchFileException missing -> "no such file: " + missing.getFile();
+            case FileAlreadyExistsException existing -> "in the way is " + existing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();
             case FileSystemException failed when failed.getReason() != null -> failed.getReason();
             default -> String.valueOf(cause.getMessage());

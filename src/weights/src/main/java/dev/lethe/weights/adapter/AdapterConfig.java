@@ -70,7 +70,7 @@ public record AdapterConfig(
      * Reads {@code adapter_config.json} of a folder.
      *
      * @throws InvalidInput where it is missing, malformed, or asks for a variant whose arithmetic is not plain LoRA
-     *     (DoRA and others), which would otherwise be merged wrongly in silence
+     *     (DoRA, PiSSA and others), which would otherwise be merged wrongly in silence
      */
     public static AdapterConfig read(Path folder) {
         Path file = folder.resolve(FILE);

@@ -30,6 +30,9 @@ final class AdapterConfigReader {
             "use_qalora",
             "velora_config");
 
+    /** Initialisations that change the base model's weights, so that the adapter is for a base that no one has. */
+    private static final Pattern CHANGED_BASE = Pattern.compile("(pissa|olora|corda|loftq|lora_ga).*");
+
     private final String file;
     private final JsonNode json;
 
@@ -47,6 +50,11 @@ final class AdapterConfigReader {
             throw InvalidInput.at(file, "peft_type", type, "LORA");
         }
         OTHER_ARITHMETIC.forEach(this::requireUnset);
+        String initialisation = json.path("init_lora_weights").asText();
+        if (CHANGED_BASE.matcher(initialisation).matches()) {
+            throw InvalidInput.at(
+                    file, "init_lora_weights", initialisation, "true, as PEFT writes after converting to plain LoRA");
+        }
         return new AdapterConfig(
                 rank("r", json.path("r")),
                 finite("lora_alpha", json.path("lora_alpha")),

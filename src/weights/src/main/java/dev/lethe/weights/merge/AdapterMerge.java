@@ -30,8 +30,11 @@ import java.util.stream.Collectors;
 
 /**
  * Merges LoRA adapters of one base model into one adapter. A module that only some adapters have is merged of those; the
- * result has scaling 1 (alpha equals rank, no patterns, no rsLoRA), because the scalings went into the weights. The bytes
- * do not depend on the number of threads.
+ * result has scaling 1 (alpha equals rank), because the scalings went into the weights. The bytes do not depend on the
+ * number of threads.
+ *
+ * <p>Where PEFT goes wrong in silence this does not follow: rsLoRA is not inherited by the result, a single adapter is
+ * merged by the method that was asked for, and variants that are not plain LoRA are refused.
  */
 public final class AdapterMerge {
     /**

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
 import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,6 +35,9 @@ final class HeaderParser {
     private static final Pattern NATURAL = Pattern.compile("0|[1-9][0-9]{0,18}");
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // Names come from a stranger: no table of them outlives the file.
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(16)
                     .maxNameLength(MAX_NAME_LENGTH)
@@ -56,27 +61,23 @@ final class HeaderParser {
      * @param dataBytes bytes of the file after the header, which the tensors must cover exactly
      */
     static Header parse(String file, ByteBuffer text, long dataBytes) {
-        try (JsonParser json = JSON.createParser(decode(file, text))) {
+        try (JsonParser json = JSON.createParser(strictUtf8(text))) {
             HeaderParser parser = new HeaderParser(file, json);
             parser.readHeader();
             parser.checkCoverage(dataBytes);
             return new Header(parser.tensors, parser.metadata);
         } catch (JsonProcessingException e) {
             throw InvalidInput.at(file, "header", e.getOriginalMessage(), "the JSON object of a safetensors file");
+        } catch (CharacterCodingException e) {
+            throw InvalidInput.at(file, "header", "bytes that are not UTF-8", "JSON in UTF-8");
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory does not fail", e);
         }
     }
 
-    private static char[] decode(String file, ByteBuffer text) {
-        try {
-            CharBuffer characters = UTF_8.newDecoder().decode(text);
-            char[] exact = new char[characters.remaining()];
-            characters.get(exact);
-            return exact;
-        } catch (CharacterCodingException e) {
-            throw InvalidInput.at(file, "header", "bytes that are not UTF-8", "JSON in UTF-8");
-        }
+    /** Jackson's own decoder lets some malformed bytes pass. */
+    private static Reader strictUtf8(ByteBuffer text) {
+        return new InputStreamReader(new ByteBufferBackedInputStream(text), UTF_8.newDecoder());
     }
 
     private void readHeader() throws IOException {

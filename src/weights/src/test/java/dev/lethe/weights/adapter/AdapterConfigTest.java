@@ -63,6 +63,8 @@ class AdapterConfigTest {
             {"r":1,"lora_alpha":1,"target_modules":["q"],"lora_dropout":1}      | lora_dropout: found 1
             {"r":1,"lora_alpha":1,"target_modules":["q"],"use_dora":true}       | use_dora: found true
             {"r":1,"lora_alpha":1,"target_modules":["q"],"modules_to_save":["x"]} | modules_to_save: found ["x"]
+            {"r":1,"lora_alpha":1,"target_modules":["q"],"init_lora_weights":"pissa_niter_4"} | init_lora_weights: found pissa
+            {"r":1,"lora_alpha":1,"target_modules":["q"],"rank_pattern":{"(":1}} | rank_pattern.(: found
             {"r":1,"lora_alpha":1,"target_modules":["q"],"bias":"some"}         | bias: found some
             {"r":1,"lora_alpha":1,"target_modules":["q"],"peft_type":"IA3"}     | peft_type: found IA3
             {"r":1,"lora_alpha":1,"target_modules":["q"],"rank_pattern":{"q":0}} | rank_pattern.q: found 0
