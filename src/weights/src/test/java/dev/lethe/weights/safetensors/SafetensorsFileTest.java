@@ -150,7 +150,7 @@ class SafetensorsFileTest {
     void survivesDamagedHeaders() throws IOException {
         byte[] bytes = Files.readAllBytes(write("{\"__metadata__\":{\"k\":\"v\"},\"a\":T}", 4));
         Random random = new Random(7);
-        for (int round = 0; round < 3_000; round++) {
+        for (int round = 0; round < 400; round++) {
             byte[] damaged = Arrays.copyOf(bytes, bytes.length - (round % 5 == 0 ? random.nextInt(bytes.length) : 0));
             for (int i = 0; i <= round % 3 && damaged.length > 0; i++) {
                 byte[] likely = {'{', '}', '"', '[', ',', ':', '0', '9', '-', '\\', 0, (byte) random.nextInt()};
