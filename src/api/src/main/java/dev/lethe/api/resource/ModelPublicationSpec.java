@@ -31,7 +31,7 @@ public record ModelPublicationSpec(
         Source model,
         Destination output,
         Verdict verdict,
-        @Size(max = 64) @Nullable List<GateResult> gates,
+        @Size(max = 128) @Nullable List<GateResult> gates,
         @KeyedBy("stage") @Size(max = 32) @Nullable List<Evidence> evidence,
         @Nullable Workspace workspace,
         @Nullable Compute compute,
