@@ -59,25 +59,20 @@ public final class KeyValueCache {
         length += tokens;
     }
 
-    /** A cache of some of the rows, in this order; this one is not to be used any more. */
-    public KeyValueCache rows(int... rows) {
+    /** Drops all rows but these, which from now on have this order. */
+    public void keepRows(int... rows) {
         long[] index = Arrays.stream(rows).asLongStream().toArray();
-        KeyValueCache chosen = new KeyValueCache(chosen(keys, index), chosen(values, index), capacity);
-        chosen.padding = padding == null
-                ? null
-                : Arrays.stream(rows).map(row -> padding[row]).toArray();
-        chosen.length = length;
-        return chosen;
+        keys.replaceAll(tensor -> chosen(tensor, index));
+        values.replaceAll(tensor -> chosen(tensor, index));
+        if (padding != null) {
+            int[] before = padding;
+            padding = Arrays.stream(rows).map(row -> before[row]).toArray();
+        }
     }
 
-    private static List<Tensor> chosen(List<Tensor> held, long[] rows) {
-        return held.stream()
-                .map(tensor -> {
-                    Tensor chosen =
-                            tensor.indexSelect(0, Tensor.of(rows, rows.length).to(tensor.device()));
-                    tensor.close();
-                    return chosen;
-                })
-                .toList();
+    private static Tensor chosen(Tensor held, long[] rows) {
+        Tensor chosen = held.indexSelect(0, Tensor.of(rows, rows.length).to(held.device()));
+        held.close();
+        return chosen;
     }
 }
