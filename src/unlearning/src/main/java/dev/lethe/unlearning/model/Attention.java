@@ -3,7 +3,9 @@ package dev.lethe.unlearning.model;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Functional;
+import dev.lethe.unlearning.tensor.NoGrad;
 import dev.lethe.unlearning.tensor.Tensor;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param bias what is added to the scores, [rows, 1, length, keys]; null where nothing has to be hidden, or causality is
  *     all there is to it
  * @param causal whether a query sees only the keys up to its own place, where there is no bias
+ * @param fused whether libtorch's fused kernel computes it
  */
-record Attention(@Nullable Tensor bias, boolean causal) {
+record Attention(@Nullable Tensor bias, boolean causal, boolean fused) {
 
     /**
      * The lowest bf16 number, which f32 has too: any score added to it vanishes. A query of a padding token, from which
@@ -22,24 +25,36 @@ record Attention(@Nullable Tensor bias, boolean causal) {
      */
     private static final float HIDDEN = Float.intBitsToFloat(0xFF7F0000);
 
+    /**
+     * Whether the fused kernel is right and fast. On a CPU it is several times slower for bf16; and its backward pass takes
+     * the weights of a query that sees no key for 1 each in place of 1 / keys, since the logarithm of the number of keys
+     * vanishes beside the bias.
+     */
+    private static boolean fused(boolean padded, Dtype dtype, Device device) {
+        boolean slow = dtype != Dtype.F32 && device == Device.CPU;
+        return !slow && (!padded || NoGrad.active());
+    }
+
     /** For {@code length} new tokens after {@code past} ones, with {@code padding} tokens at the left of each row. */
     static Attention of(int[] padding, boolean padded, int past, int length, Dtype dtype, Device device) {
         if (!padded && (past == 0 || length == 1)) {
-            return new Attention(null, length > 1);
+            return new Attention(null, length > 1, fused(false, dtype, device));
         }
         int keys = past + length;
         float[] bias = new float[padding.length * length * keys];
         for (int row = 0; row < padding.length; row++) {
             for (int query = 0; query < length; query++) {
                 int first = (row * length + query) * keys;
-                java.util.Arrays.fill(bias, first, first + keys, HIDDEN);
+                Arrays.fill(bias, first, first + keys, HIDDEN);
                 if (past + query >= padding[row]) {
-                    java.util.Arrays.fill(bias, first + padding[row], first + past + query + 1, 0);
+                    Arrays.fill(bias, first + padding[row], first + past + query + 1, 0);
                 }
             }
         }
         return new Attention(
-                Tensor.of(bias, padding.length, 1, length, keys).to(dtype).to(device), false);
+                Tensor.of(bias, padding.length, 1, length, keys).to(dtype).to(device),
+                false,
+                fused(padded, dtype, device));
     }
 
     /**
@@ -51,8 +66,8 @@ record Attention(@Nullable Tensor bias, boolean causal) {
      * @return [rows, heads, length, head]
      */
     Tensor apply(Tensor q, Tensor k, Tensor v) {
-        if (q.dtype() != Dtype.F32 && q.device() == Device.CPU) {
-            return multiplied(q, k, v); // libtorch's fused kernel is several times slower for bf16 on a CPU
+        if (!fused) {
+            return multiplied(q, k, v);
         }
         if (q.size(2) == 1 && q.size(1) != k.size(1)) {
             // Queries that share a key-value head go in as if they were several places: no key has to be copied.

@@ -112,6 +112,16 @@ public record ModelConfig(
         return shapes;
     }
 
+    /** All linear modules but the head, by path, with the shape [out, in] of their weights. */
+    public Map<String, long[]> linearModules() {
+        Map<String, long[]> modules = new LinkedHashMap<>();
+        for (int layer = 0; layer < layers; layer++) {
+            String prefix = layerPrefix(layer);
+            linearShapes().forEach((module, shape) -> modules.put(prefix + module, shape));
+        }
+        return modules;
+    }
+
     /** What comes before the names of one layer's weights. */
     static String layerPrefix(int layer) {
         return "model.layers." + layer + ".";

@@ -16,6 +16,11 @@ public final class NoGrad implements AutoCloseable {
         GradMode.set_enabled(false);
     }
 
+    /** Whether this thread records no graph now. */
+    public static boolean active() {
+        return !GradMode.is_enabled();
+    }
+
     @Override
     public void close() {
         GradMode.set_enabled(before);

@@ -1,0 +1,133 @@
+package dev.lethe.unlearning.lora;
+
+import dev.lethe.unlearning.model.LowRank;
+import dev.lethe.unlearning.model.ModelConfig;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.unlearning.tensor.Tensor;
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.RefusedInput;
+import dev.lethe.weights.adapter.AdapterConfig;
+import dev.lethe.weights.adapter.AdapterFolder;
+import dev.lethe.weights.adapter.LoraModule;
+import dev.lethe.weights.safetensors.Header;
+import dev.lethe.weights.safetensors.SafetensorsWriter;
+import dev.lethe.weights.safetensors.TensorInfo;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Adapters in the format of PEFT. */
+final class AdapterFiles {
+
+    private AdapterFiles() {}
+
+    /** The settings that PEFT would write for an adapter of all linear modules. */
+    static AdapterConfig config(ModelConfig model, LoraSettings settings, String baseName) {
+        SortedSet<String> targets = new TreeSet<>();
+        model.linearShapes().keySet().forEach(module -> targets.add(module.substring(module.lastIndexOf('.') + 1)));
+        return new AdapterConfig(
+                settings.rank(),
+                settings.alpha(),
+                settings.dropout(),
+                targets,
+                settings.rsLora(),
+                Map.of(),
+                Map.of(),
+                "none",
+                baseName,
+                "CAUSAL_LM");
+    }
+
+    static Adapter read(Path path, ModelConfig model, Device device, Optional<String> baseDigest) {
+        try (AdapterFolder folder = AdapterFolder.open(path)) {
+            checkDigest(folder, baseDigest);
+            checkFit(folder, model);
+            folder.requireFinite();
+            SortedMap<String, LowRank> modules = new TreeMap<>();
+            folder.modules()
+                    .forEach((name, module) -> modules.put(
+                            name,
+                            new LowRank(
+                                    factor(folder, module.a(), device),
+                                    factor(folder, module.b(), device),
+                                    module.scaling())));
+            return new Adapter(folder.config(), modules);
+        }
+    }
+
+    private static void checkDigest(AdapterFolder folder, Optional<String> baseDigest) {
+        folder.baseDigest()
+                .filter(recorded -> !recorded.equals(baseDigest.orElse(recorded)))
+                .ifPresent(recorded -> {
+                    throw RefusedInput.at(
+                            folder.folder().toString(),
+                            "base model",
+                            baseDigest.orElseThrow(),
+                            recorded + ", which it was trained on");
+                });
+    }
+
+    private static void checkFit(AdapterFolder folder, ModelConfig model) {
+        if (!folder.config().bias().equals("none")) {
+            throw InvalidInput.at(
+                    folder.folder().toString(), "bias", folder.config().bias(), "none");
+        }
+        Map<String, long[]> expected = model.linearModules();
+        List<String> problems = new ArrayList<>();
+        folder.modules().forEach((name, module) -> {
+            long[] shape = expected.get(name);
+            if (shape == null) {
+                problems.add(name + ": the model has no such linear module");
+            } else if (inputs(module) != shape[1] || outputs(module) != shape[0]) {
+                problems.add("%s: found %d inputs and %d outputs, expected %d and %d"
+                        .formatted(name, inputs(module), outputs(module), shape[1], shape[0]));
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw new InvalidInput("%s: adapter: %d modules do not fit the model: %s"
+                    .formatted(folder.folder(), problems.size(), String.join("; ", problems)));
+        }
+    }
+
+    private static long inputs(LoraModule module) {
+        return module.a().info().dimensions().get(1);
+    }
+
+    private static long outputs(LoraModule module) {
+        return module.b().info().dimensions().get(0);
+    }
+
+    private static Tensor factor(AdapterFolder folder, LoraModule.Factor factor, Device device) {
+        try (Scope _ = new Scope()) {
+            Dtype stored = Dtype.valueOf(factor.info().dtype().name());
+            Tensor copy = Tensor.empty(stored, Device.CPU, factor.info().shape());
+            copy.bytes().copyFrom(folder.data(factor));
+            return copy.to(Dtype.F32).to(device).owned();
+        }
+    }
+
+    static void write(Adapter adapter, Path folder, Optional<String> baseDigest) {
+        adapter.config().write(folder);
+        Map<String, Tensor> parameters = adapter.parameters();
+        Map<String, TensorInfo> kinds = new LinkedHashMap<>();
+        parameters.forEach((name, tensor) ->
+                kinds.put(name, TensorInfo.of(dev.lethe.weights.safetensors.Dtype.F32, tensor.shape())));
+        Map<String, String> metadata = new TreeMap<>(Header.PYTORCH);
+        baseDigest.ifPresent(digest -> metadata.put(AdapterFolder.BASE_DIGEST, digest));
+        Path file = folder.resolve(AdapterFolder.WEIGHTS);
+        try (SafetensorsWriter writer = SafetensorsWriter.create(file, kinds, metadata)) {
+            parameters.forEach((name, tensor) -> Scope.run(() -> writer.write(
+                    name, tensor.detach().to(Device.CPU).contiguous().bytes())));
+            writer.commit();
+        }
+    }
+}
