@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 
 /** A run of the size of the quickstart, with numbers that such runs had. */
 public final class SampleRun {
@@ -35,5 +37,46 @@ public final class SampleRun {
         Map<String, RunResult.SystemResult> base = Map.of(
                 "base", new RunResult.SystemResult(run.systems().get("base").model(), Map.of()));
         return new RunResult(run.job(), Verdict.Failed, gates, base, run.stages(), run.inputs(), null);
+    }
+
+    /** The run with everything that a report can show. */
+    static ReportInput input() {
+        return new ReportInput(
+                passed(),
+                "kind: UnlearningJob\nmetadata:\n  name: quickstart\n",
+                List.of(curve("over", 120, 1), curve("under", 1200, 2)),
+                List.of(
+                        membership("base", 0.05, 5.2),
+                        membership("over", 6.9, 5.6),
+                        membership("under", 1.1, 5.4),
+                        membership("merge", 4.1, 5.2)));
+    }
+
+    private static LossCurve curve(String specialist, int steps, long seed) {
+        Random random = new Random(seed);
+        List<LossCurve.Step> line = new ArrayList<>();
+        for (int step = 1; step <= steps; step++) {
+            double t = (double) step / steps;
+            double forget = 14 * Math.exp(-5 * t) + 0.4 * random.nextDouble();
+            double retain = 0.2 + 3 * t * Math.exp(-3 * t) + 0.3 * random.nextDouble();
+            double kl = 4 * t * Math.exp(-2 * t) + 0.3 * random.nextDouble();
+            double total = 0.4 * forget + 0.2 * retain + 0.4 * kl;
+            line.add(new LossCurve.Step(
+                    step,
+                    (int) Math.ceil(8 * t),
+                    3e-3 * (1 - t),
+                    total,
+                    Map.of("forget", forget, "retain", retain, "kl", kl)));
+        }
+        return new LossCurve(specialist, line);
+    }
+
+    private static MembershipLosses membership(String system, double members, double nonMembers) {
+        Random random = new Random(7);
+        return new MembershipLosses(system, around(members, 18, random), around(nonMembers, 24, random));
+    }
+
+    private static List<Double> around(double middle, int count, Random random) {
+        return random.doubles(count).mapToObj(r -> middle * (0.7 + 0.6 * r)).toList();
     }
 }
