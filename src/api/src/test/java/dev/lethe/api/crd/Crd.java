@@ -33,8 +33,8 @@ record Crd(Kind kind, ObjectNode definition) {
     /** Longest name of a job: its stages' names and its attempts' must fit into 63 characters. */
     private static final int JOB_NAME = 40;
 
-    static Map<Kind, Crd> generate() {
-        var schemas = new Schemas(Javadoc.of(Path.of("src/main/java")));
+    static Map<Kind, Crd> generate(Javadoc javadoc) {
+        var schemas = new Schemas(javadoc);
         var crds = new EnumMap<Kind, Crd>(Kind.class);
         for (ObjectNode definition : generated()) {
             Crd crd = new Crd(Kind.valueOf(definition.at("/spec/names/kind").asText()), definition);

@@ -13,19 +13,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The CRDs in {@code crds/} are what the records say. */
+/** The CRDs in {@code crds/} and the reference in {@code docs/} are what the records say. */
 class CrdsTest {
     private static final Path FOLDER = Path.of("../../crds");
+    private static final Path REFERENCE = Path.of("../../docs/reference.md");
+    private static final Javadoc JAVADOC = Javadoc.of(Path.of("src/main/java"));
     private static Map<Kind, Crd> crds;
 
     @BeforeAll
     static void generate() throws IOException {
-        crds = Crd.generate();
+        crds = Crd.generate(JAVADOC);
         if (Boolean.getBoolean("lethe.crds.write")) {
             Files.createDirectories(FOLDER);
             for (Crd crd : crds.values()) {
                 Files.writeString(FOLDER.resolve(crd.fileName()), crd.yaml());
             }
+            Files.writeString(REFERENCE, ReferencePage.of(crds, JAVADOC));
         }
     }
 
@@ -39,6 +42,13 @@ class CrdsTest {
                 .isEqualTo(crd.yaml());
     }
 
+    @Test
+    void theReferenceIsWhatIsGenerated() throws IOException {
+        assertThat(Files.exists(REFERENCE) ? Files.readString(REFERENCE) : "")
+                .as("docs/reference.md differs from the records: run `make crds`")
+                .isEqualTo(ReferencePage.of(crds, JAVADOC));
+    }
+
     @ParameterizedTest
     @EnumSource
     void aCrdIsSmallEnoughToApply(Kind kind) {
@@ -48,7 +58,7 @@ class CrdsTest {
 
     @Test
     void generatingTwiceGivesTheSameBytes() {
-        Map<Kind, Crd> again = Crd.generate();
+        Map<Kind, Crd> again = Crd.generate(JAVADOC);
         for (Kind kind : Kind.values()) {
             assertThat(again.get(kind).yaml()).isEqualTo(crds.get(kind).yaml());
         }

@@ -9,6 +9,7 @@ import com.sun.source.doctree.TextTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.VariableTree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePathScanner;
@@ -26,8 +27,8 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 /**
- * The javadoc of our records, which {@code kubectl explain} prints: types by simple name, and record components and
- * methods by {@code Type.name}.
+ * The javadoc of our records, which {@code kubectl explain} prints: types by simple name, and record components,
+ * methods and constants by {@code Type.name}.
  */
 record Javadoc(Map<String, String> comments) {
     static Javadoc of(Path sources) {
@@ -90,6 +91,15 @@ record Javadoc(Map<String, String> comments) {
                 }
             });
             return super.visitClass(type, name);
+        }
+
+        @Override
+        public Void visitVariable(VariableTree constant, String around) {
+            DocCommentTree comment = docs.getDocCommentTree(getCurrentPath());
+            if (comment != null) {
+                comments.put(around + "." + constant.getName(), text(comment.getFullBody()));
+            }
+            return super.visitVariable(constant, around);
         }
 
         @Override

@@ -88,7 +88,7 @@ record Schemas(Javadoc javadoc) {
             List.of(values.value()).forEach(array::add);
         }
         if (schema.path("pattern").asText().equals(Syntax.QUANTITY)) {
-            schema.remove(List.of("type", "maxLength"));
+            schema.remove("type");
             ArrayNode either = schema.putArray("anyOf");
             either.addObject().put("type", "integer");
             either.addObject().put("type", "string");
