@@ -7,8 +7,8 @@ import java.util.HexFormat;
 
 /** Names that are the same on every pass, and short enough for what is made of them. */
 public final class ResourceName {
-    /** A stage resource's: it leaves room for the attempt in a DNS label. */
-    public static final int MAX_STAGE = 40;
+    /** A stage resource's: it leaves room for an attempt's number and hash in a DNS label. */
+    public static final int MAX_STAGE = 50;
 
     /** A DNS label: the name of a Job becomes a label of its pods. */
     public static final int MAX_ATTEMPT = 63;

@@ -46,12 +46,10 @@ record Bound(String name, boolean upper, @Nullable Double limit) {
                     metric, value, name.equals("none") ? "has no bound" : "was not measured on the base model");
         }
         var met = upper ? value <= limit : value >= limit;
-        var relation = met ? (upper ? "is within" : "reaches") : (upper ? "is above" : "is below");
-        var message = "%s: %s %s %s %s".formatted(metric, value, relation, name, limit);
-        return new GateResult(metric, name, limit, value, met ? Verdict.Passed : Verdict.Failed, message);
+        return new GateResult(metric, name, limit, value, met ? Verdict.Passed : Verdict.Failed, null);
     }
 
     private GateResult inconclusive(String metric, @Nullable Double value, String why) {
-        return new GateResult(metric, name, limit, value, Verdict.Inconclusive, metric + ": " + why);
+        return new GateResult(metric, name, limit, value, Verdict.Inconclusive, why);
     }
 }

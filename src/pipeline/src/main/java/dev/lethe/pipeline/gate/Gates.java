@@ -44,12 +44,21 @@ public final class Gates {
         return verdicts.contains(Verdict.Inconclusive) ? Verdict.Inconclusive : Verdict.Passed;
     }
 
-    /** One line for every bound that did not pass, with its numbers. */
+    /** Every bound that did not pass, with its numbers, in one line. */
     public static String explain(List<GateResult> results) {
         return results.stream()
                 .filter(result -> result.verdict() != Verdict.Passed)
-                .map(GateResult::message)
+                .map(Gates::explain)
                 .collect(Collectors.joining("; "));
+    }
+
+    private static String explain(GateResult result) {
+        if (result.verdict() == Verdict.Inconclusive) {
+            return result.metric() + ": " + result.message();
+        }
+        var relation = result.bound().startsWith("max") ? "above" : "below";
+        return "%s: %s is %s %s %s"
+                .formatted(result.metric(), result.value(), relation, result.bound(), result.limit());
     }
 
     /**
@@ -62,7 +71,7 @@ public final class Gates {
             var metric = gates.get(i).metric();
             if (!knownMetricNames.contains(metric)) {
                 throw new InvalidSpec(
-                        "spec.gates[%d].metric".formatted(i),
+                        "gates[%d].metric".formatted(i),
                         metric,
                         "a metric of the suites" + suggestion(metric, knownMetricNames));
             }

@@ -15,27 +15,27 @@ final class AtWork {
         return s.attempts().open().map(open -> {
             if (open.state() == Attempt.State.Running) {
                 return new Decision(
-                        Phase.Running, Reason.Progressing, open.message(), s.attempts(), s.untilDeadline(List.of()));
+                        Phase.Running, Reason.Progressing, s.words(), s.attempts(), s.untilDeadline(List.of()));
             }
             var resumed = open.reason() == Reason.Suspended;
             // Held, but not by us: its queue has not admitted it, and will start it.
             var queued = s.seenAs(ObservedAttempt.State.Suspended) && !resumed;
-            return queued ? queued(s, open) : create(s, open);
+            return queued ? queued(s) : create(s, open);
         });
     }
 
-    private static Decision queued(StageSituation s, Attempt open) {
-        var message = open.message() != null ? open.message() : "waits for its queue to admit it";
+    private static Decision queued(StageSituation s) {
+        var message = s.words() != null ? s.words() : "waits for its queue to admit it";
         return new Decision(Phase.Pending, Reason.Pending, message, s.attempts(), s.untilDeadline(List.of()));
     }
 
     private static Decision create(StageSituation s, Attempt open) {
-        var attempt = AttemptLog.with(open, Attempt.State.Planned, null, open.message(), true);
+        var attempt = AttemptLog.planned(open, null);
         var create = new Action.CreateAttempt(attempt, s.files().of(s.stage(), attempt));
         return new Decision(
                 Phase.Pending,
                 attempt.number() > 1 ? Reason.Retrying : Reason.Pending,
-                attempt.message(),
+                s.words(),
                 s.attempts().withLast(attempt),
                 s.untilDeadline(List.of(create)));
     }

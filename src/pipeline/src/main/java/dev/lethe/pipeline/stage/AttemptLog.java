@@ -74,7 +74,7 @@ record AttemptLog(List<Attempt> attempts) {
         var state = seen == null ? ObservedAttempt.State.Vanished : seen.state();
         return switch (state) {
             case Vanished -> vanished(attempt, suspended, now);
-            case Suspended -> with(attempt, Attempt.State.Planned, attempt.reason(), message(seen), true);
+            case Suspended -> planned(attempt, attempt.reason());
             case Running -> running(attempt, seen, suspended, now);
             case Succeeded, Failed -> Outcome.of(attempt, seen, stopped, now);
         };
@@ -86,7 +86,7 @@ record AttemptLog(List<Attempt> attempts) {
             return attempt;
         }
         return suspended
-                ? with(attempt, Attempt.State.Planned, Reason.Suspended, null, true)
+                ? planned(attempt, Reason.Suspended)
                 : Outcome.failed(attempt, Reason.AttemptFailed, "vanished while running", null, true, now);
     }
 
@@ -100,20 +100,24 @@ record AttemptLog(List<Attempt> attempts) {
                 attempt.number(),
                 Attempt.State.Running,
                 null,
-                message(seen),
+                null,
                 null,
                 true,
                 started != null ? started : now,
                 null);
     }
 
-    private static @Nullable String message(@Nullable ObservedAttempt seen) {
-        return seen == null ? null : seen.message();
-    }
-
-    static Attempt with(
-            Attempt attempt, Attempt.State state, @Nullable Reason reason, @Nullable String message, boolean counted) {
+    /** The attempt as one that waits to run. */
+    static Attempt planned(Attempt attempt, @Nullable Reason reason) {
         return new Attempt(
-                attempt.name(), attempt.number(), state, reason, message, null, counted, attempt.started(), null);
+                attempt.name(),
+                attempt.number(),
+                Attempt.State.Planned,
+                reason,
+                null,
+                null,
+                true,
+                attempt.started(),
+                null);
     }
 }

@@ -30,7 +30,7 @@ final class Held {
         var stopped = open.state() == Attempt.State.Planned
                 && open.reason() == Reason.Suspended
                 && !s.seenAs(ObservedAttempt.State.Running);
-        var held = AttemptLog.with(open, Attempt.State.Planned, Reason.Suspended, null, true);
+        var held = AttemptLog.planned(open, Reason.Suspended);
         return new Decision(
                 Phase.Suspended,
                 Reason.Suspended,

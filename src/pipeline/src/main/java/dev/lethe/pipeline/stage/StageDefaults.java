@@ -66,8 +66,7 @@ final class StageDefaults {
                 or(spec.semantics(), "peft"),
                 spec.density() == null && ties ? Double.valueOf(0.8) : spec.density(),
                 spec.majoritySign() == null && ties ? "total" : spec.majoritySign(),
-                new MergeOutput(
-                        spec.output().uri(), or(spec.output().form(), spec.base() == null ? "adapter" : "model")),
+                new MergeOutput(spec.output().uri(), or(spec.output().form(), "adapter")),
                 spec.workspace(),
                 spec.compute(),
                 spec.retry(),

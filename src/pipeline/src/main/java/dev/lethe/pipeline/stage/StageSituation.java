@@ -35,6 +35,12 @@ record StageSituation(
         return seen != null && seen.state() == state;
     }
 
+    /** What the worker, or its pod, has to say. */
+    @Nullable
+    String words() {
+        return seen == null ? null : seen.message();
+    }
+
     int maxAttempts() {
         var retry = stage.spec().retry();
         var own = retry == null ? null : retry.maxAttempts();

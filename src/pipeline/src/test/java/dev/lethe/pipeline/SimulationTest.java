@@ -1,0 +1,119 @@
+package dev.lethe.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lethe.api.resource.Retry;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.api.status.Verdict;
+import dev.lethe.pipeline.stage.ObservedAttempt.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+
+/** Whatever happens to workers, stages and passes, a job ends, ends once, and publishes only what passed. */
+class SimulationTest {
+    private enum Event {
+        NOTHING,
+        ALL_SUCCEED,
+        ONE_SUCCEEDS,
+        ONE_CRASHES,
+        ONE_IS_DISRUPTED,
+        ONE_VANISHES,
+        ONE_IS_QUEUED,
+        ONE_REFUSES,
+        STAGE_VANISHES,
+        SUSPEND,
+        RESUME,
+        CUT_OFF,
+        HOURS_PASS
+    }
+
+    @Property(tries = 150)
+    void everyRunEndsOnceAndPublishesOnlyWhatPassed(
+            @ForAll @Size(max = 60) List<Event> events,
+            @ForAll long seed,
+            @ForAll boolean good,
+            @ForAll boolean deadline) {
+        var world = new World(World.spec(new Retry(3), deadline ? 86400L : null));
+        if (!good) {
+            world.measurements.put("eval-merge", Map.of("semeval2025/forget-knowledge", 0.5));
+        }
+        var random = new Random(seed);
+        for (var event : events) {
+            happen(world, event, random);
+            world.pass(event != Event.CUT_OFF);
+            world.now = world.now.plusSeconds(random.nextInt(20));
+        }
+        var status = finish(world);
+        assertThat(status.phase()).isIn(Phase.Succeeded, Phase.Failed);
+        assertThat(world.created.contains("publish")).isEqualTo(status.verdict() == Verdict.Passed);
+        assertThat(good || status.phase() == Phase.Failed).isTrue();
+        assertThat(status.stages()).allMatch(stage -> stage.phase().terminal());
+        assertThat(world.running()).isEmpty();
+
+        world.stages.clear();
+        world.workers.clear();
+        world.pass(true);
+        assertThat(world.job.status()).isEqualTo(status);
+        assertThat(world.stages).isEmpty();
+    }
+
+    private static UnlearningJobStatus finish(World world) {
+        world.suspend(false);
+        for (int i = 0; i < 60; i++) {
+            world.pass(true);
+            world.admitAll();
+            world.succeedAll();
+            world.now = world.now.plus(Duration.ofSeconds(30));
+        }
+        return world.job.status();
+    }
+
+    private static void happen(World world, Event event, Random random) {
+        var running = world.running();
+        var one = running.isEmpty() ? null : running.get(random.nextInt(running.size()));
+        switch (event) {
+            case ALL_SUCCEED -> world.succeedAll();
+            case SUSPEND -> world.suspend(true);
+            case RESUME -> world.suspend(false);
+            case HOURS_PASS -> world.now = world.now.plus(Duration.ofHours(3));
+            case STAGE_VANISHES -> vanish(world, random);
+            case NOTHING, CUT_OFF -> {}
+            default -> {
+                if (one != null) {
+                    happen(world, event, one, random);
+                }
+            }
+        }
+    }
+
+    private static void happen(World world, Event event, String worker, Random random) {
+        switch (event) {
+            case ONE_SUCCEEDS -> world.end(worker, State.Succeeded, 0, null);
+            case ONE_CRASHES ->
+                world.end(worker, State.Failed, List.of(1, 75, 137).get(random.nextInt(3)), null);
+            case ONE_IS_DISRUPTED -> world.end(worker, State.Failed, 143, Reason.Disrupted);
+            case ONE_REFUSES -> world.end(worker, State.Failed, random.nextBoolean() ? 2 : 3, null);
+            case ONE_VANISHES -> world.workers.remove(worker);
+            default -> world.end(worker, State.Suspended, null, null);
+        }
+    }
+
+    /** A stage resource goes, and its workers with it. */
+    private static void vanish(World world, Random random) {
+        var names = List.copyOf(world.stages.keySet());
+        if (!names.isEmpty()) {
+            var name = names.get(random.nextInt(names.size()));
+            world.stages.remove(name);
+            world.workers
+                    .keySet()
+                    .removeIf(worker -> world.files.get(worker).name().equals(name));
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package dev.lethe.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.Metadata;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.Source;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.stage.StageFile;
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.status.Attempt;
+import dev.lethe.api.status.Condition;
+import dev.lethe.api.status.MetricValue;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.pipeline.stage.Backoff;
+import dev.lethe.pipeline.stage.Mounts;
+import dev.lethe.pipeline.stage.ObservedAttempt;
+import dev.lethe.pipeline.stage.ObservedAttempt.State;
+import dev.lethe.pipeline.stage.StageFiles;
+import dev.lethe.pipeline.stage.StagePlanner;
+import dev.lethe.pipeline.status.Conditions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** A cluster of maps: carries out plans as an operator does, and checks what must hold after every pass. */
+final class World {
+    static final Map<String, Double> GOOD =
+            Map.of("semeval2025/forget-knowledge", 0.05, "semeval2025/retain-knowledge", 0.9);
+    static final Map<String, Double> BASE =
+            Map.of("semeval2025/forget-knowledge", 1.0, "semeval2025/retain-knowledge", 1.0);
+
+    final PipelinePlanner planner = new PipelinePlanner(Layout.local(Path.of("/work")));
+    final StagePlanner stagePlanner =
+            new StagePlanner(new StageFiles(Mounts.local(Path.of("/m")), stage -> null), Backoff.LOCAL);
+
+    final Map<String, Resource<? extends StageSpec, StageResourceStatus>> stages = new TreeMap<>();
+    final Map<String, ObservedAttempt> workers = new TreeMap<>();
+    final Map<String, StageFile> files = new TreeMap<>();
+    final Map<String, Map<String, Double>> measurements = new TreeMap<>();
+    final List<String> created = new ArrayList<>();
+    Resource<UnlearningJobSpec, UnlearningJobStatus> job;
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    World(UnlearningJobSpec spec) {
+        var metadata = new Metadata("j", "ns", "uid", 1L, null, null, now);
+        job = Resource.of(Kind.UnlearningJob, metadata, spec);
+    }
+
+    static UnlearningJobSpec spec(Retry retry, Long deadline) {
+        return new UnlearningJobSpec(
+                null,
+                Source.of("file:base"),
+                Source.of("file:forget.jsonl"),
+                Source.of("file:retain.jsonl"),
+                null,
+                new Destination("file:out"),
+                null,
+                null,
+                null,
+                null,
+                retry,
+                deadline,
+                null,
+                null);
+    }
+
+    /** The job suspended or not: a new generation, as an API server counts. */
+    void suspend(boolean suspend) {
+        var s = job.spec();
+        var spec = new UnlearningJobSpec(
+                s.recipe(),
+                s.model(),
+                s.forget(),
+                s.retain(),
+                s.workspace(),
+                s.output(),
+                s.specialists(),
+                s.merge(),
+                s.evaluation(),
+                s.compute(),
+                s.retry(),
+                s.activeDeadlineSeconds(),
+                suspend,
+                s.queueName());
+        var m = job.metadata();
+        var metadata = new Metadata(
+                m.name(), m.namespace(), m.uid(), Objects.requireNonNull(m.generation()) + 1, null, null, null);
+        job = new Resource<>(job.apiVersion(), job.kind(), metadata, spec, job.status());
+    }
+
+    /** One pass over everything; {@code write} is false for one that is cut off before it writes its status. */
+    void pass(boolean write) {
+        var before = job.status();
+        var plan = planner.plan(job, List.copyOf(stages.values()), now);
+        assertThat(planner.plan(job, stages.values().stream().toList().reversed(), now))
+                .isEqualTo(plan);
+        plan.actions().forEach(action -> act(job.name(), action));
+        if (write) {
+            job = job.withStatus(plan.status());
+            check(plan.status().conditions(), job.metadata().generation());
+        }
+        if (before != null && before.phase() != null && before.phase().terminal()) {
+            assertThat(plan.actions()).isEmpty();
+            assertThat(plan.status().phase()).isEqualTo(before.phase());
+        }
+        List.copyOf(stages.keySet()).forEach(name -> passStage(stages.get(name), write));
+    }
+
+    private <S extends StageSpec> void passStage(Resource<S, StageResourceStatus> stage, boolean write) {
+        var before = stage.status();
+        var observed = List.copyOf(workers.values());
+        var plan = stagePlanner.plan(stage, observed, now);
+        assertThat(stagePlanner.plan(stage, observed.reversed(), now)).isEqualTo(plan);
+        plan.actions().forEach(action -> act(stage.name(), action));
+        if (before != null && before.phase() != null && before.phase().terminal()) {
+            assertThat(plan.actions()).isEmpty();
+            assertThat(plan.status()).isEqualTo(before);
+        }
+        var counted = plan.status().attempts().stream()
+                .filter(a -> a.counted() && a.state() == Attempt.State.Failed)
+                .count();
+        assertThat(counted).isLessThanOrEqualTo(3);
+        if (write) {
+            stages.put(stage.name(), stage.withStatus(plan.status()));
+            check(plan.status().conditions(), null);
+        }
+    }
+
+    /** Flux's invariants, which make kstatus tools read a resource rightly. */
+    private static void check(List<Condition> conditions, Long generation) {
+        var ready = Conditions.find(conditions, Conditions.READY).orElseThrow();
+        assertThat(conditions).extracting(Condition::type).doesNotHaveDuplicates();
+        assertThat(conditions).extracting(Condition::observedGeneration).containsOnly(generation);
+        if (conditions.size() > 1) {
+            assertThat(ready.status()).isNotEqualTo("True");
+            assertThat(conditions).hasSize(2).extracting(Condition::status).contains("True");
+        }
+    }
+
+    private void act(String owner, Action action) {
+        switch (action) {
+            case Action.CreateStage(var stage) -> {
+                if (!stages.containsKey(stage.name())) {
+                    created.add(stage.metadata().labels().get("lethe.dev/stage"));
+                    stages.put(stage.name(), stage);
+                }
+            }
+            case Action.SuspendStage(var stage, var suspend) ->
+                stages.computeIfPresent(stage, (name, r) -> Suspension.of(r, suspend));
+            case Action.CreateAttempt(var attempt, var file) -> {
+                assertThat(stages.get(owner).status().attempts().getLast().name())
+                        .as("in the status before it is created")
+                        .isEqualTo(attempt.name());
+                files.put(attempt.name(), file);
+                workers.merge(attempt.name(), running(attempt.name()), (old, fresh) -> switch (old.state()) {
+                    case Vanished, Suspended -> fresh;
+                    default -> old;
+                });
+                assertThat(workers.keySet().stream()
+                                .filter(w -> files.get(w).name().equals(owner)
+                                        && workers.get(w).state() == State.Running))
+                        .as("one worker for each stage")
+                        .hasSizeLessThanOrEqualTo(1);
+            }
+            case Action.StopAttempt(var attempt, var reason) -> workers.remove(attempt);
+            case Action.WaitUntil wait -> {}
+        }
+    }
+
+    private ObservedAttempt running(String name) {
+        return new ObservedAttempt(name, State.Running, null, null, null, null, null, now, null);
+    }
+
+    List<String> running() {
+        return workers.values().stream()
+                .filter(w -> w.state() == State.Running)
+                .map(ObservedAttempt::name)
+                .toList();
+    }
+
+    void end(String worker, State state, Integer exitCode, dev.lethe.api.status.Reason reason) {
+        var result = state == State.Succeeded ? result(worker) : null;
+        workers.put(worker, new ObservedAttempt(worker, state, exitCode, reason, null, null, result, now, now));
+    }
+
+    private StageResult result(String worker) {
+        var file = files.get(worker);
+        var metrics = new TreeMap<String, MetricValue>();
+        measurements
+                .getOrDefault(file.name().replaceFirst("^j-", ""), file.name().equals("j-eval-base") ? BASE : GOOD)
+                .forEach((name, value) -> metrics.put(name, new MetricValue(value, 60, null, null)));
+        return new StageResult(
+                file.name(),
+                file.kind(),
+                Map.of("model", new StageResult.Input("file:/m/base", "sha256:base", null)),
+                new StageResult.Output(file.spec().outputUri(), "sha256:" + file.name(), "x"),
+                file.kind() == Kind.ModelEvaluation ? metrics : Map.of(),
+                Map.of(),
+                null,
+                null,
+                Map.of(),
+                now,
+                now,
+                Map.of());
+    }
+
+    /** Queues start what they hold. */
+    void admitAll() {
+        workers.replaceAll((name, worker) -> worker.state() == State.Suspended ? running(name) : worker);
+    }
+
+    void succeedAll() {
+        running().forEach(w -> end(w, State.Succeeded, 0, null));
+    }
+
+    /** Passes until nothing but a worker's end can change anything. */
+    void settle() {
+        for (int i = 0; i < 4; i++) {
+            pass(true);
+            now = now.plus(Duration.ofSeconds(1));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.lethe.pipeline.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lethe.api.status.Condition;
+import dev.lethe.api.status.GateResult;
+import dev.lethe.api.status.MetricValue;
+import dev.lethe.api.status.ModelReference;
+import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.Verdict;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StagePlannerTest {
+    /**
+     * A story, one pass after each word: {@code run}, {@code ok}, {@code exit:N} and so on happen to the open attempt,
+     * {@code +N} lets N seconds pass, {@code -} nothing. An attempt's {@code !} says that it counts. Expected: the status, and the actions of the last pass.
+     */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            -                                      | Pending Pending             | 1:Planned                                 | Wait +0
+            - -                                    | Pending Pending             | 1:Planned                                 | Create 1
+            - - -                                  | Pending Pending             | 1:Planned                                 | Create 1
+            - gone                                 | Pending Pending             | 1:Planned                                 | Create 1
+            - run                                  | Running Progressing         | 1:Running                                 |
+            - queued                               | Pending Pending             | 1:Planned                                 |
+            - queued run                           | Running Progressing         | 1:Running                                 |
+            - run queued                           | Pending Pending             | 1:Planned                                 |
+            - run queued run                       | Running Progressing         | 1:Running                                 |
+            - run ok                               | Succeeded Succeeded         | 1:Succeeded                               |
+            - ok                                   | Succeeded Succeeded         | 1:Succeeded                               |
+            - run ok gone                          | Succeeded Succeeded         | 1:Succeeded                               |
+            - run ok exit:1                        | Succeeded Succeeded         | 1:Succeeded                               |
+            - run noresult                         | Pending Retrying            | 1:Failed:AttemptFailed!                   | Wait +1
+            - run exit:2                           | Failed InvalidInput         | 1:Failed:InvalidInput!                    |
+            - run exit:3                           | Failed RefusedInput         | 1:Failed:RefusedInput!                    |
+            - run exit:3 gone - +99                | Failed RefusedInput         | 1:Failed:RefusedInput!                    |
+            - run exit:75                          | Pending Retrying            | 1:Failed:TemporaryFailure!                | Wait +1
+            - run exit:137                         | Pending Retrying            | 1:Failed:AttemptFailed!                   | Wait +1
+            - run gone                             | Pending Retrying            | 1:Failed:AttemptFailed!                   | Wait +1
+            - run disrupted                        | Pending Retrying            | 1:Failed:Disrupted                        | Wait +1
+            - run exit:1 +1                        | Pending Retrying            | 1:Failed:AttemptFailed! 2:Planned         | Wait +0
+            - run exit:1 +1 -                      | Pending Retrying            | 1:Failed:AttemptFailed! 2:Planned         | Create 2
+            - run exit:1 +1 run exit:1             | Pending Retrying            | 1:Failed:AttemptFailed! 2:Failed:AttemptFailed! | Wait +2
+            - run exit:1 +1 run exit:1 +1          | Pending Retrying            | 1:Failed:AttemptFailed! 2:Failed:AttemptFailed! | Wait +1
+            - exit:1 +1 exit:1 +2 exit:75          | Failed AttemptsExhausted    | 1:Failed:AttemptFailed! 2:Failed:AttemptFailed! 3:Failed:TemporaryFailure! |
+            - exit:1 +1 exit:1 +2 ok               | Succeeded Succeeded         | 1:Failed:AttemptFailed! 2:Failed:AttemptFailed! 3:Succeeded |
+            - disrupted +1 exit:1 +2 exit:1 +4     | Pending Retrying            | 1:Failed:Disrupted 2:Failed:AttemptFailed! 3:Failed:AttemptFailed! 4:Planned | Wait +0
+            suspend                                | Suspended Suspended         |                                           |
+            suspend resume                         | Pending Pending             | 1:Planned                                 | Wait +0
+            - suspend                              | Suspended Suspended         | 1:Planned:Suspended                       | Stop 1 Suspended
+            - run suspend                          | Suspended Suspended         | 1:Planned:Suspended                       | Stop 1 Suspended
+            - run suspend -                        | Suspended Suspended         | 1:Planned:Suspended                       | Stop 1 Suspended
+            - run suspend gone                     | Suspended Suspended         | 1:Planned:Suspended                       |
+            - run suspend queued                   | Suspended Suspended         | 1:Planned:Suspended                       |
+            - run suspend gone resume              | Pending Pending             | 1:Planned                                 | Create 1
+            - run suspend queued resume            | Pending Pending             | 1:Planned                                 | Create 1
+            - run suspend queued resume run        | Running Progressing         | 1:Running                                 |
+            - run suspend ok                       | Succeeded Succeeded         | 1:Succeeded                               |
+            - run suspend exit:2                   | Failed InvalidInput         | 1:Failed:InvalidInput!                    |
+            - run suspend exit:143                 | Suspended Suspended         | 1:Failed:Suspended                        |
+            - run suspend exit:143 resume +1       | Pending Retrying            | 1:Failed:Suspended 2:Planned              | Wait +0
+            - run suspendgone                      | Suspended Suspended         | 1:Planned:Suspended                       |
+            """)
+    void everyStoryHasItsEnd(String story, String phase, String attempts, String actions) {
+        var told = new Story(null);
+        told.tell(story);
+        told.expect(phase, attempts, actions);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            - run                                  | Running Progressing         | 1:Running                                 | Wait +100
+            - run +40                              | Running Progressing         | 1:Running                                 | Wait +60
+            - run +100                             | Failed DeadlineExceeded     | 1:Failed:DeadlineExceeded!                | Stop 1 DeadlineExceeded
+            - run +100 +1 run                      | Failed DeadlineExceeded     | 1:Failed:DeadlineExceeded!                |
+            - run +60 suspend gone +999            | Suspended Suspended         | 1:Planned:Suspended                       |
+            - run +60 suspend gone +999 resume run | Running Progressing         | 1:Running                                 | Wait +40
+            - run exit:1                           | Pending Retrying            | 1:Failed:AttemptFailed!                   | Wait +1, Wait +100
+            - run exit:1 +100                      | Failed DeadlineExceeded     | 1:Failed:AttemptFailed!                   |
+            """)
+    void theDeadlineDoesNotCountSuspendedTime(String story, String phase, String attempts, String actions) {
+        var told = new Story(100L);
+        told.tell(story);
+        told.expect(phase, attempts, actions);
+    }
+
+    @Test
+    void copiesWhatTheWorkerFoundAndDecidesGatesThatItDidNot() {
+        var told = new Story(null);
+        told.tell("- run ok");
+        var status = told.stage.status();
+        assertThat(status.output()).isEqualTo(new ModelReference("file:out", "sha256:1"));
+        assertThat(status.metrics()).containsEntry(Story.METRIC, new MetricValue(0.05, 60, null, null));
+        assertThat(status.gates())
+                .extracting(GateResult::verdict)
+                .containsExactly(Verdict.Passed, Verdict.Inconclusive);
+        assertThat(status.verdict()).isEqualTo(Verdict.Inconclusive);
+        assertThat(status.started()).isEqualTo(Story.START);
+        assertThat(status.finished()).isEqualTo(told.now);
+    }
+
+    @Test
+    void transitionTimesMoveOnlyWithTheStatusAndEveryGenerationIsObserved() {
+        var told = new Story(null);
+        told.tell("- run +10");
+        assertThat(told.stage.status().conditions())
+                .extracting(Condition::lastTransitionTime)
+                .containsOnly(Story.START);
+        told.tell("ok");
+        assertThat(told.stage.status().conditions())
+                .containsExactly(new Condition("Ready", "True", Reason.Succeeded, null, 1L, told.now));
+
+        var ended = told.now;
+        told.generation = 2;
+        told.tell("+50");
+        assertThat(told.stage.status().observedGeneration()).isEqualTo(2);
+        assertThat(told.stage.status().conditions())
+                .containsExactly(new Condition("Ready", "True", Reason.Succeeded, null, 2L, ended));
+    }
+
+    @Test
+    void remembersAllThatCountsAndTheLastThatDoesNot() {
+        var told = new Story(null);
+        told.tell("- exit:1 +1");
+        for (int i = 0; i < 30; i++) {
+            told.tell("disrupted +30");
+        }
+        var attempts = told.stage.status().attempts();
+        assertThat(attempts).hasSizeLessThanOrEqualTo(13);
+        assertThat(attempts.getFirst().number()).isEqualTo(1);
+        assertThat(attempts.getLast().number()).isEqualTo(32);
+    }
+
+    @Test
+    void aSpecThatNoWorkerCanReadIsInvalidBeforeAnythingIsCreated() {
+        var told = new Story(null);
+        told.planner = new StagePlanner(new StageFiles(Mounts.claims("/c"), stage -> null), Backoff.CLUSTER);
+        told.tell("-");
+        told.expect("Failed InvalidInput", null, null);
+        assertThat(told.stage.status().conditions())
+                .extracting(Condition::message)
+                .containsOnly("spec: found file:base, expected a pvc://CLAIM/PATH URI");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,2", "5,16", "6,30", "400,30"})
+    void waitsTwiceAsLongEachTimeUpToTheCap(int failures, long seconds) {
+        assertThat(Backoff.LOCAL.after(failures)).isEqualTo(Duration.ofSeconds(seconds));
+    }
+}
