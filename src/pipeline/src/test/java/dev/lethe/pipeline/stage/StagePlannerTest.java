@@ -64,6 +64,7 @@ class StagePlannerTest {
             - run suspend ok                       | Succeeded Succeeded         | 1:Succeeded                               |
             - run suspend exit:2                   | Failed InvalidInput         | 1:Failed:InvalidInput!                    |
             - run suspend exit:143                 | Suspended Suspended         | 1:Failed:Suspended                        |
+            - run suspend resume143                | Pending Retrying            | 1:Failed:Suspended                        | Wait +1
             - run suspend exit:143 resume +1       | Pending Retrying            | 1:Failed:Suspended 2:Planned              | Wait +0
             - run suspendgone                      | Suspended Suspended         | 1:Planned:Suspended                       |
             """)

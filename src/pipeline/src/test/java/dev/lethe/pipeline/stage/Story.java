@@ -82,6 +82,10 @@ final class Story {
                 observed = List.of();
             }
             case "gone" -> observed = List.of();
+            case "resume143" -> {
+                stage = Suspension.of(stage, false);
+                see(State.Failed, 143, null, null);
+            }
             case "run" -> see(State.Running, null, null, null);
             case "queued" -> see(State.Suspended, null, null, null);
             case "ok" -> see(State.Succeeded, 0, null, result());
