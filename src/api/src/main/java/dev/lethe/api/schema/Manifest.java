@@ -10,11 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Manifest {
     /** Started early, since it takes longer than reading YAML does. */
-    private final CompletableFuture<Cel> cel = CompletableFuture.supplyAsync(Cel::new);
+    private static final CompletableFuture<Cel> CEL = CompletableFuture.supplyAsync(Cel::new);
 
-    private final Map<Kind, Schema> schemas = new EnumMap<>(Kind.class);
+    /** Of the kinds that have been read. */
+    private static final Map<Kind, Schema> SCHEMAS = new ConcurrentHashMap<>();
+
     private final List<Problem> problems = new ArrayList<>();
     private final String where;
 
@@ -100,9 +102,13 @@ public final class Manifest {
      */
     public static void checkUpdate(Resource<?, ?> old, Resource<?, ?> changed) {
         var manifest = new Manifest(changed.name());
+        if (old.kind() != changed.kind()) {
+            manifest.refuse(
+                    Position.NONE, "kind", changed.kind().name(), old.kind().name());
+            manifest.refuseProblems();
+        }
         Object before = manifest.document(old)
-                .flatMap(it ->
-                        Optional.ofNullable(manifest.admission().admit(manifest.schema(old.kind()), it, "", null)))
+                .flatMap(it -> Optional.ofNullable(manifest.admission().admit(schema(old.kind()), it, "", null)))
                 .orElse(null);
         manifest.document(changed).ifPresent(it -> manifest.admit(it, before));
         manifest.refuseProblems();
@@ -147,12 +153,12 @@ public final class Manifest {
         return Optional.empty();
     }
 
-    private Schema schema(Kind kind) {
-        return schemas.computeIfAbsent(kind, Schema::of);
+    private static Schema schema(Kind kind) {
+        return SCHEMAS.computeIfAbsent(kind, Schema::of);
     }
 
     private Admission admission() {
-        return new Admission(where, cel::join, problems);
+        return new Admission(where, CEL::join, problems);
     }
 
     private void refuse(Position at, String field, String found, String expected) {

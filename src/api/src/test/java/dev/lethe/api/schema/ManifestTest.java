@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,6 +167,9 @@ class ManifestTest {
                 .getFirst();
         assertThatThrownBy(() -> Manifest.checkUpdate(old, other))
                 .hasMessage("request-4711: spec.forget: forget may not change: create a new resource");
+        var training = new Resource<>(old.apiVersion(), Kind.ModelTraining, old.metadata(), old.spec(), null);
+        assertThatThrownBy(() -> Manifest.checkUpdate(old, training))
+                .hasMessage("request-4711: kind: found ModelTraining, expected UnlearningJob");
     }
 
     @Property(tries = 200)
