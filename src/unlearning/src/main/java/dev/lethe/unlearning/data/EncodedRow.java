@@ -7,7 +7,7 @@ package dev.lethe.unlearning.data;
  * @param answerStart the index of the answer's first token, which is {@code ids.length} where only the prompt has room
  */
 @SuppressWarnings("ArrayRecordComponent") // made once, never compared
-public record EncodedRow(long[] ids, int answerStart) {
+public record EncodedRow(int[] ids, int answerStart) {
     public int length() {
         return ids.length;
     }

@@ -1,0 +1,18 @@
+package dev.lethe.unlearning.objective;
+
+import java.util.Locale;
+
+/** What a set of rows is for. */
+public enum DataRole {
+    /** To be forgotten. */
+    FORGET,
+    /** To be kept. */
+    RETAIN,
+    /** To be learned. */
+    DATA;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.lethe.unlearning.objective;
+
+import dev.lethe.unlearning.data.LearnedTokens;
+import dev.lethe.unlearning.data.RowBatch;
+import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.unlearning.tensor.Tensor;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Plain fine-tuning: the mean over all counted tokens of the micro-batch of {@code −log p}.
+ *
+ * @param tokens what counts; with {@link LearnedTokens#ALL} the model memorises the rows
+ */
+public record FineTuning(LearnedTokens tokens) implements Objective {
+    /** The registered name. */
+    public static final String NAME = "ft";
+
+    static FineTuning of(ObjectiveSettings settings) {
+        Objectives.refuse(NAME, "beta", settings.beta());
+        Objectives.refuse(NAME, "reduction", settings.reduction());
+        Objectives.refuse(NAME, "klMask", settings.klMask());
+        Objectives.refuse(NAME, "weights.forget", settings.forget());
+        Objectives.refuse(NAME, "weights.retain", settings.retain());
+        Objectives.refuse(NAME, "weights.kl", settings.kl());
+        return new FineTuning(Objectives.choice("tokens", settings.tokens(), LearnedTokens.ANSWER));
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Set<DataRole> roles() {
+        return Set.of(DataRole.DATA);
+    }
+
+    @Override
+    public boolean needsReference() {
+        return false;
+    }
+
+    @Override
+    public Loss accumulate(Learner learner, MicroBatch batch, double scale) {
+        RowBatch rows = batch.of(DataRole.DATA).tight();
+        try (Scope _ = new Scope()) {
+            Pass pass = learner.forward(DataRole.DATA, rows);
+            Tensor loss = pass.states().logProbs(rows.targets(tokens)).mean().neg();
+            pass.descend(loss.mul(scale));
+            double value = loss.item();
+            return new Loss(value, new TreeMap<>(Map.of("data", value)));
+        }
+    }
+}

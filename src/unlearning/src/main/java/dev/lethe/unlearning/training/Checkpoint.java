@@ -1,0 +1,84 @@
+package dev.lethe.unlearning.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.NoGrad;
+import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.unlearning.tensor.Tensor;
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.safetensors.Dtype;
+import dev.lethe.weights.safetensors.Header;
+import dev.lethe.weights.safetensors.SafetensorsFile;
+import dev.lethe.weights.safetensors.SafetensorsWriter;
+import dev.lethe.weights.safetensors.TensorInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A folder with what a run needs to go on: {@code state.safetensors} (trained weights and the optimizer's moments),
+ * {@code losses.jsonl} and {@code checkpoint.json} (steps done, and the fingerprint of the request). No state of a random
+ * generator is needed: order and dropout are functions of the seed and the step.
+ *
+ * @param folder where it lies
+ * @param step steps done
+ * @param fingerprint of the request that it belongs to
+ */
+record Checkpoint(Path folder, int step, String fingerprint) {
+    private static final String MANIFEST = "checkpoint.json";
+    private static final String STATE = "state.safetensors";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** Fills a folder. */
+    static Checkpoint write(
+            Path folder, int step, String fingerprint, SortedMap<String, Tensor> state, LossHistory history) {
+        SortedMap<String, TensorInfo> kinds = new TreeMap<>();
+        state.forEach((name, tensor) ->
+                kinds.put(name, TensorInfo.of(Dtype.valueOf(tensor.dtype().name()), tensor.shape())));
+        try (SafetensorsWriter writer = SafetensorsWriter.create(folder.resolve(STATE), kinds, Header.PYTORCH)) {
+            state.forEach((name, tensor) -> Scope.run(() ->
+                    writer.write(name, tensor.detach().to(Device.CPU).contiguous().bytes())));
+            writer.commit();
+        }
+        history.write(folder);
+        try {
+            Files.writeString(
+                    folder.resolve(MANIFEST),
+                    JSON.writeValueAsString(new TreeMap<>(Map.of("fingerprint", fingerprint, "step", step))) + "\n");
+        } catch (IOException e) {
+            throw InvalidInput.unwritable(folder, e);
+        }
+        return new Checkpoint(folder, step, fingerprint);
+    }
+
+    static Checkpoint read(Path folder) {
+        Path manifest = folder.resolve(MANIFEST);
+        try {
+            JsonNode json = JSON.readTree(manifest.toFile());
+            return new Checkpoint(
+                    folder, json.path("step").asInt(), json.path("fingerprint").asText());
+        } catch (JsonProcessingException e) {
+            throw InvalidInput.at(manifest.toString(), "JSON", "what is none", "a checkpoint's manifest");
+        } catch (IOException e) {
+            throw InvalidInput.unreadable(manifest, e);
+        }
+    }
+
+    LossHistory history() {
+        return LossHistory.read(folder);
+    }
+
+    /** Overwrites tensors with those of the same name. */
+    void restore(Map<String, Tensor> state) {
+        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(STATE));
+                NoGrad _ = new NoGrad()) {
+            state.forEach((name, tensor) -> Scope.run(() ->
+                    tensor.copyInPlace(Tensor.fromBlob(file.data(name), tensor.dtype(), tensor.shape()))));
+        }
+    }
+}

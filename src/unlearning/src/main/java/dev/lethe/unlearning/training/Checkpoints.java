@@ -1,0 +1,77 @@
+package dev.lethe.unlearning.training;
+
+import dev.lethe.unlearning.tensor.Tensor;
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.file.AtomicDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+
+/**
+ * The checkpoints of one run: the last one is kept. A new one is written beside its final name, renamed, and only then is
+ * the one before deleted, so that there is always a whole one.
+ *
+ * @param folder where they lie, {@code step-NUMBER} each; made when needed
+ * @param fingerprint of the request: a checkpoint of another is refused
+ */
+record Checkpoints(Path folder, String fingerprint) {
+    private static final String PREFIX = "step-";
+
+    /**
+     * The last one.
+     *
+     * @throws InvalidInput where it belongs to a run with other data, settings or model
+     */
+    Optional<Checkpoint> latest() {
+        Optional<Checkpoint> latest =
+                all().stream().map(Checkpoint::read).max(Comparator.comparingInt(Checkpoint::step));
+        latest.filter(found -> !found.fingerprint().equals(fingerprint)).ifPresent(found -> {
+            throw InvalidInput.at(
+                    found.folder().toString(),
+                    "fingerprint",
+                    "a checkpoint of other data, settings or model",
+                    "one of this run, or an empty folder");
+        });
+        return latest;
+    }
+
+    void save(int step, SortedMap<String, Tensor> state, LossHistory history) {
+        List<Path> before = all();
+        Path target = folder.resolve(PREFIX + step);
+        if (before.contains(target)) {
+            return; // it holds the same state
+        }
+        try (AtomicDirectory directory = AtomicDirectory.create(target)) {
+            Checkpoint.write(directory.path(), step, fingerprint, state, history);
+            directory.commit();
+        }
+        before.forEach(Checkpoints::delete);
+    }
+
+    private List<Path> all() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.filter(child -> child.getFileName().toString().startsWith(PREFIX))
+                    .toList();
+        } catch (IOException e) {
+            throw InvalidInput.unreadable(folder, e);
+        }
+    }
+
+    private static void delete(Path checkpoint) {
+        try (Stream<Path> files = Files.walk(checkpoint)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw InvalidInput.unwritable(checkpoint, e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.lethe.unlearning.training;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lethe.weights.InvalidInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The losses of every step so far, kept as {@code losses.jsonl}: one {@link StepLoss} on each line. */
+public record LossHistory(List<StepLoss> steps) {
+    /** The name of the file. */
+    public static final String FILE = "losses.jsonl";
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    public LossHistory {
+        steps = List.copyOf(steps);
+    }
+
+    /** Reads the file of a folder. */
+    public static LossHistory read(Path folder) {
+        Path file = folder.resolve(FILE);
+        try (Stream<String> lines = Files.lines(file)) {
+            List<StepLoss> steps = new ArrayList<>();
+            for (String line : lines.toList()) {
+                steps.add(JSON.readValue(line, StepLoss.class));
+            }
+            return new LossHistory(steps);
+        } catch (IOException e) {
+            throw InvalidInput.unreadable(file, e);
+        }
+    }
+
+    /** Writes the file into a folder. */
+    void write(Path folder) {
+        StringBuilder text = new StringBuilder();
+        try {
+            for (StepLoss step : steps) {
+                text.append(JSON.writeValueAsString(step)).append('\n');
+            }
+            Files.writeString(folder.resolve(FILE), text);
+        } catch (IOException e) {
+            throw InvalidInput.unwritable(folder.resolve(FILE), e);
+        }
+    }
+}
