@@ -12,8 +12,9 @@ import java.util.stream.LongStream;
  * @param rows what stands in the batch
  * @param width w, at least the longest row
  * @param padId the token in the padding
+ * @param paddingCounts whether a loss may count the padding, whose states then matter
  */
-public record RowBatch(List<EncodedRow> rows, int width, int padId) {
+public record RowBatch(List<EncodedRow> rows, int width, int padId, boolean paddingCounts) {
 
     /**
      * The places whose output predicts a token that counts, with those tokens.
@@ -37,15 +38,10 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId) {
         }
     }
 
-    /** As wide as the longest row. */
-    public static RowBatch tight(List<EncodedRow> rows, int padId) {
-        return new RowBatch(
-                rows, rows.stream().mapToInt(EncodedRow::length).max().orElseThrow(), padId);
-    }
-
-    /** The same rows without the columns that are padding in every one of them. */
+    /** The same rows with no more padding than they need, which no loss may count. */
     public RowBatch tight() {
-        return tight(rows, padId);
+        int longest = rows.stream().mapToInt(EncodedRow::length).max().orElseThrow();
+        return new RowBatch(rows, longest, padId, false);
     }
 
     public int places() {
@@ -54,7 +50,9 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId) {
 
     /** The same rows as the model reads them. */
     public TokenBatch tokens() {
-        return TokenBatch.leftPadded(rows.stream().map(EncodedRow::ids).toList(), padId, width);
+        TokenBatch tokens =
+                TokenBatch.leftPadded(rows.stream().map(EncodedRow::ids).toList(), padId, width);
+        return paddingCounts ? tokens.withPaddingStates() : tokens;
     }
 
     /** The places where a token stands, ascending. */
@@ -85,7 +83,9 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId) {
             }
         }
         return new Targets(
-                places.build().toArray(), tokens.build().toArray(), rowOfPlace.build().toArray());
+                places.build().toArray(),
+                tokens.build().toArray(),
+                rowOfPlace.build().toArray());
     }
 
     /** The place of a row's first token. */

@@ -28,15 +28,22 @@ record Attention(@Nullable Tensor bias, boolean causal, boolean fused) {
     /**
      * Whether the fused kernel is right and fast. On a CPU it is several times slower for bf16; and its backward pass takes
      * the weights of a query that sees no key for 1 each in place of 1 / keys, since the logarithm of the number of keys
-     * vanishes beside the bias.
+     * vanishes beside the bias. That is no harm where nothing flows back into padding.
      */
-    private static boolean fused(boolean padded, Dtype dtype, Device device) {
+    private static boolean fused(boolean paddingCounts, Dtype dtype, Device device) {
         boolean slow = dtype != Dtype.F32 && device == Device.CPU;
-        return !slow && (!padded || NoGrad.active());
+        return !slow && (!paddingCounts || NoGrad.active());
     }
 
-    /** For {@code length} new tokens after {@code past} ones, with {@code padding} tokens at the left of each row. */
-    static Attention of(int[] padding, boolean padded, int past, int length, Dtype dtype, Device device) {
+    /**
+     * For {@code length} new tokens after {@code past} ones.
+     *
+     * @param padding tokens of padding at the left of each row
+     * @param padded whether there are any
+     * @param paddingCounts whether gradients may flow back into padding
+     */
+    static Attention of(
+            int[] padding, boolean padded, int past, int length, boolean paddingCounts, Dtype dtype, Device device) {
         if (!padded && (past == 0 || length == 1)) {
             return new Attention(null, length > 1, fused(false, dtype, device));
         }
@@ -54,7 +61,7 @@ record Attention(@Nullable Tensor bias, boolean causal, boolean fused) {
         return new Attention(
                 Tensor.of(bias, padding.length, 1, length, keys).to(dtype).to(device),
                 false,
-                fused(padded, dtype, device));
+                fused(paddingCounts, dtype, device));
     }
 
     /**
@@ -85,7 +92,7 @@ record Attention(@Nullable Tensor bias, boolean causal, boolean fused) {
         long keys = k.size(2);
         Tensor queries = q.mul(1 / Math.sqrt((double) q.size(3))).reshape(rows, kvHeads, group * length, q.size(3));
         Tensor scores = queries.matmul(k.transpose(2, 3)).view(rows, kvHeads * group, length, keys);
-        Tensor hidden = causal ? of(new int[1], true, 0, (int) length, q.dtype(), q.device()).bias : bias;
+        Tensor hidden = causal ? of(new int[1], true, 0, (int) length, false, q.dtype(), q.device()).bias : bias;
         Tensor weights = Functional.softmax(hidden == null ? scores : scores.add(hidden), -1);
         return weights.view(rows, kvHeads, group * length, keys).matmul(v).view(q.shape());
     }

@@ -76,17 +76,18 @@ final class Decoder {
         int past = cache == null ? 0 : cache.length();
         int[] padding = cache == null ? batch.padding() : cache.padding(batch);
         boolean padded = java.util.Arrays.stream(padding).anyMatch(p -> p > 0);
-        int[][] positions = new int[padded ? padding.length : 1][batch.length()];
+        boolean fromLeft = !padded || batch.paddingStates();
+        int[][] positions = new int[fromLeft ? 1 : padding.length][batch.length()];
         for (int row = 0; row < positions.length; row++) {
             for (int i = 0; i < batch.length(); i++) {
-                positions[row][i] = Math.max(0, past + i - padding[row]);
+                positions[row][i] = Math.max(0, past + i - (fromLeft ? 0 : padding[row]));
             }
         }
         return new Pass(
                 batch.rows(),
                 batch.length(),
                 Rotation.of(config, positions, dtype, device),
-                Attention.of(padding, padded, past, batch.length(), dtype, device),
+                Attention.of(padding, padded, past, batch.length(), batch.paddingStates(), dtype, device),
                 dropout,
                 cache);
     }

@@ -5,11 +5,15 @@ import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 
-/** Token ids in rows of one length, padded on the left; the padding is what no token attends to. */
+/**
+ * Token ids in rows of one length, padded on the left; the padding is what no token attends to. What a model computes at
+ * the places of padding means nothing, unless it {@link #withPaddingStates counts}.
+ */
 public final class TokenBatch {
 
     private final long[][] ids;
     private final int[] padding;
+    private final boolean paddingStates;
 
     /**
      * Rows that are padded already.
@@ -18,6 +22,10 @@ public final class TokenBatch {
      * @param padding how many ids at the left of each row are padding
      */
     public TokenBatch(long[][] ids, int[] padding) {
+        this(ids, padding, false);
+    }
+
+    private TokenBatch(long[][] ids, int[] padding, boolean paddingStates) {
         if (ids.length == 0 || ids[0].length == 0 || ids.length != padding.length) {
             throw new IllegalArgumentException("batch: expected rows of at least one id, and one padding each");
         }
@@ -28,6 +36,19 @@ public final class TokenBatch {
         }
         this.ids = ids;
         this.padding = padding;
+        this.paddingStates = paddingStates;
+    }
+
+    /**
+     * The batch for losses that count padding: its states, and gradients through them, are those of transformers' eager attention
+     * with positions that count from the left end of the padding.
+     */
+    public TokenBatch withPaddingStates() {
+        return new TokenBatch(ids, padding, true);
+    }
+
+    boolean paddingStates() {
+        return paddingStates;
     }
 
     /** Rows padded on the left with {@code padId} to the longest of them. */

@@ -20,8 +20,9 @@ import java.util.TreeMap;
  *
  * <p>The published code's names mislead: its {@code gd_ratio} weighs the KL and its {@code gk_ratio} the cross-entropy.
  *
- * <p>Rows are computed without the padding that no counted place sees. {@link KlMask#ALL} counts padding, so retain rows are then
- * padded to the full length. A padding token there sees every place of its row alike, as in eager attention of transformers.
+ * <p>Rows are computed without the padding that no counted place sees, which changes no loss. {@link KlMask#ALL} counts the
+ * padding itself: retain rows are then padded to the full length, and a padding token sees every place of its row alike, as in
+ * transformers' eager attention. (Its other attention implementations give padding other states, and this term other values.)
  *
  * @param beta NPO's inverse temperature
  * @param forget weight of NPO; a weight of 0 leaves the term out

@@ -30,7 +30,10 @@ public final class Objectives {
         Function<ObjectiveSettings, Objective> make = BY_NAME.get(settings.type());
         if (make == null) {
             throw InvalidInput.at(
-                    "objective", "type", settings.type(), oneOf(BY_NAME.keySet().toArray(String[]::new), settings.type()));
+                    "objective",
+                    "type",
+                    settings.type(),
+                    oneOf(BY_NAME.keySet().toArray(String[]::new), settings.type()));
         }
         return make.apply(settings);
     }
@@ -64,7 +67,8 @@ public final class Objectives {
     /** Refuses a setting that the objective would ignore. */
     static void refuse(String type, String field, @Nullable Object value) {
         if (value != null) {
-            throw InvalidInput.at("objective", field, String.valueOf(value), "nothing: " + type + " has no such setting");
+            throw InvalidInput.at(
+                    "objective", field, String.valueOf(value), "nothing: " + type + " has no such setting");
         }
     }
 

@@ -41,8 +41,8 @@ record Checkpoint(Path folder, int step, String fingerprint) {
         state.forEach((name, tensor) ->
                 kinds.put(name, TensorInfo.of(Dtype.valueOf(tensor.dtype().name()), tensor.shape())));
         try (SafetensorsWriter writer = SafetensorsWriter.create(folder.resolve(STATE), kinds, Header.PYTORCH)) {
-            state.forEach((name, tensor) -> Scope.run(() ->
-                    writer.write(name, tensor.detach().to(Device.CPU).contiguous().bytes())));
+            state.forEach((name, tensor) -> Scope.run(() -> writer.write(
+                    name, tensor.detach().to(Device.CPU).contiguous().bytes())));
             writer.commit();
         }
         history.write(folder);
@@ -77,8 +77,8 @@ record Checkpoint(Path folder, int step, String fingerprint) {
     void restore(Map<String, Tensor> state) {
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(STATE));
                 NoGrad _ = new NoGrad()) {
-            state.forEach((name, tensor) -> Scope.run(() ->
-                    tensor.copyInPlace(Tensor.fromBlob(file.data(name), tensor.dtype(), tensor.shape()))));
+            state.forEach((name, tensor) -> Scope.run(
+                    () -> tensor.copyInPlace(Tensor.fromBlob(file.data(name), tensor.dtype(), tensor.shape()))));
         }
     }
 }

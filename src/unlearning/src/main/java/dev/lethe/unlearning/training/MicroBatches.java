@@ -53,7 +53,10 @@ record MicroBatches(TrainingSettings settings, Map<DataRole, List<EncodedRow>> r
         batches.put(leading(), batch(leading(), leadingIndices));
         if (leading() == DataRole.FORGET) {
             int[] partners = order.partners(
-                    settings.pairing(), epoch, leadingRows(), rows.get(DataRole.RETAIN).size());
+                    settings.pairing(),
+                    epoch,
+                    leadingRows(),
+                    rows.get(DataRole.RETAIN).size());
             batches.put(
                     DataRole.RETAIN,
                     batch(
@@ -65,6 +68,6 @@ record MicroBatches(TrainingSettings settings, Map<DataRole, List<EncodedRow>> r
 
     private RowBatch batch(DataRole role, int[] indices) {
         return new RowBatch(
-                Arrays.stream(indices).mapToObj(rows.get(role)::get).toList(), settings.maxLength(), padId);
+                Arrays.stream(indices).mapToObj(rows.get(role)::get).toList(), settings.maxLength(), padId, true);
     }
 }

@@ -1,0 +1,204 @@
+package dev.lethe.unlearning.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lethe.unlearning.Fixtures;
+import dev.lethe.unlearning.data.EncodedRow;
+import dev.lethe.unlearning.data.LearnedTokens;
+import dev.lethe.unlearning.data.RowBatch;
+import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.model.Dropout;
+import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.model.LowRank;
+import dev.lethe.unlearning.objective.DataRole;
+import dev.lethe.unlearning.objective.FineTuning;
+import dev.lethe.unlearning.objective.KlMask;
+import dev.lethe.unlearning.objective.Learner;
+import dev.lethe.unlearning.objective.MicroBatch;
+import dev.lethe.unlearning.objective.NegativePreference;
+import dev.lethe.unlearning.objective.NpoReduction;
+import dev.lethe.unlearning.objective.Objective;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.unlearning.tensor.Tensor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same losses, gradients and weights as PEFT and torch on the same rows (bench/peers/make_fixtures.py). */
+class TrainingParityTest {
+    private static final int LENGTH = 64;
+    private static final int PAD = 1;
+
+    private Scope scope;
+    private Map<String, Tensor> batches;
+
+    @BeforeEach
+    void open() {
+        scope = new Scope();
+        batches = Fixtures.tensors("training/batches.safetensors");
+    }
+
+    @AfterEach
+    void close() {
+        scope.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"olmo-tiny", "llama-tiny"})
+    void twentyStepsOfUnlearning(String name) throws IOException {
+        JsonNode expected = json("training/" + name + "/losses.json");
+        try (BaseModel base = BaseModel.load(Fixtures.path(name), Dtype.F32, Device.CPU)) {
+            Map<String, Tensor> factors = factors(name);
+            LanguageModel model = new LanguageModel(base, updates(factors));
+            Learner learner = new Learner(model, new LanguageModel(base), false, _ -> Dropout.NONE);
+            Objective objective = published(NpoReduction.BATCH_TOKEN_MEAN, KlMask.ALL);
+            AdamW optimizer = new AdamW(factors, 0.01);
+            LinearSchedule schedule = new LinearSchedule(20, 3, 1e-3);
+            for (int step = 0; step < 20; step++) {
+                for (int micro = 2 * step; micro < 2 * step + 2; micro++) {
+                    Objective.Loss loss = objective.accumulate(learner, unlearning(micro), 0.5);
+                    JsonNode there = expected.path("micro").path(micro);
+                    assertNear(loss.total(), there.path("total"));
+                    assertNear(loss.terms().get("forget"), there.path("npo"));
+                    assertNear(loss.terms().get("retain"), there.path("retain"));
+                    assertNear(loss.terms().get("kl"), there.path("kl"));
+                }
+                assertNear(
+                        optimizer.gradientNorm(),
+                        expected.path("steps").path(step).path("gradNorm"));
+                optimizer.step(schedule.rate(step), 0);
+            }
+            assertClose(factors, Fixtures.tensors("training/" + name + "/final/adapter_model.safetensors"), 1e-4);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"olmo-tiny", "llama-tiny"})
+    void gradientsAndVariants(String name) throws IOException {
+        JsonNode first = json("training/" + name + "/losses.json").path("step0");
+        try (BaseModel base = BaseModel.load(Fixtures.path(name), Dtype.F32, Device.CPU)) {
+            Map<String, Tensor> factors = factors(name);
+            LanguageModel model = new LanguageModel(base, updates(factors));
+            for (boolean checkpointing : new boolean[] {false, true}) {
+                factors.values().forEach(Tensor::clearGrad);
+                Learner learner = new Learner(model, new LanguageModel(base), checkpointing, _ -> Dropout.NONE);
+                published(NpoReduction.BATCH_TOKEN_MEAN, KlMask.ALL).accumulate(learner, unlearning(0), 1);
+                Map<String, Tensor> gradients = new TreeMap<>();
+                factors.forEach(
+                        (key, factor) -> gradients.put(key, factor.grad().orElseThrow()));
+                assertClose(gradients, Fixtures.tensors("training/" + name + "/gradients.safetensors"), 1e-5);
+                for (NpoReduction reduction : NpoReduction.values()) {
+                    Objective.Loss loss = published(reduction, KlMask.NON_PAD).accumulate(learner, unlearning(0), 1);
+                    assertNear(
+                            loss.terms().get("forget"),
+                            first.path("npoReduction").path(written(reduction)));
+                }
+                for (KlMask mask : KlMask.values()) {
+                    Objective.Loss loss = published(NpoReduction.SEQ_SUM, mask).accumulate(learner, unlearning(0), 1);
+                    assertNear(loss.terms().get("kl"), first.path("klMask").path(written(mask)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void fineTuningOfEveryWeight() throws IOException {
+        JsonNode expected = json("training/olmo-tiny-ft/losses.json");
+        try (BaseModel base = BaseModel.load(Fixtures.path("olmo-tiny"), Dtype.F32, Device.CPU);
+                BaseModel trained = base.trainableCopy()) {
+            LanguageModel model = new LanguageModel(trained);
+            Learner learner = new Learner(model, new LanguageModel(base), false, _ -> Dropout.NONE);
+            AdamW optimizer = new AdamW(trained.weights(), 0.01);
+            for (int step = 0; step < 10; step++) {
+                for (int micro = 2 * step; micro < 2 * step + 2; micro++) {
+                    MicroBatch batch = new MicroBatch(Map.of(DataRole.DATA, rows("forget", micro)));
+                    Objective.Loss loss = new FineTuning(LearnedTokens.ANSWER).accumulate(learner, batch, 0.5);
+                    assertNear(loss.total(), expected.path("micro").path(micro).path("loss"));
+                }
+                optimizer.step(1e-3, 0);
+            }
+            assertClose(trained.weights(), Fixtures.tensors("training/olmo-tiny-ft/final.safetensors"), 1e-4);
+        }
+    }
+
+    private static Objective published(NpoReduction reduction, KlMask mask) {
+        return new NegativePreference(0.1, reduction, mask, 0.4, 0.2, 0.4);
+    }
+
+    private MicroBatch unlearning(int micro) {
+        return new MicroBatch(Map.of(DataRole.FORGET, rows("forget", micro), DataRole.RETAIN, rows("retain", micro)));
+    }
+
+    /** The rows of a micro-batch, without the padding that the fixture has. */
+    private RowBatch rows(String split, int micro) {
+        List<EncodedRow> rows = new ArrayList<>();
+        for (int row = 0; row < 2; row++) {
+            long[] ids = row(split + ".input_ids", micro, row);
+            int start = LENGTH
+                    - (int) Arrays.stream(row(split + ".attention_mask", micro, row))
+                            .sum();
+            long[] labels = row(split + ".labels", micro, row);
+            int answer = start;
+            while (labels[answer] == -100) {
+                answer++;
+            }
+            rows.add(new EncodedRow(
+                    Arrays.stream(ids, start, LENGTH).mapToInt(Math::toIntExact).toArray(), answer - start));
+        }
+        return new RowBatch(rows, LENGTH, PAD, true);
+    }
+
+    private long[] row(String name, int micro, int row) {
+        return batches.get(name).select(0, micro % 6).select(0, row).toLongs();
+    }
+
+    private static Map<String, Tensor> factors(String name) {
+        Map<String, Tensor> factors = Fixtures.tensors("training/" + name + "/initial/adapter_model.safetensors");
+        factors.values().forEach(factor -> factor.requiresGrad(true));
+        return factors;
+    }
+
+    private static Map<String, LowRank> updates(Map<String, Tensor> factors) {
+        Map<String, LowRank> updates = new TreeMap<>();
+        factors.forEach((key, a) -> {
+            if (key.endsWith(".lora_A.weight")) {
+                String module = key.substring("base_model.model.".length(), key.length() - ".lora_A.weight".length());
+                updates.put(module, new LowRank(a, factors.get(key.replace("lora_A", "lora_B")), 2));
+            }
+        });
+        return updates;
+    }
+
+    private static String written(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static void assertNear(double found, JsonNode expected) {
+        assertThat(found).isCloseTo(expected.doubleValue(), within(1e-5 * Math.abs(expected.doubleValue())));
+    }
+
+    /** Every tensor is as expected up to {@code tolerance} of its norm. */
+    private static void assertClose(Map<String, Tensor> found, Map<String, Tensor> expected, double tolerance) {
+        assertThat(found.keySet()).isEqualTo(expected.keySet());
+        expected.forEach((key, tensor) ->
+                assertThat(found.get(key).detach().sub(tensor).norm()).as(key).isLessThan(tolerance * tensor.norm()));
+    }
+
+    private static JsonNode json(String name) throws IOException {
+        return JsonMapper.builder().build().readTree(Fixtures.path(name).toFile());
+    }
+}
