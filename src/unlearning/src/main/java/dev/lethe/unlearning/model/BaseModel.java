@@ -126,6 +126,11 @@ public final class BaseModel implements AutoCloseable {
         new WeightWriter(this, dtype).write(target, tokenizer);
     }
 
+    /** {@link #save} into an existing folder, such as one that is renamed when more has been written. */
+    public void fill(Path folder, Dtype dtype, Path tokenizer) {
+        new WeightWriter(this, dtype).fill(folder, tokenizer);
+    }
+
     /** Frees the weights. */
     @Override
     public void close() {

@@ -40,16 +40,22 @@ final class WeightWriter {
 
     void write(Path target, Path tokenizer) {
         try (AtomicDirectory directory = AtomicDirectory.create(target)) {
-            writeWeights(directory.path().resolve("model.safetensors"));
-            writeConfig(directory.path().resolve(ModelConfig.FILE));
+            fill(directory.path(), tokenizer);
+            directory.commit();
+        }
+    }
+
+    void fill(Path folder, Path tokenizer) {
+        try {
+            writeWeights(folder.resolve("model.safetensors"));
+            writeConfig(folder.resolve(ModelConfig.FILE));
             for (String name : COPIED) {
                 if (Files.exists(tokenizer.resolve(name))) {
-                    Files.copy(tokenizer.resolve(name), directory.path().resolve(name));
+                    Files.copy(tokenizer.resolve(name), folder.resolve(name));
                 }
             }
-            directory.commit();
         } catch (IOException e) {
-            throw InvalidInput.unwritable(target, e);
+            throw InvalidInput.unwritable(folder, e);
         }
     }
 

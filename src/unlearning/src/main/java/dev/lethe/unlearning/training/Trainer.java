@@ -1,0 +1,69 @@
+package dev.lethe.unlearning.training;
+
+import dev.lethe.unlearning.data.EncodedRow;
+import dev.lethe.unlearning.data.RowEncoding;
+import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.objective.DataRole;
+import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.file.AtomicDirectory;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Trains a model by an objective. A run that is started again with the same request continues from its last checkpoint, and on one
+ * thread of a CPU ends in the same bytes as one that was never stopped.
+ */
+public final class Trainer {
+    private Trainer() {}
+
+    /** {@link #train(TrainingRequest, TrainingProgress, BooleanSupplier)}, stopped by an interrupt of the thread alone. */
+    public static TrainingOutcome train(TrainingRequest request, TrainingProgress progress) {
+        return train(request, progress, () -> false);
+    }
+
+    /**
+     * Trains on the calling thread, writes a checkpoint after every epoch, and the result to the request's output.
+     *
+     * @param cancelled asked before every step; an interrupt of the thread has the same effect
+     * @throws InvalidInput where the request cannot be carried out
+     * @throws TrainingFailed where a loss is not finite or the weights did not move
+     * @throws TrainingCancelled where it was stopped; a checkpoint of the last step stays
+     */
+    public static TrainingOutcome train(TrainingRequest request, TrainingProgress progress, BooleanSupplier cancelled) {
+        try (Scope _ = new Scope();
+                Trainee trainee = trainee(request);
+                AtomicDirectory output = AtomicDirectory.create(request.output())) {
+            TrainingRun run = new TrainingRun(
+                    request,
+                    trainee,
+                    new LanguageModel(request.base()),
+                    new MicroBatches(
+                            request.settings(),
+                            encoded(request),
+                            request.tokenizer().padId()),
+                    progress,
+                    cancelled);
+            TrainingOutcome outcome = run.toEnd();
+            trainee.save(output.path());
+            outcome.history().write(output.path());
+            output.commit();
+            return outcome;
+        }
+    }
+
+    private static Trainee trainee(TrainingRequest request) {
+        return request.lora().isPresent() ? AdapterTrainee.begin(request) : ModelTrainee.begin(request);
+    }
+
+    private static Map<DataRole, List<EncodedRow>> encoded(TrainingRequest request) {
+        RowEncoding encoding =
+                new RowEncoding(request.tokenizer(), request.settings().maxLength());
+        Map<DataRole, List<EncodedRow>> encoded = new EnumMap<>(DataRole.class);
+        new TreeMap<>(request.rows()).forEach((role, rows) -> encoded.put(role, encoding.encode(rows)));
+        return encoded;
+    }
+}

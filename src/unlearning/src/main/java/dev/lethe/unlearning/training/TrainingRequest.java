@@ -1,0 +1,78 @@
+package dev.lethe.unlearning.training;
+
+import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.lora.LoraSettings;
+import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.objective.DataRole;
+import dev.lethe.unlearning.objective.Objective;
+import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.digest.Digest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One run of training.
+ *
+ * @param base frozen; runs in other threads may share it
+ * @param baseFolder the folder that {@code base} was read from: its name goes into the adapter's settings, its tokenizer
+ *     files into a full model's folder
+ * @param baseDigest of that folder, for the adapter to record
+ * @param rows the sets that the objective reads
+ * @param lora the adapter to train; empty trains a copy of every weight
+ * @param checkpoints folder of this run's checkpoints, from whose last one the run continues
+ * @param output the adapter's or model's folder; must not exist, appears when complete
+ */
+public record TrainingRequest(
+        BaseModel base,
+        Path baseFolder,
+        Optional<String> baseDigest,
+        TextTokenizer tokenizer,
+        Map<DataRole, Rows> rows,
+        Objective objective,
+        TrainingSettings settings,
+        Optional<LoraSettings> lora,
+        Path checkpoints,
+        Path output) {
+
+    public TrainingRequest {
+        rows = Map.copyOf(rows);
+        for (DataRole role : DataRole.values()) {
+            if (objective.roles().contains(role) != rows.containsKey(role)) {
+                String said = rows.containsKey(role) ? "a set of rows" : "nothing";
+                String expected = rows.containsKey(role) ? "nothing" : "a set of rows";
+                throw InvalidInput.at(
+                        "training", role.toString(), said, expected + ", as objective " + objective.name() + " reads");
+            }
+        }
+        if (rows.containsKey(DataRole.FORGET) && rows.containsKey(DataRole.RETAIN)) {
+            Rows.requireDisjoint(rows.get(DataRole.FORGET), rows.get(DataRole.RETAIN));
+        }
+        if (settings.maxLength() > base.config().maxPositions()) {
+            throw InvalidInput.at(
+                    "training",
+                    "maxLength",
+                    String.valueOf(settings.maxLength()),
+                    "at most the model's %d positions".formatted(base.config().maxPositions()));
+        }
+    }
+
+    /** What has to be equal for a checkpoint to fit: data, settings, objective and the model's shape. */
+    String fingerprint() {
+        Map<DataRole, String> digests = new EnumMap<>(DataRole.class);
+        rows.forEach((role, set) -> digests.put(role, set.digest()));
+        String text = String.join(
+                "\n",
+                digests.toString(),
+                objective.toString(),
+                settings.toString(),
+                lora.toString(),
+                base.dtype().toString(),
+                baseDigest.toString(),
+                base.config().document().toString());
+        return Digest.ofBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,178 @@
+package dev.lethe.unlearning.training;
+
+import dev.lethe.unlearning.model.Dropout;
+import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.objective.DataRole;
+import dev.lethe.unlearning.objective.Learner;
+import dev.lethe.unlearning.objective.MicroBatch;
+import dev.lethe.unlearning.objective.Objective;
+import dev.lethe.unlearning.tensor.Tensor;
+import dev.lethe.unlearning.training.TrainingFailed.Reason;
+import dev.lethe.weights.InvalidInput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/** The steps of one run, from its last checkpoint to its end. */
+final class TrainingRun {
+    private final TrainingSettings settings;
+    private final TrainingRequest request;
+    private final Trainee trainee;
+    private final LanguageModel reference;
+    private final MicroBatches batches;
+    private final LinearSchedule schedule;
+    private final AdamW optimizer;
+    private final Checkpoints checkpoints;
+    private final TrainingProgress progress;
+    private final BooleanSupplier cancelled;
+    private final List<StepLoss> history = new ArrayList<>();
+    private long tokens;
+
+    TrainingRun(
+            TrainingRequest request,
+            Trainee trainee,
+            LanguageModel reference,
+            MicroBatches batches,
+            TrainingProgress progress,
+            BooleanSupplier cancelled) {
+        this.settings = request.settings();
+        this.request = request;
+        this.trainee = trainee;
+        this.reference = reference;
+        this.batches = batches;
+        this.schedule = settings.schedule(batches.leadingRows());
+        this.optimizer = new AdamW(trainee.parameters(), settings.weightDecay());
+        this.checkpoints = new Checkpoints(request.checkpoints(), request.fingerprint());
+        this.progress = progress;
+        this.cancelled = cancelled;
+    }
+
+    TrainingOutcome toEnd() {
+        int first = restored();
+        long start = System.nanoTime();
+        for (int step = first; step < schedule.steps(); step++) {
+            stopWhereAsked(step);
+            history.add(step(step));
+            requireFinite(history.getLast());
+            tell(step + 1, seconds(start));
+            if ((step + 1) % batches.stepsPerEpoch() == 0) {
+                save(step + 1);
+            }
+        }
+        return outcome(first, seconds(start));
+    }
+
+    /** Steps that the last checkpoint had done. */
+    private int restored() {
+        Optional<Checkpoint> checkpoint = checkpoints.latest();
+        checkpoint.ifPresent(last -> {
+            last.restore(state());
+            optimizer.continueFrom(last.step());
+            history.addAll(last.history().steps());
+        });
+        return checkpoint.map(Checkpoint::step).orElse(0);
+    }
+
+    private StepLoss step(int step) {
+        List<MicroBatch> ofStep = batches.ofStep(step);
+        double total = 0;
+        SortedMap<String, Double> terms = new TreeMap<>();
+        double share = 1.0 / ofStep.size();
+        for (int i = 0; i < ofStep.size(); i++) {
+            MicroBatch batch = ofStep.get(i);
+            Objective.Loss loss = request.objective().accumulate(learner(step, i), batch, share);
+            total += loss.total() * share;
+            loss.terms().forEach((name, value) -> terms.merge(name, value * share, Double::sum));
+            tokens += batch.tokenCount();
+        }
+        double rate = schedule.rate(step);
+        optimizer.step(rate, settings.maxGradNorm());
+        return new StepLoss(step + 1, step / batches.stepsPerEpoch() + 1, rate, total, terms);
+    }
+
+    /** The models of one micro-batch; every pass has dropout of its own. */
+    private Learner learner(int step, int microBatch) {
+        long pass = (long) step * settings.gradientAccumulation() + microBatch;
+        return new Learner(
+                trainee.model(),
+                reference,
+                settings.gradientCheckpointing(),
+                role -> trainee.dropout() == 0
+                        ? Dropout.NONE
+                        : Dropout.ofPass(
+                                trainee.dropout(), settings.seed() ^ role.name().hashCode(), pass));
+    }
+
+    private void stopWhereAsked(int step) {
+        boolean interrupted = Thread.interrupted(); // a set flag would close every file that a checkpoint opens
+        if (interrupted || cancelled.getAsBoolean()) {
+            if (step > 0) {
+                save(step);
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            throw new TrainingCancelled(step);
+        }
+    }
+
+    private static void requireFinite(StepLoss loss) {
+        loss.terms().forEach((term, value) -> {
+            if (!Double.isFinite(value)) {
+                throw new TrainingFailed(
+                        Reason.LOSS_NOT_FINITE,
+                        "training: step %d: loss term %s: found %s, expected a finite number; a lower learning rate may help"
+                                .formatted(loss.step(), term, value));
+            }
+        });
+    }
+
+    private void tell(int done, double seconds) {
+        progress.stepped(new TrainingProgress.Update(
+                done,
+                schedule.steps(),
+                (double) done / batches.stepsPerEpoch(),
+                history.getLast().total(),
+                seconds > 0 ? tokens / seconds : 0));
+    }
+
+    private void save(int step) {
+        try {
+            checkpoints.save(step, state(), new LossHistory(history));
+        } catch (InvalidInput e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new TrainingCancelled(
+                        checkpoints.latest().map(Checkpoint::step).orElse(0));
+            }
+            throw e;
+        }
+    }
+
+    private SortedMap<String, Tensor> state() {
+        SortedMap<String, Tensor> state = new TreeMap<>(optimizer.moments());
+        trainee.parameters().forEach((name, tensor) -> state.put("weight." + name, tensor));
+        return state;
+    }
+
+    private TrainingOutcome outcome(int first, double seconds) {
+        SortedMap<String, Double> movement = trainee.movement();
+        if (movement.values().stream().allMatch(moved -> moved == 0)) {
+            throw new TrainingFailed(Reason.DID_NOT_MOVE, "training: the trained weights ended where they began");
+        }
+        if (!movement.values().stream().allMatch(Double::isFinite)) {
+            throw new TrainingFailed(
+                    Reason.LOSS_NOT_FINITE, "training: the last step left weights that are not finite numbers");
+        }
+        SortedMap<DataRole, Integer> rows = new TreeMap<>();
+        request.rows().forEach((role, set) -> rows.put(role, set.size()));
+        return new TrainingOutcome(
+                schedule.steps(), first, history.getLast(), new LossHistory(history), movement, rows, tokens, seconds);
+    }
+
+    private static double seconds(long start) {
+        return (System.nanoTime() - start) / 1e9;
+    }
+}

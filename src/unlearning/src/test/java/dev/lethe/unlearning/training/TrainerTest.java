@@ -1,0 +1,219 @@
+package dev.lethe.unlearning.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lethe.unlearning.Fixtures;
+import dev.lethe.unlearning.data.Pairing;
+import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.lora.LoraSettings;
+import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.objective.DataRole;
+import dev.lethe.unlearning.objective.Objective;
+import dev.lethe.unlearning.objective.ObjectiveSettings;
+import dev.lethe.unlearning.objective.Objectives;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.digest.Digest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainerTest {
+    private static final Path MODEL = Fixtures.path("olmo-tiny");
+    private static final Objective NPO = Objectives.of(ObjectiveSettings.of("npo"));
+    private static final Objective FT = Objectives.of(ObjectiveSettings.of("ft"));
+    private static final Optional<LoraSettings> LORA = Optional.of(new LoraSettings(4, 4, 0.05));
+    private static final Map<DataRole, Rows> ROWS =
+            Map.of(DataRole.FORGET, rows("forget", 7), DataRole.RETAIN, rows("retain", 3));
+
+    private static BaseModel base;
+    private static TextTokenizer tokenizer;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void open() {
+        base = BaseModel.load(MODEL, Dtype.F32, Device.CPU);
+        tokenizer = TextTokenizer.load(MODEL);
+    }
+
+    @AfterAll
+    static void close() {
+        tokenizer.close();
+        base.close();
+    }
+
+    @Test
+    void aRunGivesAnAdapterAndItsRecord() {
+        AtomicInteger told = new AtomicInteger();
+        TrainingOutcome outcome = Trainer.train(request(NPO, ROWS, LORA, settings(3), "a"), update -> {
+            assertThat(update.step()).isEqualTo(told.incrementAndGet());
+            assertThat(update.steps()).isEqualTo(9);
+        });
+        assertThat(told).hasValue(9);
+        assertThat(outcome.steps()).isEqualTo(9);
+        assertThat(outcome.history().steps())
+                .hasSize(9)
+                .isEqualTo(LossHistory.read(folder.resolve("a")).steps());
+        assertThat(outcome.losses().terms()).containsOnlyKeys("forget", "retain", "kl");
+        assertThat(outcome.movement().values()).allMatch(moved -> moved > 0);
+        assertThat(outcome.rows()).containsExactly(Map.entry(DataRole.FORGET, 7), Map.entry(DataRole.RETAIN, 3));
+        assertThat(folder.resolve("a/adapter_model.safetensors")).exists();
+        assertThat(folder.resolve("a/adapter_config.json")).exists();
+        assertThat(folder.resolve("checkpoints-a")).isDirectoryContaining("glob:**step-9");
+    }
+
+    /** 3 steps an epoch: stops after each epoch, and in the middle of one. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 4, 9})
+    void aStoppedRunContinuesToTheSameBytes(int stopAfter) {
+        Trainer.train(request(NPO, ROWS, LORA, settings(3), "whole"), TrainingProgress.NONE);
+        TrainingRequest request = request(NPO, ROWS, LORA, settings(3), "stopped");
+        AtomicInteger steps = new AtomicInteger();
+        assertThatThrownBy(() -> Trainer.train(
+                        request,
+                        update -> {
+                            steps.set(update.step());
+                            if (update.step() == 9) {
+                                throw new IllegalStateException("killed before the output was written");
+                            }
+                        },
+                        () -> steps.get() == stopAfter))
+                .isInstanceOfAny(TrainingCancelled.class, IllegalStateException.class);
+        assertThat(request.output()).doesNotExist();
+        TrainingOutcome outcome = Trainer.train(request, TrainingProgress.NONE);
+        assertThat(outcome.continuedFrom()).isEqualTo(stopAfter == 9 ? 6 : stopAfter);
+        assertThat(Digest.ofFolder(folder.resolve("stopped"))).isEqualTo(Digest.ofFolder(folder.resolve("whole")));
+    }
+
+    @Test
+    void anInterruptStopsAndLeavesACheckpoint() {
+        TrainingRequest request = request(NPO, ROWS, LORA, settings(3), "a");
+        assertThatThrownBy(
+                        () -> Trainer.train(request, _ -> Thread.currentThread().interrupt()))
+                .isInstanceOfSatisfying(TrainingCancelled.class, cancelled -> assertThat(cancelled.step())
+                        .isEqualTo(1));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(request.checkpoints().resolve("step-1")).exists();
+    }
+
+    @Test
+    void aCheckpointOfOtherSettingsIsRefused() {
+        Trainer.train(request(NPO, ROWS, LORA, settings(2), "a"), TrainingProgress.NONE);
+        TrainingRequest other = request(NPO, ROWS, LORA, settings(3), "b");
+        TrainingRequest mixed = new TrainingRequest(
+                base,
+                MODEL,
+                Optional.empty(),
+                tokenizer,
+                ROWS,
+                NPO,
+                other.settings(),
+                LORA,
+                folder.resolve("checkpoints-a"),
+                folder.resolve("b"));
+        assertThatThrownBy(() -> Trainer.train(mixed, TrainingProgress.NONE))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("step-6: fingerprint: found a checkpoint of other data, settings or model");
+    }
+
+    @Test
+    void twoRunsShareABase() throws Exception {
+        CompletableFuture<TrainingOutcome> other = CompletableFuture.supplyAsync(
+                () -> Trainer.train(request(NPO, ROWS, LORA, settings(2), "a"), TrainingProgress.NONE));
+        Trainer.train(request(NPO, ROWS, LORA, settings(2), "b"), TrainingProgress.NONE);
+        other.get();
+        assertThat(Digest.ofFolder(folder.resolve("a"))).isEqualTo(Digest.ofFolder(folder.resolve("b")));
+    }
+
+    @Test
+    void everyWeightCanBeTrained() {
+        Map<DataRole, Rows> data = Map.of(DataRole.DATA, rows("data", 5));
+        TrainingOutcome outcome =
+                Trainer.train(request(FT, data, Optional.empty(), settings(20), "model"), TrainingProgress.NONE);
+        assertThat(outcome.losses().total())
+                .isLessThan(outcome.history().steps().getFirst().total());
+        try (BaseModel trained = BaseModel.load(folder.resolve("model"), Dtype.F32, Device.CPU)) {
+            assertThat(trained.weights().keySet()).isEqualTo(base.weights().keySet());
+        }
+        assertThat(Files.exists(folder.resolve("model/tokenizer.json"))).isTrue();
+    }
+
+    @Test
+    void badRequestsAreRefused() {
+        assertThatThrownBy(() -> request(FT, ROWS, LORA, settings(2), "a"))
+                .hasMessageContaining("found a set of rows, expected nothing, as objective ft reads");
+        assertThatThrownBy(() -> request(NPO, Map.of(DataRole.FORGET, rows("f", 2)), LORA, settings(2), "a"))
+                .hasMessage("training: retain: found nothing, expected a set of rows, as objective npo reads");
+        TrainingSettings s = settings(1);
+        assertThatThrownBy(() -> request(
+                        NPO,
+                        ROWS,
+                        LORA,
+                        new TrainingSettings(1, 1, 1, 1e-3, 0, 0, 4096, 0, s.pairing(), true, false, 1),
+                        "a"))
+                .hasMessage("training: maxLength: found 4096, expected at most the model's 128 positions");
+        assertThatThrownBy(() -> new TrainingSettings(1, 1, 1, -1, 0, 0, 64, 0, s.pairing(), true, false, 1))
+                .hasMessageContaining("learningRate: found -1.0");
+        Map<DataRole, Rows> same = Map.of(DataRole.FORGET, rows("x", 2), DataRole.RETAIN, rows("x", 2));
+        assertThatThrownBy(() -> request(NPO, same, LORA, s, "a")).hasMessageContaining("2 rows that are also in");
+    }
+
+    @Test
+    void aLossThatIsNotFiniteNamesStepAndTerm() {
+        TrainingSettings wild = new TrainingSettings(40, 2, 1, 1, 0, 0, 64, 0, Pairing.RANDOM, true, false, 1);
+        Optional<LoraSettings> steep = Optional.of(new LoraSettings(4, 1e20, 0));
+        assertThatThrownBy(() -> Trainer.train(request(NPO, ROWS, steep, wild, "a"), TrainingProgress.NONE))
+                .isInstanceOfSatisfying(TrainingFailed.class, failed -> assertThat(failed.reason())
+                        .isEqualTo(TrainingFailed.Reason.LOSS_NOT_FINITE))
+                .hasMessageContaining("training: step");
+    }
+
+    private TrainingRequest request(
+            Objective objective,
+            Map<DataRole, Rows> rows,
+            Optional<LoraSettings> lora,
+            TrainingSettings settings,
+            String name) {
+        return new TrainingRequest(
+                base,
+                MODEL,
+                Optional.empty(),
+                tokenizer,
+                rows,
+                objective,
+                settings,
+                lora,
+                folder.resolve("checkpoints-" + name),
+                folder.resolve(name));
+    }
+
+    private static TrainingSettings settings(int epochs) {
+        return new TrainingSettings(epochs, 1, 2, 1e-3, 0.01, 1, 64, 1, Pairing.FIXED, true, false, 42);
+    }
+
+    private static Rows rows(String kind, int count) {
+        return new Rows(
+                kind,
+                IntStream.range(0, count)
+                        .mapToObj(i -> new Row(
+                                kind + i, "Who is the %s number %d?".formatted(kind, i), "It is " + i * 7, null))
+                        .toList(),
+                "sha256:" + kind);
+    }
+}
