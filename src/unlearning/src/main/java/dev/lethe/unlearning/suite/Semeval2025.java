@@ -39,7 +39,8 @@ import java.util.stream.Stream;
  *       its output given its input, the {@code nll} that the evaluator logs and does not score. Every row weighs the same.
  * </ul>
  *
- * <p>Source: the organisers' {@code evaluate_generations.py}, and {@link TaskScores}, {@link CsvColumn} for its corners.
+ * <p>Source: the organisers' {@code evaluate_generations.py}, and {@link DecodedText}, {@link CsvColumn}, {@link TaskScores} for
+ * its corners.
  */
 public final class Semeval2025 implements Suite {
 
@@ -126,6 +127,7 @@ public final class Semeval2025 implements Suite {
                 GENERATIONS,
                 rows,
                 batch -> subject.generate(batch.stream().map(Row::input).toList(), settings.maxNewTokens()).stream()
+                        .map(DecodedText::of)
                         .<JsonNode>map(JsonNodeFactory.instance::textNode)
                         .toList());
         Map<String, String> generations = new HashMap<>();

@@ -173,6 +173,13 @@ class Semeval2025Test {
                 .withMessageContaining("nonmember.jsonl line 1: document: found none that can be read");
     }
 
+    /** Golden text: transformers, {@code clean_up_tokenization}. */
+    @Test
+    void generationsLoseBlanksBeforePunctuation() {
+        assertThat(DecodedText.of("It 's no use , is n't it ? a ' b we 're . 'd"))
+                .isEqualTo("It's no use, isn't it? a'b we're. 'd");
+    }
+
     @Test
     void unknownSuitesAreAnsweredWithTheNearest() {
         assertThat(Suites.named("semeval2025")).isInstanceOf(Semeval2025.class);
