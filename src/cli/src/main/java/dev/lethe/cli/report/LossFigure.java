@@ -25,7 +25,7 @@ final class LossFigure {
         lines.add(line(curve, "total", LossCurve.Step::total, Palette.TOTAL, "dashed"));
         var option = Figure.still()
                 .setGrid(Figure.grid())
-                .setLegend(Figure.legend())
+                .setLegend(Figure.legend().setIcon("rect").setItemWidth(18).setItemHeight(3))
                 .setXAxis(Figure.horizontal("step").setMin(0))
                 .setYAxis(Figure.vertical("loss").setScale(true))
                 .setTooltip(new Tooltip().setTrigger("axis").setConfine(true))
