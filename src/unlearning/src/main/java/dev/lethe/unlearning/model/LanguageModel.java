@@ -1,6 +1,5 @@
 package dev.lethe.unlearning.model;
 
-import dev.lethe.unlearning.tensor.Functional;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,14 +72,10 @@ public final class LanguageModel {
 
     /** The scores [..., vocabulary] of the next token, from hidden states [..., hidden], in the type of the weights. */
     public Tensor logits(Tensor hidden) {
-        if (hidden.count() == hidden.size(-1)) {
-            long[] shape = hidden.shape();
-            shape[shape.length - 1] = head.size(0);
-            return new Linear(head, null, null)
-                    .plain(hidden.view(1, hidden.size(-1)))
-                    .view(shape);
-        }
-        return Functional.linear(hidden, head, null);
+        long[] shape = hidden.shape();
+        Tensor rows = hidden.reshape(-1, shape[shape.length - 1]);
+        shape[shape.length - 1] = head.size(0);
+        return new Linear(head, null, null).plain(rows).view(shape);
     }
 
     /** The scores [rows, length, vocabulary] of a batch, without dropout. */

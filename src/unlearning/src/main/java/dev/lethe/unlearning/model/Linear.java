@@ -4,6 +4,8 @@ import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Functional;
 import dev.lethe.unlearning.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +17,19 @@ import org.jspecify.annotations.Nullable;
  */
 record Linear(Tensor weight, @Nullable Tensor bias, @Nullable LowRank lora) {
 
+    /** OpenBLAS, which packs the whole weight for a product of matrices, is faster row by row up to here. */
+    private static final int FEW = 3;
+
     /** The module's own part for x [tokens, in]: [tokens, out]. */
     Tensor plain(Tensor x) {
-        // OpenBLAS multiplies a single row far slower as a matrix than as a vector.
-        boolean vector = x.size(0) == 1 && x.dtype() == Dtype.F32 && x.device() == Device.CPU && bias == null;
-        return vector ? weight.mv(x.view(x.size(1))).view(1, weight.size(0)) : Functional.linear(x, weight, bias);
+        boolean few = x.size(0) <= FEW && x.dtype() == Dtype.F32 && x.device() == Device.CPU && bias == null;
+        if (!few) {
+            return Functional.linear(x, weight, bias);
+        }
+        List<Tensor> rows = new ArrayList<>();
+        for (long row = 0; row < x.size(0); row++) {
+            rows.add(weight.mv(x.select(0, row)));
+        }
+        return rows.size() == 1 ? rows.getFirst().view(1, weight.size(0)) : Tensor.stack(rows, 0);
     }
 }

@@ -1,0 +1,172 @@
+package dev.lethe.unlearning.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.unlearning.Fixtures;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Tensor;
+import dev.lethe.weights.InvalidInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BaseModelTest {
+
+    @ParameterizedTest
+    @CsvSource({"llama-tiny, F32", "olmo-tiny, F32", "llama-tiny-untied, BF16"})
+    void aSavedModelIsTheSameModel(String name, Dtype dtype, @TempDir Path folder) {
+        Path source = Fixtures.path(name);
+        Path target = folder.resolve("saved");
+        try (BaseModel model = BaseModel.load(source, dtype, Device.CPU)) {
+            model.save(target, dtype, source);
+            try (BaseModel again = BaseModel.load(target, dtype, Device.CPU)) {
+                assertThat(again.weights().keySet()).isEqualTo(model.weights().keySet());
+                model.weights()
+                        .forEach((key, weight) ->
+                                assertThat(again.weight(key).toFloats()).isEqualTo(weight.toFloats()));
+            }
+        }
+        assertThat(target.resolve("tokenizer.json")).exists();
+        assertThat(target.resolve("config.json")).content().contains(dtype == Dtype.BF16 ? "bfloat16" : "float32");
+    }
+
+    @Test
+    void aNewModelIsAFunctionOfItsSeed(@TempDir Path folder) {
+        ModelConfig config = ModelConfig.read(Fixtures.path("llama-tiny"));
+        try (BaseModel one = BaseModel.random(config, 1);
+                BaseModel same = BaseModel.random(config, 1);
+                BaseModel other = BaseModel.random(config, 2)) {
+            String name = "model.layers.1.mlp.up_proj.weight";
+            assertThat(one.weight(name).toFloats()).isEqualTo(same.weight(name).toFloats());
+            assertThat(one.weight(name).toFloats())
+                    .isNotEqualTo(other.weight(name).toFloats());
+            double deviation = one.weight(name).norm()
+                    / Math.sqrt((double) one.weight(name).count());
+            assertThat(deviation).isBetween(0.19, 0.21); // initializer_range is 0.2
+            assertThat(one.weight("model.norm.weight").toFloats()).containsOnly(1);
+            assertThat(one.weight(ModelConfig.EMBEDDING).select(0, 1).toFloats())
+                    .containsOnly(0); // padding
+            one.save(folder.resolve("new"), Dtype.F32, Fixtures.path("llama-tiny"));
+            BaseModel.load(folder.resolve("new"), Dtype.F32, Device.CPU).close();
+        }
+    }
+
+    @Test
+    void bfloat16GivesNearlyTheLogits() {
+        Map<String, Tensor> expected = Fixtures.tensors("llama-tiny-untied/expected.safetensors");
+        try (BaseModel base = BaseModel.load(Fixtures.path("llama-tiny-untied"), Dtype.BF16, Device.CPU)) {
+            Tensor logits = new LanguageModel(base).forward(LanguageModelTest.batch(expected));
+            assertThat(logits.dtype()).isEqualTo(Dtype.BF16);
+            double scale = expected.get("logits").norm() / Math.sqrt((double) logits.count());
+            assertThat(LanguageModelTest.maxDifference(logits, expected.get("logits")))
+                    .isLessThan(0.2 * scale);
+        }
+    }
+
+    @Test
+    void foldedUpdatesGiveTheLogitsOfTheAdapter() {
+        Map<String, Tensor> expected = Fixtures.tensors("llama-tiny/expected.safetensors");
+        TokenBatch batch = LanguageModelTest.batch(expected);
+        try (BaseModel base = BaseModel.load(Fixtures.path("llama-tiny"), Dtype.F32, Device.CPU)) {
+            var updates = dev.lethe.unlearning.lora.Adapter.load(
+                            Fixtures.path("training/llama-tiny/final"),
+                            base.config(),
+                            Device.CPU,
+                            java.util.Optional.empty())
+                    .modules();
+            Tensor apart = new LanguageModel(base, updates).forward(batch);
+            try (BaseModel folded = base.folded(updates)) {
+                assertThat(LanguageModelTest.maxDifference(new LanguageModel(folded).forward(batch), apart))
+                        .isLessThan(1e-4);
+                assertThat(LanguageModelTest.maxDifference(apart, expected.get("logits")))
+                        .isGreaterThan(1e-2);
+            }
+        }
+    }
+
+    @Test
+    void everyWeightThatDoesNotFitIsNamedAtOnce(@TempDir Path folder) throws IOException {
+        Files.copy(Fixtures.path("llama-tiny/model.safetensors"), folder.resolve("model.safetensors"));
+        config(folder, "{\"num_hidden_layers\": 1, \"intermediate_size\": 65, \"tie_word_embeddings\": false}");
+        assertThatThrownBy(() -> BaseModel.load(folder, Dtype.F32, Device.CPU))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("weights: 13 problems")
+                .hasMessageContaining("model.layers.0.mlp.down_proj.weight: found [32, 64], expected [32, 65]")
+                .hasMessageContaining("lm_head.weight: missing, expected [512, 32]")
+                .hasMessageContaining("model.layers.1.mlp.up_proj.weight: unknown to config.json")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void weightsThatAreNoNumbersAreRefused(@TempDir Path folder) {
+        try (BaseModel model = BaseModel.load(Fixtures.path("llama-tiny"), Dtype.F32, Device.CPU);
+                BaseModel copy = model.trainableCopy()) {
+            copy.weight("model.norm.weight").detach().narrow(0, 3, 1).mulInPlace(Double.NaN);
+            copy.save(folder.resolve("broken"), Dtype.F32, Fixtures.path("llama-tiny"));
+        }
+        assertThatThrownBy(() -> BaseModel.load(folder.resolve("broken"), Dtype.F32, Device.CPU))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("model.norm.weight")
+                .hasMessageContaining("element 3");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'model_type': 'gpt2'} | model_type: found \"gpt2\", expected llama or olmo",
+                "{'hidden_act': 'gelu'} | hidden_act: found \"gelu\", expected \"silu\"",
+                "{'rope_scaling': {'type': 'yarn', 'factor': 4}} | rope_scaling: type: found \"yarn\"",
+                "{'rope_scaling': {'rope_type': 'llama3', 'factor': 4}} | low_freq_factor: found nothing",
+                "{'sliding_window': 4096} | sliding_window: found 4096, expected none",
+                "{'quantization_config': {}} | quantization_config: found an object, expected no quantisation",
+                "{'num_key_value_heads': 3} | num_key_value_heads: found 3, expected a divisor",
+                "{'hidden_size': null} | hidden_size: found null, expected an integer of at least 1",
+                "{'vocab_size': 1.5} | vocab_size: found 1.5, expected an integer of at least 1",
+            })
+    void whatWouldChangeTheComputationIsRefused(String changes, String message, @TempDir Path folder)
+            throws IOException {
+        config(folder, changes.replace('\'', '"'));
+        assertThatThrownBy(() -> ModelConfig.read(folder))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("config.json: ")
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "{", "{\"a\": 1, \"a\": 2}"})
+    void malformedDocumentsAreRefused(String text, @TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve(ModelConfig.FILE), text);
+        assertThatThrownBy(() -> ModelConfig.read(folder))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void theConfigOfTransformers5MeansTheSame(@TempDir Path folder) throws IOException {
+        Files.copy(Fixtures.path("llama-tiny-untied/config-v5.json"), folder.resolve(ModelConfig.FILE));
+        ModelConfig config = ModelConfig.read(folder);
+        ModelConfig older = ModelConfig.read(Fixtures.path("llama-tiny-untied"));
+        assertThat(config).usingRecursiveComparison().ignoringFields("document").isEqualTo(older);
+        assertThat(config.ropeScaling()).isInstanceOf(RopeScaling.Llama3.class);
+    }
+
+    /** The config of llama-tiny with changes. */
+    private static void config(Path folder, String changes) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode document = (ObjectNode)
+                json.readTree(Fixtures.path("llama-tiny/config.json").toFile());
+        document.setAll((ObjectNode) json.readTree(changes));
+        json.writeValue(folder.resolve(ModelConfig.FILE).toFile(), document);
+    }
+}

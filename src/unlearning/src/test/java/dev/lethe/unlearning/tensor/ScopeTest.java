@@ -1,0 +1,74 @@
+package dev.lethe.unlearning.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lethe.unlearning.Fixtures;
+import dev.lethe.unlearning.lora.Adapter;
+import dev.lethe.unlearning.lora.LoraSettings;
+import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.model.Dropout;
+import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.model.TokenBatch;
+import dev.lethe.unlearning.model.TrainingPass;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+
+class ScopeTest {
+
+    @Test
+    void whatIsKeptOutlivesItsScopeAndTheRestDoesNot() {
+        try (Scope _ = new Scope()) {
+            Tensor[] lost = new Tensor[1];
+            Tensor kept = Scope.of(() -> {
+                lost[0] = Tensor.of(new float[] {1, 2}, 2);
+                return lost[0].add(1);
+            });
+            assertThat(kept.toFloats()).containsExactly(2, 3);
+            assertThatThrownBy(() -> lost[0].toFloats()).isInstanceOf(NullPointerException.class);
+            assertThat(Scope.of(() -> kept).toFloats()).containsExactly(2, 3); // one that is not its own
+            assertThat(kept.toFloats()).containsExactly(2, 3);
+        }
+    }
+
+    @Test
+    void stepsLeaveNoNativeObjectsBehind() {
+        try (BaseModel base = BaseModel.load(Fixtures.path("llama-tiny"), Dtype.F32, Device.CPU);
+                Adapter adapter = Adapter.init(base.config(), new LoraSettings(2, 2, 0.1), 1, Device.CPU, "base")
+                        .trainable()) {
+            LanguageModel model = new LanguageModel(base, adapter.modules());
+            step(model, adapter, 0);
+            long before = Pointer.totalCount();
+            for (int i = 1; i < 10; i++) {
+                step(model, adapter, i);
+            }
+            assertThat(Pointer.totalCount()).isEqualTo(before);
+        }
+    }
+
+    private static void step(LanguageModel model, Adapter adapter, int number) {
+        Scope.run(() -> {
+            TokenBatch batch = new TokenBatch(new long[][] {{3, 4, 5, 6}, {1, 7, 8, 9}}, new int[] {0, 1});
+            Dropout dropout = Dropout.ofPass(0.1, 1, number);
+            TrainingPass pass = number % 2 == 0
+                    ? TrainingPass.of(model, batch, dropout)
+                    : TrainingPass.checkpointed(model, batch, dropout);
+            model.logProbs(pass.hidden().view(8, 32), new long[8]).mean().backward();
+            pass.backward();
+            adapter.parameters().values().forEach(parameter -> {
+                assertThat(parameter.grad()).isPresent();
+                parameter.clearGrad();
+            });
+        });
+    }
+
+    @Test
+    void aRandomSourceGoesOnWhereItsStateWasTaken() {
+        RandomSource source = RandomSource.seeded(7);
+        float[] first = source.uniform(4).toFloats();
+        byte[] state = source.state();
+        float[] second = source.normal(3).toFloats();
+        assertThat(RandomSource.restored(state).normal(3).toFloats()).isEqualTo(second);
+        assertThat(RandomSource.seeded(7).uniform(4).toFloats()).isEqualTo(first);
+    }
+}
