@@ -42,7 +42,7 @@ class ScopeTest {
             for (int i = 1; i < 10; i++) {
                 step(model, adapter, i);
             }
-            assertThat(Pointer.totalCount()).isEqualTo(before);
+            assertThat(Pointer.totalCount()).isLessThanOrEqualTo(before); // less where older ones were collected
         }
     }
 
