@@ -47,6 +47,20 @@ public final class BaseModel implements AutoCloseable {
     }
 
     /**
+     * Holds config.json and the headers of the weights against each other as {@link #load} does, reading no weight.
+     *
+     * @throws InvalidInput where they do not fit
+     * @throws RefusedInput where the weights are pickle files
+     */
+    public static ModelConfig check(Path folder) {
+        ModelConfig config = ModelConfig.read(folder);
+        try (ModelFolder files = ModelFolder.open(folder)) {
+            WeightReader.check(folder, config, files);
+        }
+        return config;
+    }
+
+    /**
      * A new model in f32: linear and embedding weights normal with the config's {@code initializer_range}, scales one, biases
      * zero, as Hugging Face initialises; equal seeds give equal weights.
      */

@@ -38,7 +38,7 @@ final class WeightReader {
     BaseModel read() {
         ModelFolder files = ModelFolder.open(folder);
         try {
-            check(files);
+            check(folder, config, files);
             Map<String, Tensor> weights = new LinkedHashMap<>();
             config.weightShapes().keySet().forEach(name -> weights.put(name, weight(files, name)));
             return new BaseModel(config, weights, files);
@@ -49,7 +49,7 @@ final class WeightReader {
     }
 
     /** Holds the files against the config; every difference goes into one message. */
-    private void check(ModelFolder files) {
+    static void check(Path folder, ModelConfig config, ModelFolder files) {
         Map<String, long[]> expected = config.weightShapes();
         List<String> problems = new ArrayList<>();
         expected.forEach((name, shape) -> {
@@ -64,7 +64,7 @@ final class WeightReader {
             }
         });
         files.names().stream()
-                .filter(name -> !expected.containsKey(name) && !harmless(files, name))
+                .filter(name -> !expected.containsKey(name) && !harmless(config, files, name))
                 .forEach(name -> problems.add(name + ": unknown to " + ModelConfig.FILE));
         if (!problems.isEmpty()) {
             int more = problems.size() - NAMED_AT_MOST;
@@ -78,7 +78,7 @@ final class WeightReader {
     }
 
     /** Rotary frequencies that old exports contain, and a head that repeats the embedding it is tied to. */
-    private boolean harmless(ModelFolder files, String name) {
+    private static boolean harmless(ModelConfig config, ModelFolder files, String name) {
         if (name.equals(ModelConfig.HEAD) && config.tiedEmbeddings() && files.contains(ModelConfig.EMBEDDING)) {
             return files.data(name).mismatch(files.data(ModelConfig.EMBEDDING)) == -1;
         }

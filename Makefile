@@ -1,0 +1,39 @@
+# `make` says what there is. Every target needs a JDK 25 or newer and finds it as ./lethe does.
+.DEFAULT_GOAL := help
+.PHONY: help build quickstart quickstart-model test format crds bench clean
+
+SHELL := /bin/bash
+export JAVA_HOME = $(shell src/cli/launch/jdk.sh)
+MVN := ./mvnw -B -ntp
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## compile; ./lethe does it by itself when a source has changed
+	@./lethe --version
+
+quickstart: ## a whole removal request on a tiny model: a few minutes on a laptop
+	./lethe run -f examples/quickstart/unlearningjob.yaml --workdir target/quickstart/run
+
+quickstart-model: ## the quickstart's model made anew: learn a vocabulary, initialise, memorise the rows
+	rm -rf target/quickstart-model
+	mkdir -p target/quickstart-model
+	cat examples/quickstart/forget.jsonl examples/quickstart/retain.jsonl > target/quickstart-model/rows.jsonl
+	./lethe init --config examples/quickstart/config.json --vocabulary target/quickstart-model/rows.jsonl --seed 42 target/quickstart-model/init
+	./lethe train -f examples/quickstart/memorise.yaml
+
+test: ## everything that this machine can test
+	$(MVN) -q verify
+
+format: ## palantir-java-format, by Spotless
+	$(MVN) -q spotless:apply
+
+crds: ## crds/ and docs/reference.md anew from src/api
+	$(MVN) -q -pl src/api test -Dtest='*Crd*,*Reference*' -Dsurefire.failIfNoSpecifiedTests=false -Dlethe.write=true
+
+bench: ## benchmarks, peers beside this project where Python is there
+	bench/run
+
+clean: ## remove everything that was built
+	$(MVN) -q clean
+	rm -rf target

@@ -1,0 +1,73 @@
+package dev.lethe.cli;
+
+import dev.lethe.api.document.InvalidDocument;
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.pipeline.recipe.InvalidSpec;
+import dev.lethe.unlearning.training.TrainingFailed;
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.RefusedInput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.util.Locale;
+
+/**
+ * What an exception means to a person and to a script: an exit code and one line.
+ *
+ * @param exitCode of the process, or of the stage's attempt
+ */
+public record Failure(int exitCode, String message) {
+    /** What an interrupted process exits with: 128 + SIGINT, as shells count. */
+    public static final int INTERRUPTED = 130;
+
+    /** What a killed process exits with: 128 + SIGKILL. */
+    public static final int KILLED = 137;
+
+    public static Failure of(Throwable thrown) {
+        return switch (thrown) {
+            case InvalidInput invalid -> new Failure(ExitCode.INVALID_INPUT.code(), text(invalid));
+            case InvalidDocument invalid -> new Failure(ExitCode.INVALID_INPUT.code(), text(invalid));
+            case InvalidSpec invalid -> new Failure(ExitCode.INVALID_INPUT.code(), text(invalid));
+            case RefusedInput refused -> new Failure(ExitCode.REFUSED.code(), text(refused));
+            case TrainingFailed failed -> new Failure(ExitCode.INVALID_INPUT.code(), text(failed));
+            case Stopped stopped -> new Failure(INTERRUPTED, text(stopped));
+            case UncheckedIOException unchecked when unchecked.getCause() != null -> of(unchecked.getCause());
+            case FileSystemException file -> new Failure(temporaryOrFailed(file), file(file));
+            case IOException io -> new Failure(temporaryOrFailed(io), text(io));
+            case OutOfMemoryError memory ->
+                new Failure(
+                        ExitCode.FAILED.code(), "out of memory: " + text(memory) + "; a smaller batchSize needs less");
+            default -> new Failure(ExitCode.FAILED.code(), text(thrown));
+        };
+    }
+
+    /** A full disk or a lost network mount may be mended before the next attempt. */
+    private static int temporaryOrFailed(IOException e) {
+        String text = String.valueOf(e.getMessage());
+        boolean temporary = text.contains("No space left") || text.contains("Stale file handle");
+        return (temporary ? ExitCode.TEMPORARY : ExitCode.FAILED).code();
+    }
+
+    /** Java's message is often the bare path. */
+    private static String file(FileSystemException e) {
+        String reason =
+                e.getReason() != null ? e.getReason() : words(e.getClass().getSimpleName());
+        return e.getFile() + ": " + reason;
+    }
+
+    /** {@code NoSuchFileException} as {@code no such file}. */
+    private static String words(String exception) {
+        return exception
+                .replaceFirst("Exception$", "")
+                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /** The first line of the message: libtorch adds a C++ stack below its own. */
+    private static String text(Throwable thrown) {
+        String message = thrown.getMessage();
+        String first =
+                message == null ? "" : message.strip().lines().findFirst().orElse("");
+        return first.isEmpty() ? thrown.getClass().getSimpleName() : first;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.lethe.cli;
+
+import dev.lethe.api.schema.InvalidManifest;
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.cli.command.EvaluateCommand;
+import dev.lethe.cli.command.InitCommand;
+import dev.lethe.cli.command.MergeCommand;
+import dev.lethe.cli.command.ReportCommand;
+import dev.lethe.cli.command.RunCommand;
+import dev.lethe.cli.command.ScoreCommand;
+import dev.lethe.cli.command.StageCommand;
+import dev.lethe.cli.command.StatusCommand;
+import dev.lethe.cli.command.TrainCommand;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** The {@code lethe} command. */
+@Command(
+        name = "lethe",
+        description = "Machine unlearning, declared: train specialists, merge them, measure, and publish what passes.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        scope = CommandLine.ScopeType.INHERIT,
+        footer = {
+            "",
+            "Exit codes: 0 done, and for run the gates passed; 1 failed, or the gates did not pass; 2 invalid input;",
+            "3 refused, such as a pickle file or a digest that differs; 75 a temporary fault; 130 interrupted."
+        },
+        subcommands = {
+            RunCommand.class,
+            StatusCommand.class,
+            TrainCommand.class,
+            MergeCommand.class,
+            EvaluateCommand.class,
+            ScoreCommand.class,
+            StageCommand.class,
+            ReportCommand.class,
+            InitCommand.class
+        })
+public final class Lethe {
+    private static final int WIDTH = 110;
+
+    public static void main(String[] arguments) {
+        if (Arrays.equals(arguments, new String[] {"--version"})) {
+            System.out.println("lethe " + Version.text()); // at once: reading the command line takes longer than this
+            return;
+        }
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The whole command line, with errors as one line and an exit code. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new Lethe())
+                .setUsageHelpWidth(WIDTH)
+                .setParameterExceptionHandler((wrong, arguments) -> invalid(wrong))
+                .setExecutionExceptionHandler((thrown, command, parsed) -> failed(thrown, command));
+    }
+
+    private static int invalid(ParameterException wrong) {
+        CommandLine command = wrong.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        say(command.getErr(), wrong.getMessage() + " (" + name + " --help says more)");
+        return ExitCode.INVALID_INPUT.code();
+    }
+
+    private static int failed(Exception thrown, CommandLine command) {
+        if ("1".equals(System.getenv("LETHE_DEBUG"))) {
+            thrown.printStackTrace(command.getErr());
+        }
+        return switch (thrown) {
+            case InvalidManifest manifest -> said(Problems.of(manifest), command);
+            case Problems problems -> said(problems, command);
+            default -> {
+                Failure failure = Failure.of(thrown);
+                say(command.getErr(), failure.message());
+                yield failure.exitCode();
+            }
+        };
+    }
+
+    private static int said(Problems problems, CommandLine command) {
+        problems.messages().forEach(message -> say(command.getErr(), message));
+        return problems.exitCode();
+    }
+
+    private static void say(PrintWriter err, String message) {
+        err.println("lethe: " + message);
+        err.flush();
+    }
+}

@@ -1,0 +1,22 @@
+package dev.lethe.cli.command;
+
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.cli.run.Outcome;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** A run for people. */
+@Command(name = "report", description = "Make result.json and report.html of a run anew, finished or not.")
+public final class ReportCommand implements Callable<Integer> {
+    @Mixin
+    private WorkdirOption workdir;
+
+    @Override
+    public Integer call() {
+        Outcome outcome = Outcome.of(workdir.workdir());
+        outcome.write();
+        System.out.print(outcome.table());
+        return ExitCode.DONE.code();
+    }
+}

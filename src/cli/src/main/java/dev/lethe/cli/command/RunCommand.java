@@ -1,0 +1,111 @@
+package dev.lethe.cli.command;
+
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.cli.Failure;
+import dev.lethe.cli.StopSignal;
+import dev.lethe.cli.Stopped;
+import dev.lethe.cli.manifest.Manifests;
+import dev.lethe.cli.preflight.Preflight;
+import dev.lethe.cli.progress.ProgressView;
+import dev.lethe.cli.run.LocalRun;
+import dev.lethe.cli.run.Outcome;
+import dev.lethe.cli.run.Workdir;
+import dev.lethe.cli.worker.Cores;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.weights.InvalidInput;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A whole job on this machine. */
+@Command(
+        name = "run",
+        description = {
+            "Carry out an UnlearningJob on this machine.",
+            "Stop it at any time: the same command continues from finished stages and the last checkpoint."
+        })
+public final class RunCommand implements Callable<Integer> {
+    @Mixin
+    private ManifestOption manifest;
+
+    @Option(
+            names = "--workdir",
+            paramLabel = "DIR",
+            description = "where stages, state and results go; default target/JOB-NAME")
+    private @Nullable Path folder;
+
+    @Option(names = "--dry-run", description = "check everything that can be checked, print the plan, do nothing")
+    private boolean dryRun;
+
+    @Option(names = "--jobs", paramLabel = "N", description = "stages at work at once; default 2, 1 with a GPU")
+    private @Nullable Integer jobs;
+
+    @Mixin
+    private PlainOption plain;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws IOException {
+        Resource<UnlearningJobSpec, UnlearningJobStatus> job = Manifests.job(manifest.file);
+        Workdir workdir = Workdir.of(folder != null ? folder : Path.of("target", job.name()));
+        if (dryRun) {
+            System.out.print(Preflight.check(job, workdir).plan());
+            return ExitCode.DONE.code();
+        }
+        StopSignal stop = StopSignal.ofProcess();
+        try (LocalRun run = LocalRun.open(workdir)) {
+            if (run.isNew()) {
+                Preflight.check(job, workdir);
+            }
+            carryOut(run, job, stop);
+            return conclude(Outcome.of(workdir));
+        } catch (Stopped stopped) {
+            say("stopped; the same command continues");
+            return Failure.INTERRUPTED;
+        } finally {
+            stop.settled();
+        }
+    }
+
+    private void carryOut(LocalRun run, Resource<UnlearningJobSpec, UnlearningJobStatus> job, StopSignal stop) {
+        try (ProgressView view = plain.view()) {
+            run.run(job, atOnce(), view, stop);
+        }
+    }
+
+    private int conclude(Outcome outcome) {
+        outcome.write();
+        System.out.print(outcome.table());
+        if (!outcome.reason().isEmpty()) {
+            say(outcome.reason());
+        }
+        return outcome.exitCode();
+    }
+
+    private void say(String message) {
+        command.commandLine().getErr().println("lethe: " + message);
+    }
+
+    /** Two stages share the cores better than one uses them; a GPU is one stage's. */
+    private int atOnce() {
+        if (jobs != null) {
+            if (jobs < 1) {
+                throw InvalidInput.at("--jobs", "N", jobs.toString(), "at least 1");
+            }
+            return jobs;
+        }
+        boolean gpu = Device.of("auto") == Device.CUDA;
+        return gpu ? 1 : Math.min(2, Cores.available());
+    }
+}

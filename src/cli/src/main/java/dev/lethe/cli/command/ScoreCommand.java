@@ -1,0 +1,102 @@
+package dev.lethe.cli.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.suite.Measurement;
+import dev.lethe.unlearning.suite.Semeval2025;
+import dev.lethe.unlearning.suite.SuiteResult;
+import dev.lethe.weights.InvalidInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The official numbers for generations of any system. */
+@Command(name = "score", description = "The official SemEval-2025 Task 4 numbers for generations that any system made.")
+public final class ScoreCommand implements Callable<Integer> {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @Option(names = "--forget", required = true, paramLabel = "ROWS", description = "rows that were to be forgotten")
+    private Path forget;
+
+    @Option(names = "--retain", required = true, paramLabel = "ROWS", description = "rows that were to be kept")
+    private Path retain;
+
+    @Option(
+            names = "--generations",
+            required = true,
+            paramLabel = "FILE",
+            description = "JSON Lines of id and generation, one for each row")
+    private Path generations;
+
+    @Option(names = "--json", description = "one JSON document instead of a table")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        SuiteResult result =
+                Semeval2025.score(Rows.read(forget).rows(), Rows.read(retain).rows(), read(generations));
+        System.out.print(json ? document(result) : table(result));
+        return ExitCode.DONE.code();
+    }
+
+    private static Map<String, String> read(Path file) {
+        Map<String, String> generations = new LinkedHashMap<>();
+        try {
+            List<String> lines = Files.readAllLines(file);
+            for (int i = 0; i < lines.size(); i++) {
+                String where = file + " line " + (i + 1);
+                JsonNode line = parsed(where, lines.get(i));
+                if (!line.path("id").isTextual() || !line.path("generation").isTextual()) {
+                    throw InvalidInput.at(where, "id, generation", "something else", "two strings");
+                }
+                if (generations.put(
+                                line.get("id").textValue(),
+                                line.get("generation").textValue())
+                        != null) {
+                    throw InvalidInput.at(where, "id", "the id of a line before", "an id of its own");
+                }
+            }
+        } catch (IOException e) {
+            throw InvalidInput.unreadable(file, e);
+        }
+        return generations;
+    }
+
+    /** Jackson's own message would quote the line. */
+    private static JsonNode parsed(String where, String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (JsonProcessingException e) {
+            throw InvalidInput.at(where, "JSON", "something else", "an object");
+        }
+    }
+
+    private static String table(SuiteResult result) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("METRIC", "VALUE", "N", "LOW", "HIGH"));
+        result.metrics()
+                .forEach((name, it) -> rows.add(List.of(
+                        name, number(it.value()), String.valueOf(it.n()), number(it.low()), number(it.high()))));
+        return Table.of(rows);
+    }
+
+    private static String document(SuiteResult result) throws JsonProcessingException {
+        Map<String, Measurement> metrics = new LinkedHashMap<>(result.metrics());
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(metrics) + "\n";
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
+    }
+}

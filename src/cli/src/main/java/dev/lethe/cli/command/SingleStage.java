@@ -1,0 +1,59 @@
+package dev.lethe.cli.command;
+
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.api.stage.StageFile;
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.status.Attempt;
+import dev.lethe.cli.Failure;
+import dev.lethe.cli.StopSignal;
+import dev.lethe.cli.manifest.Manifests;
+import dev.lethe.cli.progress.ProgressText;
+import dev.lethe.cli.progress.ProgressView;
+import dev.lethe.cli.worker.ProgressReport;
+import dev.lethe.cli.worker.Surroundings;
+import dev.lethe.cli.worker.Worker;
+import dev.lethe.pipeline.stage.StageFiles;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A stage kind used alone: one attempt, in this process. Started again, it continues. */
+final class SingleStage {
+    private SingleStage() {}
+
+    static int run(Kind kind, Path manifest, PlainOption plain) {
+        Resource<StageSpec, ?> stage = Manifests.stage(manifest, kind);
+        StageFile file = StageFiles.local(manifest.toAbsolutePath().getParent()).of(stage, onlyAttempt(stage.name()));
+        StopSignal stop = StopSignal.ofProcess();
+        try (ProgressView view = plain.view();
+                ProgressReport report = ProgressReport.of(file)) {
+            view.started(stage.name());
+            StageResult result = carryOut(file, stop, view, report);
+            System.out.println(Summary.of(result));
+            return ExitCode.DONE.code();
+        } finally {
+            stop.settled();
+        }
+    }
+
+    private static StageResult carryOut(StageFile file, StopSignal stop, ProgressView view, ProgressReport report) {
+        try {
+            StageResult result = Worker.carryOut(file, Surroundings.alone(stop, progress -> {
+                report.accept(progress);
+                view.progressed(file.name(), progress);
+            }));
+            Duration took = Duration.between(result.started(), result.finished());
+            view.ended(file.name(), "done in " + ProgressText.clock(took));
+            return result;
+        } catch (RuntimeException e) {
+            view.ended(file.name(), Failure.of(e).message());
+            throw e;
+        }
+    }
+
+    private static Attempt onlyAttempt(String stage) {
+        return new Attempt(stage, 1, Attempt.State.Running, null, null, null, true, null, null);
+    }
+}

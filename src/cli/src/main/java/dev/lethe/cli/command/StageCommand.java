@@ -1,0 +1,49 @@
+package dev.lethe.cli.command;
+
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.api.stage.StageFile;
+import dev.lethe.cli.StopSignal;
+import dev.lethe.cli.worker.ProgressReport;
+import dev.lethe.cli.worker.Surroundings;
+import dev.lethe.cli.worker.TerminationSummary;
+import dev.lethe.cli.worker.Worker;
+import dev.lethe.weights.InvalidInput;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** What a pod runs. */
+@Command(
+        name = "stage",
+        description = {
+            "Carry out the stage that a stage file describes: what a pod runs.",
+            "Writes the output with its result.json, progress.json while at work, and a summary of at most 4 KiB to"
+                    + " /dev/termination-log or $LETHE_TERMINATION_LOG."
+        })
+public final class StageCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", description = "the stage file, such as /etc/lethe/stage.json")
+    private Path file;
+
+    @Override
+    public Integer call() {
+        StopSignal stop = StopSignal.ofProcess();
+        try {
+            if (!Files.isRegularFile(file)) {
+                throw InvalidInput.at(file.toString(), "file", "nothing", "a stage file");
+            }
+            StageFile stage = Documents.read(file, StageFile.class);
+            try (ProgressReport report = ProgressReport.of(stage)) {
+                TerminationSummary.write(Worker.carryOut(stage, Surroundings.alone(stop, report)));
+            }
+            return ExitCode.DONE.code();
+        } catch (Throwable thrown) {
+            TerminationSummary.write(thrown);
+            throw thrown;
+        } finally {
+            stop.settled();
+        }
+    }
+}

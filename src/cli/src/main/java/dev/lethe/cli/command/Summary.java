@@ -1,0 +1,39 @@
+package dev.lethe.cli.command;
+
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.cli.manifest.LocalFiles;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What a single stage says at its end. */
+final class Summary {
+    private Summary() {}
+
+    static String of(StageResult result) {
+        String metrics = result.metrics().entrySet().stream()
+                .filter(metric ->
+                        metric.getKey().indexOf('/') == metric.getKey().lastIndexOf('/'))
+                .sorted(java.util.Map.Entry.comparingByKey())
+                .map(metric -> String.format(
+                        Locale.ROOT,
+                        "%-36s %.4f  (%d)%n",
+                        metric.getKey(),
+                        metric.getValue().value(),
+                        metric.getValue().n()))
+                .collect(Collectors.joining());
+        String gates = result.gates() == null
+                ? ""
+                : result.gates().stream()
+                        .map(gate -> "gate %s: %s%n".formatted(gate.verdict(), gate.message()))
+                        .collect(Collectors.joining());
+        String verdict = result.verdict() == null ? "" : "verdict %s%n".formatted(result.verdict());
+        return metrics
+                + gates
+                + verdict
+                + "%s %s%n%s"
+                        .formatted(
+                                result.output().type(),
+                                LocalFiles.path(result.output().uri()),
+                                result.output().digest());
+    }
+}

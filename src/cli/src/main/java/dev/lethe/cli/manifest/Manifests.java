@@ -1,0 +1,35 @@
+package dev.lethe.cli.manifest;
+
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.schema.Manifest;
+import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.weights.InvalidInput;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Manifests as this machine can carry them out: read strictly, with absolute URIs. */
+public final class Manifests {
+    private Manifests() {}
+
+    public static Resource<UnlearningJobSpec, UnlearningJobStatus> job(Path manifest) {
+        return Documents.job(manifest.toString(), read(manifest, Kind.UnlearningJob));
+    }
+
+    /** A stage kind used alone. */
+    @SuppressWarnings("unchecked") // the kind, which is checked, decides the spec's type
+    public static Resource<StageSpec, ?> stage(Path manifest, Kind kind) {
+        return (Resource<StageSpec, ?>) read(manifest, kind);
+    }
+
+    private static Resource<?, ?> read(Path manifest, Kind kind) {
+        if (!Files.isRegularFile(manifest)) {
+            throw InvalidInput.at(manifest.toString(), "file", "nothing", "a manifest");
+        }
+        Resource<?, ?> resource = Manifest.readOne(manifest, kind);
+        return LocalFiles.absolute(resource, manifest);
+    }
+}

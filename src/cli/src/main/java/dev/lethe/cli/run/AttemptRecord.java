@@ -1,0 +1,45 @@
+package dev.lethe.cli.run;
+
+import dev.lethe.api.status.Reason;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the work directory knows of an attempt. It is written before the attempt begins and when it has ended, so an
+ * attempt that is at work in a directory that nobody has locked was cut off.
+ *
+ * @param process that carries it out
+ */
+record AttemptRecord(
+        String name,
+        State state,
+        long process,
+        @Nullable Integer exitCode,
+        @Nullable Reason reason,
+        @Nullable String message,
+        @Nullable Instant started,
+        @Nullable Instant finished) {
+    enum State {
+        /** Waits for a free worker. */
+        Queued,
+        Running,
+        Succeeded,
+        Failed
+    }
+
+    static AttemptRecord queued(String name) {
+        return new AttemptRecord(name, State.Queued, ProcessHandle.current().pid(), null, null, null, null, null);
+    }
+
+    AttemptRecord running(Instant now) {
+        return new AttemptRecord(name, State.Running, process, null, null, null, now, null);
+    }
+
+    AttemptRecord succeeded(Instant now) {
+        return new AttemptRecord(name, State.Succeeded, process, 0, null, null, started, now);
+    }
+
+    AttemptRecord failed(int code, @Nullable Reason why, String words, Instant now) {
+        return new AttemptRecord(name, State.Failed, process, code, why, words, started, now);
+    }
+}

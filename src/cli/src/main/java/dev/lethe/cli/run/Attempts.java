@@ -1,0 +1,252 @@
+package dev.lethe.cli.run;
+
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.stage.StageFile;
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.status.Progress;
+import dev.lethe.api.status.Reason;
+import dev.lethe.cli.AtomicFile;
+import dev.lethe.cli.Failure;
+import dev.lethe.cli.StopSignal;
+import dev.lethe.cli.Stopped;
+import dev.lethe.cli.progress.ProgressText;
+import dev.lethe.cli.progress.ProgressView;
+import dev.lethe.cli.worker.BaseModels;
+import dev.lethe.cli.worker.Cores;
+import dev.lethe.cli.worker.Digests;
+import dev.lethe.cli.worker.StageOutput;
+import dev.lethe.cli.worker.Surroundings;
+import dev.lethe.cli.worker.Worker;
+import dev.lethe.pipeline.stage.ObservedAttempt;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attempts in threads of this process, so many at once; the others queue. What is known of each is in the work
+ * directory, so that the next process knows what this one began.
+ */
+final class Attempts implements AutoCloseable {
+    /** An attempt of this process. */
+    private record Own(AttemptRecord record, StopSignal stop, boolean suspended, @Nullable Progress progress) {
+        Own with(AttemptRecord changed) {
+            return new Own(changed, stop, suspended, progress);
+        }
+
+        Own with(Progress made) {
+            return new Own(record, stop, suspended, made);
+        }
+
+        Own suspend() {
+            return new Own(record, stop, true, progress);
+        }
+    }
+
+    private final Workdir workdir;
+    private final EventLog events;
+    private final ProgressView view;
+    private final BaseModels models = new BaseModels();
+    private final Digests digests = new Digests();
+    private final Map<String, Own> own = new ConcurrentHashMap<>();
+    private final ExecutorService pool;
+    private final Semaphore changes = new Semaphore(0);
+    private final int threads;
+
+    /** @param jobs attempts at work at once; each has its share of the cores */
+    Attempts(Workdir workdir, EventLog events, ProgressView view, int jobs) {
+        this.workdir = workdir;
+        this.events = events;
+        this.view = view;
+        this.pool = Executors.newFixedThreadPool(
+                jobs, Thread.ofPlatform().name("stage-", 1).factory());
+        this.threads = Math.max(1, Cores.available() / jobs);
+    }
+
+    /** Queues an attempt; one that is there already is left alone. */
+    void start(String stage, StageFile file) {
+        AttemptRecord queued = AttemptRecord.queued(file.attempt());
+        if (own.putIfAbsent(file.attempt(), new Own(queued, new StopSignal(), false, null)) == null) {
+            save(stage, queued);
+            pool.execute(() -> carryOut(stage, file));
+        }
+    }
+
+    /** Asks an attempt to stop where it can continue from. */
+    void stop(String attempt) {
+        Own it = own.computeIfPresent(attempt, (name, at) -> at.suspend());
+        if (it != null) {
+            it.stop.request();
+        }
+    }
+
+    /**
+     * What is seen of a stage's attempts: those of this process, and what an earlier one left behind.
+     *
+     * @param output where the stage writes
+     */
+    List<ObservedAttempt> observe(String stage, Path output) {
+        List<ObservedAttempt> observed = new ArrayList<>();
+        for (Path file : Folders.files(workdir.attempts(stage))) {
+            AttemptRecord record = Documents.read(file, AttemptRecord.class);
+            Own mine = own.get(record.name());
+            AttemptRecord known = mine != null ? mine.record : afterDeath(record, output);
+            if (known != null) {
+                StageResult result = known.state() == AttemptRecord.State.Succeeded ? StageOutput.result(output) : null;
+                observed.add(observed(known, mine == null ? null : mine.progress, result));
+            }
+        }
+        return observed;
+    }
+
+    /**
+     * An attempt that was at work when its process died succeeded where its output is complete and was disrupted
+     * otherwise; one that had not begun is as if it had never been created.
+     */
+    private static @Nullable AttemptRecord afterDeath(AttemptRecord record, Path output) {
+        return switch (record.state()) {
+            case Succeeded, Failed -> record;
+            case Queued -> null;
+            case Running -> {
+                Instant last = Objects.requireNonNull(record.started());
+                yield StageOutput.isComplete(output)
+                        ? record.succeeded(last)
+                        : record.failed(Failure.KILLED, Reason.Disrupted, "its process was killed", last);
+            }
+        };
+    }
+
+    /** Waits for something to have changed, at most until then. */
+    void awaitChange(Duration atMost) {
+        try {
+            if (changes.tryAcquire(Math.max(1, atMost.toMillis()), TimeUnit.MILLISECONDS)) {
+                changes.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Stopped();
+        }
+    }
+
+    /** Nothing is at work, nothing queued. */
+    boolean idle() {
+        return own.values().stream()
+                .map(it -> it.record.state())
+                .noneMatch(it -> it == AttemptRecord.State.Queued || it == AttemptRecord.State.Running);
+    }
+
+    /** Wakes who waits. */
+    void changed() {
+        changes.release();
+    }
+
+    /** Stops what is at work and waits until it has. */
+    @Override
+    public void close() {
+        own.values().forEach(it -> it.stop.request());
+        pool.close();
+    }
+
+    private void carryOut(String stage, StageFile file) {
+        String attempt = file.attempt();
+        Instant began = Instant.now();
+        StopSignal stop = Objects.requireNonNull(own.get(attempt)).stop;
+        try {
+            stop.check();
+            record(stage, "attempt-started", own(attempt).record.running(began));
+            view.started(stage);
+            Worker.carryOut(
+                    file,
+                    new Surroundings(models, digests, stop, progress -> progressed(stage, attempt, progress), threads));
+            HaltPoint.reached(stage, "output-complete");
+            record(stage, "attempt-succeeded", own(attempt).record.succeeded(Instant.now()));
+            view.ended(stage, "done in " + ProgressText.clock(Duration.between(began, Instant.now())));
+        } catch (Stopped stopped) {
+            stopped(stage, attempt);
+        } catch (Throwable thrown) { // however an attempt ends, its end is what the planner decides by
+            Failure failure = Failure.of(thrown);
+            record(
+                    stage,
+                    "attempt-failed",
+                    own(attempt).record.failed(failure.exitCode(), null, failure.message(), Instant.now()));
+            view.ended(stage, failure.message());
+        } finally {
+            changed();
+        }
+    }
+
+    /**
+     * One that had not begun, or that the planner suspended, is as if it had never been created; one that the process' end
+     * cut off was disrupted.
+     */
+    private void stopped(String stage, String attempt) {
+        AttemptRecord record = own(attempt).record;
+        boolean begun = record.state() == AttemptRecord.State.Running;
+        if (begun) {
+            view.ended(stage, "stopped; continues from its last checkpoint");
+        }
+        if (begun && !own(attempt).suspended) {
+            record(
+                    stage,
+                    "attempt-interrupted",
+                    record.failed(Failure.INTERRUPTED, Reason.Disrupted, "interrupted", Instant.now()));
+        } else {
+            own.remove(attempt);
+            Folders.delete(file(stage, attempt));
+        }
+    }
+
+    private void progressed(String stage, String attempt, Progress progress) {
+        own.computeIfPresent(attempt, (name, it) -> it.with(progress));
+        view.progressed(stage, progress);
+        HaltPoint.reached(stage, "progress");
+    }
+
+    private void record(String stage, String event, AttemptRecord record) {
+        own.computeIfPresent(record.name(), (name, it) -> it.with(record));
+        save(stage, record);
+        events.append(event, stage, record.name(), record.message());
+        HaltPoint.reached(stage, event);
+    }
+
+    private void save(String stage, AttemptRecord record) {
+        AtomicFile.write(file(stage, record.name()), Documents.json(record));
+    }
+
+    private Path file(String stage, String attempt) {
+        return workdir.attempts(stage).resolve(attempt + ".json");
+    }
+
+    private Own own(String attempt) {
+        return Objects.requireNonNull(own.get(attempt), attempt);
+    }
+
+    private ObservedAttempt observed(AttemptRecord record, @Nullable Progress progress, @Nullable StageResult result) {
+        ObservedAttempt.State state =
+                switch (record.state()) {
+                    case Queued -> ObservedAttempt.State.Suspended;
+                    case Running -> ObservedAttempt.State.Running;
+                    case Succeeded -> ObservedAttempt.State.Succeeded;
+                    case Failed -> ObservedAttempt.State.Failed;
+                };
+        return new ObservedAttempt(
+                record.name(),
+                state,
+                record.exitCode(),
+                record.reason(),
+                record.message(),
+                progress,
+                result,
+                record.started(),
+                record.finished());
+    }
+}

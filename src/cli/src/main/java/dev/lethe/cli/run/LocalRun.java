@@ -1,0 +1,178 @@
+package dev.lethe.cli.run;
+
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.cli.StopSignal;
+import dev.lethe.cli.Stopped;
+import dev.lethe.cli.manifest.JobChange;
+import dev.lethe.cli.manifest.LocalFiles;
+import dev.lethe.cli.progress.ProgressView;
+import dev.lethe.pipeline.Action;
+import dev.lethe.pipeline.Layout;
+import dev.lethe.pipeline.PipelinePlanner;
+import dev.lethe.pipeline.Plan;
+import dev.lethe.pipeline.stage.Backoff;
+import dev.lethe.pipeline.stage.StageFiles;
+import dev.lethe.pipeline.stage.StagePlanner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * A whole job on this machine. The operator's own planners decide; what they ask for is done in this process, and every
+ * step is in the work directory before the next one is taken. So a run that is cut off anywhere goes on from there.
+ */
+public final class LocalRun implements AutoCloseable {
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** URIs are absolute by now: the folder that relative ones would begin at does not matter. */
+    private static final StagePlanner STAGES = new StagePlanner(StageFiles.local(Path.of("/")), Backoff.LOCAL);
+
+    private final RunLock lock;
+    private final EventLog events;
+    private final RunState state;
+    private final Workdir workdir;
+
+    private LocalRun(RunLock lock, EventLog events, Workdir workdir) {
+        this.lock = lock;
+        this.events = events;
+        this.state = new RunState(workdir);
+        this.workdir = workdir;
+    }
+
+    /**
+     * Takes the work directory for this process.
+     *
+     * @throws dev.lethe.weights.InvalidInput where another process has it, or it cannot be written
+     */
+    public static LocalRun open(Workdir workdir) throws IOException {
+        RunLock lock = RunLock.take(workdir.lock());
+        return new LocalRun(lock, EventLog.open(workdir.events()), workdir);
+    }
+
+    /** Whether no run has begun here yet. */
+    public boolean isNew() {
+        return state.job().isEmpty();
+    }
+
+    /**
+     * Carries the job out, from wherever an earlier run left it.
+     *
+     * @param job with absolute URIs
+     * @param jobs attempts at work at once
+     * @return the job with its last status: terminal, or suspended
+     * @throws Stopped where the stop signal came first; the same run continues
+     */
+    public Resource<UnlearningJobSpec, UnlearningJobStatus> run(
+            Resource<UnlearningJobSpec, UnlearningJobStatus> job, int jobs, ProgressView view, StopSignal stop) {
+        state.saveJob(state.job()
+                .map(begun -> JobChange.take(begun, job, workdir.job()))
+                .orElse(job));
+        events.append("run-started", null, null, "process " + lock.process());
+        try (Attempts attempts = new Attempts(workdir, events, view, jobs)) {
+            stop.onRequest(attempts::changed);
+            return untilEnded(attempts, stop);
+        } catch (Stopped stopped) {
+            events.append("run-interrupted", null, null, null);
+            throw stopped;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        events.close();
+        lock.close();
+    }
+
+    private Resource<UnlearningJobSpec, UnlearningJobStatus> untilEnded(Attempts attempts, StopSignal stop) {
+        while (true) {
+            Duration wait = pass(attempts);
+            Resource<UnlearningJobSpec, UnlearningJobStatus> job = state.begunJob();
+            Phase phase =
+                    Objects.requireNonNull(Objects.requireNonNull(job.status()).phase());
+            if (phase.terminal() || (phase == Phase.Suspended && attempts.idle())) {
+                events.append("run-ended", null, null, phase.name());
+                return job;
+            }
+            stop.check();
+            attempts.awaitChange(wait);
+        }
+    }
+
+    /** Observes, plans and acts once: the job, then each of its stages. Says how long nothing needs to be done. */
+    private Duration pass(Attempts attempts) {
+        Instant now = Instant.now();
+        List<Action> actions = new ArrayList<>();
+        Resource<UnlearningJobSpec, UnlearningJobStatus> job = state.begunJob();
+        Plan<UnlearningJobStatus> plan =
+                new PipelinePlanner(Layout.local(workdir.root())).plan(job, state.stages(), now);
+        plan.actions().forEach(action -> act(action, attempts));
+        state.saveJob(job.withStatus(plan.status()));
+        actions.addAll(plan.actions());
+
+        for (Resource<StageSpec, StageResourceStatus> stage : state.stages()) {
+            actions.addAll(pass(stage, attempts, now));
+        }
+        return wait(actions, now);
+    }
+
+    private List<Action> pass(Resource<StageSpec, StageResourceStatus> stage, Attempts attempts, Instant now) {
+        String name = RunState.shortName(stage);
+        Plan<StageResourceStatus> plan = STAGES.plan(stage, attempts.observe(name, output(stage)), now);
+        plan.actions().forEach(action -> act(action, attempts));
+        state.saveStage(stage.withStatus(plan.status()));
+        Phase before = stage.status() == null ? null : stage.status().phase();
+        Phase after = plan.status().phase();
+        if (after != before && after != null && after.terminal()) {
+            record("stage-" + after.name().toLowerCase(Locale.ROOT), name);
+            attempts.changed(); // the job may go on at once
+        }
+        return plan.actions();
+    }
+
+    private void act(Action action, Attempts attempts) {
+        switch (action) {
+            case Action.CreateStage(var stage) -> create(stage, attempts);
+            case Action.SuspendStage(String stage, boolean suspend) -> state.suspendStage(stage, suspend);
+            case Action.CreateAttempt(var attempt, var file) -> attempts.start(state.folder(file.name()), file);
+            case Action.StopAttempt(String attempt, var reason) -> attempts.stop(attempt);
+            case Action.WaitUntil wait -> {}
+        }
+    }
+
+    private void create(Resource<? extends StageSpec, StageResourceStatus> stage, Attempts attempts) {
+        if (!state.hasStage(stage)) {
+            state.saveStage(stage);
+            record("stage-created", RunState.shortName(stage));
+        }
+        attempts.changed();
+    }
+
+    private void record(String event, String stage) {
+        events.append(event, stage, null, null);
+        HaltPoint.reached(stage, event);
+    }
+
+    private static Duration wait(List<Action> actions, Instant now) {
+        Instant next = actions.stream()
+                .flatMap(action -> action instanceof Action.WaitUntil(Instant time) ? Stream.of(time) : Stream.empty())
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.MAX);
+        return next.isAfter(now.plus(PAUSE)) ? PAUSE : Duration.between(now, next);
+    }
+
+    private Path output(Resource<StageSpec, ?> stage) {
+        return LocalFiles.path(stage.spec().outputUri());
+    }
+}

@@ -1,0 +1,101 @@
+package dev.lethe.cli.run;
+
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.api.stage.RunResult;
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.status.Condition;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.api.status.Verdict;
+import dev.lethe.cli.AtomicFile;
+import dev.lethe.cli.manifest.LocalFiles;
+import dev.lethe.cli.report.JobYaml;
+import dev.lethe.cli.report.Report;
+import dev.lethe.cli.report.ReportInput;
+import dev.lethe.cli.report.ResultTable;
+import dev.lethe.cli.worker.StageOutput;
+import dev.lethe.pipeline.Layout;
+import dev.lethe.pipeline.RunResults;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * Where a run stands, as evidence.
+ *
+ * @param result every number and digest
+ */
+public record Outcome(Resource<UnlearningJobSpec, UnlearningJobStatus> job, RunResult result, Workdir workdir) {
+    /** The outcome of a run that has begun, finished or not, from its work directory. */
+    public static Outcome of(Workdir workdir) {
+        RunState state = new RunState(workdir);
+        Resource<UnlearningJobSpec, UnlearningJobStatus> job = state.begunJob();
+        Map<String, StageResult> results = new TreeMap<>();
+        for (Resource<StageSpec, StageResourceStatus> stage : state.stages()) {
+            Path output = LocalFiles.path(stage.spec().outputUri());
+            if (StageOutput.isComplete(output)) {
+                results.put(RunState.shortName(stage), StageOutput.result(output));
+            }
+        }
+        RunResult result = RunResults.compose(job, status(job), Layout.local(workdir.root()), results);
+        return new Outcome(job, result, workdir);
+    }
+
+    /** Writes {@code result.json} and {@code report.html}. */
+    public void write() {
+        AtomicFile.write(workdir.result(), Documents.json(result));
+        Report.write(ReportInput.read(result, JobYaml.of(job), workdir.stages()), workdir.report());
+    }
+
+    /** What a terminal shows at the end. */
+    public String table() {
+        return ResultTable.render(result, workdir.result(), workdir.report());
+    }
+
+    /** What {@code lethe run} exits with. */
+    public int exitCode() {
+        if (result.verdict() == Verdict.Passed && status(job).phase() == Phase.Succeeded) {
+            return ExitCode.DONE.code();
+        }
+        return new RunState(workdir)
+                .stages().stream()
+                        .map(Outcome::refusal)
+                        .filter(code -> code != 0)
+                        .findFirst()
+                        .orElse(ExitCode.FAILED.code());
+    }
+
+    /** Why the job did not succeed, in the planner's words; empty where it did. */
+    public String reason() {
+        return status(job).phase() == Phase.Succeeded
+                ? ""
+                : status(job).conditions().stream()
+                        .map(Condition::message)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse("");
+    }
+
+    /** The exit code of a stage that was invalid or refused, 0 of any other. */
+    private static int refusal(Resource<StageSpec, StageResourceStatus> stage) {
+        StageResourceStatus status = stage.status();
+        if (status == null
+                || status.phase() != Phase.Failed
+                || status.attempts().isEmpty()) {
+            return 0;
+        }
+        Integer code = status.attempts().getLast().exitCode();
+        boolean never = code != null && (code == ExitCode.INVALID_INPUT.code() || code == ExitCode.REFUSED.code());
+        return never ? code : 0;
+    }
+
+    private static UnlearningJobStatus status(Resource<UnlearningJobSpec, UnlearningJobStatus> job) {
+        return Objects.requireNonNull(job.status());
+    }
+}

@@ -1,0 +1,109 @@
+package dev.lethe.cli.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.api.status.StageSummary;
+import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.cli.AtomicFile;
+import dev.lethe.weights.InvalidInput;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A run's resources, kept in the work directory: what etcd is to the operator. */
+public final class RunState {
+    private static final String STAGE_LABEL = "lethe.dev/stage";
+
+    private final Workdir workdir;
+    private final Map<Path, String> written = new HashMap<>();
+
+    public RunState(Workdir workdir) {
+        this.workdir = workdir;
+    }
+
+    /** The job as it was last written; empty in a new work directory. */
+    public Optional<Resource<UnlearningJobSpec, UnlearningJobStatus>> job() {
+        return Files.exists(workdir.job()) ? Optional.of(Documents.readJob(workdir.job())) : Optional.empty();
+    }
+
+    /** The job of a run that must have begun. */
+    public Resource<UnlearningJobSpec, UnlearningJobStatus> begunJob() {
+        return job().orElseThrow(() ->
+                InvalidInput.at(workdir.root().toString(), "job.json", "nothing", "the work directory of a lethe run"));
+    }
+
+    /** The stages created so far, in the order of the job: what it names first is queued first. */
+    public List<Resource<StageSpec, StageResourceStatus>> stages() {
+        List<String> order = job().map(Resource::status).map(UnlearningJobStatus::stages).orElse(List.of()).stream()
+                .map(StageSummary::name)
+                .toList();
+        return Folders.folders(workdir.stages()).stream()
+                .map(folder -> folder.getFileName().toString())
+                .filter(name -> Files.exists(workdir.resource(name)))
+                .sorted(Comparator.comparingInt(order::indexOf))
+                .map(name -> stage(Documents.read(workdir.resource(name))))
+                .toList();
+    }
+
+    /** The short name of a stage, which is its folder's. */
+    public static String shortName(Resource<?, ?> stage) {
+        Map<String, String> labels = stage.metadata().labels();
+        return labels == null ? stage.name() : labels.getOrDefault(STAGE_LABEL, stage.name());
+    }
+
+    void saveJob(Resource<UnlearningJobSpec, UnlearningJobStatus> job) {
+        save(workdir.job(), job);
+    }
+
+    void saveStage(Resource<? extends StageSpec, StageResourceStatus> stage) {
+        save(workdir.resource(shortName(stage)), stage);
+    }
+
+    boolean hasStage(Resource<?, ?> stage) {
+        return Files.exists(workdir.resource(shortName(stage)));
+    }
+
+    /** Sets {@code spec.suspend} of the stage with that resource name. */
+    void suspendStage(String name, boolean suspend) {
+        for (Resource<StageSpec, StageResourceStatus> stage : stages()) {
+            if (stage.name().equals(name)) {
+                ObjectMapper mapper = Documents.mapper();
+                ObjectNode document = mapper.valueToTree(stage);
+                document.withObject("/spec").put("suspend", suspend);
+                saveStage(stage(Documents.parse(name, document.toString(), Resource.class)));
+            }
+        }
+    }
+
+    /** The folder of the stage with that resource name. */
+    String folder(String name) {
+        return stages().stream()
+                .filter(stage -> stage.name().equals(name))
+                .map(RunState::shortName)
+                .findFirst()
+                .orElse(name);
+    }
+
+    /** What is on the disk already is not written again. */
+    private void save(Path file, Object document) {
+        String text = Documents.json(document);
+        if (!text.equals(written.put(file, text))) {
+            AtomicFile.write(file, text);
+        }
+    }
+
+    /** A stage resource with its types: the kind decided both when it was read. */
+    @SuppressWarnings("unchecked")
+    private static Resource<StageSpec, StageResourceStatus> stage(Resource<?, ?> resource) {
+        return (Resource<StageSpec, StageResourceStatus>) resource;
+    }
+}

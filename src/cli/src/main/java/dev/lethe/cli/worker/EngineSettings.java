@@ -1,0 +1,101 @@
+package dev.lethe.cli.worker;
+
+import dev.lethe.api.resource.ObjectiveSpec;
+import dev.lethe.api.resource.ObjectiveWeights;
+import dev.lethe.unlearning.data.Pairing;
+import dev.lethe.unlearning.objective.ObjectiveSettings;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.training.TrainingSettings;
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.merge.MajoritySign;
+import dev.lethe.weights.merge.MergeSettings;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What a complete spec says, in the engines' own words. */
+public final class EngineSettings {
+    private EngineSettings() {}
+
+    public static ObjectiveSettings objective(ObjectiveSpec spec) {
+        ObjectiveWeights weights = Objects.requireNonNullElse(spec.weights(), new ObjectiveWeights(null, null, null));
+        return new ObjectiveSettings(
+                spec.type(),
+                spec.beta(),
+                spec.reduction(),
+                spec.klMask(),
+                spec.tokens(),
+                weights.forget(),
+                weights.retain(),
+                weights.kl());
+    }
+
+    /** @param spec with nothing absent */
+    public static TrainingSettings training(dev.lethe.api.resource.TrainingSettings spec) {
+        return new TrainingSettings(
+                Objects.requireNonNull(spec.epochs()),
+                Objects.requireNonNull(spec.batchSize()),
+                Objects.requireNonNull(spec.gradientAccumulation()),
+                Objects.requireNonNull(spec.learningRate()),
+                Objects.requireNonNull(spec.weightDecay()),
+                Objects.requireNonNull(spec.warmupEpochs()),
+                Objects.requireNonNull(spec.maxLength()),
+                Objects.requireNonNull(spec.maxGradNorm()),
+                constant("training.pairing", Pairing.class, Objects.requireNonNull(spec.pairing())),
+                true,
+                Objects.requireNonNull(spec.gradientCheckpointing()),
+                Objects.requireNonNull(spec.seed()));
+    }
+
+    /** PEFT's semantics are the ones there are; types of adapters stay as they are. */
+    public static MergeSettings merge(
+            String method, @Nullable String semantics, @Nullable Double density, @Nullable String majoritySign) {
+        if (semantics != null && !semantics.equals("peft")) {
+            throw InvalidInput.at("merge", "semantics", semantics, "peft");
+        }
+        return new MergeSettings(
+                method,
+                density,
+                majoritySign == null ? null : constant("merge.majoritySign", MajoritySign.class, majoritySign),
+                null);
+    }
+
+    public static Device device(@Nullable String name) {
+        try {
+            return Device.of(name == null ? "auto" : name);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInput(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The type of a frozen base: as named, or for {@code auto} what the device is fast with. */
+    public static Dtype dtype(@Nullable String name, Device device) {
+        return switch (name == null ? "auto" : name) {
+            case "float32" -> Dtype.F32;
+            case "bfloat16" -> Dtype.BF16;
+            case "auto" -> device == Device.CUDA ? Dtype.BF16 : Dtype.F32;
+            default -> throw InvalidInput.at("training", "dtype", String.valueOf(name), "auto, float32 or bfloat16");
+        };
+    }
+
+    /** An enum's constant by its name in lower case. */
+    private static <E extends Enum<E>> E constant(String field, Class<E> type, String name) {
+        List<E> constants = Arrays.asList(type.getEnumConstants());
+        return constants.stream()
+                .filter(constant -> lower(constant).equals(name))
+                .findFirst()
+                .orElseThrow(() -> InvalidInput.at(
+                        "spec",
+                        field,
+                        name,
+                        constants.stream().map(EngineSettings::lower).collect(Collectors.joining(" or "))));
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.lethe.cli.worker;
+
+import dev.lethe.api.status.Progress;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** How fast work goes, and so how long it will take. Work that an earlier attempt did is not counted as fast. */
+final class Pace {
+    private final Instant began = Instant.now();
+    private final String unit;
+    private long first = -1;
+
+    Pace(String unit) {
+        this.unit = unit;
+    }
+
+    /** @param rate in {@code rateUnit} where it is not that of the steps */
+    Progress at(
+            long step,
+            long steps,
+            @Nullable Double epoch,
+            @Nullable Double loss,
+            @Nullable Double rate,
+            @Nullable String rateUnit) {
+        Instant now = Instant.now();
+        if (first < 0) {
+            first = step;
+        }
+        double seconds = Duration.between(began, now).toMillis() / 1000.0;
+        double perSecond = seconds > 0 ? (step - first) / seconds : 0;
+        return new Progress(
+                step,
+                steps,
+                unit,
+                epoch,
+                loss,
+                rate != null ? rate : perSecond > 0 ? Double.valueOf(perSecond) : null,
+                rate != null ? rateUnit : unit + "/s",
+                perSecond > 0 ? Long.valueOf(Math.round((steps - step) / perSecond)) : null,
+                now);
+    }
+
+    Progress at(long step, long steps) {
+        return at(step, steps, null, null, null, null);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.lethe.cli.worker;
+
+import dev.lethe.api.resource.ModelEvaluationSpec;
+import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.ModelPublicationSpec;
+import dev.lethe.api.resource.ModelTrainingSpec;
+import dev.lethe.api.stage.StageFile;
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.cli.Stopped;
+import dev.lethe.cli.Version;
+import dev.lethe.cli.manifest.LocalFiles;
+import dev.lethe.cli.publication.Payload;
+import dev.lethe.unlearning.tensor.Threads;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** Carries out one stage, on the calling thread. */
+public final class Worker {
+    private Worker() {}
+
+    /**
+     * Does what the stage file says and leaves its output complete, with its {@code result.json}. Work that is done
+     * already is not done again; work that was cut off is continued.
+     *
+     * @throws dev.lethe.weights.InvalidInput where the input is wrong
+     * @throws dev.lethe.weights.RefusedInput where it is refused by policy
+     * @throws Stopped where the stop signal came first
+     */
+    public static StageResult carryOut(StageFile file, Surroundings around) {
+        StageOutput output = StageOutput.of(file);
+        Optional<StageResult> finished = output.finished();
+        if (finished.isPresent()) {
+            return finished.get();
+        }
+        Instant started = Instant.now();
+        around.stop().check();
+        Threads.set(around.threads());
+        Inputs inputs = new Inputs(file.name(), around.digests());
+        Made made =
+                switch (file.spec()) {
+                    case ModelTrainingSpec training -> TrainingStage.train(training, inputs, output, around);
+                    case ModelMergeSpec merge -> MergeStage.merge(merge, inputs, output, around);
+                    case ModelEvaluationSpec evaluation -> EvaluationStage.measure(evaluation, inputs, output, around);
+                    case ModelPublicationSpec publication -> PublicationStage.publish(publication, inputs, output);
+                };
+        StageResult result = result(file, inputs, output, made, started);
+        output.complete(file, result);
+        return result;
+    }
+
+    private static StageResult result(StageFile file, Inputs inputs, StageOutput output, Made made, Instant started) {
+        return new StageResult(
+                file.name(),
+                file.kind(),
+                inputs.all(),
+                new StageResult.Output(
+                        LocalFiles.uri(output.target()),
+                        Payload.of(output.payload()).digest(),
+                        made.type()),
+                made.metrics(),
+                made.notMeasured(),
+                made.verdict(),
+                made.gates(),
+                made.counts(),
+                started,
+                Instant.now(),
+                Map.of("lethe", Version.text(), StageOutput.SPEC, output.spec()));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.lethe.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.stage.RunResult;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.Verdict;
+import dev.lethe.cli.Console;
+import dev.lethe.cli.TinyJob;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code lethe run} from end to end, in this process. */
+class LocalRunTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aJobIsCarriedOutAndItsEvidenceIsWhole() throws Exception {
+        TinyJob job = TinyJob.in(folder);
+        assertThat(run(job)).isEqualTo(new Console(0, ""));
+
+        RunResult result = Documents.read(job.workdir().resolve("result.json"), RunResult.class);
+        assertThat(result.verdict()).isEqualTo(Verdict.Passed);
+        assertThat(result.systems()).containsOnlyKeys("base", "over", "under", "merge");
+        assertThat(result.stages()).hasSize(8).allMatch(stage -> stage.phase() == Phase.Succeeded);
+        assertThat(result.inputs()).containsOnlyKeys("model", "forget", "retain");
+        assertThat(job.published().resolve("model.safetensors")).exists();
+        assertThat(job.workdir().resolve("stages/merge/.output.work")).doesNotExist();
+        assertThat(Files.readString(job.workdir().resolve("events.jsonl"))).doesNotContain("What is");
+
+        byte[] events = Files.readAllBytes(job.workdir().resolve("events.jsonl"));
+        assertThat(run(job).exitCode()).as("a finished job says so again").isZero();
+        assertThat(Files.readString(job.workdir().resolve("events.jsonl")).substring(events.length))
+                .doesNotContain("attempt-started");
+        assertThat(Console.run("status", "--workdir", job.workdir()).exitCode()).isZero();
+
+        assertThat(run(job.with("epochs: 3", "epochs: 4")).errors())
+                .isEqualTo(
+                        "lethe: %s: spec.specialists[0].training.epochs: found 4, expected 3, as when this run began; a changed job needs another --workdir%n"
+                                .formatted(job.workdir().resolve("job.json")));
+    }
+
+    @Test
+    void gatesThatAreNotMetPublishNothing() {
+        TinyJob job = TinyJob.in(folder)
+                .with("epochs: 3", "epochs: 1")
+                .with("epochs: 2", "epochs: 1")
+                .with("max: 0.5", "min: 0.5");
+        Console console = run(job);
+        assertThat(console.exitCode()).isEqualTo(1);
+        assertThat(console.errors()).startsWith("lethe: semeval2025/forget-knowledge: 0.0 is below min 0.5");
+        assertThat(job.published()).doesNotExist();
+    }
+
+    @Test
+    void anotherRunAtWorkIsNamed() throws Exception {
+        TinyJob job = TinyJob.in(folder);
+        Files.createDirectories(job.workdir());
+        try (FileChannel lock =
+                FileChannel.open(job.workdir().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            assertThat(lock.lock().isValid()).isTrue();
+            Files.writeString(job.workdir().resolve("lock"), "4711\n");
+            assertThat(run(job))
+                    .isEqualTo(new Console(
+                            2, "lethe: %s: another run (process 4711) is at work here%n".formatted(job.workdir())));
+        }
+    }
+
+    private static Console run(TinyJob job) {
+        return Console.run("run", "-f", job.manifest(), "--workdir", job.workdir(), "--plain", "--jobs", "1");
+    }
+}
