@@ -1,6 +1,7 @@
 package dev.lethe.unlearning.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.weights.InvalidInput;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -64,6 +65,16 @@ public record ModelConfig(
      */
     public static ModelConfig read(Path folder) {
         return new ModelConfigReader(JsonDocument.read(folder.resolve(FILE))).read();
+    }
+
+    /** The type that config.json says the weights are stored in; f32 where it says none. */
+    public Dtype storedDtype() {
+        String name = document.path("torch_dtype").asText(document.path("dtype").asText("float32"));
+        return switch (name) {
+            case "bfloat16" -> Dtype.BF16;
+            case "float16" -> Dtype.F16;
+            default -> Dtype.F32;
+        };
     }
 
     /** The name of the head's weight: the embedding's where they are tied. */

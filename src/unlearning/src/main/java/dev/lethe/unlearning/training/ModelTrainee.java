@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A copy of every weight of the base, in f32. */
+/** A copy of every weight of the base: trained in f32, saved in the type that the model's config.json declares. */
 record ModelTrainee(TrainingRequest request, BaseModel copy, LanguageModel model) implements Trainee {
 
     static ModelTrainee begin(TrainingRequest request) {
@@ -43,7 +43,7 @@ record ModelTrainee(TrainingRequest request, BaseModel copy, LanguageModel model
 
     @Override
     public void save(Path folder) {
-        copy.fill(folder, Dtype.F32, request.baseFolder());
+        copy.fill(folder, copy.config().storedDtype(), request.baseFolder());
     }
 
     @Override
