@@ -13,7 +13,7 @@ build: ## compile; ./lethe does it by itself when a source has changed
 	@./lethe --version
 
 quickstart: ## a whole removal request on a tiny model: a few minutes on a laptop
-	./lethe run -f examples/quickstart/unlearningjob.yaml --workdir target/quickstart/run
+	./lethe run -f examples/quickstart/unlearningjob.yaml --workdir target/quickstart
 
 quickstart-model: ## the quickstart's model made anew: learn a vocabulary, initialise, memorise the rows
 	rm -rf target/quickstart-model
@@ -21,15 +21,17 @@ quickstart-model: ## the quickstart's model made anew: learn a vocabulary, initi
 	cat examples/quickstart/forget.jsonl examples/quickstart/retain.jsonl > target/quickstart-model/rows.jsonl
 	./lethe init --config examples/quickstart/config.json --vocabulary target/quickstart-model/rows.jsonl --seed 42 target/quickstart-model/init
 	./lethe train -f examples/quickstart/memorise.yaml
+	mkdir -p examples/quickstart/model
+	cp target/quickstart-model/model/{config.json,model.safetensors,tokenizer.json} examples/quickstart/model/
 
 test: ## everything that this machine can test
-	$(MVN) -q verify
+	$(MVN) verify
 
 format: ## palantir-java-format, by Spotless
 	$(MVN) -q spotless:apply
 
 crds: ## crds/ and docs/reference.md anew from src/api
-	$(MVN) -q -pl src/api test -Dtest='*Crd*,*Reference*' -Dsurefire.failIfNoSpecifiedTests=false -Dlethe.write=true
+	$(MVN) -q -pl src/api -am test -Dtest=CrdsTest -Dlethe.crds.write=true -Dsurefire.failIfNoSpecifiedTests=false
 
 bench: ## benchmarks, peers beside this project where Python is there
 	bench/run

@@ -5,7 +5,6 @@ import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.ModelConfig;
-import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tokenizer.BytePairTraining;
 import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
@@ -65,7 +64,7 @@ public final class InitCommand implements Callable<Integer> {
             ModelConfig shape = shape(scratch);
             Path tokenizer = tokenizer(shape, scratch);
             try (BaseModel model = BaseModel.random(shape, seed)) {
-                model.save(out, Dtype.F32, tokenizer);
+                model.save(out, shape.storedDtype(), tokenizer);
             }
         } finally {
             delete(scratch);
