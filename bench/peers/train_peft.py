@@ -2,16 +2,18 @@
 """Time LoRA training by peft + torch on the CPU: the peer of this project's training benchmark.
 
 usage: python bench/peers/train_peft.py MODEL_DIR ROWS.jsonl [--objective ce|npo] [--batch 2] [--length 256] [--steps 10]
-           [--warmup 2] [--threads 2] [--rank 32] [--attention sdpa|eager] [--retain ROWS.jsonl]
+           [--warmup 2] [--threads 2] [--rank 32] [--attention sdpa|eager] [--retain ROWS.jsonl] [--full-rows]
+           [--padding max|longest]
 
 ROWS has one object with `input` and `output` per line. Rows are laid out as in make_fixtures.py (separate tokenisation, eos,
-the prompt's last floor(0.8*length) tokens, left pad to the full length), so every step works on batch*length positions.
+the prompt's last floor(0.8*length) tokens, left pad to the full length). --padding longest cuts the padding that a whole batch
+has in common, as transformers' collators do; --full-rows takes only rows that fill the length, so that nothing is padded.
 `ce` is one forward and one backward on ROWS. `npo` is 0.4*NPO + 0.4*KL + 0.2*CE with the adapter-off model as reference: per
 step two forwards without gradient and two with, on ROWS and on --retain (default: ROWS, half-way round).
 float32, LoRA on every linear layer but lm_head, alpha = rank, dropout 0, torch AdamW, one optimizer step per batch.
 
-Prints one JSON line: msPerStep (median), tokensPerSecond (positions of ROWS per second; padding counts) and peakRssMiB
-(of the process, the model's loading included). Used with torch 2.13.0, transformers 5.23.0, peft 0.21.0.
+Prints one JSON line: msPerStep (median; cpuMsPerStep is user and system time, the mean), tokensPerSecond (tokens of ROWS, padding
+not counted, over the time of all steps) and peakRssMiB (of the process, the model's loading included). Used with torch 2.13.0, transformers 5.23.0, peft 0.21.0.
 """
 import argparse
 import json
@@ -35,6 +37,8 @@ def main():
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--rank", type=int, default=32)
     p.add_argument("--attention", choices=["sdpa", "eager"], default="sdpa")
+    p.add_argument("--full-rows", action="store_true")
+    p.add_argument("--padding", choices=["max", "longest"], default="max")
     a = p.parse_args()
 
     import torch
@@ -63,14 +67,16 @@ def main():
         return ids, [0] * n + [1] * (a.length - n), ([-100] * (n + len(prompt)) + answer)[:a.length]
 
     def load(path):
-        return [encode(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        rows = [encode(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        return [row for row in rows if sum(row[1]) == a.length] if a.full_rows else rows
 
     forget = load(a.rows)
     retain = load(a.retain) if a.retain else forget[len(forget) // 2:] + forget[:len(forget) // 2]
 
     def batch(rows, step):
         picked = [rows[(step * a.batch + i) % len(rows)] for i in range(a.batch)]
-        return tuple(torch.tensor([r[j] for r in picked]) for j in range(3))
+        common = min(a.length - sum(r[1]) for r in picked) if a.padding == "longest" else 0
+        return tuple(torch.tensor([r[j][common:] for r in picked]) for j in range(3))
 
     def logits(ids, mask):
         return model(input_ids=ids, attention_mask=mask, use_cache=False).logits
@@ -78,10 +84,10 @@ def main():
     def ce(out, labels):
         return F.cross_entropy(out[:, :-1].flatten(0, 1), labels[:, 1:].flatten(), ignore_index=-100)
 
-    times, real, loss = [], 0, None
+    times, cpu, real, losses = [], 0, 0, []
     for step in range(-a.warmup, a.steps):
         ids, mask, labels = batch(forget, step + a.warmup)
-        start = time.perf_counter()
+        start, cpu_start = time.perf_counter(), time.process_time()
         if a.objective == "ce":
             loss = ce(logits(ids, mask), labels)
         else:
@@ -96,15 +102,18 @@ def main():
         loss.backward()
         optimizer.step()
         optimizer.zero_grad()
+        losses.append(loss.item())
         if step >= 0:
             times.append(time.perf_counter() - start)
+            cpu += time.process_time() - cpu_start
             real += int(mask.sum())
     median = statistics.median(times)
     print(json.dumps({
-        "peer": "peft", "objective": a.objective, "batch": a.batch, "length": a.length, "steps": a.steps, "threads": a.threads,
-        "rank": a.rank, "attention": a.attention, "trainable": sum(q.numel() for q in params), "lastLoss": round(loss.item(), 5),
-        "msPerStep": round(median * 1000, 1), "tokensPerSecond": round(a.batch * a.length / median, 1),
-        "unpaddedTokensPerSecond": round(real / sum(times), 1),
+        "peer": "peft", "objective": a.objective, "batch": a.batch, "length": a.length, "fullRows": a.full_rows,
+        "padding": a.padding, "steps": a.steps, "threads": a.threads, "rank": a.rank, "attention": a.attention,
+        "trainable": sum(q.numel() for q in params), "firstLoss": round(losses[0], 5), "lastLoss": round(losses[-1], 5),
+        "msPerStep": round(median * 1000, 1), "cpuMsPerStep": round(cpu / a.steps * 1000, 1),
+        "tokensPerSecond": round(real / sum(times), 1),
         "peakRssMiB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
         "torch": torch.__version__, "transformers": transformers.__version__, "peft": peft.__version__}))
 
