@@ -33,6 +33,7 @@ def main():
     import transformers
     from transformers import AutoModelForCausalLM, AutoTokenizer
     transformers.logging.set_verbosity_error()
+    imported = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     torch.set_num_threads(a.threads)
     tok = AutoTokenizer.from_pretrained(a.model, padding_side="left")
     if tok.pad_token_id is None:
@@ -62,7 +63,7 @@ def main():
         "peer": "transformers", "rows": len(texts), "batch": a.batch, "newTokens": a.new_tokens, "threads": a.threads, "dtype": a.dtype,
         "attention": a.attention, "promptTokens": prompt_tokens, "seconds": round(seconds, 3), "cpuSeconds": round(cpu, 3),
         "tokensPerSecond": round(len(texts) * a.new_tokens / seconds, 2),
-        "peakRssMiB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1), "sample": sample[:120],
+        "peakRssMiB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1), "importRssMiB": round(imported, 1), "sample": sample[:120],
         "torch": torch.__version__, "transformers": transformers.__version__}))
 
 

@@ -47,6 +47,7 @@ def main():
     import transformers
     from transformers import AutoModelForCausalLM, AutoTokenizer
     transformers.logging.set_verbosity_error()
+    imported = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     torch.set_num_threads(a.threads)
     torch.manual_seed(42)
     tok = AutoTokenizer.from_pretrained(a.model)
@@ -114,7 +115,7 @@ def main():
         "trainable": sum(q.numel() for q in params), "firstLoss": round(losses[0], 5), "lastLoss": round(losses[-1], 5),
         "msPerStep": round(median * 1000, 1), "cpuMsPerStep": round(cpu / a.steps * 1000, 1),
         "tokensPerSecond": round(real / sum(times), 1),
-        "peakRssMiB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "peakRssMiB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1), "importRssMiB": round(imported, 1),
         "torch": torch.__version__, "transformers": transformers.__version__, "peft": peft.__version__}))
 
 
