@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code lethe} in a process of its own, which can be killed. */
 public final class ChildProcess {
-    private static final int TIMEOUT_SECONDS = 120;
+    private static final int TIMEOUT_SECONDS = 300;
 
     private ChildProcess() {}
 
