@@ -53,11 +53,16 @@ public final class StopSignal {
         settled.countDown();
     }
 
-    @SuppressWarnings("ReturnValueIgnored") // the process ends either way
     private void stopAndAwait() {
+        if (settled.getCount() == 0) {
+            return; // the process ends because the work has
+        }
+        System.err.println("lethe: stopping where it can continue");
         request();
         try {
-            settled.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (!settled.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                Runtime.getRuntime().halt(Failure.INTERRUPTED); // libtorch may not be unloaded while it computes
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,6 +1,7 @@
 package dev.lethe.cli.progress;
 
 import dev.lethe.api.status.Progress;
+import dev.lethe.cli.Failure;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarRenderer;
+import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /** A bar for each stage at work, side by side; the last state of a bar stays when its stage has ended. */
@@ -73,6 +75,15 @@ final class ProgressBars implements ProgressView {
                 .setUpdateIntervalMillis(REDRAW_MILLISECONDS)
                 .continuousUpdate()
                 .build();
+        keepInterrupts();
         return new Line(shown, bar);
+    }
+
+    /**
+     * The bars' terminal (JLine) gives Ctrl-C its default action, which ends the process without its shutdown hooks and so
+     * without a checkpoint. An orderly exit has them.
+     */
+    private static void keepInterrupts() {
+        Signals.register("INT", () -> System.exit(Failure.INTERRUPTED));
     }
 }
