@@ -1,6 +1,6 @@
 # `make` says what there is. Every target needs a JDK 25 or newer and finds it as ./lethe does.
 .DEFAULT_GOAL := help
-.PHONY: help build quickstart quickstart-model test format crds bench clean
+.PHONY: help build quickstart quickstart-model test format crds image manifests bench clean
 
 SHELL := /bin/bash
 export JAVA_HOME = $(shell src/cli/launch/jdk.sh)
@@ -32,6 +32,9 @@ format: ## palantir-java-format, by Spotless
 
 crds: ## crds/ and docs/reference.md anew from src/api
 	$(MVN) -q -pl src/api -am test -Dtest=CrdsTest -Dlethe.crds.write=true -Dsurefire.failIfNoSpecifiedTests=false
+
+image: ## the operator's and the worker's image; BASE=, TAG= and REGISTRY= change their base and names
+	image/build
 
 bench: ## benchmarks, peers beside this project where Python is there
 	bench/run

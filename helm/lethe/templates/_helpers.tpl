@@ -1,0 +1,90 @@
+{{- define "lethe.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* The Service is called lethe-operator for a release called lethe. */}}
+{{- define "lethe.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- else if contains (include "lethe.name" .) .Release.Name -}}
+{{- printf "%s-operator" (.Release.Name | trunc 40 | trimSuffix "-") -}}
+{{- else -}}
+{{- printf "%s-%s-operator" (.Release.Name | trunc 30 | trimSuffix "-") (include "lethe.name" . | trunc 10 | trimSuffix "-") -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "lethe.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "lethe.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- required "serviceAccount.name: found nothing, expected a name where serviceAccount.create is false" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What never changes in the life of a release: a Deployment's selector may not. */}}
+{{- define "lethe.selector" -}}
+app.kubernetes.io/name: {{ include "lethe.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: operator
+{{- end -}}
+
+{{- define "lethe.labels" -}}
+{{ include "lethe.selector" . }}
+app.kubernetes.io/part-of: lethe
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{/* An image by digest, tag or the chart's version. */}}
+{{- define "lethe.image" -}}
+{{- if .image.digest -}}
+{{ .image.repository }}@{{ .image.digest }}
+{{- else -}}
+{{ .image.repository }}:{{ .image.tag | default .root.Chart.AppVersion }}
+{{- end -}}
+{{- end -}}
+
+{{- define "lethe.tlsSecret" -}}
+{{- default (printf "%s-tls" (include "lethe.fullname" .)) .Values.tls.existingSecret -}}
+{{- end -}}
+
+{{/* What the operator may do in a namespace whose jobs it runs. operator/src/test/resources/used-permissions.txt is the same list. */}}
+{{- define "lethe.namespacedRules" -}}
+- apiGroups: [lethe.dev]
+  resources: [unlearningjobs]
+  verbs: [get, list, watch]
+- apiGroups: [lethe.dev]
+  resources: [modeltrainings, modelmerges, modelevaluations, modelpublications]
+  verbs: [get, list, watch, create, patch]
+- apiGroups: [lethe.dev]
+  resources: [unlearningjobs/status, modeltrainings/status, modelmerges/status, modelevaluations/status, modelpublications/status]
+  verbs: [patch, update]
+# An owner reference that blocks its owner's deletion takes this where OwnerReferencesPermissionEnforcement is on.
+- apiGroups: [lethe.dev]
+  resources: [unlearningjobs/finalizers, modeltrainings/finalizers, modelmerges/finalizers, modelevaluations/finalizers, modelpublications/finalizers]
+  verbs: [update]
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get, create, patch]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [persistentvolumeclaims]
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [events]
+  verbs: [list, watch]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- if ne (toString .Values.kueue) "false" }}
+- apiGroups: [kueue.x-k8s.io]
+  resources: [workloads]
+  verbs: [get, list, watch]
+{{- end }}
+{{- end -}}
