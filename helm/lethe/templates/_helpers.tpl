@@ -49,16 +49,22 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- default (printf "%s-tls" (include "lethe.fullname" .)) .Values.tls.existingSecret -}}
 {{- end -}}
 
-{{/* What the operator may do in a namespace whose jobs it runs. operator/src/test/resources/used-permissions.txt is the same list. */}}
+{{/*
+What the operator may do in a namespace whose jobs it runs. A test holds these, and the Role and ClusterRole in rbac.yaml, to
+operator/src/test/resources/used-permissions.txt.
+*/}}
 {{- define "lethe.namespacedRules" -}}
 - apiGroups: [lethe.dev]
   resources: [unlearningjobs]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [lethe.dev]
   resources: [modeltrainings, modelmerges, modelevaluations, modelpublications]
-  verbs: [get, list, watch, create, patch]
+  verbs: [create, get, list, patch, watch]
 - apiGroups: [lethe.dev]
-  resources: [unlearningjobs/status, modeltrainings/status, modelmerges/status, modelevaluations/status, modelpublications/status]
+  resources: [unlearningjobs/status]
+  verbs: [update]
+- apiGroups: [lethe.dev]
+  resources: [modeltrainings/status, modelmerges/status, modelevaluations/status, modelpublications/status]
   verbs: [patch, update]
 # An owner reference that blocks its owner's deletion takes this where OwnerReferencesPermissionEnforcement is on.
 - apiGroups: [lethe.dev]
@@ -66,25 +72,19 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
   verbs: [update]
 - apiGroups: [batch]
   resources: [jobs]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [create, delete, get, list, patch, watch]
 - apiGroups: [""]
   resources: [configmaps]
-  verbs: [get, create, patch]
+  verbs: [create, get]
 - apiGroups: [""]
   resources: [pods]
-  verbs: [get, list, watch]
-- apiGroups: [""]
-  resources: [persistentvolumeclaims]
-  verbs: [get, list, watch]
-- apiGroups: [""]
-  resources: [events]
   verbs: [list, watch]
-- apiGroups: [events.k8s.io]
+- apiGroups: [""]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [create, list]
 {{- if ne (toString .Values.kueue) "false" }}
 - apiGroups: [kueue.x-k8s.io]
   resources: [workloads]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end }}
 {{- end -}}
