@@ -30,8 +30,9 @@ test: ## everything that this machine can test
 format: ## palantir-java-format, by Spotless
 	$(MVN) -q spotless:apply
 
-crds: ## crds/ and docs/reference.md anew from src/api
+crds: ## crds/, the chart's copy and docs/reference.md anew from src/api
 	$(MVN) -q -pl src/api -am test -Dtest=CrdsTest -Dlethe.crds.write=true -Dsurefire.failIfNoSpecifiedTests=false
+	cp crds/*.yaml helm/lethe/files/crds/
 
 image: ## the operator's and the worker's image; BASE=, TAG= and REGISTRY= change their base and names
 	image/build
