@@ -1,12 +1,14 @@
 package dev.lethe.pipeline;
 
 import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a plan wants done, in order, before its status is written. Every action may be repeated: a caller that is cut
@@ -23,6 +25,14 @@ public sealed interface Action {
      * @param stage the resource's name
      */
     record SuspendStage(String stage, boolean suspend) implements Action {}
+
+    /**
+     * Set {@code spec.retry} of a stage resource to what its job says now. A job's deadline is its own: its stages have none.
+     * That there is no such stage is success.
+     *
+     * @param stage the resource's name
+     */
+    record UpdateStage(String stage, @Nullable Retry retry) implements Action {}
 
     /**
      * Start (or, after a suspension, continue) an attempt: a Job of that name in a cluster, a worker in a local run. That

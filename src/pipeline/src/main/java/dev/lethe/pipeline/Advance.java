@@ -2,16 +2,22 @@ package dev.lethe.pipeline;
 
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.StageSummary;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Creates every stage whose needs are met, and waits for the others. */
 final class Advance {
+    private static final Set<Reason> ON_ITS_WAY =
+            Set.of(Reason.Pending, Reason.Progressing, Reason.Retrying, Reason.Suspended);
+
     private Advance() {}
 
     static Optional<JobDecision> decide(JobSituation s) {
         var actions = new ArrayList<Action>(s.suspendAll(false));
+        actions.addAll(s.updateAll());
         var specs = new StageSpecs(s);
         s.views().values().stream()
                 .filter(view ->
@@ -22,14 +28,29 @@ final class Advance {
                 .deadline(s.spec().activeDeadlineSeconds())
                 .map(Action.WaitUntil::new)
                 .ifPresent(actions::add);
-        return Optional.of(new JobDecision(phase(s), Reason.Progressing, message(s), s.summaries(), actions));
+        return Optional.of(new JobDecision(phase(s), reason(s), message(s), s.summaries(), actions));
     }
 
     private static Phase phase(JobSituation s) {
+        if (s.queued()) {
+            return Phase.Queued;
+        }
         var begun = s.views().values().stream()
                 .anyMatch(view ->
                         view.summary().phase().terminal() || view.summary().phase() == Phase.Running);
         return begun ? Phase.Running : Phase.Pending;
+    }
+
+    /** Where nothing runs, why the first does not that waits for something outside of the job. */
+    private static Reason reason(JobSituation s) {
+        var summaries = s.atWork().stream().map(StageView::summary).toList();
+        return summaries.stream().anyMatch(it -> it.phase() == Phase.Running)
+                ? Reason.Progressing
+                : summaries.stream()
+                        .map(StageSummary::reason)
+                        .filter(it -> !ON_ITS_WAY.contains(it))
+                        .findFirst()
+                        .orElse(Reason.Progressing);
     }
 
     /** What is at work, and what each has to say: why something does not run is asked before all else. */

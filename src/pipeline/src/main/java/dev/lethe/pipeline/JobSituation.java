@@ -46,9 +46,13 @@ record JobSituation(
             Layout layout,
             Instant now) {
         var spec = Recipe.expand(job.spec());
-        var time = new ActiveTime(before.started(), before.suspendedSeconds(), before.suspendedSince())
-                .at(now, Boolean.TRUE.equals(spec.suspend()));
-        return new JobSituation(job, spec, views(job, spec, before, stages), time, layout, now);
+        var time = new ActiveTime(before.started(), before.suspendedSeconds(), before.suspendedSince());
+        return new JobSituation(job, spec, views(job, spec, before, stages), time, layout, now).timed();
+    }
+
+    /** With the time as it goes on: not while the job is suspended or queued. */
+    private JobSituation timed() {
+        return new JobSituation(job, spec, views, time.at(now, suspended() || queued()), layout, now);
     }
 
     private static Map<String, StageView> views(
@@ -74,6 +78,12 @@ record JobSituation(
 
     boolean suspended() {
         return Boolean.TRUE.equals(spec.suspend());
+    }
+
+    /** Whether queues hold all that is at work. */
+    boolean queued() {
+        return !atWork().isEmpty()
+                && atWork().stream().allMatch(view -> view.summary().phase() == Phase.Queued);
     }
 
     List<StageView> atWork() {
@@ -108,6 +118,15 @@ record JobSituation(
             }
         }
         return actions;
+    }
+
+    /** Tells every stage at work how often it may be tried, where the job has changed its mind. */
+    List<Action> updateAll() {
+        return atWork().stream()
+                .filter(view -> view.resource() != null
+                        && !Objects.equals(view.resource().spec().retry(), spec.retry()))
+                .<Action>map(view -> new Action.UpdateStage(ResourceName.stage(job.name(), view.name()), spec.retry()))
+                .toList();
     }
 
     /** Every stage's line. */

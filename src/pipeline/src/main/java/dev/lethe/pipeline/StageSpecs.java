@@ -73,7 +73,7 @@ record StageSpecs(JobSituation situation) {
                 specialist.lora(),
                 output(node.name()),
                 job().workspace(),
-                or(specialist.compute()),
+                compute(specialist.compute()),
                 job().retry(),
                 null,
                 null,
@@ -98,7 +98,7 @@ record StageSpecs(JobSituation situation) {
                 merge.majoritySign(),
                 new MergeOutput(output(node.name()).uri(), "model"),
                 job().workspace(),
-                or(merge.compute()),
+                compute(merge.compute()),
                 job().retry(),
                 null,
                 null,
@@ -119,7 +119,7 @@ record StageSpecs(JobSituation situation) {
                 null,
                 output(node.name()),
                 job().workspace(),
-                or(evaluation.compute()),
+                compute(evaluation.compute()),
                 job().retry(),
                 null,
                 null,
@@ -159,8 +159,8 @@ record StageSpecs(JobSituation situation) {
         return new Destination(situation.layout().output(situation.job(), stage));
     }
 
-    private @Nullable Compute or(@Nullable Compute own) {
-        return own != null ? own : job().compute();
+    private @Nullable Compute compute(@Nullable Compute own) {
+        return Compute.merged(own, job().compute());
     }
 
     private List<Specialist> specialists() {

@@ -17,6 +17,7 @@ import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.pipeline.status.ConditionCheck;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,8 @@ class ClusterJobTest {
         assertThat(plan.status().phase()).isEqualTo(Phase.Failed);
         assertThat(plan.status().conditions())
                 .extracting(Condition::type, Condition::reason, Condition::observedGeneration)
-                .containsExactly(tuple("Ready", Reason.InvalidInput, 7L), tuple("Stalled", Reason.InvalidInput, 7L));
+                .contains(tuple("Ready", Reason.InvalidInput, 7L), tuple("Stalled", Reason.InvalidInput, 7L));
+        ConditionCheck.hold(Phase.Failed, plan.status().conditions(), 7L, 7L);
 
         var homeless = new PipelinePlanner(Layout.cluster()).plan(job(null, null), List.of(), NOW);
         assertThat(homeless.status().conditions().getFirst().message())

@@ -26,6 +26,7 @@ class SimulationTest {
         ONE_IS_DISRUPTED,
         ONE_VANISHES,
         ONE_IS_QUEUED,
+        ONE_IS_UNSCHEDULABLE,
         ONE_REFUSES,
         STAGE_VANISHES,
         SUSPEND,
@@ -101,6 +102,7 @@ class SimulationTest {
             case ONE_IS_DISRUPTED -> world.end(worker, State.Failed, 143, Reason.Disrupted);
             case ONE_REFUSES -> world.end(worker, State.Failed, random.nextBoolean() ? 2 : 3, null);
             case ONE_VANISHES -> world.workers.remove(worker);
+            case ONE_IS_UNSCHEDULABLE -> world.end(worker, State.Pending, null, Reason.Unschedulable);
             default -> world.end(worker, State.Suspended, null, null);
         }
     }

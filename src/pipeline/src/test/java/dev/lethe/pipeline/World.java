@@ -13,7 +13,6 @@ import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.Attempt;
-import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.UnlearningJobStatus;
@@ -23,7 +22,7 @@ import dev.lethe.pipeline.stage.ObservedAttempt;
 import dev.lethe.pipeline.stage.ObservedAttempt.State;
 import dev.lethe.pipeline.stage.StageFiles;
 import dev.lethe.pipeline.stage.StagePlanner;
-import dev.lethe.pipeline.status.Conditions;
+import dev.lethe.pipeline.status.ConditionCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +41,7 @@ final class World {
 
     final PipelinePlanner planner = new PipelinePlanner(Layout.local(Path.of("/work")));
     final StagePlanner stagePlanner =
-            new StagePlanner(new StageFiles(Mounts.local(Path.of("/m")), stage -> null), Backoff.LOCAL);
+            new StagePlanner(new StageFiles(Mounts.local(Path.of("/m"))), Backoff.LOCAL);
 
     final Map<String, Resource<? extends StageSpec, StageResourceStatus>> stages = new TreeMap<>();
     final Map<String, ObservedAttempt> workers = new TreeMap<>();
@@ -75,8 +74,18 @@ final class World {
                 null);
     }
 
-    /** The job suspended or not: a new generation, as an API server counts. */
+    /** The job suspended or not. */
     void suspend(boolean suspend) {
+        change(job.spec().retry(), suspend);
+    }
+
+    /** Another number of attempts. */
+    void retry(Retry retry) {
+        change(retry, job.spec().suspend());
+    }
+
+    /** A new generation, as an API server counts. */
+    private void change(Retry retry, Boolean suspend) {
         var s = job.spec();
         var spec = new UnlearningJobSpec(
                 s.recipe(),
@@ -89,7 +98,7 @@ final class World {
                 s.merge(),
                 s.evaluation(),
                 s.compute(),
-                s.retry(),
+                retry,
                 s.activeDeadlineSeconds(),
                 suspend,
                 s.queueName());
@@ -108,7 +117,12 @@ final class World {
         plan.actions().forEach(action -> act(job.name(), action));
         if (write) {
             job = job.withStatus(plan.status());
-            check(plan.status().conditions(), job.metadata().generation());
+            var status = plan.status();
+            ConditionCheck.hold(
+                    status.phase(),
+                    status.conditions(),
+                    status.observedGeneration(),
+                    job.metadata().generation());
         }
         if (before != null && before.phase() != null && before.phase().terminal()) {
             assertThat(plan.actions()).isEmpty();
@@ -133,18 +147,7 @@ final class World {
         assertThat(counted).isLessThanOrEqualTo(3);
         if (write) {
             stages.put(stage.name(), stage.withStatus(plan.status()));
-            check(plan.status().conditions(), null);
-        }
-    }
-
-    /** Flux's invariants, which make kstatus tools read a resource rightly. */
-    private static void check(List<Condition> conditions, Long generation) {
-        var ready = Conditions.find(conditions, Conditions.READY).orElseThrow();
-        assertThat(conditions).extracting(Condition::type).doesNotHaveDuplicates();
-        assertThat(conditions).extracting(Condition::observedGeneration).containsOnly(generation);
-        if (conditions.size() > 1) {
-            assertThat(ready.status()).isNotEqualTo("True");
-            assertThat(conditions).hasSize(2).extracting(Condition::status).contains("True");
+            ConditionCheck.hold(plan.status().phase(), plan.status().conditions(), null, null);
         }
     }
 
@@ -156,8 +159,10 @@ final class World {
                     stages.put(stage.name(), stage);
                 }
             }
-            case Action.SuspendStage(var stage, var suspend) ->
-                stages.computeIfPresent(stage, (name, r) -> Suspension.of(r, suspend));
+            case Action.SuspendStage suspend ->
+                stages.computeIfPresent(suspend.stage(), (name, r) -> StageUpdate.of(r, suspend));
+            case Action.UpdateStage update ->
+                stages.computeIfPresent(update.stage(), (name, r) -> StageUpdate.of(r, update));
             case Action.CreateAttempt(var attempt, var file) -> {
                 assertThat(stages.get(owner).status().attempts().getLast().name())
                         .as("in the status before it is created")
@@ -215,9 +220,15 @@ final class World {
                 Map.of());
     }
 
-    /** Queues start what they hold. */
+    /** What runs is as if it had not begun. */
+    void hold(State state, dev.lethe.api.status.Reason reason, String message) {
+        running().forEach(name -> workers.put(name, ObservedAttempt.waiting(name, state, reason, message)));
+    }
+
+    /** Queues start what they hold, and nodes take what waits. */
     void admitAll() {
-        workers.replaceAll((name, worker) -> worker.state() == State.Suspended ? running(name) : worker);
+        workers.replaceAll((name, worker) ->
+                worker.state() == State.Suspended || worker.state() == State.Pending ? running(name) : worker);
     }
 
     void succeedAll() {

@@ -3,6 +3,7 @@ package dev.lethe.api.resource;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.function.UnaryOperator;
 
 /**
  * Where a stage writes. It must not exist yet: nothing is ever overwritten.
@@ -13,4 +14,8 @@ import io.fabric8.generator.annotation.ValidationRule;
         value = "!self.uri.matches('" + Syntax.CLIMBS + "')",
         fieldPath = ".uri",
         message = "a path in a claim may not contain '..'")
-public record Destination(@Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri) {}
+public record Destination(@Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri) {
+    Destination withUri(UnaryOperator<String> change) {
+        return new Destination(change.apply(uri));
+    }
+}

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param suites what is measured; the recipe's when absent
  * @param gates bounds that the merged model must keep to be published; the recipe's when absent
- * @param compute for the evaluations, in place of the job's
+ * @param compute for the evaluations; what it leaves unsaid comes from the job's
  */
 @ValidationRule(
         value = "!has(self.gates) || self.gates.all(g, has(self.suites)"

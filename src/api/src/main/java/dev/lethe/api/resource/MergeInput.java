@@ -6,6 +6,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,4 +25,8 @@ public record MergeInput(
         @Pattern(Syntax.NAME) @Size(max = Syntax.LABEL_LENGTH) String name,
         @Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri,
         @Pattern(Syntax.DIGEST) @Size(max = Syntax.DIGEST_LENGTH) @Nullable String digest,
-        @Min(-100) @Max(100) @Default("1") @Nullable Double weight) {}
+        @Min(-100) @Max(100) @Default("1") @Nullable Double weight) {
+    MergeInput withUri(UnaryOperator<String> change) {
+        return new MergeInput(name, change.apply(uri), digest, weight);
+    }
+}

@@ -4,6 +4,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,4 +19,8 @@ import org.jspecify.annotations.Nullable;
         message = "a path in a claim may not contain '..'")
 public record MergeOutput(
         @Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri,
-        @OneOf({"adapter", "model"}) @Default("adapter") @Nullable String form) {}
+        @OneOf({"adapter", "model"}) @Default("adapter") @Nullable String form) {
+    MergeOutput withUri(UnaryOperator<String> change) {
+        return new MergeOutput(change.apply(uri), form);
+    }
+}

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param density share of entries that trimming keeps, in (0, 1]; only for {@code ties}
  * @param weights one per specialist, in their order; 1 each when absent
  * @param majoritySign how the sign is elected, by {@code total} or by {@code frequency}; only for {@code ties}
- * @param compute for the merge, in place of the job's
+ * @param compute for the merge; what it leaves unsaid comes from the job's
  */
 @ValidationRule(
         value = "!has(self.method) || self.method == 'ties' || (!has(self.density) && !has(self.majoritySign))",

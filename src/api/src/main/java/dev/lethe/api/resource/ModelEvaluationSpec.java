@@ -6,6 +6,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,5 +59,43 @@ public record ModelEvaluationSpec(
     @Override
     public String outputUri() {
         return output.uri();
+    }
+
+    @Override
+    public ModelEvaluationSpec withExecution(Execution other) {
+        return new ModelEvaluationSpec(
+                model,
+                adapter,
+                forget,
+                retain,
+                suites,
+                gates,
+                baseline,
+                output,
+                other.workspace(),
+                other.compute(),
+                other.retry(),
+                other.activeDeadlineSeconds(),
+                other.suspend(),
+                other.queueName());
+    }
+
+    @Override
+    public ModelEvaluationSpec withUris(UnaryOperator<String> change) {
+        return new ModelEvaluationSpec(
+                model.withUri(change),
+                Source.withUri(adapter, change),
+                forget.withUri(change),
+                retain.withUri(change),
+                suites.stream().map(it -> it.withUris(change)).toList(),
+                gates,
+                Source.withUri(baseline, change),
+                output.withUri(change),
+                workspace,
+                compute,
+                retry,
+                activeDeadlineSeconds,
+                suspend,
+                queueName);
     }
 }

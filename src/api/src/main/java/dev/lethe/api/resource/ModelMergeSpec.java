@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,5 +47,41 @@ public record ModelMergeSpec(
     @Override
     public String outputUri() {
         return output.uri();
+    }
+
+    @Override
+    public ModelMergeSpec withExecution(Execution other) {
+        return new ModelMergeSpec(
+                base,
+                inputs,
+                method,
+                semantics,
+                density,
+                majoritySign,
+                output,
+                other.workspace(),
+                other.compute(),
+                other.retry(),
+                other.activeDeadlineSeconds(),
+                other.suspend(),
+                other.queueName());
+    }
+
+    @Override
+    public ModelMergeSpec withUris(UnaryOperator<String> change) {
+        return new ModelMergeSpec(
+                Source.withUri(base, change),
+                inputs.stream().map(it -> it.withUri(change)).toList(),
+                method,
+                semantics,
+                density,
+                majoritySign,
+                output.withUri(change),
+                workspace,
+                compute,
+                retry,
+                activeDeadlineSeconds,
+                suspend,
+                queueName);
     }
 }

@@ -8,6 +8,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,40 @@ public record ModelPublicationSpec(
         return output.uri();
     }
 
+    @Override
+    public ModelPublicationSpec withExecution(Execution other) {
+        return new ModelPublicationSpec(
+                model,
+                output,
+                verdict,
+                gates,
+                evidence,
+                other.workspace(),
+                other.compute(),
+                other.retry(),
+                other.activeDeadlineSeconds(),
+                other.suspend(),
+                other.queueName());
+    }
+
+    @Override
+    public ModelPublicationSpec withUris(UnaryOperator<String> change) {
+        return new ModelPublicationSpec(
+                model.withUri(change),
+                output.withUri(change),
+                verdict,
+                gates,
+                evidence == null
+                        ? null
+                        : evidence.stream().map(it -> it.withUri(change)).toList(),
+                workspace,
+                compute,
+                retry,
+                activeDeadlineSeconds,
+                suspend,
+                queueName);
+    }
+
     /**
      * A finished stage's output folder, with its {@code result.json}.
      *
@@ -61,5 +96,9 @@ public record ModelPublicationSpec(
             @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.OBJECT_NAME_LENGTH) String stage,
             Kind kind,
             @Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri,
-            @Pattern(Syntax.DIGEST) @Size(max = Syntax.DIGEST_LENGTH) @Nullable String digest) {}
+            @Pattern(Syntax.DIGEST) @Size(max = Syntax.DIGEST_LENGTH) @Nullable String digest) {
+        Evidence withUri(UnaryOperator<String> change) {
+            return new Evidence(stage, kind, change.apply(uri), digest);
+        }
+    }
 }

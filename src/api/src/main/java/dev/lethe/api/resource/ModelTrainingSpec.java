@@ -6,6 +6,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,5 +50,45 @@ public record ModelTrainingSpec(
     @Override
     public String outputUri() {
         return output.uri();
+    }
+
+    @Override
+    public ModelTrainingSpec withExecution(Execution other) {
+        return new ModelTrainingSpec(
+                model,
+                forget,
+                retain,
+                data,
+                objective,
+                training,
+                mode,
+                lora,
+                output,
+                other.workspace(),
+                other.compute(),
+                other.retry(),
+                other.activeDeadlineSeconds(),
+                other.suspend(),
+                other.queueName());
+    }
+
+    @Override
+    public ModelTrainingSpec withUris(UnaryOperator<String> change) {
+        return new ModelTrainingSpec(
+                model.withUri(change),
+                Source.withUri(forget, change),
+                Source.withUri(retain, change),
+                Source.withUri(data, change),
+                objective,
+                training,
+                mode,
+                lora,
+                output.withUri(change),
+                workspace,
+                compute,
+                retry,
+                activeDeadlineSeconds,
+                suspend,
+                queueName);
     }
 }

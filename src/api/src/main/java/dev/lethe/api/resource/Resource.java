@@ -14,6 +14,11 @@ public record Resource<S extends Spec, T>(String apiVersion, Kind kind, Metadata
         return metadata.name();
     }
 
+    /** The same resource as it is wanted otherwise. */
+    public <R extends Spec> Resource<R, T> withSpec(R newSpec) {
+        return new Resource<>(apiVersion, kind, metadata, newSpec, status);
+    }
+
     public Resource<S, T> withStatus(T newStatus) {
         return new Resource<>(apiVersion, kind, metadata, spec, newStatus);
     }

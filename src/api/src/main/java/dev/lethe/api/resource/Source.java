@@ -3,6 +3,7 @@ package dev.lethe.api.resource;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,5 +21,14 @@ public record Source(
         @Pattern(Syntax.DIGEST) @Size(max = Syntax.DIGEST_LENGTH) @Nullable String digest) {
     public static Source of(String uri) {
         return new Source(uri, null);
+    }
+
+    /** The same content at another place. */
+    public Source withUri(UnaryOperator<String> change) {
+        return new Source(change.apply(uri), digest);
+    }
+
+    static @Nullable Source withUri(@Nullable Source source, UnaryOperator<String> change) {
+        return source == null ? null : source.withUri(change);
     }
 }

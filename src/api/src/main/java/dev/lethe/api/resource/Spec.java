@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What every kind's spec has in common: how its pods run. Nothing else of a spec may change after creation. */
 public sealed interface Spec permits UnlearningJobSpec, StageSpec {
-    /** Compute for the pods; a local run uses what the machine has. */
+    /** How the pods run; a local run uses what the machine has. */
     @Nullable
     Compute compute();
 
@@ -13,7 +13,7 @@ public sealed interface Spec permits UnlearningJobSpec, StageSpec {
     @Nullable
     Retry retry();
 
-    /** Seconds that may be spent running, suspended time not counted; unlimited when absent. It may only be raised. */
+    /** Seconds that may be spent running, time suspended or queued not counted; unlimited when absent. It may only be raised. */
     @Mutable
     @Nullable
     Long activeDeadlineSeconds();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param objective the loss that it minimises
  * @param training how it is trained
  * @param lora its adapter
- * @param compute for its training, in place of the job's
+ * @param compute for its training; what it leaves unsaid comes from the job's
  */
 @ValidationRule(
         value = "self.name != 'base' && self.name != 'merge'",

@@ -1,5 +1,6 @@
 package dev.lethe.api.resource;
 
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The spec of a kind that one worker process carries out. */
@@ -11,4 +12,15 @@ public sealed interface StageSpec extends Spec
 
     /** The URI that the stage writes. */
     String outputUri();
+
+    /** How its pods run. */
+    default Execution execution() {
+        return new Execution(workspace(), compute(), retry(), activeDeadlineSeconds(), suspend(), queueName());
+    }
+
+    /** The same stage, whose pods run otherwise. */
+    StageSpec withExecution(Execution execution);
+
+    /** The same stage with every URI changed: those that it reads, and the one that it writes. */
+    StageSpec withUris(UnaryOperator<String> change);
 }

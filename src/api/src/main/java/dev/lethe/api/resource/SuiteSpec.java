@@ -3,6 +3,7 @@ package dev.lethe.api.resource;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,4 +26,14 @@ public record SuiteSpec(
         @Nullable Source nonMembers,
         @Nullable Source mmlu,
         @Min(1) @Max(4096) @Nullable Integer maxNewTokens,
-        @Min(1) @Max(1024) @Nullable Integer batchSize) {}
+        @Min(1) @Max(1024) @Nullable Integer batchSize) {
+    SuiteSpec withUris(UnaryOperator<String> change) {
+        return new SuiteSpec(
+                name,
+                Source.withUri(members, change),
+                Source.withUri(nonMembers, change),
+                Source.withUri(mmlu, change),
+                maxNewTokens,
+                batchSize);
+    }
+}

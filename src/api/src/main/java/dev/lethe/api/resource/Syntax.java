@@ -32,6 +32,15 @@ public final class Syntax {
 
     public static final int METRIC_LENGTH = 128;
 
+    /** The value of a label; it may be empty. */
+    public static final String LABEL = "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$";
+
+    /** The key of a label: a name, after a DNS subdomain and a slash where there is one. */
+    public static final String LABEL_KEY =
+            "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$";
+
+    public static final int LABEL_KEY_LENGTH = 317;
+
     /** A Kubernetes quantity that is not negative. */
     public static final String QUANTITY =
             "^(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE][-+]?[0-9]+))?$";

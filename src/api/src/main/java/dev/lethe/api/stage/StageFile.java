@@ -2,7 +2,6 @@ package dev.lethe.api.stage;
 
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.StageSpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker is told: {@code /etc/lethe/stage.json} in a pod. The spec is the resource's own, with every default
@@ -10,9 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param apiVersion {@link #API_VERSION}
  * @param name of the stage, for progress and logs
- * @param progressUrl where the worker posts its progress, besides {@code progress.json}
  */
-public record StageFile(
-        String apiVersion, Kind kind, String name, String attempt, StageSpec spec, @Nullable String progressUrl) {
+public record StageFile(String apiVersion, Kind kind, String name, String attempt, StageSpec spec) {
     public static final String API_VERSION = "stage.lethe.dev/v1alpha1";
 }

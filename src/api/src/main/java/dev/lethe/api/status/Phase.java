@@ -3,6 +3,8 @@ package dev.lethe.api.status;
 /** For people to read; machines read conditions. */
 public enum Phase {
     Pending,
+    /** A queue holds it. */
+    Queued,
     Running,
     Suspended,
     Succeeded,

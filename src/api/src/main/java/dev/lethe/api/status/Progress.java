@@ -1,5 +1,6 @@
 package dev.lethe.api.status;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -25,4 +26,10 @@ public record Progress(
         @Nullable Double rate,
         @Nullable String rateUnit,
         @Nullable Long etaSeconds,
-        @Nullable Instant updated) {}
+        @Nullable Instant updated) {
+    /** How much is done, for the printer column. */
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    public @Nullable String percent() {
+        return steps <= 0 ? null : Math.clamp(100 * step / steps, 0, 100) + "%";
+    }
+}

@@ -37,5 +37,27 @@ public enum Reason {
     /** A stage failed, so the job did. */
     StageFailed,
     /** Not needed any more, because another stage failed or the verdict is not {@code Passed}. */
-    Skipped
+    Skipped,
+    /** A queue has not admitted the pods yet. */
+    Queued,
+    /** A queue stopped the pods in favour of others; they continue from the last checkpoint. */
+    Preempted,
+    /** No node can take the pod. */
+    Unschedulable,
+    /** A quota of the namespace, or another rule of admission, does not let the pod be created. */
+    QuotaExceeded,
+    /** The image cannot be pulled. */
+    ImagePullFailed,
+    /** A persistentVolumeClaim does not exist. */
+    ClaimMissing,
+    /** A persistentVolumeClaim has no volume yet. */
+    ClaimUnbound,
+    /** The container cannot be configured, mounted or started. */
+    ConfigurationFailed,
+    /** The container used more memory than it may. */
+    OutOfMemory,
+    /** The Job of a running attempt is gone. */
+    JobDisappeared,
+    /** An object of the name that is needed belongs to somebody else. */
+    NameTaken
 }

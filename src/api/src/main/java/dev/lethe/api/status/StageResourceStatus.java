@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param observedGeneration the generation of the spec that this status speaks of; -1 before the first look
  * @param phase for people to read; machines read conditions
- * @param conditions in kstatus' vocabulary
+ * @param conditions {@code Ready}, and while true {@code Reconciling} or {@code Stalled}; {@code Succeeded} and {@code Finished}
  * @param attempts every attempt at the stage
  * @param progress how far the present attempt is
  * @param metrics what was measured, by {@code suite/metric}
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param output what the stage wrote
  * @param started when the first attempt began
  * @param finished when the stage ended
- * @param suspendedSeconds time spent suspended, which the deadline does not count
- * @param suspendedSince when the present suspension began
+ * @param suspendedSeconds time spent suspended or queued, which the deadline does not count
+ * @param suspendedSince when the present suspension, or wait for a queue, began
  */
 public record StageResourceStatus(
         @Nullable Long observedGeneration,

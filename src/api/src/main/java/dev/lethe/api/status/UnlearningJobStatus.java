@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param stage the stages at work, for the printer column
  * @param progress how far those stages are, for the printer column
  * @param verdict what the gates say
- * @param conditions in kstatus' vocabulary
+ * @param conditions {@code Ready}, and while true {@code Reconciling} or {@code Stalled}; {@code Succeeded} and {@code Finished}
  * @param stages every stage, in the order of the flow
  * @param gates each bound, decided
  * @param results headline metrics by system ({@code base}, each specialist, {@code merge})
  * @param model the published model
  * @param started when the first stage began
  * @param finished when the job ended
- * @param suspendedSeconds time spent suspended, which the deadline does not count
- * @param suspendedSince when the present suspension began
+ * @param suspendedSeconds time spent suspended or queued, which the deadline does not count
+ * @param suspendedSince when the present suspension, or wait for a queue, began
  */
 public record UnlearningJobStatus(
         @Nullable Long observedGeneration,

@@ -15,6 +15,7 @@ import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePathScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,12 @@ record Javadoc(Map<String, String> comments) {
 
     Optional<String> of(Class<?> type) {
         return Optional.ofNullable(comments.get(type.getSimpleName()));
+    }
+
+    /** Of a method that a record is written with, besides its components. */
+    Optional<String> of(Method derived) {
+        return Optional.ofNullable(
+                comments.get(derived.getDeclaringClass().getSimpleName() + "." + derived.getName()));
     }
 
     /** A component's own comment, or that of the method which it implements, or its type's. */

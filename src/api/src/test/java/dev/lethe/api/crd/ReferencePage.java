@@ -24,6 +24,8 @@ final class ReferencePage {
             Syntax.NAME, "DNS label",
             Syntax.OBJECT_NAME, "DNS subdomain",
             Syntax.METRIC, "`suite/metric`",
+            Syntax.LABEL, "label value",
+            Syntax.LABEL_KEY, "label key",
             Syntax.QUANTITY, "Kubernetes quantity, not negative");
 
     private final StringBuilder page = new StringBuilder();

@@ -1,5 +1,6 @@
 package dev.lethe.api.crd;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +10,7 @@ import dev.lethe.api.resource.Syntax;
 import dev.lethe.api.status.Reason;
 import io.fabric8.generator.annotation.Size;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -32,6 +34,12 @@ record Schemas(Javadoc javadoc) {
                                     "no javadoc for " + record.getSimpleName() + "." + component.getName())));
             if (required(component)) {
                 required.add(component.getName());
+            }
+        }
+        for (Method derived : record.getDeclaredMethods()) {
+            if (derived.isAnnotationPresent(JsonProperty.class)) {
+                ((ObjectNode) schema.at("/properties/" + derived.getName()))
+                        .put("description", javadoc.of(derived).orElseThrow());
             }
         }
         if (!required.isEmpty()) {

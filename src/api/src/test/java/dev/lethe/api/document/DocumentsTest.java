@@ -14,6 +14,7 @@ import dev.lethe.api.resource.TrainingSettings;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.MetricValue;
+import dev.lethe.api.status.Progress;
 import dev.lethe.api.status.StageResourceStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ class DocumentsTest {
                 null,
                 null,
                 null);
-        var stage = new StageFile(StageFile.API_VERSION, Kind.ModelTraining, "over", "over-1-abcdef01", spec, null);
+        var stage = new StageFile(StageFile.API_VERSION, Kind.ModelTraining, "over", "over-1-abcdef01", spec);
         String json = Documents.json(stage);
         assertThat(Documents.parse("stage.json", json, StageFile.class)).isEqualTo(stage);
         assertThat(Documents.line(stage))
@@ -122,6 +123,16 @@ class DocumentsTest {
                 .isInstanceOf(InvalidDocument.class)
                 .hasMessageStartingWith(message)
                 .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void progressIsWrittenWithItsPercentageAndReadWithoutIt() {
+        var progress = new Progress(45, 100, "steps", null, null, null, null, null, null);
+        assertThat(Documents.line(progress)).contains("\"percent\":\"45%\"");
+        assertThat(Documents.parse("progress", Documents.line(progress), Progress.class))
+                .isEqualTo(progress);
+        assertThat(new Progress(1, 0, "rows", null, null, null, null, null, null).percent())
+                .isNull();
     }
 
     @Test

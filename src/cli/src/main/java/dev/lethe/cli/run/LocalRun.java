@@ -15,6 +15,7 @@ import dev.lethe.pipeline.Action;
 import dev.lethe.pipeline.Layout;
 import dev.lethe.pipeline.PipelinePlanner;
 import dev.lethe.pipeline.Plan;
+import dev.lethe.pipeline.StageUpdate;
 import dev.lethe.pipeline.stage.Backoff;
 import dev.lethe.pipeline.stage.StageFiles;
 import dev.lethe.pipeline.stage.StagePlanner;
@@ -144,7 +145,9 @@ public final class LocalRun implements AutoCloseable {
     private void act(Action action, Attempts attempts) {
         switch (action) {
             case Action.CreateStage(var stage) -> create(stage, attempts);
-            case Action.SuspendStage(String stage, boolean suspend) -> state.suspendStage(stage, suspend);
+            case Action.SuspendStage suspend ->
+                state.updateStage(suspend.stage(), stage -> StageUpdate.of(stage, suspend));
+            case Action.UpdateStage update -> state.updateStage(update.stage(), stage -> StageUpdate.of(stage, update));
             case Action.CreateAttempt(var attempt, var file) -> attempts.start(state.folder(file.name()), file);
             case Action.StopAttempt(String attempt, var reason) -> attempts.stop(attempt);
             case Action.WaitUntil wait -> {}

@@ -1,7 +1,5 @@
 package dev.lethe.cli.run;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
@@ -18,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** A run's resources, kept in the work directory: what etcd is to the operator. */
 public final class RunState {
@@ -72,16 +71,12 @@ public final class RunState {
         return Files.exists(workdir.resource(shortName(stage)));
     }
 
-    /** Sets {@code spec.suspend} of the stage with that resource name. */
-    void suspendStage(String name, boolean suspend) {
-        for (Resource<StageSpec, StageResourceStatus> stage : stages()) {
-            if (stage.name().equals(name)) {
-                ObjectMapper mapper = Documents.mapper();
-                ObjectNode document = mapper.valueToTree(stage);
-                document.withObject("/spec").put("suspend", suspend);
-                saveStage(stage(Documents.parse(name, document.toString(), Resource.class)));
-            }
-        }
+    /** Changes the stage with that resource name, if there is one. */
+    void updateStage(String name, UnaryOperator<Resource<StageSpec, StageResourceStatus>> change) {
+        stages().stream()
+                .filter(stage -> stage.name().equals(name))
+                .map(change)
+                .forEach(this::saveStage);
     }
 
     /** The folder of the stage with that resource name. */

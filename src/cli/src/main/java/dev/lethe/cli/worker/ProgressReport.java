@@ -4,74 +4,52 @@ import dev.lethe.api.document.Documents;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.status.Progress;
 import dev.lethe.cli.AtomicFile;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Keeps {@code progress.json} and posts the same document where the stage file names a URL; not more often than somebody
- * could look. It never fails the stage.
+ * Keeps {@code progress.json}, not more often than somebody could look, and posts progress where the environment names a
+ * server. It never fails the stage.
  */
 public final class ProgressReport implements Consumer<Progress>, AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(2);
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final Path file;
-    private final Optional<Post> post;
+    private final Optional<ProgressPush> push;
     private Instant next = Instant.MIN;
 
-    /** Where the document goes, and how. */
-    private record Post(URI url, HttpClient client) {
-        static Post to(String url) {
-            return new Post(
-                    URI.create(url),
-                    HttpClient.newBuilder().connectTimeout(TIMEOUT).build());
-        }
-
-        void send(String document) {
-            HttpRequest request = HttpRequest.newBuilder(url)
-                    .timeout(TIMEOUT)
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(document))
-                    .build();
-            var unused = client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                    .exceptionally(lost -> null); // the next one follows in seconds
-        }
-    }
-
-    private ProgressReport(Path file, Optional<Post> post) {
+    private ProgressReport(Path file, Optional<ProgressPush> push) {
         this.file = file;
-        this.post = post;
+        this.push = push;
     }
 
     /** The report of a stage, in its work folder. */
     public static ProgressReport of(StageFile stage) {
+        return of(stage, System.getenv());
+    }
+
+    static ProgressReport of(StageFile stage, Map<String, String> environment) {
         return new ProgressReport(
-                StageOutput.of(stage).work().resolve("progress.json"),
-                Optional.ofNullable(stage.progressUrl()).map(Post::to));
+                StageOutput.of(stage).work().resolve("progress.json"), ProgressPush.of(environment));
     }
 
     @Override
     public void accept(Progress progress) {
+        push.ifPresent(it -> it.offer(progress));
         Instant now = Instant.now();
-        if (now.isBefore(next) || !Files.isDirectory(file.getParent())) {
-            return;
+        if (!now.isBefore(next) && Files.isDirectory(file.getParent())) {
+            next = now.plus(EVERY);
+            AtomicFile.write(file, Documents.json(progress));
         }
-        next = now.plus(EVERY);
-        String document = Documents.json(progress);
-        AtomicFile.write(file, document);
-        post.ifPresent(to -> to.send(document));
     }
 
     @Override
     public void close() {
-        post.ifPresent(to -> to.client.shutdownNow());
+        push.ifPresent(ProgressPush::close);
     }
 }

@@ -221,7 +221,7 @@ class PublicationTest {
                 null);
         Files.writeString(
                 model.resolve("stage.json"),
-                Documents.json(new StageFile(StageFile.API_VERSION, Kind.ModelMerge, "merge", "merge-1", spec, null)));
+                Documents.json(new StageFile(StageFile.API_VERSION, Kind.ModelMerge, "merge", "merge-1", spec)));
         result(
                 model,
                 Kind.ModelMerge,

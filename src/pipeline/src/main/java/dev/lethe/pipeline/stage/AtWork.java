@@ -5,7 +5,9 @@ import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.pipeline.Action;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The open attempt is created where it is not there, and left alone where it is. */
 final class AtWork {
@@ -14,19 +16,19 @@ final class AtWork {
     static Optional<Decision> decide(StageSituation s) {
         return s.attempts().open().map(open -> {
             if (open.state() == Attempt.State.Running) {
-                return new Decision(
-                        Phase.Running, Reason.Progressing, s.words(), s.attempts(), s.untilDeadline(List.of()));
+                return at(s, Phase.Running, Reason.Progressing, s.words());
             }
-            var resumed = open.reason() == Reason.Suspended;
-            // Held, but not by us: its queue has not admitted it, and will start it.
-            var queued = s.seenAs(ObservedAttempt.State.Suspended) && !resumed;
-            return queued ? queued(s) : create(s, open);
+            if (s.queued()) {
+                return at(s, Phase.Queued, Reason.Queued, Objects.requireNonNullElse(s.words(), "its queue holds it"));
+            }
+            return s.seenAs(ObservedAttempt.State.Pending) ? at(s, Phase.Pending, waiting(open), s.words()) : create(s, open);
         });
     }
 
-    private static Decision queued(StageSituation s) {
-        var message = s.words() != null ? s.words() : "waits for its queue to admit it";
-        return new Decision(Phase.Pending, Reason.Pending, message, s.attempts(), s.untilDeadline(List.of()));
+    /** As the attempt is seen, for the reason that is seen. */
+    private static Decision at(StageSituation s, Phase phase, Reason usual, @Nullable String words) {
+        var reason = s.seen() == null || s.seen().reason() == null ? usual : s.seen().reason();
+        return new Decision(phase, reason, words, s.attempts(), s.untilDeadline(List.of()));
     }
 
     private static Decision create(StageSituation s, Attempt open) {
@@ -34,9 +36,13 @@ final class AtWork {
         var create = new Action.CreateAttempt(attempt, s.files().of(s.stage(), attempt));
         return new Decision(
                 Phase.Pending,
-                attempt.number() > 1 ? Reason.Retrying : Reason.Pending,
+                waiting(open),
                 s.words(),
                 s.attempts().withLast(attempt),
                 s.untilDeadline(List.of(create)));
+    }
+
+    private static Reason waiting(Attempt attempt) {
+        return attempt.number() > 1 ? Reason.Retrying : Reason.Pending;
     }
 }

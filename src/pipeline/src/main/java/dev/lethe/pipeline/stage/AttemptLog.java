@@ -27,10 +27,6 @@ record AttemptLog(List<Attempt> attempts) {
         return last().filter(a -> a.state() == Attempt.State.Planned || a.state() == Attempt.State.Running);
     }
 
-    long failures() {
-        return attempts.stream().filter(a -> a.state() == Attempt.State.Failed).count();
-    }
-
     long countedFailures() {
         return attempts.stream()
                 .filter(a -> a.state() == Attempt.State.Failed && a.counted())
@@ -74,7 +70,7 @@ record AttemptLog(List<Attempt> attempts) {
         var state = seen == null ? ObservedAttempt.State.Vanished : seen.state();
         return switch (state) {
             case Vanished -> vanished(attempt, suspended, now);
-            case Suspended -> planned(attempt, attempt.reason());
+            case Suspended, Pending -> planned(attempt, attempt.reason());
             case Running -> running(attempt, seen, suspended, now);
             case Succeeded, Failed -> Outcome.of(attempt, seen, stopped, now);
         };
@@ -87,7 +83,7 @@ record AttemptLog(List<Attempt> attempts) {
         }
         return suspended
                 ? planned(attempt, Reason.Suspended)
-                : Outcome.failed(attempt, Reason.AttemptFailed, "vanished while running", null, true, now);
+                : Outcome.failed(attempt, Reason.JobDisappeared, "disappeared while running", null, true, now);
     }
 
     private static Attempt running(Attempt attempt, @Nullable ObservedAttempt seen, boolean suspended, Instant now) {

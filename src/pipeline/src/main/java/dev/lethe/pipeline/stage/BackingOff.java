@@ -20,7 +20,8 @@ final class BackingOff {
     }
 
     private static Optional<Decision> waitAfter(StageSituation s, Attempt failed) {
-        var wait = s.backoff().after((int) s.attempts().failures());
+        // What the worker is not to blame for makes no next wait longer.
+        var wait = s.backoff().after(failed.counted() ? (int) s.attempts().countedFailures() : 1);
         var due = Objects.requireNonNullElse(failed.finished(), s.now()).plus(wait);
         if (!s.now().isBefore(due)) {
             return Optional.empty();

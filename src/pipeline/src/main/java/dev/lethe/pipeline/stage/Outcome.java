@@ -4,11 +4,18 @@ import dev.lethe.api.stage.ExitCode;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Reason;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the end of a worker means: the stage contract's exit codes, read. */
 final class Outcome {
     private static final int MAX_MESSAGE = 1024;
+
+    /**
+     * What the worker is not to blame for. A deadline that still holds ends the stage, so one that ended the attempt alone
+     * has been raised since.
+     */
+    private static final Set<Reason> UNCOUNTED = Set.of(Reason.Disrupted, Reason.Suspended, Reason.DeadlineExceeded);
 
     private Outcome() {}
 
@@ -24,7 +31,7 @@ final class Outcome {
                     : ended(attempt, Attempt.State.Succeeded, null, null, seen, true, now);
         }
         var reason = reason(seen, stopped);
-        var counted = reason != Reason.Disrupted && reason != Reason.Suspended;
+        var counted = !UNCOUNTED.contains(reason);
         return failed(attempt, reason, words(seen), seen, counted, now);
     }
 
@@ -50,8 +57,8 @@ final class Outcome {
         if (stopped) {
             return Reason.Suspended;
         }
-        if (seen.reason() == Reason.Disrupted) {
-            return Reason.Disrupted;
+        if (seen.reason() != null) {
+            return seen.reason();
         }
         return code != null && code == ExitCode.TEMPORARY.code() ? Reason.TemporaryFailure : Reason.AttemptFailed;
     }

@@ -73,8 +73,7 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
                 .filter(o -> o.state() != ObservedAttempt.State.Vanished)
                 .orElse(null);
         var time = new ActiveTime(before.started(), before.suspendedSeconds(), before.suspendedSince());
-        return new StageSituation(
-                stage, attempts.observe(seen, suspended, now), seen, time.at(now, suspended), now, files, backoff);
+        return new StageSituation(stage, attempts.observe(seen, suspended, now), seen, time, now, files, backoff).timed();
     }
 
     private static Decision decide(StageSituation situation) {

@@ -3,6 +3,7 @@ package dev.lethe.pipeline.stage;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.pipeline.Action;
 import dev.lethe.pipeline.status.ActiveTime;
@@ -27,8 +28,20 @@ record StageSituation(
         StageFiles files,
         Backoff backoff) {
 
+    /** With the time as it goes on: not while the stage is suspended or queued. */
+    StageSituation timed() {
+        var goesOn = time.at(now, suspended() || queued());
+        return new StageSituation(stage, attempts, seen, goesOn, now, files, backoff);
+    }
+
     boolean suspended() {
         return Boolean.TRUE.equals(stage.spec().suspend());
+    }
+
+    /** Whether a queue holds the open attempt: held, but not by us. */
+    boolean queued() {
+        var ours = attempts.open().filter(a -> a.reason() == Reason.Suspended).isPresent();
+        return seenAs(ObservedAttempt.State.Suspended) && !ours;
     }
 
     boolean seenAs(ObservedAttempt.State state) {

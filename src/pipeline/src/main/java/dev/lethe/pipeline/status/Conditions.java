@@ -4,17 +4,23 @@ import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Conditions in the vocabulary of kstatus, derived from the phase: {@code Ready} always, one of the others while true. */
+/**
+ * Conditions, derived from the phase: in the vocabulary of kstatus {@code Ready} always, and {@code Reconciling} or
+ * {@code Stalled} while true; besides, {@code Succeeded} as the Kubernetes API conventions name it for what runs to its
+ * end, and {@code Finished}, for those who wait for the end whichever it is.
+ */
 public final class Conditions {
     public static final String READY = "Ready";
     public static final String RECONCILING = "Reconciling";
     public static final String STALLED = "Stalled";
+    public static final String SUCCEEDED = "Succeeded";
+    public static final String FINISHED = "Finished";
 
     private Conditions() {}
 
@@ -30,21 +36,21 @@ public final class Conditions {
             @Nullable Long generation,
             List<Condition> previous,
             Instant now) {
-        var ready =
-                switch (phase) {
-                    case Succeeded -> "True";
-                    case Failed, Skipped -> "False";
-                    case Pending, Running, Suspended -> "Unknown";
-                };
-        var conditions = new ArrayList<Condition>();
-        conditions.add(condition(READY, ready, reason, message, generation, previous, now));
-        if (phase == Phase.Pending || phase == Phase.Running) {
-            conditions.add(condition(RECONCILING, "True", reason, message, generation, previous, now));
+        var done = phase == Phase.Succeeded;
+        var ended = phase.terminal();
+        var statuses = new LinkedHashMap<String, String>();
+        statuses.put(READY, done ? "True" : "False");
+        if (!ended) {
+            statuses.put(RECONCILING, "True");
         }
         if (phase == Phase.Failed) {
-            conditions.add(condition(STALLED, "True", reason, message, generation, previous, now));
+            statuses.put(STALLED, "True");
         }
-        return List.copyOf(conditions);
+        statuses.put(SUCCEEDED, done ? "True" : ended ? "False" : "Unknown");
+        statuses.put(FINISHED, ended ? "True" : "False");
+        return statuses.entrySet().stream()
+                .map(it -> condition(it.getKey(), it.getValue(), reason, message, generation, previous, now))
+                .toList();
     }
 
     /** The same conditions, seen at another generation of the spec. */

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class StageFilesTest {
-    private static final StageFiles FILES = new StageFiles(Mounts.claims("/claims"), stage -> "http://lethe/progress");
+    private static final StageFiles FILES = new StageFiles(Mounts.claims("/claims"));
     private static final Attempt ATTEMPT =
             new Attempt("s-1-00000000", 1, Attempt.State.Planned, null, null, null, true, null, null);
     private static final Workspace WORKSPACE = new Workspace("w");
@@ -83,7 +83,7 @@ class StageFilesTest {
         var stage = Resource.<StageSpec, Object>of(kind, Metadata.named("s"), written);
         assertThat(FILES.of(stage, ATTEMPT))
                 .isEqualTo(new StageFile(
-                        "stage.lethe.dev/v1alpha1", kind, "s", "s-1-00000000", read, "http://lethe/progress"));
+                        "stage.lethe.dev/v1alpha1", kind, "s", "s-1-00000000", read));
     }
 
     @ParameterizedTest

@@ -20,8 +20,9 @@ import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.pipeline.Action;
 import dev.lethe.pipeline.Plan;
-import dev.lethe.pipeline.Suspension;
+import dev.lethe.pipeline.StageUpdate;
 import dev.lethe.pipeline.stage.ObservedAttempt.State;
+import dev.lethe.pipeline.status.ConditionCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,35 +71,45 @@ final class Story {
             assertThat(planner.plan(stage, observed, now)).isEqualTo(plan);
             stage = stage.withStatus(plan.status());
             actions = plan.actions();
+            ConditionCheck.hold(plan.status().phase(), plan.status().conditions(), generation, generation);
         }
     }
 
     private void happen(String word) {
         switch (word) {
             case "-" -> {}
-            case "suspend", "resume" -> stage = Suspension.of(stage, word.equals("suspend"));
+            case "suspend", "resume" -> suspend(word.equals("suspend"));
             case "suspendgone" -> {
-                stage = Suspension.of(stage, true);
+                suspend(true);
                 observed = List.of();
             }
             case "gone" -> observed = List.of();
             case "resume143" -> {
-                stage = Suspension.of(stage, false);
+                suspend(false);
                 see(State.Failed, 143, null, null);
             }
             case "run" -> see(State.Running, null, null, null);
             case "queued" -> see(State.Suspended, null, null, null);
+            case "preempted" -> see(State.Suspended, null, Reason.Preempted, null);
+            case "oom" -> see(State.Failed, 137, Reason.OutOfMemory, null);
+            case "timeout" -> see(State.Failed, null, Reason.DeadlineExceeded, null);
             case "ok" -> see(State.Succeeded, 0, null, result());
             case "noresult" -> see(State.Succeeded, 0, null, null);
             case "disrupted" -> see(State.Failed, 143, Reason.Disrupted, null);
             default -> {
                 if (word.startsWith("+")) {
                     now = now.plusSeconds(Long.parseLong(word.substring(1)));
+                } else if (word.startsWith("waits:")) {
+                    see(State.Pending, null, Reason.valueOf(word.substring("waits:".length())), null);
                 } else {
                     see(State.Failed, Integer.valueOf(word.substring("exit:".length())), null, null);
                 }
             }
         }
+    }
+
+    private void suspend(boolean suspend) {
+        stage = StageUpdate.of(stage, new Action.SuspendStage("s", suspend));
     }
 
     private void see(State state, Integer exitCode, Reason reason, StageResult result) {
@@ -147,7 +158,7 @@ final class Story {
             case Action.StopAttempt(var attempt, var reason) -> "Stop " + attempt.split("-", -1)[1] + " " + reason;
             case Action.WaitUntil(var time) ->
                 "Wait +" + Duration.between(now, time).toSeconds();
-            case Action.CreateStage _, Action.SuspendStage _ -> throw new AssertionError(action);
+            case Action.CreateStage _, Action.SuspendStage _, Action.UpdateStage _ -> throw new AssertionError(action);
         };
     }
 }

@@ -1,0 +1,145 @@
+package dev.lethe.cli.worker;
+
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.stage.ProgressPost;
+import dev.lethe.api.status.Progress;
+import dev.lethe.cli.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Posts progress by the contract of Kubeflow Trainer (KEP-2779): the server's URL, the file of its certificate authority
+ * and the file of the token come from the environment. At most one update in five seconds and one on its way; the last one
+ * always. What cannot be sent is lost: the stage goes on.
+ */
+final class ProgressPush implements AutoCloseable {
+    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final URI url;
+    private final @Nullable Path token;
+    private final HttpClient client;
+    private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+    private Instant next = Instant.MIN;
+    private @Nullable Progress unsent;
+
+    private ProgressPush(URI url, @Nullable Path token, HttpClient client) {
+        this.url = url;
+        this.token = token;
+        this.client = client;
+    }
+
+    /** Where the environment names a server. */
+    static Optional<ProgressPush> of(Map<String, String> environment) {
+        String url = environment.get("KUBEFLOW_TRAINER_SERVER_URL");
+        if (url == null || url.isBlank()) {
+            return Optional.empty();
+        }
+        try {
+            var client = HttpClient.newBuilder().connectTimeout(TIMEOUT).version(HttpClient.Version.HTTP_1_1);
+            Path authority = path(environment.get("KUBEFLOW_TRAINER_SERVER_CA_CERT"));
+            if (authority != null) {
+                client.sslContext(trusting(authority));
+            }
+            Path token = path(environment.get("KUBEFLOW_TRAINER_SERVER_TOKEN"));
+            return Optional.of(new ProgressPush(URI.create(url), token, client.build()));
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            System.err.println(
+                    "lethe: progress is not posted to " + url + ": " + Failure.of(e).message());
+            return Optional.empty();
+        }
+    }
+
+    /** Takes the news; sends them if it is time. */
+    void offer(Progress progress) {
+        unsent = progress;
+        if (last.isDone() && !Instant.now().isBefore(next)) {
+            send();
+        }
+    }
+
+    /** Sends what was held back, and waits for it a moment. */
+    @Override
+    public void close() {
+        await();
+        if (unsent != null) {
+            send();
+            await();
+        }
+        client.shutdownNow();
+    }
+
+    private void send() {
+        Progress progress = unsent;
+        if (progress == null) {
+            return;
+        }
+        unsent = null;
+        next = Instant.now().plus(EVERY);
+        try {
+            last = client.sendAsync(request(Documents.line(ProgressPost.of(progress))), BodyHandlers.discarding());
+        } catch (IOException | IllegalArgumentException lost) {
+            next = Instant.now().plus(EVERY); // such as a token that is just being replaced
+        }
+    }
+
+    /** The token is read for every post, since it is replaced long before a training ends. */
+    private HttpRequest request(String document) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url)
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(document));
+        if (token != null) {
+            request.header("Authorization", "Bearer " + Files.readString(token).strip());
+        }
+        return request.build();
+    }
+
+    private void await() {
+        try {
+            last.handle((answer, lost) -> answer).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException lost) {
+            last.cancel(true);
+        }
+    }
+
+    private static @Nullable Path path(@Nullable String file) {
+        return file == null || file.isBlank() ? null : Path.of(file);
+    }
+
+    private static SSLContext trusting(Path authority) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        try (InputStream pem = Files.newInputStream(authority)) {
+            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+                store.setCertificateEntry("authority-" + store.size(), each);
+            }
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+}
