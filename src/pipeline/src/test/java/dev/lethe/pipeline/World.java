@@ -40,8 +40,7 @@ final class World {
             Map.of("semeval2025/forget-knowledge", 1.0, "semeval2025/retain-knowledge", 1.0);
 
     final PipelinePlanner planner = new PipelinePlanner(Layout.local(Path.of("/work")));
-    final StagePlanner stagePlanner =
-            new StagePlanner(new StageFiles(Mounts.local(Path.of("/m"))), Backoff.LOCAL);
+    final StagePlanner stagePlanner = new StagePlanner(new StageFiles(Mounts.local(Path.of("/m"))), Backoff.LOCAL);
 
     final Map<String, Resource<? extends StageSpec, StageResourceStatus>> stages = new TreeMap<>();
     final Map<String, ObservedAttempt> workers = new TreeMap<>();

@@ -84,12 +84,12 @@ public record ModelEvaluationSpec(
     public ModelEvaluationSpec withUris(UnaryOperator<String> change) {
         return new ModelEvaluationSpec(
                 model.withUri(change),
-                Source.withUri(adapter, change),
+                Source.changed(adapter, change),
                 forget.withUri(change),
                 retain.withUri(change),
                 suites.stream().map(it -> it.withUris(change)).toList(),
                 gates,
-                Source.withUri(baseline, change),
+                Source.changed(baseline, change),
                 output.withUri(change),
                 workspace,
                 compute,

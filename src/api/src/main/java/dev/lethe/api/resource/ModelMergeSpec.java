@@ -70,7 +70,7 @@ public record ModelMergeSpec(
     @Override
     public ModelMergeSpec withUris(UnaryOperator<String> change) {
         return new ModelMergeSpec(
-                Source.withUri(base, change),
+                Source.changed(base, change),
                 inputs.stream().map(it -> it.withUri(change)).toList(),
                 method,
                 semantics,

@@ -76,9 +76,9 @@ public record ModelTrainingSpec(
     public ModelTrainingSpec withUris(UnaryOperator<String> change) {
         return new ModelTrainingSpec(
                 model.withUri(change),
-                Source.withUri(forget, change),
-                Source.withUri(retain, change),
-                Source.withUri(data, change),
+                Source.changed(forget, change),
+                Source.changed(retain, change),
+                Source.changed(data, change),
                 objective,
                 training,
                 mode,

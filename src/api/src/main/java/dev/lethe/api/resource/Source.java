@@ -28,7 +28,7 @@ public record Source(
         return new Source(change.apply(uri), digest);
     }
 
-    static @Nullable Source withUri(@Nullable Source source, UnaryOperator<String> change) {
+    static @Nullable Source changed(@Nullable Source source, UnaryOperator<String> change) {
         return source == null ? null : source.withUri(change);
     }
 }

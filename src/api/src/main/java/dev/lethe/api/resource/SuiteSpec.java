@@ -30,9 +30,9 @@ public record SuiteSpec(
     SuiteSpec withUris(UnaryOperator<String> change) {
         return new SuiteSpec(
                 name,
-                Source.withUri(members, change),
-                Source.withUri(nonMembers, change),
-                Source.withUri(mmlu, change),
+                Source.changed(members, change),
+                Source.changed(nonMembers, change),
+                Source.changed(mmlu, change),
                 maxNewTokens,
                 batchSize);
     }

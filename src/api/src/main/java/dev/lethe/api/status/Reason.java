@@ -44,7 +44,7 @@ public enum Reason {
     Preempted,
     /** No node can take the pod. */
     Unschedulable,
-    /** A quota of the namespace, or another rule of admission, does not let the pod be created. */
+    /** A quota of the namespace does not let the pod be created. */
     QuotaExceeded,
     /** The image cannot be pulled. */
     ImagePullFailed,
@@ -52,7 +52,7 @@ public enum Reason {
     ClaimMissing,
     /** A persistentVolumeClaim has no volume yet. */
     ClaimUnbound,
-    /** The container cannot be configured, mounted or started. */
+    /** The pod cannot be created, or its container cannot be configured, mounted or started. */
     ConfigurationFailed,
     /** The container used more memory than it may. */
     OutOfMemory,

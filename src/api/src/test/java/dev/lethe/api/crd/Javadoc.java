@@ -57,8 +57,7 @@ record Javadoc(Map<String, String> comments) {
 
     /** Of a method that a record is written with, besides its components. */
     Optional<String> of(Method derived) {
-        return Optional.ofNullable(
-                comments.get(derived.getDeclaringClass().getSimpleName() + "." + derived.getName()));
+        return Optional.ofNullable(comments.get(derived.getDeclaringClass().getSimpleName() + "." + derived.getName()));
     }
 
     /** A component's own comment, or that of the method which it implements, or its type's. */

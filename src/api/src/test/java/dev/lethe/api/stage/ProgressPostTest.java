@@ -23,8 +23,9 @@ class ProgressPostTest {
 
     @Test
     void aForeignTrainersPercentageIsItsSteps() {
-        assertThat(read(
-                        """
+        assertThat(
+                        read(
+                                """
                         {"trainerStatus": {"progressPercentage": 37, "phase": "train", "metrics": [
                           {"name": "loss", "value": "NaN"}, {"name": "grad_norm", "value": "x"}, {"name": "epoch", "value": "1.5"}]}}
                         """))

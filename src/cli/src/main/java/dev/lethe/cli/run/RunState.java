@@ -73,10 +73,7 @@ public final class RunState {
 
     /** Changes the stage with that resource name, if there is one. */
     void updateStage(String name, UnaryOperator<Resource<StageSpec, StageResourceStatus>> change) {
-        stages().stream()
-                .filter(stage -> stage.name().equals(name))
-                .map(change)
-                .forEach(this::saveStage);
+        stages().stream().filter(stage -> stage.name().equals(name)).map(change).forEach(this::saveStage);
     }
 
     /** The folder of the stage with that resource name. */

@@ -63,8 +63,8 @@ final class ProgressPush implements AutoCloseable {
             Path token = path(environment.get("KUBEFLOW_TRAINER_SERVER_TOKEN"));
             return Optional.of(new ProgressPush(URI.create(url), token, client.build()));
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
-            System.err.println(
-                    "lethe: progress is not posted to " + url + ": " + Failure.of(e).message());
+            System.err.println("lethe: progress is not posted to " + url + ": "
+                    + Failure.of(e).message());
             return Optional.empty();
         }
     }

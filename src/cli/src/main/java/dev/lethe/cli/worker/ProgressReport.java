@@ -34,8 +34,7 @@ public final class ProgressReport implements Consumer<Progress>, AutoCloseable {
     }
 
     static ProgressReport of(StageFile stage, Map<String, String> environment) {
-        return new ProgressReport(
-                StageOutput.of(stage).work().resolve("progress.json"), ProgressPush.of(environment));
+        return new ProgressReport(StageOutput.of(stage).work().resolve("progress.json"), ProgressPush.of(environment));
     }
 
     @Override

@@ -21,13 +21,16 @@ final class AtWork {
             if (s.queued()) {
                 return at(s, Phase.Queued, Reason.Queued, Objects.requireNonNullElse(s.words(), "its queue holds it"));
             }
-            return s.seenAs(ObservedAttempt.State.Pending) ? at(s, Phase.Pending, waiting(open), s.words()) : create(s, open);
+            return s.seenAs(ObservedAttempt.State.Pending)
+                    ? at(s, Phase.Pending, waiting(open), s.words())
+                    : create(s, open);
         });
     }
 
     /** As the attempt is seen, for the reason that is seen. */
     private static Decision at(StageSituation s, Phase phase, Reason usual, @Nullable String words) {
-        var reason = s.seen() == null || s.seen().reason() == null ? usual : s.seen().reason();
+        var reason =
+                s.seen() == null || s.seen().reason() == null ? usual : s.seen().reason();
         return new Decision(phase, reason, words, s.attempts(), s.untilDeadline(List.of()));
     }
 

@@ -46,8 +46,7 @@ public record ObservedAttempt(
     }
 
     /** An attempt whose worker has not begun, or is held, and why. */
-    public static ObservedAttempt waiting(
-            String name, State state, @Nullable Reason reason, @Nullable String message) {
+    public static ObservedAttempt waiting(String name, State state, @Nullable Reason reason, @Nullable String message) {
         return new ObservedAttempt(name, state, null, reason, message, null, null, null, null);
     }
 }

@@ -4,6 +4,7 @@ import dev.lethe.api.stage.ExitCode;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Reason;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,13 @@ final class Outcome {
     static Attempt of(Attempt attempt, ObservedAttempt seen, boolean stopped, Instant now) {
         if (seen.state() == ObservedAttempt.State.Succeeded) {
             return seen.result() == null
-                    ? failed(attempt, Reason.AttemptFailed, "finished without a result", seen, true, now)
+                    ? failed(
+                            attempt,
+                            Reason.AttemptFailed,
+                            Objects.requireNonNullElse(seen.message(), "finished without a result"),
+                            seen,
+                            true,
+                            now)
                     : ended(attempt, Attempt.State.Succeeded, null, null, seen, true, now);
         }
         var reason = reason(seen, stopped);

@@ -73,7 +73,8 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
                 .filter(o -> o.state() != ObservedAttempt.State.Vanished)
                 .orElse(null);
         var time = new ActiveTime(before.started(), before.suspendedSeconds(), before.suspendedSince());
-        return new StageSituation(stage, attempts.observe(seen, suspended, now), seen, time, now, files, backoff).timed();
+        return new StageSituation(stage, attempts.observe(seen, suspended, now), seen, time, now, files, backoff)
+                .timed();
     }
 
     private static Decision decide(StageSituation situation) {

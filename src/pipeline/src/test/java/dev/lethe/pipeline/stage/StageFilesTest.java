@@ -82,8 +82,7 @@ class StageFilesTest {
     void aWorkerReadsMountedPathsAndNeedsNoDefaults(Kind kind, StageSpec written, StageSpec read) {
         var stage = Resource.<StageSpec, Object>of(kind, Metadata.named("s"), written);
         assertThat(FILES.of(stage, ATTEMPT))
-                .isEqualTo(new StageFile(
-                        "stage.lethe.dev/v1alpha1", kind, "s", "s-1-00000000", read));
+                .isEqualTo(new StageFile("stage.lethe.dev/v1alpha1", kind, "s", "s-1-00000000", read));
     }
 
     @ParameterizedTest

@@ -25,8 +25,7 @@ public final class ConditionCheck {
      */
     public static void hold(Phase phase, List<Condition> conditions, Long observed, Long generation) {
         assertThat(conditions).extracting(Condition::type).doesNotHaveDuplicates();
-        Map<String, Condition> byType =
-                conditions.stream().collect(Collectors.toMap(Condition::type, it -> it));
+        Map<String, Condition> byType = conditions.stream().collect(Collectors.toMap(Condition::type, it -> it));
         assertThat(byType).containsKeys(Conditions.READY, Conditions.SUCCEEDED, Conditions.FINISHED);
         assertThat(byType.keySet().containsAll(ABNORMAL_TRUE))
                 .as("Reconciling and Stalled exclude each other")
@@ -34,7 +33,8 @@ public final class ConditionCheck {
         for (Condition condition : conditions) {
             assertThat(condition.status()).isIn("True", "False", "Unknown");
             assertThat(condition.lastTransitionTime()).isNotNull();
-            assertThat(ABNORMAL_TRUE.contains(condition.type()) && !condition.status().equals("True"))
+            assertThat(ABNORMAL_TRUE.contains(condition.type())
+                            && !condition.status().equals("True"))
                     .as("%s is there only while true", condition.type())
                     .isFalse();
             assertThat(condition.observedGeneration())

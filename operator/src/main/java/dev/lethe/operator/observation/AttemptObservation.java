@@ -1,0 +1,83 @@
+package dev.lethe.operator.observation;
+
+import dev.lethe.pipeline.stage.ObservedAttempt;
+import dev.lethe.pipeline.stage.ObservedAttempt.State;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a Job as the attempt that it is. Only the Job's {@code Complete} and {@code Failed} conditions are an end: they come
+ * when its pod is gone for good. Pods and events say why.
+ */
+public final class AttemptObservation {
+    private AttemptObservation() {}
+
+    /**
+     * What is seen of an attempt.
+     *
+     * @param pods the Job's, in any order
+     * @param events about the Job, and about its pods where they are known
+     * @param workload Kueue's object for the Job, where there is one
+     */
+    public static ObservedAttempt of(
+            Job job, List<Pod> pods, List<Event> events, @Nullable GenericKubernetesResource workload) {
+        var name = job.getMetadata().getName();
+        var pod = latest(pods).map(WorkerState::new);
+        var ended = condition(job, "Complete").or(() -> condition(job, "Failed"));
+        if (ended.isPresent() && pod.filter(WorkerState::unfinished).isEmpty()) {
+            return Ending.of(name, ended.get(), pod);
+        }
+        if (ended.isEmpty() && job.getMetadata().getDeletionTimestamp() != null) {
+            return ObservedAttempt.of(name, State.Vanished);
+        }
+        if (ended.isEmpty() && Boolean.TRUE.equals(job.getSpec().getSuspend())) {
+            return QueueWords.of(name, job, workload);
+        }
+        // Also of a Job that has ended, before its pod is seen to: the two are watched side by side.
+        var started = pod.flatMap(WorkerState::started);
+        return started.isPresent() ? running(name, started.get()) : waiting(name, pod, events);
+    }
+
+    private static ObservedAttempt running(String name, Instant started) {
+        return new ObservedAttempt(name, State.Running, null, null, null, null, null, started, null);
+    }
+
+    private static ObservedAttempt waiting(String name, Optional<WorkerState> pod, List<Event> events) {
+        var cause = pod.isPresent() ? Cause.ofPod(pod.get(), events) : Cause.ofMissingPod(events);
+        return ObservedAttempt.waiting(
+                name,
+                State.Pending,
+                cause.map(Cause::reason).orElse(null),
+                cause.map(Cause::message).orElse(null));
+    }
+
+    /** A Job of ours has one pod; after a preemption by its queue, the last one counts. */
+    private static Optional<Pod> latest(List<Pod> pods) {
+        return pods.stream()
+                .max(Comparator.comparing((Pod it) ->
+                                Objects.requireNonNullElse(it.getMetadata().getCreationTimestamp(), ""))
+                        .thenComparing(it -> it.getMetadata().getName()));
+    }
+
+    private static Optional<JobCondition> condition(Job job, String type) {
+        return job.getStatus() == null
+                ? Optional.empty()
+                : job.getStatus().getConditions().stream()
+                        .filter(it -> it.getType().equals(type) && it.getStatus().equals("True"))
+                        .findFirst();
+    }
+
+    /** The time of an API object; nothing where it has none. */
+    static @Nullable Instant time(@Nullable String text) {
+        return text == null ? null : Instant.parse(text);
+    }
+}

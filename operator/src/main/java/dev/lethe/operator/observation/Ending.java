@@ -1,0 +1,142 @@
+package dev.lethe.operator.observation;
+
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.document.InvalidDocument;
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.status.Reason;
+import dev.lethe.pipeline.stage.ObservedAttempt;
+import dev.lethe.pipeline.stage.ObservedAttempt.State;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** How an attempt ended: the Job's last condition, and what the worker's container left behind. */
+final class Ending {
+    /** Of the container runtime, for a container that never ran. */
+    private static final Set<String> NEVER_RAN = Set.of("StartError", "ContainerCannotRun");
+
+    /** The Job controller's words for a failure that a rule of the Job's policy matched, when the pod may be gone. */
+    private static final Pattern EXIT_CODE = Pattern.compile("failed with exit code (\\d+)");
+
+    private static final String DISRUPTION = "has condition DisruptionTarget";
+
+    private Ending() {}
+
+    static ObservedAttempt of(String name, JobCondition condition, Optional<WorkerState> worker) {
+        var terminated = worker.flatMap(WorkerState::terminated);
+        return condition.getType().equals("Complete")
+                ? succeeded(name, condition, worker)
+                : failed(name, condition, worker, terminated);
+    }
+
+    private static ObservedAttempt succeeded(
+            String name, JobCondition condition, Optional<WorkerState> worker) {
+        StageResult result = null;
+        String problem = null;
+        try {
+            result = worker.flatMap(WorkerState::terminated)
+                    .map(ContainerStateTerminated::getMessage)
+                    .map(it -> Documents.parse("termination message", it, StageResult.class))
+                    .orElse(null);
+        } catch (InvalidDocument e) {
+            problem = e.getMessage();
+        }
+        if (result == null && problem == null) {
+            problem = "finished without a result in its termination message";
+        }
+        return ended(name, State.Succeeded, 0, null, problem, result, condition, worker);
+    }
+
+    private static ObservedAttempt failed(
+            String name,
+            JobCondition condition,
+            Optional<WorkerState> worker,
+            Optional<ContainerStateTerminated> terminated) {
+        var exitCode = terminated
+                .map(ContainerStateTerminated::getExitCode)
+                .orElseGet(() -> exitCode(condition).orElse(null));
+        var reason = reason(condition, worker, terminated).orElse(null);
+        return ended(
+                name,
+                State.Failed,
+                exitCode,
+                reason,
+                words(reason, condition, worker, terminated),
+                null,
+                condition,
+                worker);
+    }
+
+    private static Optional<Reason> reason(
+            JobCondition condition, Optional<WorkerState> worker, Optional<ContainerStateTerminated> terminated) {
+        var why = terminated.map(ContainerStateTerminated::getReason).orElse("");
+        if ("DeadlineExceeded".equals(condition.getReason())) {
+            return Optional.of(Reason.DeadlineExceeded);
+        }
+        if (said(condition).contains(DISRUPTION)
+                || worker.flatMap(it -> it.condition("DisruptionTarget", "True")).isPresent()) {
+            return Optional.of(Reason.Disrupted);
+        }
+        if (why.equals("OOMKilled")) {
+            return Optional.of(Reason.OutOfMemory);
+        }
+        return NEVER_RAN.contains(why) ? Optional.of(Reason.ConfigurationFailed) : Optional.empty();
+    }
+
+    /** The worker's own line first; then those who saw it end. */
+    private static String words(
+            @Nullable Reason reason,
+            JobCondition condition,
+            Optional<WorkerState> worker,
+            Optional<ContainerStateTerminated> terminated) {
+        if (reason == Reason.OutOfMemory) {
+            return worker.flatMap(WorkerState::memoryLimit)
+                    .map(limit -> "the container used more memory than its limit of " + limit)
+                    .orElse("the node ran out of memory");
+        }
+        return terminated
+                .map(ContainerStateTerminated::getMessage)
+                .map(String::strip)
+                .filter(it -> !it.isEmpty())
+                .or(() -> worker.flatMap(it -> it.condition("DisruptionTarget", "True"))
+                        .map(it -> it.getMessage()))
+                .or(() -> worker.map(it -> it.status().getMessage()))
+                .orElseGet(() -> said(condition));
+    }
+
+    private static Optional<Integer> exitCode(JobCondition condition) {
+        var matcher = EXIT_CODE.matcher(said(condition));
+        return matcher.find() ? Optional.of(Integer.valueOf(matcher.group(1))) : Optional.empty();
+    }
+
+    private static String said(JobCondition condition) {
+        return Objects.requireNonNullElse(condition.getMessage(), "the Job failed");
+    }
+
+    private static ObservedAttempt ended(
+            String name,
+            State state,
+            @Nullable Integer exitCode,
+            @Nullable Reason reason,
+            @Nullable String message,
+            @Nullable StageResult result,
+            JobCondition condition,
+            Optional<WorkerState> worker) {
+        return new ObservedAttempt(
+                name,
+                state,
+                exitCode,
+                reason,
+                message,
+                null,
+                result,
+                worker.flatMap(WorkerState::started).orElse(null),
+                AttemptObservation.time(worker.flatMap(WorkerState::terminated)
+                        .map(ContainerStateTerminated::getFinishedAt)
+                        .orElse(condition.getLastTransitionTime())));
+    }
+}

@@ -1,0 +1,79 @@
+package dev.lethe.operator.observation;
+
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/** A pod, and in it the container of the worker. */
+record WorkerState(Pod pod) {
+    private static final String CONTAINER = "worker";
+
+    /** Whether more is to come of it. */
+    boolean unfinished() {
+        var phase = status().getPhase();
+        return !"Succeeded".equals(phase) && !"Failed".equals(phase);
+    }
+
+    /** When it began, if it ever did: of a container that could not be started, runtimes say 1970. */
+    Optional<Instant> started() {
+        return container()
+                .map(ContainerStatus::getState)
+                .flatMap(state -> Optional.ofNullable(state.getRunning())
+                        .map(it -> it.getStartedAt())
+                        .or(() -> Optional.ofNullable(state.getTerminated()).map(it -> it.getStartedAt())))
+                .map(Instant::parse)
+                .filter(it -> it.isAfter(Instant.EPOCH));
+    }
+
+    Optional<ContainerStateWaiting> waiting() {
+        return container().map(ContainerStatus::getState).map(ContainerState::getWaiting);
+    }
+
+    Optional<ContainerStateTerminated> terminated() {
+        return container().map(ContainerStatus::getState).map(ContainerState::getTerminated);
+    }
+
+    Optional<PodCondition> condition(String type, String status) {
+        return status().getConditions().stream()
+                .filter(it -> type.equals(it.getType()) && status.equals(it.getStatus()))
+                .findFirst();
+    }
+
+    PodStatus status() {
+        return Objects.requireNonNullElseGet(pod.getStatus(), PodStatus::new);
+    }
+
+    /** The image as the pod names it. */
+    String image() {
+        return pod.getSpec().getContainers().stream()
+                .filter(it -> it.getName().equals(CONTAINER))
+                .map(it -> it.getImage())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** The most memory that the container may use, such as {@code 4Gi}. */
+    Optional<String> memoryLimit() {
+        return pod.getSpec().getContainers().stream()
+                .filter(it -> it.getName().equals(CONTAINER))
+                .map(it -> it.getResources())
+                .filter(it -> it != null && it.getLimits() != null)
+                .map(it -> it.getLimits().get("memory"))
+                .filter(Objects::nonNull)
+                .map(Object::toString)
+                .findFirst();
+    }
+
+    private Optional<ContainerStatus> container() {
+        return status().getContainerStatuses().stream()
+                .filter(it -> it.getName().equals(CONTAINER))
+                .findFirst();
+    }
+}

@@ -1,0 +1,123 @@
+package dev.lethe.operator.workload;
+
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.api.stage.StageFile;
+import dev.lethe.api.status.Attempt;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicy;
+import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicyBuilder;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * An attempt as Kubernetes runs it: a ConfigMap with its stage file, and a Job of one pod. Both bear the attempt's name and
+ * belong to the stage resource. They are created once and never applied again: queues and other controllers edit them.
+ */
+public record AttemptManifests(ConfigMap stageFile, Job job) {
+    /** The index of the rule that a disruption matches: a Job's message names it when the pod is gone. */
+    public static final int DISRUPTION_RULE = 0;
+
+    /**
+     * @param stage as the API server has it, with its uid
+     * @param file what the attempt's worker is told
+     */
+    public static AttemptManifests of(
+            Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
+        return new AttemptManifests(configMap(stage, attempt, file, settings), job(stage, attempt, settings));
+    }
+
+    private static ConfigMap configMap(
+            Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
+        var data = new TreeMap<>(Map.of(WorkerPod.STAGE_FILE, Documents.json(file)));
+        if (settings.progressCa() != null) {
+            data.put(WorkerPod.AUTHORITY_FILE, settings.progressCa());
+        }
+        return new ConfigMapBuilder()
+                .withMetadata(metadata(stage, attempt))
+                .withImmutable(true)
+                .withData(data)
+                .build();
+    }
+
+    /** One pod, once: whether another attempt follows is the planner's to decide. */
+    private static Job job(Resource<? extends StageSpec, ?> stage, Attempt attempt, WorkerSettings settings) {
+        var queue = stage.spec().queueName();
+        var job = new JobBuilder()
+                .withMetadata(metadata(stage, attempt))
+                .withNewSpec()
+                .withParallelism(1)
+                .withCompletions(1)
+                .withBackoffLimit(0)
+                .withPodReplacementPolicy("Failed")
+                .withPodFailurePolicy(failurePolicy())
+                .withActiveDeadlineSeconds(stage.spec().activeDeadlineSeconds())
+                .withTemplate(WorkerPod.template(stage, attempt, settings))
+                .endSpec();
+        return queue == null ? job.build() : queued(job, queue).build();
+    }
+
+    /** Suspended until its queue admits it; nobody else sets it going. */
+    private static JobBuilder queued(JobBuilder job, String queue) {
+        return job.editMetadata()
+                .addToLabels(Labels.QUEUE, queue)
+                .endMetadata()
+                .editSpec()
+                .withSuspend(true)
+                .endSpec();
+    }
+
+    /**
+     * Every failure ends the Job; the rules say in its condition which one it was, even when the pod is gone. A disruption
+     * comes first: it is not counted, and a fresh attempt follows instead of another pod in the same Job.
+     */
+    private static PodFailurePolicy failurePolicy() {
+        return new PodFailurePolicyBuilder()
+                .addNewRule()
+                .withAction("FailJob")
+                .addNewOnPodCondition()
+                .withType("DisruptionTarget")
+                .withStatus("True")
+                .endOnPodCondition()
+                .endRule()
+                .addNewRule()
+                .withAction("FailJob")
+                .withNewOnExitCodes()
+                .withContainerName(WorkerPod.CONTAINER)
+                .withOperator("In")
+                .withValues(ExitCode.INVALID_INPUT.code(), ExitCode.REFUSED.code())
+                .endOnExitCodes()
+                .endRule()
+                .build();
+    }
+
+    private static ObjectMeta metadata(Resource<? extends StageSpec, ?> stage, Attempt attempt) {
+        return new ObjectMetaBuilder()
+                .withName(attempt.name())
+                .withNamespace(stage.metadata().namespace())
+                .withLabels(Labels.of(stage, attempt))
+                .withOwnerReferences(owner(stage))
+                .build();
+    }
+
+    /** Without {@code blockOwnerDeletion}, which some clusters allow only to those who may set finalizers. */
+    private static OwnerReference owner(Resource<? extends StageSpec, ?> stage) {
+        return new OwnerReferenceBuilder()
+                .withApiVersion(Resource.API_VERSION)
+                .withKind(stage.kind().name())
+                .withName(stage.name())
+                .withUid(Objects.requireNonNull(stage.metadata().uid(), "uid"))
+                .withController(true)
+                .build();
+    }
+}

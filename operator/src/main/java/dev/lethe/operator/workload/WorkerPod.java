@@ -1,0 +1,178 @@
+package dev.lethe.operator.workload;
+
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Compute;
+import dev.lethe.api.resource.Compute.ComputeResources;
+import dev.lethe.api.resource.Compute.PullSecret;
+import dev.lethe.api.resource.Compute.WorkerRuntime;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.status.Attempt;
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
+import io.fabric8.kubernetes.api.model.Toleration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The pod of an attempt, under Pod Security <em>restricted</em> whatever the resource says. */
+final class WorkerPod {
+    static final String CONTAINER = "worker";
+    static final String STAGE_FILE = "stage.json";
+    static final String AUTHORITY_FILE = "ca.crt";
+
+    /** As distroless images have it: no user of the node, and none of the image's own. */
+    private static final long USER = 65532;
+
+    private WorkerPod() {}
+
+    static PodTemplateSpec template(
+            Resource<? extends StageSpec, ?> stage, Attempt attempt, WorkerSettings settings) {
+        var compute = Objects.requireNonNullElse(stage.spec().compute(), Compute.ABSENT);
+        var volumes = WorkerVolumes.of(stage.spec(), attempt, settings);
+        return new PodTemplateSpecBuilder()
+                .withNewMetadata()
+                .withLabels(Labels.of(stage, attempt))
+                .endMetadata()
+                .withNewSpec()
+                .withRestartPolicy("Never")
+                .withAutomountServiceAccountToken(false)
+                .withEnableServiceLinks(false)
+                .withServiceAccountName(compute.serviceAccountName())
+                .withTerminationGracePeriodSeconds(compute.terminationGracePeriodSeconds())
+                .withPriorityClassName(compute.priorityClassName())
+                .withRuntimeClassName(compute.runtimeClassName())
+                .withNodeSelector(compute.nodeSelector())
+                .withTolerations(all(compute.tolerations(), Toleration.class))
+                .withAffinity(compute.affinity() == null ? null : as(compute.affinity(), Affinity.class))
+                .withImagePullSecrets(pullSecrets(compute, settings))
+                .withSecurityContext(podSecurity())
+                .withContainers(container(stage, compute, volumes, settings))
+                .withVolumes(volumes.volumes())
+                .endSpec()
+                .build();
+    }
+
+    private static Container container(
+            Resource<? extends StageSpec, ?> stage, Compute compute, WorkerVolumes volumes, WorkerSettings settings) {
+        var runtime = Objects.requireNonNullElse(compute.runtime(), new WorkerRuntime(null, null));
+        var file = WorkerVolumes.STAGE_FOLDER + "/" + STAGE_FILE;
+        return new ContainerBuilder()
+                .withName(CONTAINER)
+                .withImage(Objects.requireNonNullElse(runtime.image(), settings.image()))
+                .withImagePullPolicy(settings.pullPolicy())
+                .withCommand(runtime.command())
+                .withArgs(runtime.command() == null ? List.of("stage", file) : List.of(file))
+                .withEnv(environment(stage, compute, settings))
+                .withResources(resources(compute.resources()))
+                .withSecurityContext(containerSecurity())
+                .withTerminationMessagePath("/dev/termination-log")
+                // Never from the log, whose lines could quote rows: only the worker's own words.
+                .withTerminationMessagePolicy("File")
+                .withVolumeMounts(volumes.mounts())
+                .build();
+    }
+
+    private static List<EnvVar> environment(
+            Resource<? extends StageSpec, ?> stage, Compute compute, WorkerSettings settings) {
+        var variables = new ArrayList<EnvVar>();
+        variables.add(new EnvVar("HOME", WorkerVolumes.SCRATCH_FOLDER, null));
+        if (settings.progressUrl() != null) {
+            variables.add(new EnvVar("KUBEFLOW_TRAINER_SERVER_URL", settings.progressUrl() + statusPath(stage), null));
+            variables.add(new EnvVar("KUBEFLOW_TRAINER_SERVER_TOKEN", WorkerVolumes.TOKEN_FILE, null));
+            if (settings.progressCa() != null) {
+                var authority = WorkerVolumes.STAGE_FOLDER + "/" + AUTHORITY_FILE;
+                variables.add(new EnvVar("KUBEFLOW_TRAINER_SERVER_CA_CERT", authority, null));
+            }
+        }
+        if (compute.env() != null) {
+            compute.env().forEach(it -> variables.add(new EnvVar(it.name(), it.value(), null)));
+        }
+        return variables;
+    }
+
+    private static String statusPath(Resource<? extends StageSpec, ?> stage) {
+        return "/apis/%s/namespaces/%s/%ss/%s/status"
+                .formatted(
+                        Resource.API_VERSION,
+                        stage.metadata().namespace(),
+                        stage.kind().name().toLowerCase(Locale.ROOT),
+                        stage.name());
+    }
+
+    private static @Nullable ResourceRequirements resources(@Nullable ComputeResources resources) {
+        return resources == null
+                ? null
+                : new ResourceRequirementsBuilder()
+                        .withLimits(quantities(resources.limits()))
+                        .withRequests(quantities(resources.requests()))
+                        .build();
+    }
+
+    private static @Nullable Map<String, Quantity> quantities(@Nullable Map<String, String> texts) {
+        if (texts == null) {
+            return null;
+        }
+        var quantities = new TreeMap<String, Quantity>();
+        texts.forEach((name, text) -> quantities.put(name, Quantity.parse(text)));
+        return quantities;
+    }
+
+    private static List<LocalObjectReference> pullSecrets(Compute compute, WorkerSettings settings) {
+        var own = compute.imagePullSecrets() == null ? List.<PullSecret>of() : compute.imagePullSecrets();
+        return Stream.concat(settings.pullSecrets().stream(), own.stream().map(PullSecret::name))
+                .distinct()
+                .map(LocalObjectReference::new)
+                .toList();
+    }
+
+    private static PodSecurityContext podSecurity() {
+        return new PodSecurityContextBuilder()
+                .withRunAsNonRoot(true)
+                .withRunAsUser(USER)
+                .withRunAsGroup(USER)
+                .withFsGroup(USER)
+                // A claim with a large model is not walked through at every start.
+                .withFsGroupChangePolicy("OnRootMismatch")
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .build();
+    }
+
+    private static SecurityContext containerSecurity() {
+        return new SecurityContextBuilder()
+                .withAllowPrivilegeEscalation(false)
+                .withReadOnlyRootFilesystem(true)
+                .withNewCapabilities()
+                .withDrop("ALL")
+                .endCapabilities()
+                .build();
+    }
+
+    private static <T> List<T> all(@Nullable List<?> records, Class<T> type) {
+        return records == null ? List.of() : records.stream().map(it -> as(it, type)).toList();
+    }
+
+    /** Our record as the client's class of the same fields. */
+    private static <T> T as(Object record, Class<T> type) {
+        return Documents.mapper().convertValue(record, type);
+    }
+}

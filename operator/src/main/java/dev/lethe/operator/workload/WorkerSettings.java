@@ -1,0 +1,20 @@
+package dev.lethe.operator.workload;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator's own configuration says of workers.
+ *
+ * @param image of the worker, where a resource names none
+ * @param pullPolicy {@code Always}, {@code IfNotPresent} or {@code Never}
+ * @param pullSecrets names of secrets in the resource's namespace that pull the image
+ * @param progressUrl base of the operator's progress endpoint, without a slash at its end; null for no progress
+ * @param progressCa certificates, as PEM, that the endpoint's certificate is checked with; null for the platform's own
+ */
+public record WorkerSettings(
+        String image,
+        String pullPolicy,
+        List<String> pullSecrets,
+        @Nullable String progressUrl,
+        @Nullable String progressCa) {}

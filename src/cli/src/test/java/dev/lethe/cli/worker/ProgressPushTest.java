@@ -1,0 +1,148 @@
+package dev.lethe.cli.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.stage.ProgressPost;
+import dev.lethe.api.status.Progress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProgressPushTest {
+    private static final char[] PASSWORD = "changeit".toCharArray();
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    @TempDir
+    static Path keys;
+
+    private static KeyStore store;
+
+    @TempDir
+    Path folder;
+
+    private final List<String> received = new CopyOnWriteArrayList<>();
+    private HttpsServer server;
+    private Path token;
+    private Path authority;
+
+    @BeforeAll
+    static void makeCertificate() throws Exception {
+        Path file = keys.resolve("keys.p12");
+        var made = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        "-genkeypair", "-keyalg", "EC", "-alias", "s", "-dname", "CN=localhost",
+                        "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12",
+                        "-storepass", new String(PASSWORD), "-keystore", file.toString()))
+                .inheritIO()
+                .start();
+        assertThat(made.waitFor()).isZero();
+        store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD);
+        }
+    }
+
+    @BeforeEach
+    void serve() throws Exception {
+        var identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        identity.init(store, PASSWORD);
+        var context = SSLContext.getInstance("TLS");
+        context.init(identity.getKeyManagers(), null, null);
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        server.createContext("/status", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            received.add(exchange.getRequestHeaders().getFirst("Authorization") + " "
+                    + Documents.parse("post", body, ProgressPost.class)
+                            .progress(NOW)
+                            .step());
+            exchange.sendResponseHeaders(503, -1); // whatever is answered, the stage goes on
+            exchange.close();
+        });
+        server.start();
+        token = Path.of(write(folder.resolve("token"), "first\n"));
+        authority = Path.of(write(
+                folder.resolve("ca.crt"),
+                "-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder().encodeToString(store.getCertificate("s").getEncoded())
+                        + "\n-----END CERTIFICATE-----\n"));
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void theFirstIsSentAtOnceAndTheLastAtTheEndWithTheTokenOfThatTime() {
+        try (ProgressPush push = ProgressPush.of(environment(authority)).orElseThrow()) {
+            push.offer(at(1));
+            push.offer(at(2));
+            push.offer(at(3));
+            while (received.isEmpty()) {
+                Thread.onSpinWait();
+            }
+            write(token, "second\n");
+        }
+        assertThat(received).containsExactly("Bearer first 1", "Bearer second 3");
+    }
+
+    @Test
+    void whatCannotBeSentIsLostAndNothingElse() throws Exception {
+        Files.delete(token);
+        try (ProgressPush push = ProgressPush.of(environment(authority)).orElseThrow()) {
+            push.offer(at(1));
+        }
+        assertThat(ProgressPush.of(environment(folder.resolve("none")))).isEmpty();
+        assertThat(ProgressPush.of(Map.of())).isEmpty();
+        server.stop(0);
+        write(token, "first");
+        try (ProgressPush push = ProgressPush.of(environment(authority)).orElseThrow()) {
+            push.offer(at(1));
+        }
+        assertThat(received).isEmpty();
+    }
+
+    private Map<String, String> environment(Path ca) {
+        return Map.of(
+                "KUBEFLOW_TRAINER_SERVER_URL",
+                "https://127.0.0.1:" + server.getAddress().getPort() + "/status",
+                "KUBEFLOW_TRAINER_SERVER_CA_CERT",
+                ca.toString(),
+                "KUBEFLOW_TRAINER_SERVER_TOKEN",
+                token.toString());
+    }
+
+    private static Progress at(long step) {
+        return new Progress(step, 10, "steps", null, null, null, null, null, NOW);
+    }
+
+    private static String write(Path file, String text) {
+        try {
+            return Files.writeString(file, text).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
