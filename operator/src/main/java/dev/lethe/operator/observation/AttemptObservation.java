@@ -72,7 +72,8 @@ public final class AttemptObservation {
         return job.getStatus() == null
                 ? Optional.empty()
                 : job.getStatus().getConditions().stream()
-                        .filter(it -> it.getType().equals(type) && it.getStatus().equals("True"))
+                        .filter(it ->
+                                it.getType().equals(type) && it.getStatus().equals("True"))
                         .findFirst();
     }
 

@@ -81,15 +81,15 @@ record Cause(Reason reason, String message) {
     }
 
     private static Cause mount(String message) {
-        return new Cause(
-                NO_CLAIM.matcher(message).find() ? Reason.ClaimMissing : Reason.ConfigurationFailed, message);
+        return new Cause(NO_CLAIM.matcher(message).find() ? Reason.ClaimMissing : Reason.ConfigurationFailed, message);
     }
 
     /** What the last event of those reasons says, about that object where one is named. */
     private static Optional<String> latest(List<Event> events, Set<String> reasons, @Nullable String about) {
         return events.stream()
                 .filter(it -> reasons.contains(Objects.requireNonNullElse(it.getReason(), "")))
-                .filter(it -> about == null || about.equals(it.getInvolvedObject().getName()))
+                .filter(it ->
+                        about == null || about.equals(it.getInvolvedObject().getName()))
                 .max(Comparator.comparing(Cause::time))
                 .map(Event::getMessage);
     }

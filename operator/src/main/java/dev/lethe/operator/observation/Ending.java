@@ -33,8 +33,7 @@ final class Ending {
                 : failed(name, condition, worker, terminated);
     }
 
-    private static ObservedAttempt succeeded(
-            String name, JobCondition condition, Optional<WorkerState> worker) {
+    private static ObservedAttempt succeeded(String name, JobCondition condition, Optional<WorkerState> worker) {
         StageResult result = null;
         String problem = null;
         try {
@@ -56,9 +55,8 @@ final class Ending {
             JobCondition condition,
             Optional<WorkerState> worker,
             Optional<ContainerStateTerminated> terminated) {
-        var exitCode = terminated
-                .map(ContainerStateTerminated::getExitCode)
-                .orElseGet(() -> exitCode(condition).orElse(null));
+        var exitCode = terminated.map(ContainerStateTerminated::getExitCode).orElseGet(() -> exitCode(condition)
+                .orElse(null));
         var reason = reason(condition, worker, terminated).orElse(null);
         return ended(
                 name,
@@ -78,7 +76,8 @@ final class Ending {
             return Optional.of(Reason.DeadlineExceeded);
         }
         if (said(condition).contains(DISRUPTION)
-                || worker.flatMap(it -> it.condition("DisruptionTarget", "True")).isPresent()) {
+                || worker.flatMap(it -> it.condition("DisruptionTarget", "True"))
+                        .isPresent()) {
             return Optional.of(Reason.Disrupted);
         }
         if (why.equals("OOMKilled")) {

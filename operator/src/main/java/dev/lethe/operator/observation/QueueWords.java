@@ -18,7 +18,8 @@ final class QueueWords {
     static ObservedAttempt of(String name, Job job, @Nullable GenericKubernetesResource workload) {
         var conditions = conditions(workload);
         var evicted = condition(conditions, "Evicted", "True");
-        var preempted = evicted.filter(it -> "Preempted".equals(it.get("reason"))).isPresent();
+        var preempted =
+                evicted.filter(it -> "Preempted".equals(it.get("reason"))).isPresent();
         var words = evicted.or(() -> condition(conditions, "QuotaReserved", "False"))
                 .or(() -> condition(conditions, "Admitted", "False"))
                 .map(it -> it.get("message"))
@@ -45,11 +46,13 @@ final class QueueWords {
         return workload != null
                         && workload.getAdditionalProperties().get("status") instanceof Map<?, ?> status
                         && status.get("conditions") instanceof List<?> conditions
-                ? conditions.stream().<Map<?, ?>>mapMulti((it, map) -> {
-                    if (it instanceof Map<?, ?> each) {
-                        map.accept(each);
-                    }
-                }).toList()
+                ? conditions.stream()
+                        .<Map<?, ?>>mapMulti((it, map) -> {
+                            if (it instanceof Map<?, ?> each) {
+                                map.accept(each);
+                            }
+                        })
+                        .toList()
                 : List.of();
     }
 }

@@ -43,8 +43,7 @@ final class WorkerPod {
 
     private WorkerPod() {}
 
-    static PodTemplateSpec template(
-            Resource<? extends StageSpec, ?> stage, Attempt attempt, WorkerSettings settings) {
+    static PodTemplateSpec template(Resource<? extends StageSpec, ?> stage, Attempt attempt, WorkerSettings settings) {
         var compute = Objects.requireNonNullElse(stage.spec().compute(), Compute.ABSENT);
         var volumes = WorkerVolumes.of(stage.spec(), attempt, settings);
         return new PodTemplateSpecBuilder()
@@ -168,7 +167,9 @@ final class WorkerPod {
     }
 
     private static <T> List<T> all(@Nullable List<?> records, Class<T> type) {
-        return records == null ? List.of() : records.stream().map(it -> as(it, type)).toList();
+        return records == null
+                ? List.of()
+                : records.stream().map(it -> as(it, type)).toList();
     }
 
     /** Our record as the client's class of the same fields. */

@@ -59,7 +59,9 @@ class AttemptObservationTest {
         return observed.state()
                 + (observed.reason() == null ? "" : " " + observed.reason())
                 + (observed.exitCode() == null ? "" : " " + observed.exitCode())
-                + (observed.result() == null ? "" : " " + observed.result().output().digest());
+                + (observed.result() == null
+                        ? ""
+                        : " " + observed.result().output().digest());
     }
 
     private static <T> List<T> all(Row row, String key, Class<T> type) {

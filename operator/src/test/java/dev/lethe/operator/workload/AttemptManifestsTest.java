@@ -54,7 +54,12 @@ class AttemptManifestsTest {
         var manifests = manifests(stage("training.yaml"), SETTINGS);
         assertThat(Serialization.asYaml(manifests.job())).isEqualTo(text("training-job.yaml"));
         assertThat(manifests.stageFile().getMetadata())
-                .isEqualTo(manifests.job().getMetadata().edit().removeFromLabels(Labels.QUEUE).build());
+                .isEqualTo(manifests
+                        .job()
+                        .getMetadata()
+                        .edit()
+                        .removeFromLabels(Labels.QUEUE)
+                        .build());
         var data = manifests.stageFile().getData();
         assertThat(data).containsOnlyKeys("stage.json", "ca.crt");
         assertThat(Documents.parse("stage.json", data.get("stage.json"), StageFile.class)
@@ -104,7 +109,8 @@ class AttemptManifestsTest {
         assertThat(job.getPodReplacementPolicy()).isEqualTo("Failed");
         assertThat(pod(manifests).getRestartPolicy()).isEqualTo("Never");
         assertThat(job.getTtlSecondsAfterFinished()).isNull();
-        assertThat(job.getPodFailurePolicy().getRules()).allMatch(it -> it.getAction().equals("FailJob"));
+        assertThat(job.getPodFailurePolicy().getRules())
+                .allMatch(it -> it.getAction().equals("FailJob"));
         var owner = manifests.job().getMetadata().getOwnerReferences().getFirst();
         assertThat(owner.getController()).isTrue();
         assertThat(owner.getUid()).isEqualTo("uid-1");
@@ -144,8 +150,7 @@ class AttemptManifestsTest {
         assertThat(pod(bare).getContainers().getFirst().getEnv())
                 .extracting(EnvVar::getName)
                 .containsExactly("HOME");
-        assertThat(pod(bare).getContainers().getFirst().getArgs())
-                .containsExactly("stage", "/etc/lethe/stage.json");
+        assertThat(pod(bare).getContainers().getFirst().getArgs()).containsExactly("stage", "/etc/lethe/stage.json");
     }
 
     private static Set<String> writable(Resource<? extends StageSpec, ?> stage) {

@@ -21,7 +21,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProgressPush implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(5);
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    /** A worker that is asked to stop has half a minute for everything. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final URI url;
     private final @Nullable Path token;
@@ -81,10 +86,8 @@ final class ProgressPush implements AutoCloseable {
     @Override
     public void close() {
         await();
-        if (unsent != null) {
-            send();
-            await();
-        }
+        send();
+        await();
         client.shutdownNow();
     }
 
@@ -97,8 +100,8 @@ final class ProgressPush implements AutoCloseable {
         next = Instant.now().plus(EVERY);
         try {
             last = client.sendAsync(request(Documents.line(ProgressPost.of(progress))), BodyHandlers.discarding());
-        } catch (IOException | IllegalArgumentException lost) {
-            next = Instant.now().plus(EVERY); // such as a token that is just being replaced
+        } catch (IOException | IllegalArgumentException e) {
+            unsent = progress; // such as a token that is just being replaced: the next update, or the end, tries again
         }
     }
 
@@ -116,10 +119,10 @@ final class ProgressPush implements AutoCloseable {
 
     private void await() {
         try {
-            last.handle((answer, lost) -> answer).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            last.handle((answer, lost) -> answer).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException lost) {
+        } catch (ExecutionException | TimeoutException lost) {
             last.cancel(true);
         }
     }
