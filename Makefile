@@ -37,6 +37,9 @@ crds: ## crds/, the chart's copy and docs/reference.md anew from src/api
 image: ## the operator's and the worker's image; BASE=, TAG= and REGISTRY= change their base and names
 	image/build
 
+manifests: ## the chart rendered into target/manifests, for kustomize and kubectl
+	$(MVN) -q -pl helm -am test -Dtest=ChartTest#isWrittenForKustomize -Dsurefire.failIfNoSpecifiedTests=false
+
 bench: ## benchmarks, peers beside this project where Python is there
 	bench/run
 

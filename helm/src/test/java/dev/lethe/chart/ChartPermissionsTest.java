@@ -1,0 +1,88 @@
+package dev.lethe.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The operator may do what it does, and nothing else. */
+class ChartPermissionsTest {
+    private static final Set<String> CLUSTER =
+            Set.of("create tokenreviews.authentication.k8s.io", "get customresourcedefinitions.apiextensions.k8s.io");
+
+    static List<Path> modes() {
+        return Chart.modes();
+    }
+
+    @ParameterizedTest
+    @MethodSource("modes")
+    void areThoseThatItUses(Path values) throws IOException {
+        var used = Files.readAllLines(Chart.HOME.resolve("operator/src/test/resources/used-permissions.txt")).stream()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+        assertThat(used).isSorted().doesNotHaveDuplicates();
+        assertThat(permissions(operators(values))).containsExactlyElementsOf(used);
+    }
+
+    @Test
+    void areOfTheNamespacesAloneWhereTheseAreNamed() {
+        var roles = operators(Chart.mode("namespaced"));
+        var cluster =
+                roles.stream().filter(it -> kind(it).equals("ClusterRole")).toList();
+        assertThat(permissions(cluster)).containsExactlyElementsOf(new TreeSet<>(CLUSTER));
+        assertThat(roles.stream().filter(it -> kind(it).equals("Role")).map(it -> it.at("/metadata/namespace")
+                        .asText()))
+                .containsExactlyInAnyOrder("team-a", "team-b", Chart.NAMESPACE);
+        var bindings =
+                Chart.of(Chart.render(Chart.mode("namespaced")), "RoleBinding").toList();
+        assertThat(bindings)
+                .hasSize(3)
+                .allMatch(it -> it.at("/subjects/0/namespace").asText().equals(Chart.NAMESPACE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("modes")
+    void knowNoWildcardAndNoSecret(Path values) {
+        assertThat(permissions(Chart.render(values))).noneMatch(it -> it.contains("*") || it.contains("secrets"));
+    }
+
+    /** Roles that are bound; those that the cluster aggregates for users are not. */
+    private static List<JsonNode> operators(Path values) {
+        return Chart.render(values).stream()
+                .filter(it -> kind(it).equals("Role") || kind(it).equals("ClusterRole"))
+                .filter(it -> !it.at("/metadata/labels").toString().contains("aggregate-to"))
+                .toList();
+    }
+
+    private static String kind(JsonNode object) {
+        return object.path("kind").asText();
+    }
+
+    /** {@code VERB RESOURCE.GROUP[/SUBRESOURCE]}, sorted. */
+    private static Set<String> permissions(Collection<JsonNode> roles) {
+        var permissions = new TreeSet<String>();
+        roles.forEach(role -> role.path("rules").forEach(rule -> Chart.texts(rule.path("verbs"))
+                .flatMap(verb -> resources(rule).map(resource -> verb + " " + resource))
+                .forEach(permissions::add)));
+        return permissions;
+    }
+
+    private static Stream<String> resources(JsonNode rule) {
+        var group = rule.at("/apiGroups/0").asText();
+        var suffix = group.isEmpty() ? "" : "." + group;
+        return Chart.texts(rule.path("resources")).map(resource -> {
+            var parts = resource.split("/", 2);
+            return parts[0] + suffix + (parts.length == 1 ? "" : "/" + parts[1]);
+        });
+    }
+}

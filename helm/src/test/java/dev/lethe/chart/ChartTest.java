@@ -1,0 +1,201 @@
+package dev.lethe.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.marcnuri.helm.Helm;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the chart renders. */
+class ChartTest {
+    static final List<String> KINDS =
+            List.of("modelevaluations", "modelmerges", "modelpublications", "modeltrainings", "unlearningjobs");
+
+    static List<Path> modes() {
+        return Chart.modes();
+    }
+
+    @Test
+    void isOfThisVersionAndPassesHelmsLint() {
+        var chart = Chart.yaml(Chart.FOLDER.resolve("Chart.yaml"));
+        assertThat(chart.path("version").asText())
+                .isEqualTo(chart.path("appVersion").asText())
+                .isEqualTo(System.getProperty("lethe.version"));
+        assertThat(new Helm(Chart.FOLDER).lint().call().getMessages()).noneMatch(it -> it.contains("[ERROR]"));
+    }
+
+    @Test
+    void bringsTheKindsOfTheSourcesAndKeepsThem() throws IOException {
+        var rendered = Chart.of(Chart.render("{}"), "CustomResourceDefinition").toList();
+        assertThat(rendered).hasSameSizeAs(KINDS);
+        for (var crd : rendered) {
+            var plural = crd.at("/spec/names/plural").asText();
+            var source = Chart.HOME.resolve("crds/" + plural + ".yaml");
+            assertThat(Chart.FOLDER.resolve("files/crds/" + plural + ".yaml"))
+                    .as("make crds writes it")
+                    .hasSameTextualContentAs(source);
+            assertThat(crd.at("/metadata/annotations/helm.sh~1resource-policy").asText())
+                    .isEqualTo("keep");
+            ((ObjectNode) crd.get("metadata")).retain("name");
+            assertThat(crd).isEqualTo(Chart.yaml(source));
+        }
+        assertThat(Chart.of(Chart.render("crds: {install: false}"), "CustomResourceDefinition"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("modes")
+    void podsAreRestricted(Path values) {
+        var pods = Chart.render(values).stream()
+                .filter(it -> it.at("/spec/template/spec").isObject())
+                .toList();
+        assertThat(pods).isNotEmpty().allSatisfy(object -> {
+            var pod = object.at("/spec/template/spec");
+            assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+            assertThat(pod.at("/securityContext/runAsUser").asInt()).isPositive();
+            assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
+            assertThat(pod.path("volumes")).allMatch(it -> it.has("emptyDir") || it.has("secret"));
+            assertThat(pod.has("hostNetwork") || pod.has("hostPID") || pod.has("hostIPC"))
+                    .isFalse();
+            assertThat(pod.path("containers")).isNotEmpty().allSatisfy(container -> {
+                var context = container.path("securityContext");
+                assertThat(context.path("allowPrivilegeEscalation").asBoolean(true))
+                        .isFalse();
+                assertThat(context.path("readOnlyRootFilesystem").asBoolean()).isTrue();
+                assertThat(Chart.texts(context.at("/capabilities/drop"))).containsExactly("ALL");
+                assertThat(container.at("/resources/limits/memory").asText()).isNotEmpty();
+            });
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("modes")
+    void everyObjectHasItsLabelsAndSelectorsHaveNoVersion(Path values) {
+        assertThat(Chart.render(values))
+                .allSatisfy(it -> assertThat(it.at("/metadata/labels").properties())
+                        .extracting(java.util.Map.Entry::getKey)
+                        .contains("app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/version"));
+        var deployment =
+                Chart.of(Chart.render(values), "Deployment").findFirst().orElseThrow();
+        assertThat(deployment.at("/spec/selector/matchLabels").toString()).doesNotContain("version", "chart");
+    }
+
+    @Test
+    void aSchemaKnowsEveryValueAndRefusesOthers() {
+        var schema = Chart.yaml(Chart.FOLDER.resolve("values.schema.json"));
+        known("", Chart.yaml(Chart.FOLDER.resolve("values.yaml")), schema);
+        Stream.of(
+                        "replicaCount: 3",
+                        "replicas: 0",
+                        "kueue: perhaps",
+                        "leaderElection: {enabled: false}",
+                        "watchNamespaces: a")
+                .forEach(wrong ->
+                        assertThatThrownBy(() -> Chart.render(wrong)).as(wrong).hasMessageContaining("schema"));
+        assertThat(Chart.render("{leaderElection: {enabled: false}, replicas: 1}"))
+                .isNotEmpty();
+    }
+
+    private static void known(String path, JsonNode values, JsonNode schema) {
+        values.properties().forEach(it -> {
+            var inner = schema.at("/properties/" + it.getKey());
+            assertThat(inner.isMissingNode()).as(path + "/" + it.getKey()).isFalse();
+            if (it.getValue().isObject() && inner.has("properties")) {
+                known(path + "/" + it.getKey(), it.getValue(), inner);
+            }
+        });
+    }
+
+    @Test
+    void workersCanCheckTheOperatorsCertificate() throws Exception {
+        var secret = Chart.of(Chart.render("{}"), "Secret").findFirst().orElseThrow();
+        var certificate = certificate(secret.at("/data/tls.crt"));
+        certificate.verify(certificate(secret.at("/data/ca.crt")).getPublicKey());
+        assertThat(certificate.getSubjectAlternativeNames())
+                .extracting(it -> (Object) it.get(1))
+                .contains("lethe-operator.lethe-system.svc");
+        var environment = Chart.of(Chart.render("{}"), "Deployment")
+                .findFirst()
+                .orElseThrow()
+                .toString();
+        assertThat(environment).contains("https://lethe-operator.lethe-system.svc\"");
+    }
+
+    @Test
+    void anUpgradeKeepsTheCertificate() {
+        var first = secret();
+        assertThat(secret().get("data")).isNotEqualTo(first.get("data"));
+        Chart.API.hold(Optional.of(first.toString()));
+        try {
+            assertThat(secret().get("data")).isEqualTo(first.get("data"));
+        } finally {
+            Chart.API.hold(Optional.empty());
+        }
+    }
+
+    private static JsonNode secret() {
+        var rendered = Chart.documents(Chart.text(Chart.file("{}")));
+        return Chart.of(rendered, "Secret").findFirst().orElseThrow();
+    }
+
+    private static X509Certificate certificate(JsonNode pem) throws Exception {
+        var bytes = Base64.getDecoder().decode(pem.asText());
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(bytes));
+    }
+
+    @Test
+    void monitoringIsThereOnDemand() throws IOException {
+        var dashboard = Chart.of(Chart.render(Chart.mode("monitoring")), "ConfigMap")
+                .findFirst()
+                .orElseThrow();
+        assertThat(new ObjectMapper()
+                        .readTree(dashboard.at("/data/lethe.json").asText())
+                        .path("panels"))
+                .isNotEmpty();
+        assertThat(Chart.of(Chart.render(Chart.mode("monitoring")), "ServiceMonitor"))
+                .hasSize(1);
+        assertThat(Chart.of(Chart.render("{}"), "ServiceMonitor")).isEmpty();
+    }
+
+    /** {@code make manifests}. */
+    @Test
+    void isWrittenForKustomize() throws IOException {
+        var folder = Files.createDirectories(Chart.HOME.resolve("target/manifests"));
+        var manifests = Chart.text(Chart.mode("manifests"));
+        assertThat(Chart.of(Chart.documents(manifests), "Secret")).isEmpty();
+        Files.writeString(folder.resolve("lethe.yaml"), manifests);
+        Files.writeString(
+                folder.resolve("namespace.yaml"),
+                """
+                apiVersion: v1
+                kind: Namespace
+                metadata:
+                  name: lethe-system
+                  labels: {pod-security.kubernetes.io/enforce: restricted}
+                """);
+        Files.writeString(
+                folder.resolve("kustomization.yaml"),
+                """
+                # The chart, rendered. The Secret lethe-operator-tls (tls.crt, tls.key, ca.crt) is yours: docs/operations.md says how.
+                apiVersion: kustomize.config.k8s.io/v1beta1
+                kind: Kustomization
+                resources: [namespace.yaml, lethe.yaml]
+                """);
+    }
+}
