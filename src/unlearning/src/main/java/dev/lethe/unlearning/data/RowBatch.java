@@ -1,6 +1,7 @@
 package dev.lethe.unlearning.data;
 
 import dev.lethe.unlearning.model.TokenBatch;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -12,9 +13,10 @@ import java.util.stream.LongStream;
  * @param rows what stands in the batch
  * @param width w, at least the longest row
  * @param padId the token in the padding
- * @param paddingCounts whether a loss may count the padding, whose states then matter
+ * @param folded 0 where no loss counts the padding; otherwise its states matter, and the first column stands for so many
+ *     columns of padding, which are all alike
  */
-public record RowBatch(List<EncodedRow> rows, int width, int padId, boolean paddingCounts) {
+public record RowBatch(List<EncodedRow> rows, int width, int padId, int folded) {
 
     /**
      * The places whose output predicts a token that counts, with those tokens.
@@ -41,7 +43,27 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId, boolean padd
     /** The same rows with no more padding than they need, which no loss may count. */
     public RowBatch tight() {
         int longest = rows.stream().mapToInt(EncodedRow::length).max().orElseThrow();
-        return new RowBatch(rows, longest, padId, false);
+        return new RowBatch(rows, longest, padId, 0);
+    }
+
+    /**
+     * The same rows with the columns that are padding in every row folded into one: several times less to compute where
+     * rows are short. Losses stay, and gradients but for about a thousandth of those of the lower layers' queries and
+     * keys, which eager attention takes from scores that its bias has wiped out. Dropout, too, treats these columns as one.
+     */
+    public RowBatch foldedPadding() {
+        int longest = rows.stream().mapToInt(EncodedRow::length).max().orElseThrow();
+        return width <= longest + 1 ? this : new RowBatch(rows, longest + 1, padId, folded + width - longest - 1);
+    }
+
+    /** How much each place counts in an average over all places: 1, or as many as the first column stands for. */
+    public float[] weights() {
+        float[] weights = new float[places()];
+        Arrays.fill(weights, 1);
+        for (int row = 0; row < rows.size(); row++) {
+            weights[row * width] = Math.max(1, folded);
+        }
+        return weights;
     }
 
     public int places() {
@@ -52,7 +74,7 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId, boolean padd
     public TokenBatch tokens() {
         TokenBatch tokens =
                 TokenBatch.leftPadded(rows.stream().map(EncodedRow::ids).toList(), padId, width);
-        return paddingCounts ? tokens.withPaddingStates() : tokens;
+        return folded > 0 ? tokens.withPaddingStates(folded) : tokens;
     }
 
     /** The places where a token stands, ascending. */

@@ -3,7 +3,6 @@ package dev.lethe.unlearning.model;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Functional;
-import dev.lethe.unlearning.tensor.NoGrad;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -13,26 +12,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bias what is added to the scores, [rows, 1, length, keys]; null where nothing has to be hidden, or causality is
  *     all there is to it
+ * @param padding 1 for queries of padding whose states count and 0 for others, [rows, 1, length, 1]; null where none count
  * @param causal whether a query sees only the keys up to its own place, where there is no bias
  * @param fused whether libtorch's fused kernel computes it
  */
-record Attention(@Nullable Tensor bias, boolean causal, boolean fused) {
+record Attention(@Nullable Tensor bias, @Nullable Tensor padding, boolean causal, boolean fused) {
 
     /**
      * The lowest bf16 number, which f32 has too: any score added to it vanishes. A query of a padding token, from which
-     * every key is hidden, thus sees all keys alike, as in the eager attention of transformers; with minus infinity it
-     * would be not a number.
+     * every key is hidden, thus sees all keys alike; with minus infinity it would be not a number.
      */
     private static final float HIDDEN = Float.intBitsToFloat(0xFF7F0000);
 
-    /**
-     * Whether the fused kernel is right and fast. On a CPU it is several times slower for bf16; and its backward pass takes
-     * the weights of a query that sees no key for 1 each in place of 1 / keys, since the logarithm of the number of keys
-     * vanishes beside the bias. That is no harm where nothing flows back into padding.
-     */
-    private static boolean fused(boolean paddingCounts, Dtype dtype, Device device) {
-        boolean slow = dtype != Dtype.F32 && device == Device.CPU;
-        return !slow && (!paddingCounts || NoGrad.active());
+    /** Whether the fused kernel is fast: on a CPU it is several times slower for bf16. */
+    private static boolean fused(Dtype dtype, Device device) {
+        return dtype == Dtype.F32 || device != Device.CPU;
     }
 
     /**
@@ -40,13 +34,43 @@ record Attention(@Nullable Tensor bias, boolean causal, boolean fused) {
      *
      * @param padding tokens of padding at the left of each row
      * @param padded whether there are any
-     * @param paddingCounts whether gradients may flow back into padding
      */
-    static Attention of(
-            int[] padding, boolean padded, int past, int length, boolean paddingCounts, Dtype dtype, Device device) {
+    static Attention of(int[] padding, boolean padded, int past, int length, Dtype dtype, Device device) {
         if (!padded && (past == 0 || length == 1)) {
-            return new Attention(null, length > 1, fused(false, dtype, device));
+            return new Attention(null, null, length > 1, fused(dtype, device));
         }
+        int keys = past + length;
+        Tensor bias = Tensor.of(hidden(padding, past, length), padding.length, 1, length, keys);
+        return new Attention(bias.to(dtype).to(device), null, false, fused(dtype, device));
+    }
+
+    /**
+     * For a batch whose padding counts: its queries see all keys alike, and the first key as often as columns of padding are
+     * folded into it. The eager attention of transformers comes to that by a bias beside which scores vanish; yet
+     * gradients flow back into those scores, and so they do here (see {@link #levelled}).
+     *
+     * @param folded how many columns the first one stands for
+     */
+    static Attention ofPaddingThatCounts(int[] padding, int folded, int length, Dtype dtype, Device device) {
+        float[] bias = hidden(padding, 0, length);
+        float[] isPadding = new float[padding.length * length];
+        for (int row = 0; row < padding.length; row++) {
+            for (int query = 0; query < padding[row]; query++) {
+                int at = row * length + query;
+                isPadding[at] = 1;
+                Arrays.fill(bias, at * length, (at + 1) * length, 0);
+                bias[at * length] = (float) Math.log(folded);
+            }
+        }
+        return new Attention(
+                Tensor.of(bias, padding.length, 1, length, length).to(dtype).to(device),
+                Tensor.of(isPadding, padding.length, 1, length, 1).to(dtype).to(device),
+                false,
+                false);
+    }
+
+    /** 0 where a query sees a key and {@link #HIDDEN} where not, [rows, length, past + length]. */
+    private static float[] hidden(int[] padding, int past, int length) {
         int keys = past + length;
         float[] bias = new float[padding.length * length * keys];
         for (int row = 0; row < padding.length; row++) {
@@ -58,10 +82,7 @@ record Attention(@Nullable Tensor bias, boolean causal, boolean fused) {
                 }
             }
         }
-        return new Attention(
-                Tensor.of(bias, padding.length, 1, length, keys).to(dtype).to(device),
-                false,
-                fused(paddingCounts, dtype, device));
+        return bias;
     }
 
     /**
@@ -91,9 +112,14 @@ record Attention(@Nullable Tensor bias, boolean causal, boolean fused) {
         long length = q.size(2);
         long keys = k.size(2);
         Tensor queries = q.mul(1 / Math.sqrt((double) q.size(3))).reshape(rows, kvHeads, group * length, q.size(3));
-        Tensor scores = queries.matmul(k.transpose(2, 3)).view(rows, kvHeads * group, length, keys);
-        Tensor hidden = causal ? of(new int[1], true, 0, (int) length, false, q.dtype(), q.device()).bias : bias;
+        Tensor scores = levelled(queries.matmul(k.transpose(2, 3)).view(rows, kvHeads * group, length, keys));
+        Tensor hidden = causal ? of(new int[1], true, 0, (int) length, q.dtype(), q.device()).bias : bias;
         Tensor weights = Functional.softmax(hidden == null ? scores : scores.add(hidden), -1);
         return weights.view(rows, kvHeads, group * length, keys).matmul(v).view(q.shape());
+    }
+
+    /** The scores, 0 for queries of padding that counts; their gradients stay. */
+    private Tensor levelled(Tensor scores) {
+        return padding == null ? scores : scores.sub(scores.detach().mul(padding));
     }
 }

@@ -76,18 +76,22 @@ final class Decoder {
         int past = cache == null ? 0 : cache.length();
         int[] padding = cache == null ? batch.padding() : cache.padding(batch);
         boolean padded = java.util.Arrays.stream(padding).anyMatch(p -> p > 0);
-        boolean fromLeft = !padded || batch.paddingStates();
+        int folded = batch.folded();
+        boolean fromLeft = !padded || folded > 0;
         int[][] positions = new int[fromLeft ? 1 : padding.length][batch.length()];
         for (int row = 0; row < positions.length; row++) {
+            int before = fromLeft ? Math.max(1, folded) - 1 : -padding[row];
             for (int i = 0; i < batch.length(); i++) {
-                positions[row][i] = Math.max(0, past + i - (fromLeft ? 0 : padding[row]));
+                positions[row][i] = Math.max(0, past + i + before);
             }
         }
         return new Pass(
                 batch.rows(),
                 batch.length(),
-                Rotation.of(config, positions, dtype, device),
-                Attention.of(padding, padded, past, batch.length(), batch.paddingStates(), dtype, device),
+                Rotation.of(config, positions, folded, dtype, device),
+                padded && folded > 0
+                        ? Attention.ofPaddingThatCounts(padding, folded, batch.length(), dtype, device)
+                        : Attention.of(padding, padded, past, batch.length(), dtype, device),
                 dropout,
                 cache);
     }

@@ -4,6 +4,8 @@ import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Rotary position embedding (Su et al. 2021) of one batch, in the half-split layout of Hugging Face.
@@ -13,8 +15,13 @@ import java.util.List;
  */
 record Rotation(Tensor cos, Tensor sin) {
 
-    /** The rotation of tokens whose positions in their row are {@code positions}, [rows or 1][length]. */
-    static Rotation of(ModelConfig config, int[][] positions, Dtype dtype, Device device) {
+    /**
+     * The rotation of tokens whose positions in their row are {@code positions}, [rows or 1][length].
+     *
+     * @param folded how many tokens of padding the first column stands for, from position 0 on. It gets the mean of their
+     *     rotations: no score of padding counts, but gradients through scores do, and they are linear in the rotation.
+     */
+    static Rotation of(ModelConfig config, int[][] positions, int folded, Dtype dtype, Device device) {
         int head = config.headDim();
         int half = head / 2;
         int length = positions[0].length;
@@ -30,11 +37,20 @@ record Rotation(Tensor cos, Tensor sin) {
                 sin[at + half] = (float) Math.sin(angle);
                 sin[at] = -sin[at + half];
             }
+            if (folded > 1) {
+                cos[i] = cos[i + half] = mean(folded, position -> Math.cos((float) position * frequency));
+                sin[i + half] = mean(folded, position -> Math.sin((float) position * frequency));
+                sin[i] = -sin[i + half];
+            }
         }
         long[] shape = {positions.length, length, 1, head};
         return new Rotation(
                 Tensor.of(cos, shape).to(dtype).to(device),
                 Tensor.of(sin, shape).to(dtype).to(device));
+    }
+
+    private static float mean(int count, IntToDoubleFunction of) {
+        return (float) IntStream.range(0, count).mapToDouble(of).sum() / count;
     }
 
     /** Rotates queries or keys [rows, length, heads, head]. */

@@ -13,7 +13,7 @@ public final class TokenBatch {
 
     private final long[][] ids;
     private final int[] padding;
-    private final boolean paddingStates;
+    private final int folded;
 
     /**
      * Rows that are padded already.
@@ -22,10 +22,10 @@ public final class TokenBatch {
      * @param padding how many ids at the left of each row are padding
      */
     public TokenBatch(long[][] ids, int[] padding) {
-        this(ids, padding, false);
+        this(ids, padding, 0);
     }
 
-    private TokenBatch(long[][] ids, int[] padding, boolean paddingStates) {
+    private TokenBatch(long[][] ids, int[] padding, int folded) {
         if (ids.length == 0 || ids[0].length == 0 || ids.length != padding.length) {
             throw new IllegalArgumentException("batch: expected rows of at least one id, and one padding each");
         }
@@ -36,19 +36,23 @@ public final class TokenBatch {
         }
         this.ids = ids;
         this.padding = padding;
-        this.paddingStates = paddingStates;
+        this.folded = folded;
     }
 
     /**
-     * The batch for losses that count padding: its states, and gradients through them, are those of transformers' eager attention
-     * with positions that count from the left end of the padding.
+     * The batch for losses that count padding: its states, and gradients through them, are those of transformers' eager
+     * attention with positions that count from the left end of the padding. There a padding token sees every place of its
+     * row alike, so all padding of a row has one state, and one column can stand for many.
+     *
+     * @param folded how many columns of padding the first one stands for, at least 1
      */
-    public TokenBatch withPaddingStates() {
-        return new TokenBatch(ids, padding, true);
+    public TokenBatch withPaddingStates(int folded) {
+        return new TokenBatch(ids, padding, folded);
     }
 
-    boolean paddingStates() {
-        return paddingStates;
+    /** How many columns of padding the first column stands for; 0 where the padding's states mean nothing. */
+    int folded() {
+        return folded;
     }
 
     /** Rows padded on the left with {@code padId} to the longest of them. */

@@ -2,6 +2,7 @@ package dev.lethe.unlearning.objective;
 
 import dev.lethe.unlearning.data.LearnedTokens;
 import dev.lethe.unlearning.data.RowBatch;
+import dev.lethe.unlearning.tensor.Tensor;
 import java.util.stream.LongStream;
 
 /** The places of the retain batch that the KL term averages over. */
@@ -15,6 +16,22 @@ public enum KlMask {
     NON_PAD,
     /** Places that predict a token of an answer. */
     ANSWER;
+
+    /**
+     * The average of a value over these places of {@code batch}.
+     *
+     * @param values at {@link #places}, f32 [n]
+     */
+    Tensor average(Tensor values, RowBatch batch) {
+        if (this != ALL || batch.folded() <= 1) {
+            return values.mean();
+        }
+        float[] weights = batch.weights();
+        double total = (double) batch.rows().size() * (batch.width() + batch.folded() - 1);
+        return values.mul(Tensor.of(weights, weights.length).to(values.device()))
+                .sum()
+                .mul(1 / total);
+    }
 
     /** The places of {@code batch}, ascending. */
     long[] places(RowBatch batch) {

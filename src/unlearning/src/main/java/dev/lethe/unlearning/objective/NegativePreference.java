@@ -21,8 +21,8 @@ import java.util.TreeMap;
  * <p>The published code's names mislead: its {@code gd_ratio} weighs the KL and its {@code gk_ratio} the cross-entropy.
  *
  * <p>Rows are computed without the padding that no counted place sees, which changes no loss. {@link KlMask#ALL} counts the
- * padding itself: retain rows are then padded to the full length, and a padding token sees every place of its row alike, as in
- * transformers' eager attention. (Its other attention implementations give padding other states, and this term other values.)
+ * padding itself, as if retain rows were padded to the full length, where a padding token sees every place of its row alike, as
+ * in transformers' eager attention. (Its other attention implementations give padding other states, and this term other values.)
  *
  * @param beta NPO's inverse temperature
  * @param forget weight of NPO; a weight of 0 leaves the term out
@@ -109,8 +109,7 @@ public record NegativePreference(
                 pass.descend(loss);
                 return new Kept(crossEntropy.item(), 0);
             }
-            Tensor divergence =
-                    pass.states().divergence(reference, klMask.places(rows)).mean();
+            Tensor divergence = klMask.average(pass.states().divergence(reference, klMask.places(rows)), rows);
             pass.descend(loss.add(divergence.mul(kl * scale)));
             return new Kept(crossEntropy.item(), divergence.item());
         }

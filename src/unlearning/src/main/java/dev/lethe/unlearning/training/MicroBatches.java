@@ -68,6 +68,7 @@ record MicroBatches(TrainingSettings settings, Map<DataRole, List<EncodedRow>> r
 
     private RowBatch batch(DataRole role, int[] indices) {
         return new RowBatch(
-                Arrays.stream(indices).mapToObj(rows.get(role)::get).toList(), settings.maxLength(), padId, true);
+                        Arrays.stream(indices).mapToObj(rows.get(role)::get).toList(), settings.maxLength(), padId, 1)
+                .foldedPadding();
     }
 }

@@ -30,7 +30,7 @@ class RowEncodingTest {
                 List<EncodedRow> rows = new RowEncoding(tokenizer, LENGTH).encode(fixture(split));
                 for (int i = 0; i < 12; i++) {
                     EncodedRow row = rows.get(i % rows.size());
-                    RowBatch batch = new RowBatch(List.of(row), LENGTH, tokenizer.padId(), true);
+                    RowBatch batch = new RowBatch(List.of(row), LENGTH, tokenizer.padId(), 1);
                     TokenBatch tokens = batch.tokens();
                     assertThat(tokens.row(0)).isEqualTo(row(expected, split + ".input_ids", i));
                     assertThat((long) LENGTH - tokens.padding(0))
@@ -50,7 +50,7 @@ class RowEncodingTest {
                     new RowEncoding(tokenizer, 8).encode(new Rows("s", List.of(new Row("a", "x", "y", null)), "")),
                     8,
                     tokenizer.padId(),
-                    false);
+                    0);
             assertThat(all.targets(LearnedTokens.ALL).count()).isEqualTo(all.tokenCount() - 1);
         }
     }

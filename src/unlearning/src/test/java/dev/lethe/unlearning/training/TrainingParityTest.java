@@ -115,6 +115,30 @@ class TrainingParityTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"olmo-tiny", "llama-tiny"})
+    void foldedPaddingCountsAsTheColumnsThatItStandsFor(String name) {
+        Map<String, Tensor> factors = factors(name);
+        try (BaseModel base = BaseModel.load(Fixtures.path(name), Dtype.F32, Device.CPU)) {
+            LanguageModel model = new LanguageModel(base, updates(factors));
+            Learner learner = new Learner(model, new LanguageModel(base), false, _ -> Dropout.NONE);
+            Objective objective = published(NpoReduction.BATCH_TOKEN_MEAN, KlMask.ALL);
+            List<Map<String, Tensor>> gradients = new ArrayList<>();
+            List<Double> divergences = new ArrayList<>();
+            for (RowBatch retain : List.of(rows("retain", 0), rows("retain", 0).foldedPadding())) {
+                factors.values().forEach(Tensor::clearGrad);
+                MicroBatch batch = new MicroBatch(Map.of(DataRole.FORGET, rows("forget", 0), DataRole.RETAIN, retain));
+                divergences.add(objective.accumulate(learner, batch, 1).terms().get("kl"));
+                Map<String, Tensor> own = new TreeMap<>();
+                factors.forEach((key, factor) -> own.put(key, factor.grad().orElseThrow()));
+                gradients.add(own);
+            }
+            assertThat(rows("retain", 0).foldedPadding().width()).isLessThan(LENGTH);
+            assertThat(divergences.get(1)).isCloseTo(divergences.get(0), within(1e-6 * divergences.get(0)));
+            assertClose(gradients.get(1), gradients.get(0), 5e-3);
+        }
+    }
+
     @Test
     void fineTuningOfEveryWeight() throws IOException {
         JsonNode expected = json("training/olmo-tiny-ft/losses.json");
@@ -159,7 +183,7 @@ class TrainingParityTest {
             rows.add(new EncodedRow(
                     Arrays.stream(ids, start, LENGTH).mapToInt(Math::toIntExact).toArray(), answer - start));
         }
-        return new RowBatch(rows, LENGTH, PAD, true);
+        return new RowBatch(rows, LENGTH, PAD, 1);
     }
 
     private long[] row(String name, int micro, int row) {
