@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param metrics by {@code suite/metric}; a metric that could not be measured is absent
  * @param notMeasured why, by {@code suite/metric}
  * @param counts whatever the stage counted: steps, rows, tokens, kept entries
+ * @param started when the work began; absent, as {@code finished} is, beside a published model, which carries no dates
  */
 public record StageResult(
         String stage,
@@ -28,9 +29,15 @@ public record StageResult(
         @Nullable Verdict verdict,
         @Nullable List<GateResult> gates,
         Map<String, Double> counts,
-        Instant started,
-        Instant finished,
+        @Nullable Instant started,
+        @Nullable Instant finished,
         Map<String, String> versions) {
+    /** The same without its times. */
+    public StageResult withoutTimes() {
+        return new StageResult(
+                stage, kind, inputs, output, metrics, notMeasured, verdict, gates, counts, null, null, versions);
+    }
+
     /** Something read: its digest, and its rows where it has any. */
     public record Input(String uri, String digest, @Nullable Long count) {}
 

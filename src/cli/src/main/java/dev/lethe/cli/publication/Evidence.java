@@ -52,14 +52,17 @@ record Evidence(
     /**
      * Reads the accounts of the stages and holds them against each other and against the model.
      *
-     * @throws RefusedInput where a stage's output is not what the spec or the stage says, a merge made another model, no
-     *     evaluation measured this one, or a gate's number is not the one that was measured
+     * @throws RefusedInput where a stage's output is not what the spec or the stage says, an input changed between two
+     *     stages, a merge made another model, no evaluation measured this one, or a gate's number is not the one that was measured
      */
     static Evidence gather(ModelPublicationSpec spec, Function<String, Path> path, Payload payload) {
         SortedMap<String, StageAccount> stages = new TreeMap<>();
         SortedMap<String, MeasuredContent> systems = new TreeMap<>();
+        UnchangedInputs inputs = new UnchangedInputs();
         for (var reference : Objects.requireNonNullElse(spec.evidence(), List.<ModelPublicationSpec.Evidence>of())) {
-            StageAccount stage = StageAccount.read(path.apply(reference.uri()), reference.digest());
+            Path folder = path.apply(reference.uri());
+            StageAccount stage = StageAccount.read(folder, reference.digest());
+            inputs.add(reference.stage(), StageAccount.result(folder));
             stages.put(reference.stage(), stage);
             if (stage.kind() == Kind.ModelEvaluation) {
                 systems.put(reference.stage().replaceFirst("^eval-", ""), measured(stage));

@@ -42,7 +42,7 @@ record StageAccount(
      * @throws RefusedInput where the folder's content is not what the account or the digest says
      */
     static StageAccount read(Path folder, @Nullable String digest) {
-        StageResult result = Documents.read(folder.resolve(Payload.RESULT), StageResult.class);
+        StageResult result = result(folder);
         String found = Payload.of(folder).digest();
         String expected = digest != null ? digest : result.output().digest();
         if (!found.equals(expected) || !found.equals(result.output().digest())) {
@@ -63,6 +63,10 @@ record StageAccount(
                 new TreeMap<>(result.metrics()),
                 new TreeMap<>(result.notMeasured()),
                 result.versions().get("lethe"));
+    }
+
+    static StageResult result(Path folder) {
+        return Documents.read(folder.resolve(Payload.RESULT), StageResult.class);
     }
 
     /** The last part of the URI, where it can stand in a card as it is. */

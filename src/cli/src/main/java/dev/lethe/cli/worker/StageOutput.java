@@ -115,14 +115,16 @@ public final class StageOutput {
 
     /**
      * Puts the result beside the payload, with what the stage was told, and gives the folder its final name. A published
-     * model has its card and its evidence instead.
+     * model has its card and its evidence instead, and carries no dates.
      */
     void complete(StageFile file, StageResult result) {
         try {
-            if (file.kind() != Kind.ModelPublication) {
+            boolean published = file.kind() == Kind.ModelPublication;
+            if (!published) {
                 Files.writeString(payload().resolve(Payload.STAGE), Documents.json(file));
             }
-            Files.writeString(payload().resolve(Payload.RESULT), Documents.json(result));
+            Files.writeString(
+                    payload().resolve(Payload.RESULT), Documents.json(published ? result.withoutTimes() : result));
             for (Path path : tree(payload())) {
                 force(path);
             }

@@ -112,6 +112,20 @@ class PublicationTest {
     }
 
     @Test
+    void refusesAnInputThatChangedWhileTheJobRan() throws IOException {
+        result(
+                folder.resolve("merge"),
+                Kind.ModelMerge,
+                digest,
+                Map.of("forget", new Input(uri(folder, "forget.jsonl"), digest, 60L)),
+                Map.of());
+        refused(
+                spec(folder, digest, Verdict.Passed),
+                "forget of stage eval-merge, " + uri(folder, "forget.jsonl") + ": found " + FORGET + ", expected "
+                        + digest + ", as stage merge read");
+    }
+
+    @Test
     void refusesEvidenceThatWasChanged() throws IOException {
         Files.writeString(folder.resolve("eval-merge/extra"), "");
         refused(spec(folder, digest, Verdict.Passed), "eval-merge: digest: found");

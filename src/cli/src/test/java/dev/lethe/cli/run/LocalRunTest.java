@@ -31,6 +31,9 @@ class LocalRunTest {
         assertThat(result.stages()).hasSize(8).allMatch(stage -> stage.phase() == Phase.Succeeded);
         assertThat(result.inputs()).containsOnlyKeys("model", "forget", "retain");
         assertThat(job.published().resolve("model.safetensors")).exists();
+        assertThat(Files.readString(job.published().resolve("result.json")))
+                .as("a published model carries no dates")
+                .doesNotContain("started");
         assertThat(job.workdir().resolve("stages/merge/.output.work")).doesNotExist();
         assertThat(Files.readString(job.workdir().resolve("events.jsonl"))).doesNotContain("What is");
 
