@@ -37,8 +37,9 @@ public final class ProgressReport implements Consumer<Progress>, AutoCloseable {
         return new ProgressReport(StageOutput.of(stage).work().resolve("progress.json"), ProgressPush.of(environment));
     }
 
+    /** Also of several threads at once, as a merge's are. */
     @Override
-    public void accept(Progress progress) {
+    public synchronized void accept(Progress progress) {
         push.ifPresent(it -> it.offer(progress));
         Instant now = Instant.now();
         if (!now.isBefore(next) && Files.isDirectory(file.getParent())) {
