@@ -25,9 +25,6 @@ import java.util.TreeMap;
  * belong to the stage resource. They are created once and never applied again: queues and other controllers edit them.
  */
 public record AttemptManifests(ConfigMap stageFile, Job job) {
-    /** The index of the rule that a disruption matches: a Job's message names it when the pod is gone. */
-    public static final int DISRUPTION_RULE = 0;
-
     /**
      * @param stage as the API server has it, with its uid
      * @param file what the attempt's worker is told
