@@ -1,0 +1,68 @@
+package dev.lethe.operator;
+
+import dev.lethe.api.resource.Kind;
+import dev.lethe.operator.cluster.LetheObject.ModelEvaluation;
+import dev.lethe.operator.cluster.LetheObject.ModelMerge;
+import dev.lethe.operator.cluster.LetheObject.ModelPublication;
+import dev.lethe.operator.cluster.LetheObject.ModelTraining;
+import dev.lethe.operator.event.Announcer;
+import dev.lethe.operator.job.JobPass;
+import dev.lethe.operator.job.UnlearningJobReconciler;
+import dev.lethe.operator.metric.JobCensus;
+import dev.lethe.operator.metric.StageMetrics;
+import dev.lethe.operator.pass.Passes;
+import dev.lethe.operator.stage.ModelEvaluationReconciler;
+import dev.lethe.operator.stage.ModelMergeReconciler;
+import dev.lethe.operator.stage.ModelPublicationReconciler;
+import dev.lethe.operator.stage.ModelTrainingReconciler;
+import dev.lethe.operator.stage.StageController;
+import dev.lethe.operator.stage.StagePass;
+import dev.lethe.operator.workload.WorkerSettings;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.processing.GroupVersionKind;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/** One reconciler per kind. */
+public record Controllers(
+        UnlearningJobReconciler jobs,
+        StageController<ModelTraining> trainings,
+        StageController<ModelMerge> merges,
+        StageController<ModelEvaluation> evaluations,
+        StageController<ModelPublication> publications) {
+
+    /** @param workloadKind Kueue's Workload, where the cluster has it */
+    public static Controllers of(
+            KubernetesClient client,
+            WorkerSettings workers,
+            Optional<GroupVersionKind> workloadKind,
+            MeterRegistry registry,
+            JobCensus census,
+            Clock clock) {
+        var announcer = new Announcer(client, clock);
+        var passes = new Passes(clock);
+        var stage = new StagePass(client, workers, announcer, new StageMetrics(registry));
+        return new Controllers(
+                new UnlearningJobReconciler(new JobPass(client, announcer, census), passes),
+                new StageController<>(Kind.ModelTraining, stage, passes, workloadKind),
+                new StageController<>(Kind.ModelMerge, stage, passes, workloadKind),
+                new StageController<>(Kind.ModelEvaluation, stage, passes, workloadKind),
+                new StageController<>(Kind.ModelPublication, stage, passes, workloadKind));
+    }
+
+    List<Reconciler<?>> reconcilers() {
+        return List.of(
+                jobs,
+                new ModelTrainingReconciler(trainings),
+                new ModelMergeReconciler(merges),
+                new ModelEvaluationReconciler(evaluations),
+                new ModelPublicationReconciler(publications));
+    }
+
+    public List<StageController<?>> stages() {
+        return List.of(trainings, merges, evaluations, publications);
+    }
+}

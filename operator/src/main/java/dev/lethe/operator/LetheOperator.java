@@ -1,0 +1,128 @@
+package dev.lethe.operator;
+
+import dev.lethe.operator.metric.Leadership;
+import dev.lethe.operator.pass.Passes;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The operator framework, set up for our controllers. */
+public final class LetheOperator {
+    private static final Logger LOG = LoggerFactory.getLogger(LetheOperator.class);
+
+    private static final String LEASE = "lethe-operator";
+    private static final Duration MAX_RETRY_INTERVAL = Duration.ofMinutes(5);
+    private static final Duration TERMINATION = Duration.ofSeconds(10);
+    private static final long PAGE = 500;
+
+    private final Operator operator;
+    private volatile boolean stopping;
+
+    /**
+     * @param threads objects that are reconciled at once
+     * @param election whether only the holder of the lease acts, and in which namespace the lease is
+     */
+    public record Setup(Set<String> namespaces, int threads, Election election) {}
+
+    /** @param namespace the client's own where absent */
+    public record Election(boolean enabled, Optional<String> namespace) {}
+
+    public LetheOperator(
+            KubernetesClient client, Setup setup, Controllers controllers, Metrics metrics, Leadership leadership) {
+        operator = new Operator(overrider -> configure(overrider, client, setup, metrics, leadership));
+        controllers.reconcilers().forEach(reconciler -> register(reconciler, setup));
+        if (!setup.election.enabled) {
+            leadership.begins();
+        }
+    }
+
+    private void configure(
+            ConfigurationServiceOverrider overrider,
+            KubernetesClient client,
+            Setup setup,
+            Metrics metrics,
+            Leadership leadership) {
+        overrider
+                .withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withConcurrentReconciliationThreads(setup.threads)
+                .withConcurrentWorkflowExecutorThreads(1)
+                .withMetrics(metrics)
+                .withReconciliationTerminationTimeout(TERMINATION)
+                // One namespace that may not be read must not stop the others; readiness tells.
+                .withStopOnInformerErrorDuringStartup(false);
+        if (setup.election.enabled) {
+            overrider.withLeaderElectionConfiguration(election(setup.election, leadership));
+        }
+    }
+
+    private LeaderElectionConfiguration election(Election election, Leadership leadership) {
+        var callbacks = new LeaderCallbacks(
+                leadership::begins,
+                () -> {
+                    leadership.ends();
+                    if (!stopping) {
+                        // Another replica acts now: this one may not finish anything, not even an orderly end.
+                        LOG.error("the lease is lost: this process ends");
+                        Runtime.getRuntime().halt(1);
+                    }
+                },
+                leader -> {});
+        return new LeaderElectionConfiguration(
+                LEASE,
+                election.namespace.orElse(null),
+                LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE,
+                LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
+                LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
+                null,
+                callbacks,
+                false);
+    }
+
+    private <P extends HasMetadata> void register(Reconciler<P> reconciler, Setup setup) {
+        operator.register(reconciler, configuration -> {
+            configuration
+                    .withName(reconciler.getClass().getSimpleName().replace("Reconciler", ""))
+                    .withReconciliationMaxInterval(Passes.SAFETY_INTERVAL)
+                    .withInformerListLimit(PAGE)
+                    .withRetry(new GenericRetry()
+                            .withoutMaxAttempts()
+                            .setInitialInterval(Duration.ofSeconds(1))
+                            .setIntervalMultiplier(2)
+                            .setMaxInterval(MAX_RETRY_INTERVAL.toMillis()));
+            if (setup.namespaces.isEmpty()) {
+                configuration.watchingAllNamespaces();
+            } else {
+                configuration.settingNamespaces(setup.namespaces);
+            }
+        });
+    }
+
+    /** Starts the informers, and the reconcilers as soon as this replica leads. */
+    public void start() {
+        operator.start();
+    }
+
+    /** Ends what is at work. Another replica leads when the lease has run out. */
+    public void stop() {
+        stopping = true;
+        operator.stop();
+    }
+
+    /** Whether every informer has seen what there is. */
+    public boolean synced() {
+        var info = operator.getRuntimeInfo();
+        return info.isStarted() && info.allEventSourcesAreHealthy();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.lethe.operator;
+
+import dev.lethe.operator.cluster.InstalledCrds;
+import dev.lethe.operator.metric.JobCensus;
+import dev.lethe.operator.metric.Leadership;
+import dev.lethe.operator.metric.ReconcileMetrics;
+import dev.lethe.operator.progress.ProgressEndpoint;
+import dev.lethe.operator.workload.WorkerSettings;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The operator's life in its process: it begins once the cluster has the CRDs that this version needs. */
+@ApplicationScoped
+public class Lifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+    private static final Duration CRD_PATIENCE = Duration.ofSeconds(3);
+
+    private final KubernetesClient client;
+    private final OperatorSettings settings;
+    private final MeterRegistry registry;
+    private final ProgressEndpoint progress;
+    private volatile @Nullable LetheOperator operator;
+    private volatile String waitsFor = "the API server";
+
+    Lifecycle(KubernetesClient client, OperatorSettings settings, MeterRegistry registry, ProgressEndpoint progress) {
+        this.client = client;
+        this.settings = settings;
+        this.registry = registry;
+        this.progress = progress;
+    }
+
+    void begin(@Observes StartupEvent event) {
+        Thread.ofPlatform().name("lethe-start").daemon().start(this::begin);
+    }
+
+    void end(@Observes ShutdownEvent event) {
+        progress.close();
+        var running = operator;
+        if (running != null) {
+            running.stop();
+        }
+    }
+
+    /** What must happen before anything is reconciled; empty once the operator runs. */
+    public Optional<String> waitsFor() {
+        return operator == null ? Optional.of(waitsFor) : Optional.empty();
+    }
+
+    /** Whether every informer has seen what there is. */
+    public boolean synced() {
+        var running = operator;
+        return running != null && running.synced();
+    }
+
+    private void begin() {
+        try {
+            awaitCrds();
+            var clock = Clock.systemUTC();
+            var leadership = new Leadership(registry);
+            var census = new JobCensus(registry);
+            var controllers = Controllers.of(
+                    client, workers(), Workloads.kind(client, settings.kueue()), registry, census, clock);
+            var election = settings.leaderElection();
+            var setup = new LetheOperator.Setup(
+                    settings.namespaces().map(Set::copyOf).orElse(Set.of()),
+                    settings.threads(),
+                    new LetheOperator.Election(election.enabled(), election.namespace()));
+            var metrics = new ReconcileMetrics(registry, leadership, census, clock);
+            var built = new LetheOperator(client, setup, controllers, metrics, leadership);
+            progress.serve(controllers.stages());
+            built.start();
+            operator = built;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("the operator cannot start", e);
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private void awaitCrds() throws InterruptedException {
+        var crds = new InstalledCrds(client);
+        for (var problem = crds.problem(); problem.isPresent(); problem = crds.problem()) {
+            if (!problem.get().equals(waitsFor)) {
+                waitsFor = problem.get();
+                LOG.warn("{}", waitsFor);
+            }
+            Thread.sleep(CRD_PATIENCE);
+        }
+    }
+
+    private WorkerSettings workers() {
+        var worker = settings.worker();
+        return new WorkerSettings(
+                worker.image(),
+                worker.imagePullPolicy(),
+                worker.imagePullSecrets().orElse(List.of()),
+                settings.progress().url().orElse(null),
+                settings.progress().ca().map(Lifecycle::text).orElse(null));
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("lethe.progress.ca: " + file + " cannot be read", e);
+        }
+    }
+}

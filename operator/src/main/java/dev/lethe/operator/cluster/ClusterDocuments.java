@@ -1,0 +1,118 @@
+package dev.lethe.operator.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.document.InvalidDocument;
+import dev.lethe.api.resource.Metadata;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.Spec;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.api.status.UnlearningJobStatus;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Our records out of a cluster's objects, and back. The mapping is that of {@link Documents}, but for fields that this
+ * version does not know: a newer one may have written them.
+ */
+public final class ClusterDocuments {
+    private static final ObjectMapper MAPPER =
+            Documents.mapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private ClusterDocuments() {}
+
+    /** @throws InvalidDocument if it is not one that this version can read */
+    public static Resource<UnlearningJobSpec, UnlearningJobStatus> job(LetheObject object) {
+        return read(object, UnlearningJobSpec.class, UnlearningJobStatus.class);
+    }
+
+    /** @throws InvalidDocument if it is not one that this version can read */
+    public static Resource<StageSpec, StageResourceStatus> stage(LetheObject object) {
+        var type = object.kind().specType().asSubclass(StageSpec.class);
+        Resource<? extends StageSpec, StageResourceStatus> read = read(object, type, StageResourceStatus.class);
+        return new Resource<>(read.apiVersion(), read.kind(), read.metadata(), read.spec(), read.status());
+    }
+
+    /** A new object, to be created under that controller. */
+    public static LetheObject create(Resource<?, ?> resource, LetheObject controller) {
+        var object = LetheObject.of(resource.kind());
+        object.setMetadata(new ObjectMetaBuilder()
+                .withName(resource.name())
+                .withNamespace(controller.getMetadata().getNamespace())
+                .withLabels(resource.metadata().labels())
+                .withAnnotations(resource.metadata().annotations())
+                .withOwnerReferences(controller.asController())
+                .build());
+        object.setSpec(text(resource.spec()));
+        return object;
+    }
+
+    /**
+     * The object with another status and nothing else to write, at the version that was seen: an API server refuses it when
+     * the object has changed since.
+     */
+    public static LetheObject withStatus(LetheObject seen, Object status) {
+        var object = identity(seen);
+        object.getMetadata().setResourceVersion(seen.getMetadata().getResourceVersion());
+        object.setStatus(text(status));
+        return object;
+    }
+
+    /** Which object it is, and nothing more. */
+    public static LetheObject identity(LetheObject seen) {
+        var object = LetheObject.of(seen.kind());
+        object.setMetadata(new ObjectMetaBuilder()
+                .withName(seen.getMetadata().getName())
+                .withNamespace(seen.getMetadata().getNamespace())
+                .build());
+        return object;
+    }
+
+    /** Any of our records as JSON. */
+    public static JsonText text(Object document) {
+        return new JsonText(Documents.line(document));
+    }
+
+    private static <S extends Spec, T> Resource<S, T> read(LetheObject object, Class<S> spec, Class<T> status) {
+        var where = "%s %s/%s"
+                .formatted(
+                        object.getKind(),
+                        object.getMetadata().getNamespace(),
+                        object.getMetadata().getName());
+        return new Resource<>(
+                object.getApiVersion(),
+                object.kind(),
+                metadata(object.getMetadata()),
+                read(where + ": spec", object.getSpec(), spec),
+                object.getStatus() == null ? null : read(where + ": status", object.getStatus(), status));
+    }
+
+    private static <T> T read(String where, @Nullable JsonText json, Class<T> type) {
+        if (json == null) {
+            throw new InvalidDocument(where + ": found nothing, expected a value");
+        }
+        try {
+            return MAPPER.readValue(json.text(), type);
+        } catch (JsonProcessingException e) {
+            // Only the problem's own line: the rest would quote the document.
+            throw new InvalidDocument(where + ": " + e.getOriginalMessage());
+        }
+    }
+
+    private static Metadata metadata(ObjectMeta meta) {
+        return new Metadata(
+                meta.getName(),
+                meta.getNamespace(),
+                meta.getUid(),
+                meta.getGeneration(),
+                meta.getLabels(),
+                meta.getAnnotations(),
+                meta.getCreationTimestamp() == null ? null : Instant.parse(meta.getCreationTimestamp()));
+    }
+}

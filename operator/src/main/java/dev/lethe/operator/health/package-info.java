@@ -1,0 +1,3 @@
+/** What probes are told. */
+@org.jspecify.annotations.NullMarked
+package dev.lethe.operator.health;

@@ -1,0 +1,101 @@
+package dev.lethe.operator.job;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lethe.api.document.Documents;
+import dev.lethe.operator.cluster.ClusterDocuments;
+import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.event.Announcer;
+import dev.lethe.operator.metric.JobCensus;
+import dev.lethe.operator.pass.Blocked;
+import dev.lethe.operator.pass.Creation;
+import dev.lethe.operator.pass.Pass;
+import dev.lethe.operator.pass.StaleRead;
+import dev.lethe.operator.pass.StatusWriter;
+import dev.lethe.pipeline.Action;
+import dev.lethe.pipeline.Layout;
+import dev.lethe.pipeline.PipelinePlanner;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.net.HttpURLConnection;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at a job once: gather, plan, act, write the status, tell. */
+public final class JobPass {
+    private static final ObjectMapper JSON = Documents.mapper();
+
+    private final PipelinePlanner planner = new PipelinePlanner(Layout.cluster());
+    private final KubernetesClient client;
+    private final StatusWriter statuses;
+    private final Announcer announcer;
+    private final JobCensus census;
+
+    public JobPass(KubernetesClient client, Announcer announcer, JobCensus census) {
+        this.client = client;
+        this.statuses = new StatusWriter(client);
+        this.announcer = announcer;
+        this.census = census;
+    }
+
+    /** @param now to the second, as Kubernetes keeps its times */
+    public Pass run(LetheObject object, JobCache cache, Instant now) {
+        var job = ClusterDocuments.job(object);
+        var stages = cache.stages(object);
+        var plan =
+                planner.plan(job, stages.stream().map(ClusterDocuments::stage).toList(), now);
+        var again = Pass.wait(plan.actions(), now);
+        var status = plan.status();
+        try {
+            plan.actions().forEach(action -> act(object, stages, action, cache));
+        } catch (Blocked blocked) {
+            status = blocked.in(status);
+            again = Pass.earlier(again, Optional.of(Pass.SOON));
+        }
+        try {
+            var written = statuses.write(object, job.status(), status);
+            if (written.isPresent()) {
+                announcer.tell(object, job.status(), status);
+            }
+            census.seen(ResourceID.fromResource(object), status);
+            return new Pass(written, again);
+        } catch (StaleRead e) {
+            return Pass.stale();
+        }
+    }
+
+    private void act(LetheObject job, List<LetheObject> stages, Action action, JobCache cache) {
+        switch (action) {
+            case Action.CreateStage(var stage) ->
+                cache.created(new Creation(client, job).create(ClusterDocuments.create(stage, job)));
+            case Action.SuspendStage(String name, boolean suspend) -> change(stages, name, "suspend", suspend);
+            case Action.UpdateStage(String name, var retry) -> change(stages, name, "retry", retry);
+            case Action.WaitUntil wait -> {}
+            case Action.CreateAttempt _, Action.StopAttempt _ ->
+                throw new IllegalStateException("a job has no attempts of its own");
+        }
+    }
+
+    /** Changes one field of a stage's spec, if the stage is there. */
+    private void change(List<LetheObject> stages, String name, String field, @Nullable Object value) {
+        var patch = JSON.createObjectNode();
+        patch.putObject("spec").set(field, JSON.valueToTree(value));
+        stages.stream()
+                .filter(stage -> stage.getMetadata().getName().equals(name))
+                .forEach(stage -> patch(stage, patch.toString()));
+    }
+
+    private void patch(LetheObject stage, String patch) {
+        try {
+            client.resource(ClusterDocuments.identity(stage)).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.lethe.operator.stage;
+
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.status.Reason;
+import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.pass.Creation;
+import dev.lethe.operator.workload.AttemptManifests;
+import dev.lethe.operator.workload.Labels;
+import dev.lethe.operator.workload.WorkerSettings;
+import dev.lethe.pipeline.Action;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+
+/** Starts and stops attempts: a ConfigMap and a Job each, created once and never applied again. */
+record AttemptJobs(KubernetesClient client, WorkerSettings settings) {
+    /**
+     * Creates what an attempt needs and is not there, and lets a Job that we had suspended go on.
+     *
+     * @throws dev.lethe.operator.pass.Blocked if it cannot be
+     */
+    void start(LetheObject owner, Resource<StageSpec, ?> stage, Action.CreateAttempt action, StageCache cache) {
+        var known = cache.job(owner, action.attempt().name()).filter(job -> !job.isMarkedForDeletion());
+        if (known.isPresent()) {
+            goOn(known.get());
+            return;
+        }
+        var manifests = AttemptManifests.of(stage, action.attempt(), action.file(), settings);
+        var creation = new Creation(client, owner);
+        creation.create(manifests.stageFile());
+        var job = creation.create(manifests.job());
+        cache.created(job);
+        goOn(job);
+    }
+
+    /**
+     * Stops an attempt, its pod with a chance to write a checkpoint. A suspended Job waits to go on. One in a queue is
+     * deleted: its queue would start it again, and it does so in its turn when the same attempt is created anew.
+     */
+    void stop(LetheObject owner, Action.StopAttempt action, StageCache cache) {
+        cache.job(owner, action.attempt()).ifPresent(job -> {
+            if (action.reason() == Reason.Suspended && !queued(job)) {
+                suspend(job, true);
+            } else {
+                delete(job);
+            }
+        });
+    }
+
+    private void goOn(Job job) {
+        if (Boolean.TRUE.equals(job.getSpec().getSuspend()) && !queued(job)) {
+            suspend(job, false);
+        }
+    }
+
+    private static boolean queued(Job job) {
+        var labels = job.getMetadata().getLabels();
+        return labels != null && labels.containsKey(Labels.QUEUE);
+    }
+
+    private void suspend(Job job, boolean suspend) {
+        try {
+            client.resource(identity(job))
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"suspend\":%s}}".formatted(suspend));
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+
+    /** In the foreground: the Job's name is taken until its pods have ended, so no two ever write one output. */
+    private void delete(Job job) {
+        client.resource(identity(job))
+                .withPropagationPolicy(DeletionPropagation.FOREGROUND)
+                .delete();
+    }
+
+    private static Job identity(Job job) {
+        return new JobBuilder()
+                .withNewMetadata()
+                .withName(job.getMetadata().getName())
+                .withNamespace(job.getMetadata().getNamespace())
+                .endMetadata()
+                .build();
+    }
+}

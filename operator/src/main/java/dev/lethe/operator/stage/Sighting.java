@@ -1,0 +1,106 @@
+package dev.lethe.operator.stage;
+
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.observation.AttemptObservation;
+import dev.lethe.pipeline.stage.ObservedAttempt;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is seen of a stage's open attempt.
+ *
+ * @param attempt empty where there is no open attempt, or no Job of it
+ * @param again when to look again, where nothing that is watched will tell of a change
+ */
+record Sighting(Optional<ObservedAttempt> attempt, Optional<Job> job, Optional<Duration> again) {
+    private static final Sighting NOTHING = new Sighting(Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** By then a Job has a pod, and a pod that has a node has its volumes, unless something is in the way. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(20);
+
+    static Sighting of(
+            LetheObject stage,
+            @Nullable StageResourceStatus status,
+            StageCache cache,
+            KubernetesClient client,
+            Instant now) {
+        return OpenAttempt.name(status)
+                .flatMap(name -> cache.job(stage, name))
+                .map(job -> of(job, cache, client, now))
+                .orElse(NOTHING);
+    }
+
+    /** Why a Job has no pod, or a pod no volume, stands in events alone: they are asked for when there is such a riddle. */
+    private static Sighting of(Job job, StageCache cache, KubernetesClient client, Instant now) {
+        var pods = cache.pods(job);
+        var riddle = riddle(job, pods);
+        var due = riddle.filter(object -> !now.isBefore(created(object).plus(PATIENCE)));
+        var events = due.map(object -> events(client, object)).orElse(List.of());
+        var workload = cache.workload(job).orElse(null);
+        return new Sighting(
+                Optional.of(AttemptObservation.of(job, pods, events, workload)),
+                Optional.of(job),
+                riddle.map(object -> due.isPresent() ? BETWEEN_LOOKS : PATIENCE));
+    }
+
+    private static Optional<HasMetadata> riddle(Job job, List<Pod> pods) {
+        if (pods.isEmpty()) {
+            return Optional.<HasMetadata>of(job).filter(it -> expectsPod(job));
+        }
+        return pods.stream()
+                .filter(Sighting::beginsOnItsNode)
+                .<HasMetadata>map(pod -> pod)
+                .findFirst();
+    }
+
+    private static boolean expectsPod(Job job) {
+        var ended = job.getStatus() != null
+                && job.getStatus().getConditions().stream()
+                        .anyMatch(c -> "True".equals(c.getStatus())
+                                && (c.getType().equals("Complete")
+                                        || c.getType().equals("Failed")));
+        return !ended
+                && !job.isMarkedForDeletion()
+                && !Boolean.TRUE.equals(job.getSpec().getSuspend());
+    }
+
+    /** Has a node, and nothing to say of its container yet. */
+    private static boolean beginsOnItsNode(Pod pod) {
+        var status = pod.getStatus();
+        return status != null
+                && "Pending".equals(status.getPhase())
+                && pod.getSpec().getNodeName() != null
+                && status.getContainerStatuses().stream()
+                        .map(container -> container.getState().getWaiting())
+                        .allMatch(waiting -> waiting != null && "ContainerCreating".equals(waiting.getReason()));
+    }
+
+    private static Instant created(HasMetadata object) {
+        var created = object.getMetadata().getCreationTimestamp();
+        return created == null ? Instant.EPOCH : Instant.parse(created);
+    }
+
+    private static List<Event> events(KubernetesClient client, HasMetadata object) {
+        return client.v1()
+                .events()
+                .inNamespace(object.getMetadata().getNamespace())
+                .withField("involvedObject.uid", object.getMetadata().getUid())
+                .list()
+                .getItems();
+    }
+
+    List<ObservedAttempt> observed() {
+        return attempt.stream().toList();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.lethe.operator.stage;
+
+import dev.lethe.api.resource.Kind;
+import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.pass.Passes;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.GroupVersionKind;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the reconcilers of the four stage kinds share: the informers, and a pass over what they hold. */
+public final class StageController<O extends LetheObject> implements StageSource {
+    private final Kind kind;
+    private final StagePass pass;
+    private final Passes passes;
+    private final Optional<GroupVersionKind> workloadKind;
+    private volatile @Nullable ResourceCache<O> stages;
+    private volatile @Nullable StageInformers<O> informers;
+
+    /** @param workloadKind Kueue's Workload, where the cluster has it */
+    public StageController(Kind kind, StagePass pass, Passes passes, Optional<GroupVersionKind> workloadKind) {
+        this.kind = kind;
+        this.pass = pass;
+        this.passes = passes;
+        this.workloadKind = workloadKind;
+    }
+
+    @Override
+    public Kind kind() {
+        return kind;
+    }
+
+    List<EventSource<?, O>> prepare(EventSourceContext<O> context) {
+        var prepared = new StageInformers<>(kind, context, workloadKind);
+        stages = context.getPrimaryCache();
+        informers = prepared;
+        return prepared.eventSources();
+    }
+
+    UpdateControl<O> reconcile(O stage, Context<O> context) {
+        var prepared = informers;
+        if (prepared == null) {
+            throw new IllegalStateException("event sources are prepared before anything is reconciled");
+        }
+        return passes.conclude(stage, context, now -> pass.run(stage, prepared, now));
+    }
+
+    @Override
+    public Optional<LetheObject> stage(String namespace, String name) {
+        var cache = stages;
+        return cache == null
+                ? Optional.empty()
+                : cache.get(new ResourceID(name, namespace)).map(LetheObject.class::cast);
+    }
+
+    @Override
+    public Optional<Pod> pod(String namespace, String name) {
+        var prepared = informers;
+        return prepared == null ? Optional.empty() : prepared.pod(namespace, name);
+    }
+}

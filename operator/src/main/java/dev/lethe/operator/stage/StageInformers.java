@@ -1,0 +1,142 @@
+package dev.lethe.operator.stage;
+
+import dev.lethe.api.resource.Kind;
+import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.cluster.Ownership;
+import dev.lethe.operator.workload.Labels;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.GroupVersionKind;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The informers of one stage kind: its Jobs, their pods and, where Kueue is installed, their Workloads. */
+final class StageInformers<O extends LetheObject> implements StageCache {
+    /** Objects that a list returns at once. */
+    static final long PAGE = 500;
+
+    /** On every Workload that Kueue makes for a Job: the Job's UID. */
+    private static final String JOB_UID_LABEL = "kueue.x-k8s.io/job-uid";
+
+    private static final String BY_JOB = "job";
+
+    private final InformerEventSource<Job, O> jobs;
+    private final InformerEventSource<Pod, O> pods;
+    private final Optional<InformerEventSource<GenericKubernetesResource, O>> workloads;
+
+    /** @param workloadKind Kueue's Workload, where the cluster has it */
+    StageInformers(Kind kind, EventSourceContext<O> context, Optional<GroupVersionKind> workloadKind) {
+        var ours = Stream.concat(Labels.OURS.entrySet().stream(), Map.of(Labels.KIND, kind.name()).entrySet().stream())
+                .map(label -> label.getKey() + "=" + label.getValue())
+                .collect(Collectors.joining(","));
+        var primary = context.getPrimaryResourceClass();
+        jobs = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(Job.class, primary)
+                        .withName("jobs")
+                        .withLabelSelector(ours)
+                        .withInformerListLimit(PAGE)
+                        .withNamespacesInheritedFromController()
+                        .withSecondaryToPrimaryMapper(StageInformers::stageOf)
+                        .build(),
+                context);
+        pods = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(Pod.class, primary)
+                        .withName("pods")
+                        .withLabelSelector(ours)
+                        .withInformerListLimit(PAGE)
+                        .withNamespacesInheritedFromController()
+                        .withSecondaryToPrimaryMapper(StageInformers::stageOf)
+                        .build(),
+                context);
+        pods.addIndexers(Map.of(
+                BY_JOB, pod -> controllers(pod).map(OwnerReference::getUid).toList()));
+        workloads = workloadKind.map(it -> new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(it, primary)
+                        .withName("workloads")
+                        .withLabelSelector(JOB_UID_LABEL)
+                        .withInformerListLimit(PAGE)
+                        .withNamespacesInheritedFromController()
+                        .withSecondaryToPrimaryMapper(this::stageOfWorkload)
+                        .build(),
+                context));
+        workloads.ifPresent(source -> source.addIndexers(Map.of(BY_JOB, StageInformers::jobUid)));
+    }
+
+    List<EventSource<?, O>> eventSources() {
+        var sources = new ArrayList<EventSource<?, O>>(List.of(jobs, pods));
+        workloads.ifPresent(sources::add);
+        return sources;
+    }
+
+    @Override
+    public Optional<Job> job(LetheObject stage, String name) {
+        return jobs.get(new ResourceID(name, stage.getMetadata().getNamespace()))
+                .filter(job -> Ownership.controls(stage, job));
+    }
+
+    @Override
+    public List<Pod> pods(Job job) {
+        return pods.byIndex(BY_JOB, job.getMetadata().getUid());
+    }
+
+    @Override
+    public Optional<GenericKubernetesResource> workload(Job job) {
+        return workloads.flatMap(source ->
+                source.byIndex(BY_JOB, job.getMetadata().getUid()).stream().findFirst());
+    }
+
+    @Override
+    public void created(Job job) {
+        jobs.handleRecentResourceCreate(ResourceID.fromResource(job), job);
+    }
+
+    /** The pod of that name. */
+    Optional<Pod> pod(String namespace, String name) {
+        return pods.get(new ResourceID(name, namespace));
+    }
+
+    private static Set<ResourceID> stageOf(HasMetadata object) {
+        var labels = object.getMetadata().getLabels();
+        var stage = labels == null ? null : labels.get(Labels.STAGE);
+        return stage == null
+                ? Set.of()
+                : Set.of(new ResourceID(stage, object.getMetadata().getNamespace()));
+    }
+
+    private Set<ResourceID> stageOfWorkload(GenericKubernetesResource workload) {
+        return controllers(workload)
+                .flatMap(owner ->
+                        jobs
+                                .get(new ResourceID(
+                                        owner.getName(), workload.getMetadata().getNamespace()))
+                                .stream())
+                .findFirst()
+                .map(StageInformers::stageOf)
+                .orElse(Set.of());
+    }
+
+    private static List<String> jobUid(GenericKubernetesResource workload) {
+        return Optional.ofNullable(workload.getMetadata().getLabels())
+                .map(labels -> labels.get(JOB_UID_LABEL))
+                .map(List::of)
+                .orElse(List.of());
+    }
+
+    private static Stream<OwnerReference> controllers(HasMetadata object) {
+        return object.getMetadata().getOwnerReferences().stream()
+                .filter(reference -> Boolean.TRUE.equals(reference.getController()));
+    }
+}

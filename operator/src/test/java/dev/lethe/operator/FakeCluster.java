@@ -1,0 +1,221 @@
+package dev.lethe.operator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lethe.operator.cluster.ClusterClient;
+import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.cluster.Ownership;
+import dev.lethe.operator.job.JobCache;
+import dev.lethe.operator.stage.StageCache;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.Buffer;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * An API server in memory, which checks the versions of statuses as a real one does, remembers what was written, and can
+ * take the operator's life after any write.
+ */
+final class FakeCluster implements AutoCloseable, StageCache, JobCache {
+    static final String NAMESPACE = "ns";
+
+    /** What a client sees of the operator's death: the write is done, the answer never comes. */
+    private static final int DEAD = 503;
+
+    /** The operator's every create, update, patch and delete, but of events, as METHOD PATH. */
+    final List<String> writes = new CopyOnWriteArrayList<>();
+
+    private final KubernetesMockServer server;
+    final NamespacedKubernetesClient client;
+    private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+    private volatile boolean dead;
+    private volatile boolean operatorActs;
+
+    FakeCluster() {
+        server = new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), new Dispatcher(), false);
+        server.init();
+        Stream.of(
+                        LetheObject.UnlearningJob.class,
+                        LetheObject.ModelTraining.class,
+                        LetheObject.ModelMerge.class,
+                        LetheObject.ModelEvaluation.class,
+                        LetheObject.ModelPublication.class)
+                .map(CustomResourceDefinitionContext::fromCustomResourceType)
+                .forEach(server::expectCustomResource);
+        client = server.createClient(builder -> builder.withKubernetesSerialization(ClusterClient.serialization())
+                .editOrNewConfig()
+                .withRequestRetryBackoffLimit(0)
+                .endConfig());
+    }
+
+    /** The operator dies with its so-many-th write from now. */
+    void dieAfter(int writesFromNow) {
+        left.set(writesFromNow);
+    }
+
+    /** What is written meanwhile is the operator's doing. */
+    void operatorActs(Runnable what) {
+        operatorActs = true;
+        try {
+            what.run();
+        } finally {
+            operatorActs = false;
+        }
+    }
+
+    boolean dead() {
+        return dead;
+    }
+
+    void restart() {
+        dead = false;
+        left.set(Integer.MAX_VALUE);
+    }
+
+    @Override
+    public Optional<Job> job(LetheObject stage, String name) {
+        return Optional.ofNullable(client.batch()
+                        .v1()
+                        .jobs()
+                        .inNamespace(NAMESPACE)
+                        .withName(name)
+                        .get())
+                .filter(job -> Ownership.controls(stage, job));
+    }
+
+    @Override
+    public List<Pod> pods(Job job) {
+        return client.pods().inNamespace(NAMESPACE).list().getItems().stream()
+                .filter(pod -> Ownership.controls(job, pod))
+                .toList();
+    }
+
+    @Override
+    public Optional<GenericKubernetesResource> workload(Job job) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void created(Job job) {}
+
+    @Override
+    public List<LetheObject> stages(LetheObject owner) {
+        return allStages().stream()
+                .filter(stage -> Ownership.controls(owner, stage))
+                .toList();
+    }
+
+    @Override
+    public void created(LetheObject stage) {}
+
+    List<LetheObject> allJobs() {
+        return List.copyOf(client.resources(LetheObject.UnlearningJob.class)
+                .inNamespace(NAMESPACE)
+                .list()
+                .getItems());
+    }
+
+    List<LetheObject> allStages() {
+        return Stream.of(
+                        LetheObject.ModelTraining.class,
+                        LetheObject.ModelMerge.class,
+                        LetheObject.ModelEvaluation.class,
+                        LetheObject.ModelPublication.class)
+                .<LetheObject>flatMap(type -> client.resources(type).inNamespace(NAMESPACE).list().getItems().stream())
+                .toList();
+    }
+
+    List<Job> jobs() {
+        return client.batch().v1().jobs().inNamespace(NAMESPACE).list().getItems();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.destroy();
+    }
+
+    private final class Dispatcher extends KubernetesCrudDispatcher {
+        private static final ObjectMapper JSON = new ObjectMapper();
+
+        @Override
+        public MockResponse dispatch(RecordedRequest request) {
+            if (dead) {
+                return new MockResponse().setResponseCode(DEAD);
+            }
+            if (request.getPath().endsWith("/tokenreviews")) {
+                return review(request);
+            }
+            if (stale(request)) {
+                return new MockResponse().setResponseCode(409).setBody("{\"kind\":\"Status\",\"code\":409}");
+            }
+            var response = super.dispatch(request);
+            var path = request.getPath();
+            if (!operatorActs
+                    || request.getMethod().equals("GET")
+                    || path.contains("/events")
+                    || path.contains("/leases")) {
+                return response;
+            }
+            writes.add(request.getMethod() + " " + path);
+            dead = left.decrementAndGet() == 0;
+            return dead ? new MockResponse().setResponseCode(DEAD) : response;
+        }
+
+        /** The token NAMESPACE/POD/UID is good, and belongs to that pod. */
+        private static MockResponse review(RecordedRequest request) {
+            var token = read(request.getBody()).at("/spec/token").asText().split("/", -1);
+            var review = JSON.createObjectNode()
+                    .put("apiVersion", "authentication.k8s.io/v1")
+                    .put("kind", "TokenReview");
+            var status = review.putObject("status").put("authenticated", token.length == 3);
+            if (token.length == 3) {
+                status.putArray("audiences").add("lethe-progress");
+                var user = status.putObject("user").put("username", "system:serviceaccount:" + token[0] + ":default");
+                var extra = user.putObject("extra");
+                extra.putArray("authentication.kubernetes.io/pod-name").add(token[1]);
+                extra.putArray("authentication.kubernetes.io/pod-uid").add(token[2]);
+            }
+            return new MockResponse().setResponseCode(201).setBody(review.toString());
+        }
+
+        /** The in-memory server does not look at the version of a status that is put. */
+        private boolean stale(RecordedRequest request) {
+            if (!request.getMethod().equals("PUT") || !request.getPath().endsWith("/status")) {
+                return false;
+            }
+            var path = request.getPath().substring(0, request.getPath().length() - "/status".length());
+            var now = handleGet(path);
+            return now.code() == 200 && !version(now.getBody()).equals(version(request.getBody()));
+        }
+
+        private static String version(Buffer json) {
+            return read(json).at("/metadata/resourceVersion").asText();
+        }
+
+        /** Without using the buffer up. */
+        private static JsonNode read(Buffer json) {
+            try {
+                return JSON.readTree(json.getBytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.lethe.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lethe.api.status.Phase;
+import dev.lethe.operator.metric.JobCensus;
+import dev.lethe.operator.metric.Leadership;
+import dev.lethe.operator.metric.ReconcileMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** The whole operator with its informers, against an API server in memory. */
+class OperatorTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    @Test
+    void aJobRunsToItsEndAndNothingIsWrittenThen() throws InterruptedException {
+        try (var cluster = new FakeCluster()) {
+            var rounds = new Rounds(cluster);
+            var workers = new Workers(cluster);
+            var operator = operator(cluster);
+            operator.start();
+            try {
+                var job = cluster.client.resource(Samples.job("request")).create();
+                await(() -> {
+                    workers.step();
+                    var status = rounds.job(job);
+                    return status != null && status.phase() == Phase.Succeeded;
+                });
+                assertThat(cluster.jobs()).hasSize(8);
+                await(() -> gauge("lethe.jobs", "phase", "Succeeded", "verdict", "Passed") == 1);
+                assertThat(gauge("lethe.leader")).isEqualTo(1);
+                assertThat(gauge("lethe.oldest.unreconciled")).isZero();
+                assertThat(operator.synced()).isTrue();
+
+                var version = cluster.client.resource(job).get().getMetadata().getResourceVersion();
+                cluster.client.pods().inNamespace(FakeCluster.NAMESPACE).delete();
+                Thread.sleep(1000);
+                assertThat(cluster.client.resource(job).get().getMetadata().getResourceVersion())
+                        .isEqualTo(version);
+                assertThat(cluster.jobs()).hasSize(8);
+            } finally {
+                operator.stop();
+            }
+        }
+    }
+
+    private LetheOperator operator(FakeCluster cluster) {
+        var clock = Clock.systemUTC();
+        var leadership = new Leadership(meters);
+        var census = new JobCensus(meters);
+        var setup = new LetheOperator.Setup(
+                Set.of(FakeCluster.NAMESPACE), 2, new LetheOperator.Election(false, Optional.empty()));
+        var controllers = Controllers.of(cluster.client, Samples.WORKERS, Optional.empty(), meters, census, clock);
+        var metrics = new ReconcileMetrics(meters, leadership, census, clock);
+        return new LetheOperator(cluster.client, setup, controllers, metrics, leadership);
+    }
+
+    private double gauge(String name, String... tags) {
+        return meters.get(name).tags(tags).gauge().value();
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        var end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.sleep(50);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.lethe.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lethe.api.status.Attempt;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.Verdict;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PassTest {
+    private final FakeCluster cluster = new FakeCluster();
+    private final Workers workers = new Workers(cluster);
+    private final Rounds rounds = new Rounds(cluster);
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Test
+    void aJobRunsToItsEndAndRestsThen() {
+        var job = cluster.client.resource(Samples.job("request")).create();
+        rounds.untilRest(workers::step);
+
+        var status = rounds.job(job);
+        assertThat(status.phase()).isEqualTo(Phase.Succeeded);
+        assertThat(status.verdict()).isEqualTo(Verdict.Passed);
+        assertThat(status.stages()).hasSize(8).allMatch(stage -> stage.phase() == Phase.Succeeded);
+        assertThat(cluster.jobs()).hasSize(8);
+        assertThat(rounds.meters
+                        .get("lethe.attempts")
+                        .tags("kind", "ModelEvaluation", "outcome", "Succeeded")
+                        .counter()
+                        .count())
+                .isEqualTo(4);
+
+        // Nothing runs again, whatever becomes of the finished Jobs.
+        cluster.jobs().forEach(done -> cluster.client.resource(done).delete());
+        cluster.writes.clear();
+        rounds.timePasses(Duration.ofHours(1));
+        rounds.round();
+        rounds.round();
+        assertThat(cluster.writes).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void anOperatorThatDiesAfterAnyWriteMakesOneJobForEachAttempt(int writes) {
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        cluster.dieAfter(writes);
+        rounds.untilRest(() -> workers.failFirstAttempts() || workers.step());
+
+        var attempts = rounds.stage(stage).attempts();
+        assertThat(attempts).extracting(Attempt::state).containsExactly(Attempt.State.Failed, Attempt.State.Succeeded);
+        assertThat(cluster.jobs())
+                .extracting(job -> job.getMetadata().getName())
+                .containsExactlyInAnyOrderElementsOf(
+                        attempts.stream().map(Attempt::name).toList());
+    }
+
+    @Test
+    void aJobThatSomebodyElseMadeIsLeftAloneAndNamed() {
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        var name = rounds.stage(stage).attempts().getFirst().name();
+        var foreign = cluster.client
+                .resource(new JobBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(FakeCluster.NAMESPACE)
+                        .endMetadata()
+                        .withNewSpec()
+                        .endSpec()
+                        .build())
+                .create();
+        rounds.round();
+        assertThat(rounds.reason(stage)).isEqualTo(Reason.NameTaken);
+        assertThat(cluster.jobs()).containsExactly(foreign);
+
+        cluster.client.resource(foreign).delete();
+        rounds.untilRest(workers::step);
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Succeeded);
+    }
+
+    @Test
+    void aPassOverAnOldReadWritesNothing() {
+        var old = cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        var status = rounds.stage(old);
+        cluster.writes.clear();
+        rounds.passOver(old);
+        assertThat(rounds.stage(old)).isEqualTo(status);
+        assertThat(cluster.writes).isEmpty();
+    }
+
+    @Test
+    void suspensionHoldsTheJobAndResumptionContinuesIt() {
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        rounds.round();
+        workers.step();
+        rounds.round();
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
+
+        rounds.suspend(stage, true);
+        rounds.round();
+        assertThat(cluster.jobs()).singleElement().matches(job -> job.getSpec().getSuspend());
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Suspended);
+
+        workers.stopSuspended();
+        rounds.suspend(stage, false);
+        rounds.untilRest(workers::step);
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Succeeded);
+        assertThat(rounds.stage(stage).attempts()).hasSize(1);
+        assertThat(cluster.jobs()).singleElement().matches(job -> !job.getSpec().getSuspend());
+    }
+}

@@ -1,0 +1,104 @@
+package dev.lethe.operator;
+
+import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.operator.cluster.ClusterDocuments;
+import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.event.Announcer;
+import dev.lethe.operator.job.JobPass;
+import dev.lethe.operator.metric.JobCensus;
+import dev.lethe.operator.metric.StageMetrics;
+import dev.lethe.operator.stage.StagePass;
+import dev.lethe.pipeline.status.Conditions;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.BooleanSupplier;
+
+/** Passes over everything, round by round, as the operator framework would make them; time passes as it is told to. */
+final class Rounds {
+    private static final int ENOUGH = 200;
+
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final FakeCluster cluster;
+    private Duration ahead = Duration.ZERO;
+
+    Rounds(FakeCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    void timePasses(Duration time) {
+        ahead = ahead.plus(time);
+    }
+
+    /** One pass over each object; a dead operator is followed by another. */
+    void round() {
+        try {
+            cluster.operatorActs(() -> {
+                cluster.allJobs().forEach(this::passOver);
+                cluster.allStages().forEach(this::passOver);
+            });
+        } catch (KubernetesClientException e) {
+            if (!cluster.dead()) {
+                throw e;
+            }
+            cluster.restart();
+        }
+    }
+
+    /** One pass over an object as it was read. */
+    void passOver(LetheObject object) {
+        var announcer = new Announcer(cluster.client, Clock.systemUTC());
+        if (object instanceof LetheObject.UnlearningJob) {
+            new JobPass(cluster.client, announcer, new JobCensus(new SimpleMeterRegistry()))
+                    .run(object, cluster, now());
+        } else {
+            new StagePass(cluster.client, Samples.WORKERS, announcer, new StageMetrics(meters))
+                    .run(object, cluster, now());
+        }
+    }
+
+    /** Rounds until nothing moves any more. */
+    void untilRest(BooleanSupplier workersMove) {
+        for (var round = 0; round < ENOUGH; round++) {
+            var writes = cluster.writes.size();
+            round();
+            var rest = cluster.writes.size() == writes;
+            if (!workersMove.getAsBoolean() && rest) {
+                return;
+            }
+            timePasses(Duration.ofMinutes(1));
+        }
+        throw new AssertionError("no rest after " + ENOUGH + " rounds");
+    }
+
+    UnlearningJobStatus job(LetheObject job) {
+        return ClusterDocuments.job(cluster.client.resource(job).get()).status();
+    }
+
+    StageResourceStatus stage(LetheObject stage) {
+        return ClusterDocuments.stage(cluster.client.resource(stage).get()).status();
+    }
+
+    Reason reason(LetheObject stage) {
+        return Conditions.find(stage(stage).conditions(), Conditions.READY)
+                .orElseThrow()
+                .reason();
+    }
+
+    void suspend(LetheObject stage, boolean suspend) {
+        cluster.client
+                .resource(ClusterDocuments.identity(stage))
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"suspend\":%s}}".formatted(suspend));
+    }
+
+    Instant now() {
+        return Instant.now().plus(ahead).truncatedTo(ChronoUnit.SECONDS);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.lethe.operator;
+
+import dev.lethe.operator.cluster.JsonText;
+import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.workload.WorkerSettings;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.List;
+
+/** Objects as users apply them. */
+final class Samples {
+    static final WorkerSettings WORKERS = new WorkerSettings("worker:1", "IfNotPresent", List.of(), null, null);
+
+    private Samples() {}
+
+    static LetheObject job(String name) {
+        return object(
+                new LetheObject.UnlearningJob(),
+                name,
+                """
+                {"model": {"uri": "pvc://models/base"}, "forget": {"uri": "pvc://data/forget.jsonl"},
+                 "retain": {"uri": "pvc://data/retain.jsonl"}, "workspace": {"persistentVolumeClaim": "work"},
+                 "output": {"uri": "pvc://models/out"}}""");
+    }
+
+    static LetheObject merge(String name) {
+        return object(
+                new LetheObject.ModelMerge(),
+                name,
+                """
+                {"inputs": [{"name": "a", "uri": "pvc://work/a"}, {"name": "b", "uri": "pvc://work/b"}],
+                 "output": {"uri": "pvc://work/merged"}, "workspace": {"persistentVolumeClaim": "work"}}""");
+    }
+
+    private static LetheObject object(LetheObject object, String name, String spec) {
+        object.setMetadata(new ObjectMetaBuilder()
+                .withName(name)
+                .withNamespace(FakeCluster.NAMESPACE)
+                .build());
+        object.setSpec(new JsonText(spec));
+        return object;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.lethe.operator;
+
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.status.MetricValue;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatusBuilder;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+
+/** What a Job controller and a kubelet do with the operator's Jobs: a pod each, which runs and then ends. */
+final class Workers {
+    private final FakeCluster cluster;
+
+    Workers(FakeCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Every Job takes one step: without a pod it gets one that runs, with one it is done. Says whether any did. */
+    boolean step() {
+        var moved = false;
+        for (var job : cluster.jobs()) {
+            if (ended(job) || Boolean.TRUE.equals(job.getSpec().getSuspend())) {
+                continue;
+            }
+            moved = true;
+            if (cluster.pods(job).isEmpty()) {
+                run(job);
+            } else {
+                end(job, 0, Documents.line(result(job)), "Complete");
+            }
+        }
+        return moved;
+    }
+
+    /** Every first attempt fails as soon as it is there. Says whether any did. */
+    boolean failFirstAttempts() {
+        var first = cluster.jobs().stream()
+                .filter(job -> !ended(job))
+                .filter(job ->
+                        job.getMetadata().getLabels().get("lethe.dev/attempt").equals("1"))
+                .toList();
+        first.forEach(job -> end(job, 1, "out of luck", "Failed"));
+        return !first.isEmpty();
+    }
+
+    /** The pods of suspended Jobs are gone. */
+    void stopSuspended() {
+        cluster.jobs().stream()
+                .filter(job -> Boolean.TRUE.equals(job.getSpec().getSuspend()))
+                .flatMap(job -> cluster.pods(job).stream())
+                .forEach(pod -> cluster.client.resource(pod).delete());
+    }
+
+    static boolean ended(Job job) {
+        return job.getStatus() != null && !job.getStatus().getConditions().isEmpty();
+    }
+
+    private void run(Job job) {
+        var running = new ContainerStateBuilder()
+                .withNewRunning()
+                .withStartedAt(now())
+                .endRunning()
+                .build();
+        cluster.client.resource(pod(job, "Running", running)).create();
+        status(
+                job,
+                new JobStatusBuilder()
+                        .withActive(1)
+                        .withReady(1)
+                        .withStartTime(now())
+                        .build());
+    }
+
+    private void end(Job job, int exitCode, String words, String condition) {
+        var ended = new ContainerStateBuilder()
+                .withNewTerminated()
+                .withExitCode(exitCode)
+                .withMessage(words)
+                .withStartedAt(now())
+                .withFinishedAt(now())
+                .endTerminated()
+                .build();
+        var pod = pod(job, exitCode == 0 ? "Succeeded" : "Failed", ended);
+        if (cluster.pods(job).isEmpty()) {
+            cluster.client.resource(pod).create();
+        } else {
+            cluster.client.resource(pod).update();
+        }
+        status(
+                job,
+                new JobStatusBuilder()
+                        .withStartTime(now())
+                        .addNewCondition()
+                        .withType(condition)
+                        .withStatus("True")
+                        .withLastTransitionTime(now())
+                        .endCondition()
+                        .build());
+    }
+
+    private void status(Job job, JobStatus status) {
+        var current = cluster.client.resource(job).get();
+        cluster.client
+                .resource(new JobBuilder(current).withStatus(status).build())
+                .updateStatus();
+    }
+
+    private static Pod pod(Job job, String phase, ContainerState state) {
+        var meta = job.getMetadata();
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName(meta.getName() + "-pod")
+                .withNamespace(meta.getNamespace())
+                .withLabels(job.getSpec().getTemplate().getMetadata().getLabels())
+                .addNewOwnerReference()
+                .withApiVersion("batch/v1")
+                .withKind("Job")
+                .withName(meta.getName())
+                .withUid(meta.getUid())
+                .withController(true)
+                .endOwnerReference()
+                .endMetadata()
+                .withSpec(job.getSpec().getTemplate().getSpec())
+                .withNewStatus()
+                .withPhase(phase)
+                .addNewContainerStatus()
+                .withName("worker")
+                .withReady(phase.equals("Running"))
+                .withRestartCount(0)
+                .withImage("worker")
+                .withImageID("worker")
+                .withState(state)
+                .endContainerStatus()
+                .endStatus()
+                .build();
+    }
+
+    private static StageResult result(Job job) {
+        var labels = job.getMetadata().getLabels();
+        var stage = labels.get("lethe.dev/stage");
+        var kind = Kind.valueOf(labels.get("lethe.dev/kind"));
+        var forget = stage.endsWith("eval-merge") ? 0.05 : 1.0;
+        var metrics = kind == Kind.ModelEvaluation
+                ? Map.of(
+                        "semeval2025/forget-knowledge", new MetricValue(forget, 10, null, null),
+                        "semeval2025/retain-knowledge", new MetricValue(0.9, 10, null, null))
+                : Map.<String, MetricValue>of();
+        var output = new StageResult.Output("file:/claims/out", "sha256:" + "0".repeat(64), "folder");
+        var time = Instant.parse(now());
+        return new StageResult(
+                stage, kind, Map.of(), output, metrics, Map.of(), null, null, Map.of(), time, time, Map.of());
+    }
+
+    private static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}
