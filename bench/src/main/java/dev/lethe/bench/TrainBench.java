@@ -94,7 +94,8 @@ final class TrainBench implements Callable<Integer> {
                             .toList(),
                     length,
                     padId,
-                    true);
+                    1)
+                    .foldedPadding();
         }
 
         Source halfWayRound() {
