@@ -22,7 +22,7 @@ quickstart-model: ## the quickstart's model made anew: learn a vocabulary, initi
 	./lethe init --config examples/quickstart/config.json --vocabulary target/quickstart-model/rows.jsonl --seed 42 target/quickstart-model/init
 	./lethe train -f examples/quickstart/memorise.yaml
 	mkdir -p examples/quickstart/model
-	cp target/quickstart-model/model/{config.json,model.safetensors,tokenizer.json} examples/quickstart/model/
+	cp target/quickstart-model/model/{config.json,model.safetensors,tokenizer.json,tokenizer_config.json} examples/quickstart/model/
 
 test: ## everything that this machine can test
 	$(MVN) verify

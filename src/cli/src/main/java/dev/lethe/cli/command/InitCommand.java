@@ -1,5 +1,6 @@
 package dev.lethe.cli.command;
 
+import dev.lethe.api.document.Documents;
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
@@ -12,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +31,14 @@ import picocli.CommandLine.Parameters;
                 "A model folder with random weights, and the tokenizer of another folder or one learned from rows.")
 public final class InitCommand implements Callable<Integer> {
     private static final String TOKENIZER = "tokenizer.json";
+    private static final String TOKENIZER_SETTINGS = "tokenizer_config.json";
+
+    /** Without them transformers takes the special tokens of the model's family, of which this vocabulary has but one. */
+    private static final SortedMap<String, String> SPECIAL_TOKENS = new TreeMap<>(Map.of(
+            "tokenizer_class", "PreTrainedTokenizerFast",
+            "bos_token", BytePairTraining.END_OF_TEXT,
+            "eos_token", BytePairTraining.END_OF_TEXT,
+            "pad_token", BytePairTraining.END_OF_TEXT));
 
     /** Where the vocabulary comes from: one of the two. */
     static final class Vocabulary {
@@ -91,6 +103,7 @@ public final class InitCommand implements Callable<Integer> {
                     .map(InitCommand::text)
                     .toList();
             Files.writeString(scratch.resolve(TOKENIZER), BytePairTraining.learn(texts, shape.vocabSize()));
+            Files.writeString(scratch.resolve(TOKENIZER_SETTINGS), Documents.json(SPECIAL_TOKENS));
             return scratch;
         }
         Path folder = vocabulary.folder;
