@@ -2,8 +2,10 @@ package dev.lethe.cli;
 
 import dev.lethe.api.schema.InvalidManifest;
 import dev.lethe.api.stage.ExitCode;
+import dev.lethe.cli.command.DiffCommand;
 import dev.lethe.cli.command.EvaluateCommand;
 import dev.lethe.cli.command.InitCommand;
+import dev.lethe.cli.command.InspectCommand;
 import dev.lethe.cli.command.MergeCommand;
 import dev.lethe.cli.command.ReportCommand;
 import dev.lethe.cli.command.RunCommand;
@@ -35,6 +37,8 @@ import picocli.CommandLine.ParameterException;
             StatusCommand.class,
             TrainCommand.class,
             MergeCommand.class,
+            InspectCommand.class,
+            DiffCommand.class,
             EvaluateCommand.class,
             ScoreCommand.class,
             StageCommand.class,

@@ -96,6 +96,7 @@ record StageSpecs(JobSituation situation) {
                 merge.semantics(),
                 merge.density(),
                 merge.majoritySign(),
+                null,
                 new MergeOutput(output(node.name()).uri(), "model"),
                 job().workspace(),
                 compute(merge.compute()),

@@ -11,15 +11,19 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merge adapters by a named method.
+ * Merge adapters or models by a named method.
  *
- * @param base the model that the adapters belong to; needed when the output's form is {@code model}
+ * @param base the model that the adapters belong to, or that differences are taken from; needed when the output's form is
+ *     {@code model}
  * @param inputs what is merged
- * @param method {@code ties} (trim, elect sign, merge), {@code linear} (weighted sum) or {@code cat} (concatenation)
- * @param semantics whose rounding and election rules: {@code peft}
- * @param density share of entries that trimming keeps, in (0, 1]; only for {@code ties}
- * @param majoritySign how the sign is elected, by {@code total} (the default) or by {@code frequency}; only for
- *     {@code ties}
+ * @param method {@code ties} (trim, elect sign, merge), {@code linear} (weighted sum), {@code cat} (concatenation) and
+ *     others; docs/methods.md has their formulas
+ * @param semantics whose rounding and election rules: {@code peft} merges adapters as PEFT does; {@code lethe}, {@code
+ *     mergekit} and {@code paper} merge models, and adapters as differences from their base
+ * @param density share of entries that trimming keeps, in (0, 1]; only for methods that trim
+ * @param majoritySign how the sign is elected, by {@code total} (the default) or by {@code frequency}; only for PEFT's
+ *     methods that elect
+ * @param parameters further options of the method
  * @param output where the merge writes, and what
  */
 @ValidationRule(
@@ -27,15 +31,56 @@ import org.jspecify.annotations.Nullable;
         fieldPath = ".base",
         message = "output.form model needs base")
 @ValidationRule(
-        value = "!has(self.method) || self.method == 'ties' || (!has(self.density) && !has(self.majoritySign))",
-        message = "density and majoritySign belong to method ties")
+        value =
+                "!has(self.method) || !has(self.density) || self.method.matches('^(ties|dare|della|breadcrumbs|magnitude)')",
+        message = "density belongs to methods that trim")
+@ValidationRule(
+        value = "!has(self.method) || !has(self.majoritySign) || self.method.matches('^(dare-)?ties')",
+        message = "majoritySign belongs to methods that elect signs")
+@ValidationRule(
+        value =
+                "!has(self.semantics) || self.semantics == 'peft' || (has(self.output.form) && self.output.form == 'model')",
+        fieldPath = ".output.form",
+        message = "semantics other than peft give a model")
 public record ModelMergeSpec(
         @Nullable Source base,
         @KeyedBy("name") @Size(min = 1, max = 8) List<MergeInput> inputs,
-        @OneOf({"ties", "linear", "cat"}) @Default("ties") @Nullable String method,
-        @OneOf("peft") @Default("peft") @Nullable String semantics,
+        @OneOf({
+                    "arcee-fusion",
+                    "breadcrumbs",
+                    "breadcrumbs-ties",
+                    "cat",
+                    "dare-linear",
+                    "dare-linear-svd",
+                    "dare-ties",
+                    "dare-ties-svd",
+                    "della",
+                    "della-linear",
+                    "karcher",
+                    "linear",
+                    "magnitude-prune",
+                    "magnitude-prune-svd",
+                    "model-stock",
+                    "multislerp",
+                    "nearswap",
+                    "negmerge",
+                    "nuslerp",
+                    "passthrough",
+                    "ram",
+                    "sce",
+                    "slerp",
+                    "svd",
+                    "task-arithmetic",
+                    "ties",
+                    "ties-svd"
+                })
+                @Default("ties")
+                @Nullable
+                String method,
+        @OneOf({"lethe", "mergekit", "peft", "paper"}) @Default("peft") @Nullable String semantics,
         @Min(value = 0, inclusive = false) @Max(1) @Nullable Double density,
         @OneOf({"total", "frequency"}) @Nullable String majoritySign,
+        @Nullable MergeParameters parameters,
         MergeOutput output,
         @Nullable Workspace workspace,
         @Nullable Compute compute,
@@ -58,6 +103,7 @@ public record ModelMergeSpec(
                 semantics,
                 density,
                 majoritySign,
+                parameters,
                 output,
                 other.workspace(),
                 other.compute(),
@@ -76,6 +122,7 @@ public record ModelMergeSpec(
                 semantics,
                 density,
                 majoritySign,
+                parameters,
                 output.withUri(change),
                 workspace,
                 compute,

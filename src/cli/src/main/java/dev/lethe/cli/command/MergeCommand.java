@@ -1,21 +1,125 @@
 package dev.lethe.cli.command;
 
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.cli.progress.ProgressView;
+import dev.lethe.cli.worker.Cores;
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.engine.MergeReport;
+import dev.lethe.weights.engine.RunSettings;
+import dev.lethe.weights.method.Semantics;
+import dev.lethe.weights.recipe.MergekitFile;
+import dev.lethe.weights.recipe.ModelMerge;
+import dev.lethe.weights.recipe.Recipe;
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** One {@code ModelMerge} alone. */
-@Command(name = "merge", description = "Merge adapters as a ModelMerge describes it.")
+/** One {@code ModelMerge} alone, or a merge that a mergekit configuration describes. */
+@Command(
+        name = "merge",
+        description = {
+            "Merge adapters or models as a ModelMerge describes it (-f FILE),",
+            "or models as a mergekit configuration does (--mergekit CONFIG OUT)."
+        })
 public final class MergeCommand implements Callable<Integer> {
-    @Mixin
-    private ManifestOption manifest;
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "the manifest; its relative file: URIs begin at its folder")
+    private @Nullable Path file;
+
+    @Option(names = "--mergekit", paramLabel = "CONFIG", description = "a configuration of mergekit")
+    private @Nullable Path mergekit;
+
+    @Parameters(arity = "0..1", paramLabel = "OUT", description = "with --mergekit: the folder to write")
+    private @Nullable Path out;
+
+    @Option(names = "--semantics", defaultValue = "lethe", description = "with --mergekit: lethe, mergekit or paper")
+    private String semantics;
+
+    @Option(
+            names = "--missing",
+            defaultValue = "error",
+            description = "tensors that not all models have: error, keep-base or zero")
+    private String missing;
+
+    @Option(names = "--shard-size", defaultValue = "5G", description = "most bytes of a file")
+    private String shardSize;
+
+    @Option(names = "--seed", defaultValue = "0", description = "of methods that draw")
+    private long seed;
+
+    @Option(names = "--threads", paramLabel = "N", description = "most threads; one for each core")
+    private @Nullable Integer threads;
+
+    @Option(names = "--memory", defaultValue = "1G", description = "most bytes of all buffers")
+    private String memory;
+
+    @Option(names = "--no-fsync", description = "do not wait until the disk has the result")
+    private boolean noFsync;
+
+    @Option(names = "--no-digests", description = "do not read the inputs once more for their digests")
+    private boolean noDigests;
+
+    @Option(names = "--dry-run", description = "check everything and say what would be done")
+    private boolean dryRun;
 
     @Mixin
     private PlainOption plain;
 
     @Override
     public Integer call() {
-        return SingleStage.run(Kind.ModelMerge, manifest.file, plain);
+        if (mergekit == null && file != null) {
+            return SingleStage.run(Kind.ModelMerge, file, plain);
+        }
+        if (mergekit == null || out == null || file != null) {
+            throw InvalidInput.at("merge", "arguments", "something else", "-f FILE, or --mergekit CONFIG OUT");
+        }
+        Recipe recipe = MergekitFile.read(
+                mergekit, Semantics.named(semantics), missing(), ByteSize.of("--shard-size", shardSize), seed);
+        return dryRun ? preview(recipe, out) : merge(recipe, out);
+    }
+
+    private static int preview(Recipe recipe, Path target) {
+        ModelMerge.Preview preview = ModelMerge.preview(recipe, target);
+        preview.notes().forEach(note -> System.out.println("note: " + note));
+        System.out.printf(
+                "%s would have %d tensors, %s, in %d %s; at most %s are read and written%n",
+                target,
+                preview.tensors(),
+                ByteSize.text(preview.bytes()),
+                preview.files(),
+                preview.files() == 1 ? "file" : "files",
+                ByteSize.text(preview.traffic()));
+        return ExitCode.DONE.code();
+    }
+
+    private int merge(Recipe recipe, Path target) {
+        int most = threads == null ? Cores.available() : threads;
+        RunSettings settings = new RunSettings(most, ByteSize.of("--memory", memory), !noFsync, !noDigests);
+        MergeReport report;
+        try (ProgressView view = plain.view()) {
+            report = WatchedMerge.run(recipe, target, settings, view);
+        }
+        report.notes().forEach(note -> System.out.println("note: " + note));
+        System.out.printf(
+                "%s: %d tensors, %s; what was made of what is in %s%n",
+                target, report.tensors().size(), ByteSize.text(report.bytes()), MergeReport.FILE);
+        return ExitCode.DONE.code();
+    }
+
+    private Recipe.Missing missing() {
+        return switch (missing.toLowerCase(Locale.ROOT)) {
+            case "error" -> Recipe.Missing.ERROR;
+            case "keep-base" -> Recipe.Missing.KEEP_BASE;
+            case "zero" -> Recipe.Missing.ZERO;
+            default -> throw InvalidInput.at("merge", "--missing", missing, "error, keep-base or zero");
+        };
     }
 }

@@ -14,7 +14,7 @@ import dev.lethe.pipeline.recipe.Recipe;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.merge.MergeMethod;
+import dev.lethe.weights.merge.AdapterMerge;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -59,7 +59,7 @@ public final class Preflight {
     }
 
     private static void check(MergeSettings merge) {
-        var unused = MergeMethod.of(EngineSettings.merge(
+        AdapterMerge.check(EngineSettings.merge(
                 Objects.requireNonNull(merge.method()), merge.semantics(), merge.density(), merge.majoritySign()));
     }
 

@@ -1,5 +1,7 @@
 package dev.lethe.cli.worker;
 
+import dev.lethe.api.resource.MergeParameters;
+import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.ObjectiveWeights;
 import dev.lethe.unlearning.data.Pairing;
@@ -8,8 +10,8 @@ import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.training.TrainingSettings;
 import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.merge.MajoritySign;
 import dev.lethe.weights.merge.MergeSettings;
+import dev.lethe.weights.method.MajoritySign;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -51,17 +53,27 @@ public final class EngineSettings {
                 Objects.requireNonNull(spec.seed()));
     }
 
-    /** PEFT's semantics are the ones there are; types of adapters stay as they are. */
+    /** Of adapters, whose types stay as they are where none is named. */
+    public static MergeSettings merge(ModelMergeSpec spec) {
+        MergeParameters parameters = MergeRecipes.parameters(spec);
+        String dtype = parameters.outDtype() == null ? parameters.dtype() : parameters.outDtype();
+        return new MergeSettings(
+                Objects.requireNonNull(spec.method()),
+                spec.density(),
+                spec.majoritySign() == null ? null : MajoritySign.named(spec.majoritySign()),
+                MergeRecipes.dtype(dtype),
+                parameters.rank(),
+                parameters.clamp(),
+                parameters.seed());
+    }
+
+    /** Of the merge of a job: PEFT's semantics. */
     public static MergeSettings merge(
             String method, @Nullable String semantics, @Nullable Double density, @Nullable String majoritySign) {
         if (semantics != null && !semantics.equals("peft")) {
             throw InvalidInput.at("merge", "semantics", semantics, "peft");
         }
-        return new MergeSettings(
-                method,
-                density,
-                majoritySign == null ? null : constant("merge.majoritySign", MajoritySign.class, majoritySign),
-                null);
+        return new MergeSettings(method, density, majoritySign == null ? null : MajoritySign.named(majoritySign), null);
     }
 
     public static Device device(@Nullable String name) {

@@ -3,15 +3,19 @@ package dev.lethe.cli.worker;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.Source;
-import dev.lethe.api.status.Progress;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.RefusedInput;
+import dev.lethe.weights.adapter.AdapterConfig;
 import dev.lethe.weights.adapter.AdapterFolder;
+import dev.lethe.weights.engine.MergeReport;
+import dev.lethe.weights.engine.Progress;
+import dev.lethe.weights.engine.RunSettings;
 import dev.lethe.weights.merge.AdapterMerge;
 import dev.lethe.weights.merge.Fold;
-import dev.lethe.weights.merge.MergeManifest;
 import dev.lethe.weights.merge.MergeSettings;
-import dev.lethe.weights.merge.Workers;
+import dev.lethe.weights.method.Semantics;
+import dev.lethe.weights.recipe.ModelMerge;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,49 +23,69 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Merges adapters, and folds the result into the base where a model is asked for. */
+/** Merges adapters or models; adapters as PEFT does it, folded into the base where a model is asked for, or as differences. */
 final class MergeStage {
     private MergeStage() {}
 
     static Made merge(ModelMergeSpec spec, Inputs inputs, StageOutput output, Surroundings around) {
-        MergeSettings settings = EngineSettings.merge(
-                Objects.requireNonNull(spec.method()), spec.semantics(), spec.density(), spec.majoritySign());
-        List<AdapterMerge.Input> adapters = new ArrayList<>();
+        List<MergeRecipes.Folder> folders = new ArrayList<>();
         for (MergeInput input : spec.inputs()) {
             Path path = inputs.path(input.name(), new Source(input.uri(), input.digest()));
-            adapters.add(new AdapterMerge.Input(input.name(), path, Objects.requireNonNull(input.weight())));
+            folders.add(new MergeRecipes.Folder(input, path, Files.exists(path.resolve(AdapterConfig.FILE))));
         }
-        boolean folded = "model".equals(spec.output().form());
-        if (folded && spec.base() == null) {
+        boolean model = "model".equals(spec.output().form());
+        if (model && spec.base() == null) {
             throw InvalidInput.at("merge", "base", "nothing", "the base model, as the output's form is model");
         }
         Path base = inputs.pathOrNull("base", spec.base());
-        if (base != null) {
-            adapters.forEach(adapter -> requireBase(adapter.path(), inputs.digest("base")));
+        for (MergeRecipes.Folder folder : folders) {
+            if (base != null && folder.adapter()) {
+                requireBase(folder.path(), inputs.digest("base"));
+            }
         }
         output.begin();
         around.stop().check();
-        Workers workers = new Workers(around.threads());
-        Path merged = folded ? output.work().resolve("merged-adapter") : output.payload();
-        StageOutput.delete(merged);
-        MergeManifest manifest = AdapterMerge.merge(adapters, settings, merged, workers);
-        if (folded) {
-            Pace pace = new Pace("bytes");
-            Fold.fold(
-                    Objects.requireNonNull(base),
-                    merged,
-                    output.payload(),
-                    Optional.empty(),
-                    (done, total) -> advanced(pace.at(done, total), around),
-                    workers);
-        }
-        return Made.of(folded ? "model" : "adapter", counts(manifest));
+        Pace pace = new Pace("bytes");
+        Progress progress = (done, total) -> advanced(pace.sometimes(done, total), around);
+        RunSettings run = RunSettings.of(around.threads());
+        MergeReport report = Semantics.PEFT.text().equals(spec.semantics())
+                ? adapters(spec, folders, model ? base : null, output, run, progress)
+                : ModelMerge.merge(MergeRecipes.of(spec, folders, base), output.payload(), run, progress);
+        return Made.of(model ? "model" : "adapter", counts(report));
     }
 
-    /** A merge that is stopped begins anew: it takes seconds to minutes. */
-    private static void advanced(Progress progress, Surroundings around) {
-        around.progress().accept(progress);
+    /** Adapters become one as PEFT does it; that one is folded where there is a base to fold it into. */
+    private static MergeReport adapters(
+            ModelMergeSpec spec,
+            List<MergeRecipes.Folder> folders,
+            @Nullable Path base,
+            StageOutput output,
+            RunSettings run,
+            Progress progress) {
+        List<AdapterMerge.Input> adapters = folders.stream()
+                .map(folder -> new AdapterMerge.Input(
+                        folder.input().name(),
+                        folder.path(),
+                        Objects.requireNonNull(folder.input().weight())))
+                .toList();
+        MergeSettings settings = EngineSettings.merge(spec);
+        if (base == null) {
+            return AdapterMerge.merge(adapters, settings, output.payload(), run, progress);
+        }
+        Path merged = output.work().resolve("merged-adapter");
+        StageOutput.delete(merged);
+        MergeReport report = AdapterMerge.merge(adapters, settings, merged, run, Progress.NONE);
+        Fold.fold(base, merged, output.payload(), Optional.empty(), progress, run);
+        return report;
+    }
+
+    /** A merge that is stopped continues from its journal. */
+    private static void advanced(dev.lethe.api.status.@Nullable Progress progress, Surroundings around) {
+        if (progress != null) {
+            around.progress().accept(progress);
+        }
         around.stop().check();
     }
 
@@ -73,16 +97,10 @@ final class MergeStage {
         }
     }
 
-    private static Map<String, Double> counts(MergeManifest manifest) {
-        Map<String, Double> counts = new TreeMap<>();
-        counts.put("tensors", (double) manifest.tensors().size());
-        counts.put("kept", (double) manifest.tensors().stream()
-                .flatMap(tensor -> tensor.kept().stream())
-                .mapToLong(Long::longValue)
-                .sum());
-        counts.put("cancellations", (double) manifest.tensors().stream()
-                .mapToLong(MergeManifest.Tensor::cancellations)
-                .sum());
-        return counts;
+    private static Map<String, Double> counts(MergeReport report) {
+        return new TreeMap<>(Map.of(
+                "tensors", (double) report.tensors().size(),
+                "kept", (double) report.kept(),
+                "cancellations", (double) report.cancellations()));
     }
 }

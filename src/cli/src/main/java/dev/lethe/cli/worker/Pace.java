@@ -6,12 +6,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** How fast work goes, and so how long it will take. Work that an earlier attempt did is not counted as fast. */
-final class Pace {
+public final class Pace {
+    private static final Duration INTERVAL = Duration.ofMillis(200);
+
     private final Instant began = Instant.now();
     private final String unit;
+    private Instant next = Instant.MIN;
     private long first = -1;
 
-    Pace(String unit) {
+    public Pace(String unit) {
         this.unit = unit;
     }
 
@@ -39,6 +42,16 @@ final class Pace {
                 rate != null ? rateUnit : unit + "/s",
                 perSecond > 0 ? Long.valueOf(Math.round((steps - step) / perSecond)) : null,
                 now);
+    }
+
+    /** As {@link #at}, a few times a second and at the end; null between. For any thread. */
+    public synchronized @Nullable Progress sometimes(long step, long steps) {
+        Instant now = Instant.now();
+        if (step < steps && now.isBefore(next)) {
+            return null;
+        }
+        next = now.plus(INTERVAL);
+        return at(step, steps);
     }
 
     Progress at(long step, long steps) {

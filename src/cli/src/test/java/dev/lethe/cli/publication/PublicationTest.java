@@ -226,6 +226,7 @@ class PublicationTest {
                 "peft",
                 0.8,
                 "total",
+                null,
                 new MergeOutput(uri(root, "merge"), "model"),
                 null,
                 null,

@@ -56,7 +56,7 @@ final class StageDefaults {
 
     private static StageSpec fill(ModelMergeSpec spec) {
         var method = or(spec.method(), "ties");
-        var ties = method.equals("ties");
+        var ties = method.equals("ties") && or(spec.semantics(), "peft").equals("peft");
         return new ModelMergeSpec(
                 spec.base(),
                 spec.inputs().stream()
@@ -66,6 +66,7 @@ final class StageDefaults {
                 or(spec.semantics(), "peft"),
                 spec.density() == null && ties ? Double.valueOf(0.8) : spec.density(),
                 spec.majoritySign() == null && ties ? "total" : spec.majoritySign(),
+                spec.parameters(),
                 new MergeOutput(spec.output().uri(), or(spec.output().form(), "adapter")),
                 spec.workspace(),
                 spec.compute(),

@@ -137,6 +137,7 @@ class StageFilesTest {
                 semantics,
                 density,
                 sign,
+                null,
                 new MergeOutput(at + "out", form),
                 null,
                 null,

@@ -84,6 +84,11 @@ public final class AdapterFolder implements AutoCloseable {
         return modules;
     }
 
+    /** The weights file. */
+    public SafetensorsFile file() {
+        return file;
+    }
+
     /** The bytes of a factor, valid until {@link #close}. */
     public MemorySegment data(Factor factor) {
         return file.data(factor.tensor());

@@ -51,7 +51,7 @@ public final class Digest {
      */
     public static SortedMap<String, String> listing(Path folder, Predicate<String> counted) {
         SortedMap<String, String> listing = new TreeMap<>();
-        relativeFiles(folder).stream().filter(counted).forEach(name -> listing.put(name, ofFile(folder.resolve(name))));
+        files(folder).stream().filter(counted).forEach(name -> listing.put(name, ofFile(folder.resolve(name))));
         return listing;
     }
 
@@ -63,7 +63,8 @@ public final class Digest {
         return PREFIX + HexFormat.of().formatHex(digest.digest());
     }
 
-    private static List<String> relativeFiles(Path folder) {
+    /** The relative paths (with "/") of the regular files of a folder, at any depth; links are followed. */
+    public static List<String> files(Path folder) {
         try (Stream<Path> paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             return paths.filter(Files::isRegularFile)
                     .map(path -> folder.relativize(path).toString().replace('\\', '/'))

@@ -20,7 +20,7 @@ public record Workers(int threads) {
     }
 
     /** The results in the order of the items; the first failure stops the rest and is thrown. */
-    <T, R> List<R> map(List<T> items, Function<T, R> work) {
+    public <T, R> List<R> map(List<T> items, Function<T, R> work) {
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             List<Future<R>> futures = items.stream()
                     .map(item -> pool.submit(() -> work.apply(item)))

@@ -47,6 +47,16 @@ public enum Dtype {
         return this == F32 || this == F16 || this == BF16;
     }
 
+    /** Whether merging reads it as numbers: F64 too, rounded to float32. */
+    public boolean isMergeable() {
+        return isFloat() || this == F64;
+    }
+
+    /** Bytes of one element of a type whose elements are whole bytes. */
+    public int bytes() {
+        return bits / Byte.SIZE;
+    }
+
     /** The type with exactly this name in a header; names are case-sensitive. */
     public static Optional<Dtype> named(String name) {
         return Arrays.stream(values())

@@ -3,6 +3,7 @@ package dev.lethe.weights.safetensors;
 import dev.lethe.weights.InvalidInput;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -33,6 +34,85 @@ public final class FloatBlocks {
                 short[] bits = shorts(tensor, first, count);
                 for (int i = 0; i < count; i++) {
                     target[i] = bf16ToFloat(bits[i]);
+                }
+            }
+            default -> throw notFloat(dtype);
+        }
+    }
+
+    /**
+     * As above from a little-endian buffer, {@code count} elements from its position on; F64 too, rounded to float32.
+     *
+     * @param at where in {@code target} the first goes
+     */
+    public static void read(Dtype dtype, ByteBuffer bytes, float[] target, int at, int count) {
+        ByteBuffer ordered = bytes.order(ByteOrder.LITTLE_ENDIAN);
+        switch (dtype) {
+            case F32 -> ordered.asFloatBuffer().get(target, at, count);
+            case F64 -> {
+                for (int i = 0; i < count; i++) {
+                    target[at + i] = (float) ordered.getDouble(ordered.position() + i * Double.BYTES);
+                }
+            }
+            case F16 -> {
+                short[] bits = new short[count];
+                ordered.asShortBuffer().get(bits);
+                for (int i = 0; i < count; i++) {
+                    target[at + i] = Float.float16ToFloat(bits[i]);
+                }
+            }
+            case BF16 -> {
+                short[] bits = new short[count];
+                ordered.asShortBuffer().get(bits);
+                for (int i = 0; i < count; i++) {
+                    target[at + i] = bf16ToFloat(bits[i]);
+                }
+            }
+            default -> throw notFloat(dtype);
+        }
+    }
+
+    /** Writes the first {@code count} numbers into a buffer at its position, as {@code dtype}, F64 too. */
+    public static void write(Dtype dtype, float[] source, int count, ByteBuffer bytes) {
+        ByteBuffer ordered = bytes.order(ByteOrder.LITTLE_ENDIAN);
+        switch (dtype) {
+            case F32 -> ordered.asFloatBuffer().put(source, 0, count);
+            case F64 -> {
+                for (int i = 0; i < count; i++) {
+                    ordered.putDouble(ordered.position() + i * Double.BYTES, source[i]);
+                }
+            }
+            case F16 -> {
+                short[] bits = new short[count];
+                for (int i = 0; i < count; i++) {
+                    bits[i] = Float.floatToFloat16(source[i]);
+                }
+                ordered.asShortBuffer().put(bits);
+            }
+            case BF16 -> {
+                short[] bits = new short[count];
+                for (int i = 0; i < count; i++) {
+                    bits[i] = floatToBf16(source[i]);
+                }
+                ordered.asShortBuffer().put(bits);
+            }
+            default -> throw notFloat(dtype);
+        }
+        bytes.position(bytes.position() + count * dtype.bytes());
+    }
+
+    /** Rounds the first {@code count} numbers in place to what the type can hold. */
+    public static void round(Dtype dtype, float[] block, int count) {
+        switch (dtype) {
+            case F32, F64 -> {}
+            case F16 -> {
+                for (int i = 0; i < count; i++) {
+                    block[i] = Float.float16ToFloat(Float.floatToFloat16(block[i]));
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < count; i++) {
+                    block[i] = bf16ToFloat(floatToBf16(block[i]));
                 }
             }
             default -> throw notFloat(dtype);
@@ -92,6 +172,13 @@ public final class FloatBlocks {
      * them: a number that rounds to infinity is refused.
      */
     public static void requireFinite(String where, Dtype dtype, float[] block, int count, long first) {
+        int largest = 0;
+        for (int i = 0; i < count; i++) {
+            largest = Math.max(largest, Float.floatToRawIntBits(block[i]) & Integer.MAX_VALUE);
+        }
+        if (largest < firstInfinite(dtype)) {
+            return;
+        }
         for (int i = 0; i < count; i++) {
             if (!Float.isFinite(round(dtype, block[i]))) {
                 String found = "%s, that is %s in %s".formatted(block[i], round(dtype, block[i]), dtype);
@@ -100,10 +187,19 @@ public final class FloatBlocks {
         }
     }
 
+    /** The bits of the least positive float that is infinite in a type; larger magnitudes and NaN have larger bits. */
+    private static int firstInfinite(Dtype dtype) {
+        return switch (dtype) {
+            case BF16 -> 0x7F7F8000;
+            case F16 -> 0x477FF000;
+            default -> 0x7F800000;
+        };
+    }
+
     /** The nearest number that the type can hold. */
     public static float round(Dtype dtype, float value) {
         return switch (dtype) {
-            case F32 -> value;
+            case F32, F64 -> value;
             case F16 -> Float.float16ToFloat(Float.floatToFloat16(value));
             case BF16 -> bf16ToFloat(floatToBf16(value));
             default -> throw notFloat(dtype);

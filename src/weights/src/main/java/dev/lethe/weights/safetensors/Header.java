@@ -27,7 +27,7 @@ public record Header(SortedMap<String, TensorInfo> tensors, SortedMap<String, St
     public static final Map<String, String> PYTORCH = Map.of("format", "pt");
 
     static final String METADATA = "__metadata__";
-    static final long MAX_BYTES = 100_000_000;
+    public static final long MAX_BYTES = 100_000_000;
 
     private static final int ALIGNMENT = 8;
     private static final Comparator<String> BYTE_ORDER =
@@ -61,7 +61,7 @@ public record Header(SortedMap<String, TensorInfo> tensors, SortedMap<String, St
     }
 
     /** The JSON text, padded with spaces to a multiple of 8 bytes; tensors in the order of their data. */
-    byte[] encode() {
+    public byte[] encode() {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             json.writeStartObject();

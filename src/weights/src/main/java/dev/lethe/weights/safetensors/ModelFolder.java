@@ -76,6 +76,11 @@ public final class ModelFolder implements AutoCloseable {
         return shardOfTensor.containsKey(name);
     }
 
+    /** The file that holds a tensor. */
+    public SafetensorsFile file(String name) {
+        return shard(name);
+    }
+
     /** Type and shape of a tensor. */
     public TensorInfo info(String name) {
         return shard(name).info(name);

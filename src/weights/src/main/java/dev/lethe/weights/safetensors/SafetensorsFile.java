@@ -2,16 +2,20 @@ package dev.lethe.weights.safetensors;
 
 import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open safetensors file: its header, checked wholly when it is opened, and its data, mapped and read only when
@@ -23,14 +27,20 @@ public final class SafetensorsFile implements AutoCloseable {
 
     private final Path path;
     private final Arena arena;
+    private final FileChannel channel;
+    private final FileTime modified;
+    private final long dataStart;
     private final Header header;
     private final MemorySegment data;
 
-    private SafetensorsFile(Path path, Arena arena, MemorySegment file) {
+    private SafetensorsFile(Path path, Arena arena, FileChannel channel) throws IOException {
         this.path = path;
         this.arena = arena;
+        this.channel = channel;
+        this.modified = Files.getLastModifiedTime(path);
+        MemorySegment file = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
         long headerBytes = headerLength(path, file);
-        long dataStart = Long.BYTES + headerBytes;
+        this.dataStart = Long.BYTES + headerBytes;
         this.data = file.asSlice(dataStart);
         this.header = HeaderParser.parse(
                 path.toString(), file.asSlice(Long.BYTES, headerBytes).asByteBuffer(), data.byteSize());
@@ -43,11 +53,20 @@ public final class SafetensorsFile implements AutoCloseable {
      *     and field
      */
     public static SafetensorsFile open(Path path) {
+        if (!Files.isRegularFile(path)) {
+            String found = Files.exists(path) ? "something else" : "nothing";
+            throw InvalidInput.at(path.toString(), "file", found, "a safetensors file");
+        }
         Arena arena = Arena.ofShared();
+        FileChannel channel = null;
         try {
-            return new SafetensorsFile(path, arena, map(path, arena));
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+            return new SafetensorsFile(path, arena, channel);
+        } catch (IOException e) {
+            close(arena, channel);
+            throw InvalidInput.unreadable(path, e);
         } catch (RuntimeException e) {
-            arena.close();
+            close(arena, channel);
             throw e;
         }
     }
@@ -84,20 +103,64 @@ public final class SafetensorsFile implements AutoCloseable {
         return data.asSlice(info.begin(), info.bytes());
     }
 
-    @Override
-    public void close() {
-        arena.close();
+    /**
+     * Fills a buffer with a tensor's bytes from {@code offset} on by a positioned read, which maps nothing: resident
+     * memory stays what the buffers take, and network file systems read ahead.
+     *
+     * @throws InvalidInput where the file ends before its header said it would, or cannot be read
+     */
+    public void read(TensorInfo info, long offset, ByteBuffer target) {
+        long at = dataStart + info.begin() + offset;
+        try {
+            while (target.hasRemaining()) {
+                int count = channel.read(target, at);
+                if (count < 0) {
+                    throw InvalidInput.at(path.toString(), "length", "an end at byte " + at, "what the header said");
+                }
+                at += count;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(path + ": cannot be read: " + e.getMessage(), e);
+        }
     }
 
-    private static MemorySegment map(Path path, Arena arena) {
-        if (!Files.isRegularFile(path)) {
-            String found = Files.exists(path) ? "something else" : "nothing";
-            throw InvalidInput.at(path.toString(), "file", found, "a safetensors file");
-        }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+    /** Path, size and time of modification: another stamp is another content. */
+    public String stamp() {
+        return "%s %d %s".formatted(path.toAbsolutePath(), dataStart + header.dataBytes(), modified);
+    }
+
+    /**
+     * Asks whether the file is still what was opened.
+     *
+     * @throws InvalidInput where its size or its time of modification differs
+     */
+    public void requireUnchanged() {
+        try {
+            boolean same = channel.size() == dataStart + header.dataBytes()
+                    && Files.size(path) == channel.size()
+                    && Files.getLastModifiedTime(path).equals(modified);
+            if (!same) {
+                throw InvalidInput.at(
+                        path.toString(), "file", "a change while it was read", "a file that stays as it is");
+            }
         } catch (IOException e) {
             throw InvalidInput.unreadable(path, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        close(arena, channel);
+    }
+
+    private static void close(Arena arena, @Nullable FileChannel channel) {
+        arena.close();
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing a file that was only read does not fail", e);
         }
     }
 

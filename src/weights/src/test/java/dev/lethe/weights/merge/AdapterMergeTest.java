@@ -2,7 +2,7 @@ package dev.lethe.weights.merge;
 
 import static dev.lethe.weights.merge.Adapters.config;
 import static dev.lethe.weights.merge.Adapters.matrix;
-import static dev.lethe.weights.merge.Merging.numbers;
+import static dev.lethe.weights.method.Vectors.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +10,7 @@ import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.RefusedInput;
 import dev.lethe.weights.adapter.AdapterConfig;
 import dev.lethe.weights.adapter.AdapterFolder;
+import dev.lethe.weights.engine.MergeReport;
 import dev.lethe.weights.safetensors.Dtype;
 import dev.lethe.weights.safetensors.Fixtures;
 import dev.lethe.weights.safetensors.Fixtures.Numbers;
@@ -53,15 +54,15 @@ class AdapterMergeTest {
 
     @Test
     void tiesGivesTheGoldenFactors() throws IOException {
-        MergeManifest manifest = merge(MergeSettings.ties(.5), first, second);
+        MergeReport manifest = merge(MergeSettings.ties(.5), first, second);
         assertThat(factor("m.q", 'A')).containsExactly(numbers("16 7.5 8 10.5 −12 −6"));
         assertThat(factor("m.q", 'B')).containsExactly(numbers("8 9 −6 −7.5"));
         assertThat(manifest.tensors()).hasSize(2);
-        assertThat(manifest.tensors().getFirst().kept()).containsExactly(3L, 3L);
-        assertThat(manifest.inputs().getFirst().digest()).startsWith("sha256:");
+        assertThat(manifest.tensors().firstEntry().getValue().kept()).containsExactly(3L, 3L);
+        assertThat(manifest.inputs().get("input0")).startsWith("sha256:");
         try (var files = Files.list(folder.resolve("merged"))) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder(AdapterFolder.WEIGHTS, AdapterConfig.FILE);
+                    .containsExactlyInAnyOrder(AdapterFolder.WEIGHTS, AdapterConfig.FILE, MergeReport.FILE);
         }
     }
 
@@ -166,7 +167,7 @@ class AdapterMergeTest {
     }
 
     /** Weights 2 and 0.5625. */
-    private MergeManifest merge(MergeSettings settings, Path... adapters) {
+    private MergeReport merge(MergeSettings settings, Path... adapters) {
         List<AdapterMerge.Input> inputs = IntStream.range(0, adapters.length)
                 .mapToObj(i -> new AdapterMerge.Input("input" + i, adapters[i], i == 0 ? 2 : 0.5625))
                 .toList();

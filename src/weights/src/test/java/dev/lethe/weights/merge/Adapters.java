@@ -2,6 +2,7 @@ package dev.lethe.weights.merge;
 
 import dev.lethe.weights.adapter.AdapterConfig;
 import dev.lethe.weights.adapter.AdapterFolder;
+import dev.lethe.weights.method.Vectors;
 import dev.lethe.weights.safetensors.Fixtures;
 import dev.lethe.weights.safetensors.Fixtures.Numbers;
 import java.io.IOException;
@@ -37,6 +38,6 @@ final class Adapters {
     }
 
     static Numbers matrix(int rows, int columns, String numbers) {
-        return Numbers.f32(new long[] {rows, columns}, Merging.numbers(numbers));
+        return Numbers.f32(new long[] {rows, columns}, Vectors.numbers(numbers));
     }
 }

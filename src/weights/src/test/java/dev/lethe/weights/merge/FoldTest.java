@@ -2,13 +2,15 @@ package dev.lethe.weights.merge;
 
 import static dev.lethe.weights.merge.Adapters.config;
 import static dev.lethe.weights.merge.Adapters.matrix;
-import static dev.lethe.weights.merge.Merging.numbers;
+import static dev.lethe.weights.method.Vectors.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.adapter.AdapterFolder;
 import dev.lethe.weights.digest.Digest;
+import dev.lethe.weights.engine.Progress;
+import dev.lethe.weights.engine.RunSettings;
 import dev.lethe.weights.safetensors.Dtype;
 import dev.lethe.weights.safetensors.Fixtures;
 import dev.lethe.weights.safetensors.Fixtures.Numbers;
@@ -78,9 +80,9 @@ class FoldTest {
         Path out = folder.resolve("out");
         Fold.Report report = Fold.fold(base, lora, out, Optional.empty(), (bytes, total) -> {
             done.accumulateAndGet(bytes, Math::max);
-            assertThat(total).isEqualTo(16);
+            assertThat(total).isEqualTo(32);
         });
-        assertThat(done).hasValue(16);
+        assertThat(done).hasValue(32);
         assertThat(report.folded()).containsExactly("m.q.weight");
         assertThat(Fixtures.read(out.resolve("model-1.safetensors")).get("m.q.weight"))
                 .containsExactly(numbers("3 2.015625 5 5 5 7"));
@@ -148,7 +150,7 @@ class FoldTest {
         String digest = null;
         for (int threads : new int[] {1, 2, 8}) {
             Path out = folder.resolve("out" + threads);
-            Fold.fold(base, lora, out, Optional.empty(), Progress.NONE, new Workers(threads));
+            Fold.fold(base, lora, out, Optional.empty(), Progress.NONE, RunSettings.of(threads));
             assertThat(digest == null || digest.equals(Digest.ofFolder(out))).isTrue();
             digest = Digest.ofFolder(out);
         }
@@ -173,7 +175,7 @@ class FoldTest {
         Numbers half = Numbers.of(Dtype.F16, new long[] {2, 3}, numbers("65504 1 1 1 1 1"));
         Fixtures.write(base.resolve(SINGLE), Map.of("m.q.weight", half), Header.PYTORCH);
         Path large = lora(matrix(1, 3, "99 1 1"), matrix(2, 1, "1 1"));
-        assertInvalid(base, large, "fold: m.q.weight: element 0: found 65702.0, that is Infinity in F16");
+        assertInvalid(base, large, "merge: m.q.weight: element 0: found 65702.0, that is Infinity in F16");
         try (var files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("base", "lora");
         }

@@ -6,13 +6,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lethe.weights.adapter.AdapterConfig;
 import dev.lethe.weights.adapter.AdapterFolder;
+import dev.lethe.weights.engine.Progress;
+import dev.lethe.weights.engine.RunSettings;
+import dev.lethe.weights.method.MajoritySign;
+import dev.lethe.weights.method.Semantics;
+import dev.lethe.weights.method.Vectors;
 import dev.lethe.weights.safetensors.Dtype;
 import dev.lethe.weights.safetensors.FloatBlocks;
 import dev.lethe.weights.safetensors.SafetensorsFile;
+import dev.lethe.weights.safetensors.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -39,20 +46,31 @@ class PeftParityTest {
     @MethodSource("kernels")
     void kernelsAgreeToTheBit(JsonNode given) {
         String name = given.path("method").asText();
-        MergeMethod method = MergeMethod.of(settings(given, name.equals("task_arithmetic") ? "linear" : name, null));
+        Vectors vectors = Vectors.of(name.equals("task_arithmetic") ? "linear" : name, Semantics.PEFT);
+        List<Double> weights = new ArrayList<>();
+        given.path("weights").forEach(weight -> weights.add(weight.asDouble()));
+        vectors.each("weight", weights);
+        if (given.hasNonNull("density")) {
+            vectors.each(
+                    "density",
+                    Collections.nCopies(weights.size(), given.path("density").asDouble()));
+        }
+        if (given.hasNonNull("majoritySign")) {
+            vectors.with(
+                    "majoritySign",
+                    MajoritySign.named(given.path("majoritySign").asText()));
+        }
         try (SafetensorsFile file = SafetensorsFile.open(PEFT.resolve("kernels.safetensors"))) {
-            List<WeightedTensor> inputs = new ArrayList<>();
             for (JsonNode input : given.path("inputs")) {
-                float weight = (float) given.path("weights").path(inputs.size()).asDouble();
-                inputs.add(new WeightedTensor(file.info(input.asText()), file.data(input.asText()), weight));
+                TensorInfo info = file.info(input.asText());
+                vectors.input(FloatBlocks.readAll(info.dtype(), file.data(input.asText())));
             }
-            TensorMerge merge = method.prepare(inputs, 0);
             String expected = given.path("expected").asText();
-            assertThat(Merging.blocks(merge, (int) inputs.getFirst().size()))
-                    .containsExactly(FloatBlocks.readAll(Dtype.F32, file.data(expected)));
+            assertThat(vectors.merge()).containsExactly(FloatBlocks.readAll(Dtype.F32, file.data(expected)));
             if (given.has("k")) {
-                assertThat(merge.kept()).containsOnly(given.path("k").asLong());
-                assertThat(merge.ties()).containsOnly(0L);
+                assertThat(vectors.prepare().kept())
+                        .containsOnly(given.path("k").asLong());
+                assertThat(vectors.prepare().ties()).containsOnly(0L);
             }
         }
     }
@@ -74,7 +92,7 @@ class PeftParityTest {
         Path expected = PEFT.resolve(given.path("expected").asText());
         for (int threads : new int[] {1, 2, 8}) {
             Path merged = folder.resolve(given.path("name").asText() + threads);
-            AdapterMerge.merge(inputs, settings, merged, new Workers(threads));
+            AdapterMerge.merge(inputs, settings, merged, RunSettings.of(threads), Progress.NONE);
             assertThat(merged.resolve(AdapterFolder.WEIGHTS))
                     .hasSameBinaryContentAs(expected.resolve(AdapterFolder.WEIGHTS));
             AdapterConfig config = AdapterConfig.read(merged);

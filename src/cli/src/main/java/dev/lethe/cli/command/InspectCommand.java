@@ -1,0 +1,40 @@
+package dev.lethe.cli.command;
+
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.weights.compare.Inspection;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** What weights hold: tensors, types, sizes, digest. */
+@Command(name = "inspect", description = "Say what a safetensors file, a model folder or an adapter folder holds.")
+public final class InspectCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "PATH", description = "a file or a folder")
+    private Path path;
+
+    @Override
+    public Integer call() {
+        Inspection inspection = Inspection.of(path);
+        int width = inspection.tensors().stream()
+                .mapToInt(tensor -> tensor.name().length())
+                .max()
+                .orElse(0);
+        for (Inspection.Tensor tensor : inspection.tensors()) {
+            System.out.printf(
+                    "%-" + Math.max(1, width) + "s  %-5s %-18s %12s  %s%n",
+                    tensor.name(),
+                    tensor.dtype(),
+                    tensor.shape(),
+                    ByteSize.text(tensor.bytes()),
+                    tensor.file());
+        }
+        System.out.printf(
+                "%d tensors, %s, elements %s%n",
+                inspection.tensors().size(), ByteSize.text(inspection.bytes()), inspection.elements());
+        inspection.metadata().forEach((key, value) -> System.out.println("metadata " + key + ": " + value));
+        inspection.warnings().forEach(warning -> System.out.println("warning: " + warning));
+        System.out.println(inspection.digest());
+        return ExitCode.DONE.code();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.lethe.cli.worker;
+
+import dev.lethe.api.resource.MergeInput;
+import dev.lethe.api.resource.MergeParameters;
+import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.weights.method.MajoritySign;
+import dev.lethe.weights.method.Semantics;
+import dev.lethe.weights.recipe.Recipe;
+import dev.lethe.weights.recipe.Recipe.Model;
+import dev.lethe.weights.recipe.Recipe.Part;
+import dev.lethe.weights.recipe.Recipe.Slice;
+import dev.lethe.weights.recipe.Setting;
+import dev.lethe.weights.safetensors.Dtype;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A ModelMerge of whole models, in the merge engine's words. */
+final class MergeRecipes {
+    private MergeRecipes() {}
+
+    /** @param inputs with their weights; adapters are read into the base */
+    static Recipe of(ModelMergeSpec spec, List<Folder> inputs, @Nullable Path base) {
+        MergeParameters parameters = parameters(spec);
+        List<Part> parts = new ArrayList<>();
+        for (Folder input : inputs) {
+            Map<String, Setting> own = new HashMap<>();
+            own.put(
+                    "weight",
+                    new Setting.Constant(Objects.requireNonNull(input.input().weight())));
+            String name = input.input().name();
+            Model model = input.adapter()
+                    ? new Model(name, Objects.requireNonNull(base), input.path())
+                    : new Model(name, input.path(), null);
+            parts.add(new Part(model, null, own));
+        }
+        return new Recipe(
+                Objects.requireNonNull(spec.method()),
+                Semantics.named(Objects.requireNonNull(spec.semantics())),
+                base == null ? null : new Model("base", base, null),
+                List.of(new Slice(parts, null, Map.of())),
+                settings(spec, parameters),
+                dtype(parameters.dtype()),
+                dtype(parameters.outDtype()),
+                missing(parameters.missing()),
+                parameters.tokenizer(),
+                Recipe.DEFAULT_SHARD_BYTES,
+                parameters.seed() == null ? 0 : parameters.seed());
+    }
+
+    /** An input and where it is. */
+    record Folder(MergeInput input, Path path, boolean adapter) {}
+
+    /** Of a spec that names none, all absent. */
+    static MergeParameters parameters(ModelMergeSpec spec) {
+        return Objects.requireNonNullElseGet(
+                spec.parameters(),
+                () -> new MergeParameters(
+                        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null));
+    }
+
+    private static Map<String, Setting> settings(ModelMergeSpec spec, MergeParameters parameters) {
+        Map<String, Setting> settings = new HashMap<>();
+        put(settings, "density", spec.density());
+        put(
+                settings,
+                "majoritySign",
+                spec.majoritySign() == null
+                        ? null
+                        : MajoritySign.named(spec.majoritySign()).name());
+        put(settings, "lambda", parameters.lambda());
+        put(settings, "normalize", parameters.normalize());
+        put(settings, "rescale", parameters.rescale());
+        put(settings, "epsilon", parameters.epsilon());
+        put(settings, "gamma", parameters.gamma());
+        put(settings, "t", parameters.t());
+        put(settings, "select_topk", parameters.selectTopk());
+        put(settings, "filter_wise", parameters.filterWise());
+        return settings;
+    }
+
+    private static void put(Map<String, Setting> settings, String name, @Nullable Object value) {
+        if (value != null) {
+            settings.put(name, new Setting.Constant(value));
+        }
+    }
+
+    static @Nullable Dtype dtype(@Nullable String name) {
+        return switch (name) {
+            case "float32" -> Dtype.F32;
+            case "bfloat16" -> Dtype.BF16;
+            case "float16" -> Dtype.F16;
+            case null, default -> null;
+        };
+    }
+
+    private static Recipe.Missing missing(@Nullable String name) {
+        return name == null
+                ? Recipe.Missing.ERROR
+                : Recipe.Missing.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+}

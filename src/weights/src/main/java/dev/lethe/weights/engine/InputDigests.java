@@ -1,0 +1,31 @@
+package dev.lethe.weights.engine;
+
+import dev.lethe.weights.digest.Digest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The digests of the folders that were read, files side by side. */
+final class InputDigests {
+    private InputDigests() {}
+
+    private record InputFile(String input, Path folder, String name) {}
+
+    static SortedMap<String, String> of(SortedMap<String, Path> inputs, Crew crew) {
+        List<InputFile> files = new ArrayList<>();
+        inputs.forEach(
+                (input, folder) -> Digest.files(folder).forEach(name -> files.add(new InputFile(input, folder, name))));
+        List<String> digests =
+                crew.map(files, file -> Digest.ofFile(file.folder().resolve(file.name())));
+        SortedMap<String, SortedMap<String, String>> listings = new TreeMap<>();
+        for (int i = 0; i < files.size(); i++) {
+            InputFile file = files.get(i);
+            listings.computeIfAbsent(file.input(), name -> new TreeMap<>()).put(file.name(), digests.get(i));
+        }
+        SortedMap<String, String> result = new TreeMap<>();
+        listings.forEach((input, listing) -> result.put(input, Digest.ofListing(listing)));
+        return result;
+    }
+}

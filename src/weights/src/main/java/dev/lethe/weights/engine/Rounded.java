@@ -1,0 +1,42 @@
+package dev.lethe.weights.engine;
+
+import dev.lethe.weights.method.Source;
+import dev.lethe.weights.safetensors.Dtype;
+import dev.lethe.weights.safetensors.FloatBlocks;
+import dev.lethe.weights.safetensors.TensorInfo;
+
+/** A tensor as it is after a conversion to another type: what {@code dtype} in a configuration asks for. */
+public record Rounded(Source source, Dtype dtype) implements Source {
+    /** The source itself where nothing would change. */
+    public static Source of(Source source, Dtype dtype) {
+        return source.kind().dtype() == dtype || dtype == Dtype.F32 || dtype == Dtype.F64
+                ? source
+                : new Rounded(source, dtype);
+    }
+
+    @Override
+    public TensorInfo kind() {
+        return TensorInfo.of(dtype, source.kind().dimensions());
+    }
+
+    @Override
+    public void read(long first, float[] target, int count) {
+        source.read(first, target, count);
+        FloatBlocks.round(dtype, target, count);
+    }
+
+    @Override
+    public long bytes() {
+        return source.bytes();
+    }
+
+    @Override
+    public long retained() {
+        return source.retained();
+    }
+
+    @Override
+    public void release() {
+        source.release();
+    }
+}

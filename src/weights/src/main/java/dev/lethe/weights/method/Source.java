@@ -1,0 +1,30 @@
+package dev.lethe.weights.method;
+
+import dev.lethe.weights.safetensors.TensorInfo;
+
+/** A tensor as a row of float32 numbers, read in blocks from any thread. */
+public interface Source {
+    /** Type and shape. */
+    TensorInfo kind();
+
+    /** Reads {@code count} numbers from {@code first} on into the start of {@code target}. */
+    void read(long first, float[] target, int count);
+
+    /** How many numbers. */
+    default long size() {
+        return kind().elements();
+    }
+
+    /** Forgets what was kept between reads. */
+    default void release() {}
+
+    /** Bytes that are kept between reads. */
+    default long retained() {
+        return 0;
+    }
+
+    /** Bytes that one pass reads from files. */
+    default long bytes() {
+        return kind().bytes();
+    }
+}
