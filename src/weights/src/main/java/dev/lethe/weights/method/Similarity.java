@@ -39,8 +39,8 @@ public record Similarity(
                 List.of(gram.norm(0), gram.norm(1)),
                 share(gram.dots()[0][1], gram.norm(0) * gram.norm(1)),
                 Math.sqrt(Math.max(0, squared)),
-                share(counts[AGREE], counts[SIGNED]),
-                share(counts[BOTH_KEPT], k));
+                share((double) counts[AGREE], (double) counts[SIGNED]),
+                share((double) counts[BOTH_KEPT], (double) k));
     }
 
     private static double share(double part, double whole) {
