@@ -27,7 +27,7 @@ class InterruptedRunTest {
             "train-over:progress:6",
             "train-over:output-complete:1",
             "merge:attempt-started:1",
-            "merge:progress:3",
+            "merge:progress:1",
             "merge:output-complete:1",
             "eval-merge:progress:1",
             "eval-merge:attempt-succeeded:1",
