@@ -7,16 +7,24 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The digests of the folders that were read, files side by side. */
+/**
+ * The digests of the weights that were read, files side by side: every safetensors file of an input and its index. What
+ * else lies in a folder says where and when it was made, and would make equal merges differ.
+ */
 final class InputDigests {
     private InputDigests() {}
 
     private record InputFile(String input, Path folder, String name) {}
 
+    private static boolean isWeights(String name) {
+        return name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json");
+    }
+
     static SortedMap<String, String> of(SortedMap<String, Path> inputs, Crew crew) {
         List<InputFile> files = new ArrayList<>();
-        inputs.forEach(
-                (input, folder) -> Digest.files(folder).forEach(name -> files.add(new InputFile(input, folder, name))));
+        inputs.forEach((input, folder) -> Digest.files(folder).stream()
+                .filter(InputDigests::isWeights)
+                .forEach(name -> files.add(new InputFile(input, folder, name))));
         List<String> digests =
                 crew.map(files, file -> Digest.ofFile(file.folder().resolve(file.name())));
         SortedMap<String, SortedMap<String, String>> listings = new TreeMap<>();
