@@ -1,6 +1,6 @@
 # `make` says what there is. Every target needs a JDK 25 or newer and finds it as ./lethe does.
 .DEFAULT_GOAL := help
-.PHONY: help build quickstart quickstart-model test format crds image manifests bench clean
+.PHONY: help build quickstart quickstart-model test e2e format crds image manifests bench clean
 
 SHELL := /bin/bash
 export JAVA_HOME = $(shell src/cli/launch/jdk.sh)
@@ -26,6 +26,10 @@ quickstart-model: ## the quickstart's model made anew: learn a vocabulary, initi
 
 test: ## everything that this machine can test
 	$(MVN) verify
+	e2e/run --if-possible
+
+e2e: ## scenarios in a real Kubernetes, in a container: needs a Docker engine; TEST= runs one
+	e2e/run
 
 format: ## palantir-java-format, by Spotless
 	$(MVN) -q spotless:apply

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,6 +43,18 @@ class ExamplesTest {
     @MethodSource("examples")
     void anExampleIsValid(Example example) {
         assertThat(Manifest.parse(example.where, example.text)).isNotEmpty();
+    }
+
+    @Test
+    void theClusterExampleIsTheQuickstartWithClaims() {
+        var local = text(ROOT.resolve("examples/quickstart/unlearningjob.yaml"));
+        var cluster = text(ROOT.resolve("examples/cluster/unlearningjob.yaml"));
+        assertThat(howIn(cluster)).isEqualTo(howIn(local).replace("file:", "pvc://requests/4711/"));
+    }
+
+    /** How to train and what to measure: what stands between the places. */
+    private static String howIn(String job) {
+        return job.replaceFirst("(?s).*\\n(  specialists:.*)  output:.*", "$1");
     }
 
     static Stream<Example> examples() throws IOException {

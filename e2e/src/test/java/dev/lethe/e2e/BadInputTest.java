@@ -1,0 +1,82 @@
+package dev.lethe.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lethe.e2e.scene.InCluster;
+import dev.lethe.e2e.scene.Manifests;
+import dev.lethe.e2e.scene.Scene;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Input that cannot work ends, or waits, with a reason that says what to change. */
+@ExtendWith(InCluster.class)
+class BadInputTest {
+    private static final String FORGET = "pvc://requests/few/forget.jsonl";
+    private static final String MODEL = "pvc://models/quickstart";
+
+    @Test
+    void aMissingFileIsInvalidInput(Scene scene) {
+        refused(scene, FORGET, "pvc://requests/few/nothing.jsonl", "InvalidInput", "nothing.jsonl");
+    }
+
+    @Test
+    void aPickleModelIsRefused(Scene scene) {
+        var models = scene.folder("models");
+        scene.node().run("cp -rp %1$s/quickstart %1$s/pickled".formatted(models));
+        scene.node().run("mv %1$s/pickled/model.safetensors %1$s/pickled/pytorch_model.bin".formatted(models));
+        refused(scene, MODEL, "pvc://models/pickled", "RefusedInput", "pytorch_model.bin");
+    }
+
+    @Test
+    void aCorruptModelIsInvalidInput(Scene scene) {
+        var models = scene.folder("models");
+        scene.node().run("cp -rp %1$s/quickstart %1$s/corrupt".formatted(models));
+        scene.node().run("truncate -s -1 %s/corrupt/model.safetensors".formatted(models));
+        refused(scene, MODEL, "pvc://models/corrupt", "InvalidInput", "model.safetensors");
+    }
+
+    @Test
+    void aDigestThatDiffersIsRefused(Scene scene) {
+        var digest = "sha256:" + "0".repeat(64);
+        refused(scene, MODEL + "}", MODEL + ", digest: '" + digest + "'}", "RefusedInput", digest);
+    }
+
+    private static void refused(Scene scene, String good, String bad, String reason, String named) {
+        var training =
+                scene.apply(Manifests.training("bad", 1).replace(good, bad)).awaitEnd();
+
+        assertThat(training.status().reason()).as(training.yaml()).isEqualTo(reason);
+        assertThat(training.status().message()).contains(named);
+        assertThat(training.status().attempts()).hasSize(1);
+        assertThat(scene.jobs().names()).hasSize(1);
+    }
+
+    @Test
+    void aJobTellsWhichStageHadABadInput(Scene scene) {
+        var job = scene.apply(Manifests.job("bad").replace(FORGET, "pvc://requests/few/nothing.jsonl"))
+                .awaitEnd();
+
+        assertThat(job.status().reason()).as(job.yaml()).isEqualTo("StageFailed");
+        assertThat(job.status().message()).contains("nothing.jsonl");
+        assertThat(job.status().stages())
+                .filteredOn(stage -> stage.name().startsWith("train"))
+                .allSatisfy(stage -> assertThat(stage.attempt()).isEqualTo(1));
+    }
+
+    @Test
+    void aMissingClaimIsNamed(Scene scene) {
+        var training = scene.apply(Manifests.training("bad", 1).replace(FORGET, "pvc://absent/forget.jsonl"))
+                .awaitReason("ClaimMissing");
+
+        assertThat(training.status().message()).contains("absent");
+    }
+
+    @Test
+    void anImageThatCannotBePulledIsNamed(Scene scene) {
+        var training = scene.apply(Manifests.training("bad", 1)
+                        .replace("  output:", "  compute: {runtime: {image: 'docker.io/lethe/absent:1'}}\n  output:"))
+                .awaitReason("ImagePullFailed");
+
+        assertThat(training.status().message()).contains("docker.io/lethe/absent:1");
+    }
+}

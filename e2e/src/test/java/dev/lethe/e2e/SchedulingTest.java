@@ -1,0 +1,50 @@
+package dev.lethe.e2e;
+
+import dev.lethe.e2e.cluster.Await;
+import dev.lethe.e2e.scene.InCluster;
+import dev.lethe.e2e.scene.Manifests;
+import dev.lethe.e2e.scene.Scene;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Specialists that ask for a GPU each, on a node that counts two or one. */
+@ExtendWith(InCluster.class)
+class SchedulingTest {
+    @Test
+    void twoGpusTrainSideBySide(Scene scene) {
+        scene.cluster().gpus(2);
+        var job = scene.apply(onGpus("wide"));
+
+        var over = job.stage("train-over");
+        var under = job.stage("train-under");
+        Await.until("both at once", () -> over.hasRunningPod() && under.hasRunningPod(), scene::describe);
+        job.awaitReason("Published");
+    }
+
+    @Test
+    void oneGpuTrainsOneAfterTheOther(Scene scene) {
+        scene.cluster().gpus(1);
+        var job = scene.apply(onGpus("narrow"));
+
+        job.await("a stage that is unschedulable", status -> status.stages().stream()
+                .anyMatch(stage -> stage.reason().name().equals("Unschedulable")
+                        && stage.message().contains("nvidia.com/gpu")));
+        job.awaitReason("Published");
+    }
+
+    private static String onGpus(String name) {
+        return Manifests.job(name)
+                .replace("epochs: 1", "epochs: 40")
+                .replace(
+                        "lora: {rank: 4, alpha: 4}",
+                        """
+                        lora: {rank: 4, alpha: 4}
+                            compute: {resources: {limits: {nvidia.com/gpu: 1}}}""");
+    }
+
+    @AfterEach
+    void noGpus(Scene scene) {
+        scene.cluster().gpus(0);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.lethe.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lethe.e2e.cluster.Cluster;
+import dev.lethe.e2e.scene.InCluster;
+import dev.lethe.e2e.scene.Manifests;
+import dev.lethe.e2e.scene.Scene;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** An operator that serves one namespace, with what a Role there allows. */
+@ExtendWith(InCluster.class)
+class ScopeTest {
+    @Test
+    void oneNamespaceIsServedAndNoOther(Scene scene) {
+        scene.cluster().operator().install(Cluster.chart(), Map.of("watchNamespaces[0]", scene.namespace()));
+
+        assertThat(scene.cluster().operator().clusterWideRules())
+                .as("what the operator may do in every namespace")
+                .allSatisfy(rule -> assertThat(rule.getApiGroups()).doesNotContain("lethe.dev", "batch", ""));
+        try (var elsewhere = scene.beside()) {
+            var ignored = elsewhere.apply(Manifests.training("ignored", 1));
+            scene.apply(Manifests.job("served")).awaitReason("Published");
+            assertThat(ignored.status().phase()).isEmpty();
+            ignored.delete();
+        }
+    }
+
+    @AfterEach
+    void everyNamespaceAgain() {
+        Cluster.shared().operator().install(Cluster.chart(), Map.of());
+    }
+}

@@ -1,0 +1,102 @@
+package dev.lethe.e2e.cluster;
+
+import com.marcnuri.helm.Helm;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The operator, installed from a chart. */
+public final class Installation {
+    public static final String NAMESPACE = "lethe-system";
+    public static final String RELEASE = "lethe";
+    private static final int SECONDS = 300;
+
+    private final Node node;
+    private final KubernetesClient client;
+
+    Installation(Node node, KubernetesClient client) {
+        this.node = node;
+        this.client = client;
+    }
+
+    /** Installs the chart, or upgrades to it, and waits until every replica is ready. */
+    public void install(Path chart, Map<String, Object> values) {
+        var command = new Helm(chart)
+                .upgrade()
+                .install()
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .createNamespace()
+                .resetValues()
+                .withKubeConfig(node.kubeconfig())
+                .waitReady()
+                .withTimeout(SECONDS);
+        values.forEach(command::set);
+        command.call();
+    }
+
+    public List<Pod> pods() {
+        return client.pods()
+                .inNamespace(NAMESPACE)
+                .withLabel("app.kubernetes.io/name", "lethe")
+                .list()
+                .getItems();
+    }
+
+    /** The pod that holds the lease. */
+    public Pod leader() {
+        return Await.value(
+                "a leader",
+                () -> {
+                    var holder = lease().getSpec().getHolderIdentity();
+                    return pods().stream()
+                            .filter(pod -> pod.getMetadata().getName().equals(holder))
+                            .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                            .findFirst();
+                },
+                () -> lease().toString());
+    }
+
+    private Lease lease() {
+        return client.leases().inNamespace(NAMESPACE).list().getItems().getFirst();
+    }
+
+    /** What it may do in every namespace. */
+    public List<PolicyRule> clusterWideRules() {
+        return client.rbac().clusterRoleBindings().list().getItems().stream()
+                .filter(binding -> isOurs(binding.getSubjects()))
+                .flatMap(binding ->
+                        client
+                                .rbac()
+                                .clusterRoles()
+                                .withName(binding.getRoleRef().getName())
+                                .require()
+                                .getRules()
+                                .stream())
+                .toList();
+    }
+
+    private static boolean isOurs(List<Subject> subjects) {
+        return subjects.stream().anyMatch(subject -> NAMESPACE.equals(subject.getNamespace()));
+    }
+
+    /** Ends the leader's process without notice. */
+    public void killLeader() {
+        node.kill(this::leader);
+    }
+
+    /** Gives the lease to somebody else: the leader finds that it is none any more. */
+    public void takeLeaseAway() {
+        var lease = lease();
+        client.leases().resource(lease).edit(held -> held.edit()
+                .editSpec()
+                .withHolderIdentity("somebody-else")
+                .endSpec()
+                .build());
+    }
+}
