@@ -50,7 +50,9 @@ public record Applied(Scene scene, Kind kind, String name) {
     public Applied awaitReason(String reason) {
         return await(reason, status -> {
             var is = status.reason().equals(reason);
-            assertThat(is || !status.ended()).as(() -> "%s, not %s%n%s".formatted(status.reason(), reason, describe())).isTrue();
+            assertThat(is || !status.ended())
+                    .as(() -> "%s, not %s%n%s".formatted(status.reason(), reason, describe()))
+                    .isTrue();
             return is;
         });
     }

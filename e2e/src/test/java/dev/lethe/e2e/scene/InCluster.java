@@ -22,8 +22,7 @@ public final class InCluster implements ParameterResolver, AfterTestExecutionCal
 
     @Override
     public Scene resolveParameter(ParameterContext parameter, ExtensionContext test) {
-        return test.getStore(STORE)
-                .getOrComputeIfAbsent(Scene.class, type -> Scene.in(Cluster.shared()), Scene.class);
+        return test.getStore(STORE).getOrComputeIfAbsent(Scene.class, type -> Scene.in(Cluster.shared()), Scene.class);
     }
 
     @Override
