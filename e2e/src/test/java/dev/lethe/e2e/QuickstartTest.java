@@ -2,6 +2,8 @@ package dev.lethe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.StageSummary;
 import dev.lethe.e2e.cluster.Cluster;
@@ -81,8 +83,9 @@ class QuickstartTest {
                 """
                         .formatted(Cluster.home().resolve("examples/quickstart/model")));
         Command.run(Cluster.home(), "./lethe", "merge", "-f", manifest.toString());
-        var result = Files.readString(folder.resolve("merged/result.json"));
-        return result.replaceFirst("(?s).*\"output\".*?\"digest\": ?\"(sha256:[0-9a-f]+)\".*", "$1");
+        return Documents.read(folder.resolve("merged/result.json"), StageResult.class)
+                .output()
+                .digest();
     }
 
     /** Whether a row's text shows in a resource, an event or a log; "Pammi" is in the first of the forget set. */
