@@ -56,10 +56,12 @@ public final class Cluster {
 
     /** Makes the scheduler count so many GPUs; there need be none. */
     public void gpus(int count) {
+        var gpus = new Quantity(Integer.toString(count));
         var name = client.nodes().list().getItems().getFirst().getMetadata().getName();
         client.nodes().withName(name).editStatus(node -> new NodeBuilder(node)
                 .editStatus()
-                .addToCapacity("nvidia.com/gpu", new Quantity(Integer.toString(count)))
+                .addToCapacity("nvidia.com/gpu", gpus)
+                .addToAllocatable("nvidia.com/gpu", gpus)
                 .endStatus()
                 .build());
     }

@@ -27,6 +27,11 @@ public record Progress(
         @Nullable String rateUnit,
         @Nullable Long etaSeconds,
         @Nullable Instant updated) {
+    /** The same at the end of the work, which may come sooner than a last report. */
+    public Progress done() {
+        return new Progress(steps, steps, unit, epoch, loss, rate, rateUnit, null, updated);
+    }
+
     /** How much is done, for the printer column. */
     @JsonProperty(access = JsonProperty.Access.READ_ONLY)
     public @Nullable String percent() {

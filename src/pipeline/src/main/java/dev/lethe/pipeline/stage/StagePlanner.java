@@ -7,6 +7,7 @@ import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.ModelReference;
 import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.Progress;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.Verdict;
@@ -104,7 +105,7 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
                         before.conditions(),
                         situation.now()),
                 decision.attempts().attempts(),
-                seen != null && seen.progress() != null ? seen.progress() : before.progress(),
+                progress(before, seen, decision),
                 result == null ? null : result.metrics(),
                 result == null ? null : verdict(result, gates),
                 gates,
@@ -117,6 +118,13 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
                 decision.phase().terminal() ? situation.now() : null,
                 situation.time().suspendedSeconds(),
                 situation.time().suspendedSince());
+    }
+
+    /** As last reported; all of it once the stage has succeeded. */
+    private static @Nullable Progress progress(
+            StageResourceStatus before, @Nullable ObservedAttempt seen, Decision decision) {
+        var reported = seen != null && seen.progress() != null ? seen.progress() : before.progress();
+        return reported != null && decision.phase() == Phase.Succeeded ? reported.done() : reported;
     }
 
     /** The worker decides, as it has the baseline; where it did not, bounds relative to a baseline are inconclusive. */

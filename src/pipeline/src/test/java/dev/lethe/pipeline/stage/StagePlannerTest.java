@@ -6,9 +6,11 @@ import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.ModelReference;
+import dev.lethe.api.status.Progress;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.Verdict;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,6 +125,21 @@ class StagePlannerTest {
         assertThat(status.verdict()).isEqualTo(Verdict.Inconclusive);
         assertThat(status.started()).isEqualTo(Story.START);
         assertThat(status.finished()).isEqualTo(told.now);
+    }
+
+    @Test
+    void whatHasSucceededIsAllDoneWhateverWasReportedLast() {
+        var told = new Story(null);
+        told.tell("- run");
+        var half = new Progress(30, 60, "rows", null, null, 2.0, "rows", 15L, Story.START);
+        var attempt = told.stage.status().attempts().getLast().name();
+        told.observed = List.of(
+                new ObservedAttempt(attempt, ObservedAttempt.State.Running, null, null, null, half, null, null, null));
+        told.tell("-");
+        assertThat(told.stage.status().progress()).isEqualTo(half);
+        told.tell("ok");
+        assertThat(told.stage.status().progress().percent()).isEqualTo("100%");
+        assertThat(told.stage.status().progress().etaSeconds()).isNull();
     }
 
     @Test
