@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
@@ -21,12 +20,12 @@ import org.slf4j.LoggerFactory;
 public final class LetheOperator {
     private static final Logger LOG = LoggerFactory.getLogger(LetheOperator.class);
 
-    private static final String LEASE = "lethe-operator";
     private static final Duration MAX_RETRY_INTERVAL = Duration.ofMinutes(5);
     private static final Duration TERMINATION = Duration.ofSeconds(10);
     private static final long PAGE = 500;
 
     private final Operator operator;
+    private final Optional<LeaderLease> lease;
     private volatile boolean stopping;
 
     /**
@@ -40,6 +39,7 @@ public final class LetheOperator {
 
     public LetheOperator(
             KubernetesClient client, Setup setup, Controllers controllers, Metrics metrics, Leadership leadership) {
+        lease = Optional.of(setup.election).filter(Election::enabled).map(it -> LeaderLease.of(client, it));
         operator = new Operator(overrider -> configure(overrider, client, setup, metrics, leadership));
         controllers.reconcilers().forEach(reconciler -> register(reconciler, setup));
         if (!setup.election.enabled) {
@@ -62,13 +62,11 @@ public final class LetheOperator {
                 .withReconciliationTerminationTimeout(TERMINATION)
                 // One namespace that may not be read must not stop the others; readiness tells.
                 .withStopOnInformerErrorDuringStartup(false);
-        if (setup.election.enabled) {
-            overrider.withLeaderElectionConfiguration(election(setup.election, leadership));
-        }
+        lease.ifPresent(it -> overrider.withLeaderElectionConfiguration(it.election(callbacks(leadership))));
     }
 
-    private LeaderElectionConfiguration election(Election election, Leadership leadership) {
-        var callbacks = new LeaderCallbacks(
+    private LeaderCallbacks callbacks(Leadership leadership) {
+        return new LeaderCallbacks(
                 leadership::begins,
                 () -> {
                     leadership.ends();
@@ -79,15 +77,6 @@ public final class LetheOperator {
                     }
                 },
                 leader -> {});
-        return new LeaderElectionConfiguration(
-                LEASE,
-                election.namespace.orElse(null),
-                LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE,
-                LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
-                LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
-                null,
-                callbacks,
-                false);
     }
 
     private <P extends HasMetadata> void register(Reconciler<P> reconciler, Setup setup) {
@@ -114,10 +103,11 @@ public final class LetheOperator {
         operator.start();
     }
 
-    /** Ends what is at work. Another replica leads when the lease has run out. */
+    /** Ends what is at work; then another replica may lead. */
     public void stop() {
         stopping = true;
         operator.stop();
+        lease.ifPresent(LeaderLease::release);
     }
 
     /** Whether every informer has seen what there is. */

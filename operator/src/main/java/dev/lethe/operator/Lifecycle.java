@@ -7,7 +7,10 @@ import dev.lethe.operator.metric.ReconcileMetrics;
 import dev.lethe.operator.progress.ProgressEndpoint;
 import dev.lethe.operator.workload.WorkerSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.processing.GroupVersionKind;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
     private static final Duration CRD_PATIENCE = Duration.ofSeconds(3);
+    private static final Duration KUEUE_PATIENCE = Duration.ofSeconds(15);
 
     private final KubernetesClient client;
     private final OperatorSettings settings;
@@ -71,26 +75,48 @@ public class Lifecycle {
     private void begin() {
         try {
             awaitCrds();
-            var clock = Clock.systemUTC();
-            var leadership = new Leadership(registry);
-            var census = new JobCensus(registry);
-            var controllers = Controllers.of(
-                    client, workers(), Workloads.kind(client, settings.kueue()), registry, census, clock);
-            var election = settings.leaderElection();
-            var setup = new LetheOperator.Setup(
-                    settings.namespaces().map(Set::copyOf).orElse(Set.of()),
-                    settings.threads(),
-                    new LetheOperator.Election(election.enabled(), election.namespace()));
-            var metrics = new ReconcileMetrics(registry, leadership, census, clock);
-            var built = new LetheOperator(client, setup, controllers, metrics, leadership);
-            progress.serve(controllers.stages());
-            built.start();
-            operator = built;
+            var workloadKind = Workloads.kind(client, settings.kueue());
+            start(workloadKind);
+            if (settings.kueue() == OperatorSettings.Kueue.AUTO) {
+                awaitOtherThan(workloadKind);
+                LOG.info("Kueue was installed, upgraded or removed: this process ends, to be started anew");
+                Quarkus.asyncExit();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.error("the operator cannot start", e);
             Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private void start(Optional<GroupVersionKind> workloadKind) {
+        var clock = Clock.systemUTC();
+        var leadership = new Leadership(registry);
+        var census = new JobCensus(registry);
+        var controllers = Controllers.of(client, workers(), workloadKind, registry, census, clock);
+        var election = settings.leaderElection();
+        var setup = new LetheOperator.Setup(
+                settings.namespaces().map(Set::copyOf).orElse(Set.of()),
+                settings.threads(),
+                new LetheOperator.Election(election.enabled(), election.namespace()));
+        var metrics = new ReconcileMetrics(registry, leadership, census, clock);
+        var built = new LetheOperator(client, setup, controllers, metrics, leadership);
+        progress.serve(controllers.stages());
+        built.start();
+        operator = built;
+    }
+
+    /** Informers are made for one kind of Workload, or for none, and for the life of the process. */
+    private void awaitOtherThan(Optional<GroupVersionKind> workloadKind) throws InterruptedException {
+        var found = workloadKind;
+        while (found.equals(workloadKind)) {
+            Thread.sleep(KUEUE_PATIENCE);
+            try {
+                found = Workloads.kind(client, OperatorSettings.Kueue.AUTO);
+            } catch (KubernetesClientException e) {
+                LOG.debug("whether there is Kueue is not known", e);
+            }
         }
     }
 

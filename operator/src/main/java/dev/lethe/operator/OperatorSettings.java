@@ -18,7 +18,7 @@ public interface OperatorSettings {
 
     LeaderElection leaderElection();
 
-    /** Whether Kueue's Workloads are watched; {@code auto} where the cluster knows the kind. */
+    /** Whether Kueue's Workloads are watched; {@code auto}: while the cluster knows the kind. */
     @WithDefault("auto")
     Kueue kueue();
 

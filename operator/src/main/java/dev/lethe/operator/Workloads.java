@@ -16,11 +16,21 @@ final class Workloads {
         if (setting == OperatorSettings.Kueue.FALSE) {
             return Optional.empty();
         }
-        var group = Optional.ofNullable(client.getApiGroup(GROUP));
-        if (group.isEmpty() && setting == OperatorSettings.Kueue.TRUE) {
-            throw new IllegalStateException("lethe.kueue: found true, expected a cluster with the API group " + GROUP);
+        var kind = Optional.ofNullable(client.getApiGroup(GROUP))
+                .map(group -> group.getPreferredVersion().getVersion())
+                .filter(version -> has(client, version))
+                .map(version -> new GroupVersionKind(GROUP, version, KIND));
+        if (kind.isEmpty() && setting == OperatorSettings.Kueue.TRUE) {
+            throw new IllegalStateException(
+                    "lethe.kueue: found true, expected a cluster with kind " + KIND + " of " + GROUP);
         }
-        return group.map(
-                it -> new GroupVersionKind(GROUP, it.getPreferredVersion().getVersion(), KIND));
+        return kind;
+    }
+
+    /** While Kueue is being installed, its group may be there and this kind not yet. */
+    private static boolean has(KubernetesClient client, String version) {
+        var kinds = client.getApiResources(GROUP + "/" + version);
+        return kinds != null
+                && kinds.getResources().stream().anyMatch(it -> it.getKind().equals(KIND));
     }
 }

@@ -1,0 +1,50 @@
+package dev.lethe.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import java.util.Objects;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The lease that says which replica acts. */
+record LeaderLease(KubernetesClient client, String namespace, String identity) {
+    static final String NAME = "lethe-operator";
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderLease.class);
+
+    static LeaderLease of(KubernetesClient client, LetheOperator.Election election) {
+        // In a pod, its name.
+        var identity = Objects.requireNonNullElseGet(
+                System.getenv("HOSTNAME"), () -> UUID.randomUUID().toString());
+        return new LeaderLease(client, election.namespace().orElseGet(client::getNamespace), identity);
+    }
+
+    LeaderElectionConfiguration election(LeaderCallbacks callbacks) {
+        return new LeaderElectionConfiguration(
+                NAME,
+                namespace,
+                LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE,
+                LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
+                LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
+                identity,
+                callbacks,
+                false);
+    }
+
+    /** Gives it up where this replica holds it, so that the next need not wait until it has run out. */
+    void release() {
+        var lock = new LeaseLock(namespace, NAME, identity);
+        try {
+            var held = lock.get(client);
+            if (held != null && identity.equals(held.getHolderIdentity())) {
+                lock.update(client, held.toBuilder().holderIdentity("").build());
+            }
+        } catch (KubernetesClientException e) {
+            LOG.warn("the lease is not given up and runs out by itself: {}", e.getMessage());
+        }
+    }
+}
