@@ -51,7 +51,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 
 {{/*
 What the operator may do in a namespace whose jobs it runs. A test holds these, and the Role and ClusterRole in rbac.yaml, to
-operator/src/test/resources/used-permissions.txt.
+operator/src/test/resources/used-permissions.txt. None is for finalizers: no owner reference of the operator's blocks its owner's deletion.
 */}}
 {{- define "lethe.namespacedRules" -}}
 - apiGroups: [lethe.dev]
@@ -66,10 +66,6 @@ operator/src/test/resources/used-permissions.txt.
 - apiGroups: [lethe.dev]
   resources: [modeltrainings/status, modelmerges/status, modelevaluations/status, modelpublications/status]
   verbs: [patch, update]
-# An owner reference that blocks its owner's deletion takes this where OwnerReferencesPermissionEnforcement is on.
-- apiGroups: [lethe.dev]
-  resources: [unlearningjobs/finalizers, modeltrainings/finalizers, modelmerges/finalizers, modelevaluations/finalizers, modelpublications/finalizers]
-  verbs: [update]
 - apiGroups: [batch]
   resources: [jobs]
   verbs: [create, delete, get, list, patch, watch]
