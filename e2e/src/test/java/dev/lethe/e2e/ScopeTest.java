@@ -16,11 +16,18 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ScopeTest {
     @Test
     void oneNamespaceIsServedAndNoOther(Scene scene) {
-        scene.cluster().operator().install(Cluster.chart(), Map.of("watchNamespaces[0]", scene.namespace()));
+        scene.cluster()
+                .operator()
+                .install(
+                        Cluster.chart(),
+                        Map.of(
+                                "watchNamespaces[0]", scene.namespace(),
+                                "networkPolicy.worker.namespaces[0]", scene.namespace()));
 
         assertThat(scene.cluster().operator().clusterWideRules())
                 .as("what the operator may do in every namespace")
                 .allSatisfy(rule -> assertThat(rule.getApiGroups()).doesNotContain("lethe.dev", "batch", ""));
+        assertThat(scene.kubectl("get networkpolicies")).contains("lethe-operator-workers");
         try (var elsewhere = scene.beside()) {
             var ignored = elsewhere.apply(Manifests.training("ignored", 1));
             scene.apply(Manifests.job("served")).awaitReason("Published");

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /** Waiting for the cluster, which takes its time; a wait that is given up says what was seen last. */
 public final class Await {
     /** Longer than anything takes, on a machine that is busy with something else as well. */
-    private static final Duration PATIENCE = Duration.ofMinutes(15);
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
 
     private static final Duration PAUSE = Duration.ofMillis(300);
 

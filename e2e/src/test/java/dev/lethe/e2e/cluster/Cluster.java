@@ -38,6 +38,7 @@ public final class Cluster {
         node.folder("/e2e");
         node.copy(home().resolve("examples/quickstart"), "/e2e/quickstart");
         var cluster = new Cluster(node, node.client());
+        cluster.operator.makeNamespace();
         cluster.operator.install(chart(), Map.of());
         return cluster;
     }

@@ -1,6 +1,7 @@
 package dev.lethe.e2e.cluster;
 
 import com.marcnuri.helm.Helm;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -24,6 +25,17 @@ public final class Installation {
         this.client = client;
     }
 
+    /** Its namespace, with Pod Security <em>restricted</em> enforced. */
+    void makeNamespace() {
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(NAMESPACE)
+                        .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
     /** Installs the chart, or upgrades to it, and waits until every replica is ready. */
     public void install(Path chart, Map<String, Object> values) {
         var command = new Helm(chart)
@@ -31,7 +43,6 @@ public final class Installation {
                 .install()
                 .withName(RELEASE)
                 .withNamespace(NAMESPACE)
-                .createNamespace()
                 .resetValues()
                 .withKubeConfig(node.kubeconfig())
                 .waitReady()

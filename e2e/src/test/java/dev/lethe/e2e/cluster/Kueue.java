@@ -74,12 +74,9 @@ public final class Kueue implements AutoCloseable {
         return new Kueue(cluster);
     }
 
+    /** Takes the GPUs away. Kueue stays: without it nobody would end what it holds. */
     @Override
     public void close() {
         cluster.gpus(0);
-        Helm.uninstall("kueue")
-                .withNamespace(NAMESPACE)
-                .withKubeConfig(cluster.node().kubeconfig())
-                .call();
     }
 }

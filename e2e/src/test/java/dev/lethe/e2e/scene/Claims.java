@@ -40,7 +40,7 @@ final class Claims {
                         .endMetadata()
                         .withNewSpec()
                         .withCapacity(SIZE)
-                        .withAccessModes("ReadWriteMany")
+                        .withAccessModes("ReadWriteOnce", "ReadWriteMany")
                         .withPersistentVolumeReclaimPolicy("Retain")
                         .withNewHostPath()
                         .withPath(scene.folder(name))
