@@ -1,7 +1,7 @@
 package dev.lethe.cli;
 
+import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +14,11 @@ import java.nio.file.StandardOpenOption;
 public final class AtomicFile {
     private AtomicFile() {}
 
-    /** Written beside, forced to the disk, renamed. The folder is made where it is missing. */
+    /**
+     * Written beside, forced to the disk, renamed. The folder is made where it is missing.
+     *
+     * @throws InvalidInput where it cannot be written
+     */
     public static void write(Path file, String text) {
         Path folder = file.toAbsolutePath().getParent();
         Path beside = folder.resolve("." + file.getFileName() + ".new");
@@ -36,7 +40,7 @@ public final class AtomicFile {
                 channel.force(true);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw InvalidInput.unwritable(file, e);
         }
     }
 }

@@ -25,6 +25,9 @@ public record Failure(int exitCode, String message) {
 
     public static Failure of(Throwable thrown) {
         return switch (thrown) {
+            case InvalidInput invalid
+            when invalid.getCause() instanceof IOException io && temporary(io) ->
+                new Failure(ExitCode.TEMPORARY.code(), text(invalid));
             case InvalidInput invalid -> new Failure(ExitCode.INVALID_INPUT.code(), text(invalid));
             case InvalidDocument invalid -> new Failure(ExitCode.INVALID_INPUT.code(), text(invalid));
             case InvalidSpec invalid -> new Failure(ExitCode.INVALID_INPUT.code(), text(invalid));
@@ -41,11 +44,14 @@ public record Failure(int exitCode, String message) {
         };
     }
 
-    /** A full disk or a lost network mount may be mended before the next attempt. */
     private static int temporaryOrFailed(IOException e) {
+        return (temporary(e) ? ExitCode.TEMPORARY : ExitCode.FAILED).code();
+    }
+
+    /** A full disk or a lost network mount may be mended before the next attempt. */
+    private static boolean temporary(IOException e) {
         String text = String.valueOf(e.getMessage());
-        boolean temporary = text.contains("No space left") || text.contains("Stale file handle");
-        return (temporary ? ExitCode.TEMPORARY : ExitCode.FAILED).code();
+        return text.contains("No space left") || text.contains("Stale file handle");
     }
 
     /** Java's message is often the bare path. */

@@ -14,6 +14,19 @@ public final class ChildProcess {
 
     /** Starts {@code lethe run} of a job, one stage after another. */
     public static Process start(TinyJob job, Path log, String... systemProperties) throws IOException {
+        return start(command(job, systemProperties), log);
+    }
+
+    /** Starts a command whose output is added to the log. */
+    public static Process start(List<String> command, Path log) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+
+    /** {@code lethe run} of a job, one stage after another, as {@link #start} starts it. */
+    public static List<String> command(TinyJob job, String... systemProperties) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -30,10 +43,7 @@ public final class ChildProcess {
                 "--workdir",
                 job.workdir().toString()));
         command.addAll(List.of("--jobs", "1", "--plain"));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+        return command;
     }
 
     /** Waits for the end and gives the exit code. */

@@ -18,6 +18,7 @@ import dev.lethe.cli.worker.StageOutput;
 import dev.lethe.cli.worker.Surroundings;
 import dev.lethe.cli.worker.Worker;
 import dev.lethe.pipeline.stage.ObservedAttempt;
+import dev.lethe.weights.InvalidInput;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +61,7 @@ final class Attempts implements AutoCloseable {
     private final Digests digests = new Digests();
     private final Map<String, Own> own = new ConcurrentHashMap<>();
     private final ExecutorService pool;
+    private final AtomicReference<@Nullable InvalidInput> unrecorded = new AtomicReference<>();
     private final Semaphore changes = new Semaphore(0);
     private final int threads;
 
@@ -77,7 +80,7 @@ final class Attempts implements AutoCloseable {
         AttemptRecord queued = AttemptRecord.queued(file.attempt());
         if (own.putIfAbsent(file.attempt(), new Own(queued, new StopSignal(), false, null)) == null) {
             save(stage, queued);
-            pool.execute(() -> carryOut(stage, file));
+            pool.execute(() -> carryOutAndRecord(stage, file));
         }
     }
 
@@ -93,8 +96,13 @@ final class Attempts implements AutoCloseable {
      * What is seen of a stage's attempts: those of this process, and what an earlier one left behind.
      *
      * @param output where the stage writes
+     * @throws InvalidInput where an attempt of this process could not be recorded, as on a full disk
      */
     List<ObservedAttempt> observe(String stage, Path output) {
+        InvalidInput unwritable = unrecorded.get();
+        if (unwritable != null) {
+            throw unwritable;
+        }
         List<ObservedAttempt> observed = new ArrayList<>();
         for (Path file : Folders.files(workdir.attempts(stage))) {
             AttemptRecord record = Documents.read(file, AttemptRecord.class);
@@ -156,6 +164,16 @@ final class Attempts implements AutoCloseable {
         pool.close();
     }
 
+    /** What cannot be recorded ends the run: to go on would be to forget what was done. */
+    private void carryOutAndRecord(String stage, StageFile file) {
+        try {
+            carryOut(stage, file);
+        } catch (InvalidInput unwritable) {
+            unrecorded.set(unwritable);
+        }
+        changed();
+    }
+
     private void carryOut(String stage, StageFile file) {
         String attempt = file.attempt();
         Instant began = Instant.now();
@@ -179,8 +197,6 @@ final class Attempts implements AutoCloseable {
                     "attempt-failed",
                     own(attempt).record.failed(failure.exitCode(), null, failure.message(), Instant.now()));
             view.ended(stage, failure.message());
-        } finally {
-            changed();
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.lethe.cli.run;
 
 import dev.lethe.api.document.Documents;
+import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -22,9 +22,11 @@ final class EventLog implements AutoCloseable {
     record Event(
             Instant time, String event, @Nullable String stage, @Nullable String attempt, @Nullable String detail) {}
 
+    private final Path file;
     private final FileChannel channel;
 
-    private EventLog(FileChannel channel) {
+    private EventLog(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -32,7 +34,7 @@ final class EventLog implements AutoCloseable {
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         channel.position(endOfLastLine(channel));
-        return new EventLog(channel);
+        return new EventLog(file, channel);
     }
 
     synchronized void append(String event, @Nullable String stage, @Nullable String attempt, @Nullable String detail) {
@@ -44,7 +46,7 @@ final class EventLog implements AutoCloseable {
             }
             channel.force(false);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw InvalidInput.unwritable(file, e);
         }
     }
 

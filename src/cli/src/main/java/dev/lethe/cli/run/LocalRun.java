@@ -81,6 +81,7 @@ public final class LocalRun implements AutoCloseable {
                 .map(begun -> JobChange.take(begun, job, workdir.job()))
                 .orElse(job));
         events.append("run-started", null, null, "process " + lock.process());
+        state.reopen().forEach(stage -> record("stage-reopened", stage));
         try (Attempts attempts = new Attempts(workdir, events, view, jobs)) {
             stop.onRequest(attempts::changed);
             return untilEnded(attempts, stop);

@@ -24,6 +24,7 @@ import dev.lethe.pipeline.RunResults;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -32,6 +33,9 @@ import java.util.TreeMap;
  * @param result every number and digest
  */
 public record Outcome(Resource<UnlearningJobSpec, UnlearningJobStatus> job, RunResult result, Workdir workdir) {
+    private static final Set<Integer> TELLING =
+            Set.of(ExitCode.INVALID_INPUT.code(), ExitCode.REFUSED.code(), ExitCode.TEMPORARY.code());
+
     /** The outcome of a run that has begun, finished or not, from its work directory. */
     public static Outcome of(Workdir workdir) {
         RunState state = new RunState(workdir);
@@ -65,7 +69,7 @@ public record Outcome(Resource<UnlearningJobSpec, UnlearningJobStatus> job, RunR
         }
         return new RunState(workdir)
                 .stages().stream()
-                        .map(Outcome::refusal)
+                        .map(Outcome::telling)
                         .filter(code -> code != 0)
                         .findFirst()
                         .orElse(ExitCode.FAILED.code());
@@ -82,8 +86,8 @@ public record Outcome(Resource<UnlearningJobSpec, UnlearningJobStatus> job, RunR
                         .orElse("");
     }
 
-    /** The exit code of a stage that was invalid or refused, 0 of any other. */
-    private static int refusal(Resource<StageSpec, StageResourceStatus> stage) {
+    /** The exit code of a stage's failure that says what to do about it, 0 of any other. */
+    private static int telling(Resource<StageSpec, StageResourceStatus> stage) {
         StageResourceStatus status = stage.status();
         if (status == null
                 || status.phase() != Phase.Failed
@@ -91,8 +95,7 @@ public record Outcome(Resource<UnlearningJobSpec, UnlearningJobStatus> job, RunR
             return 0;
         }
         Integer code = status.attempts().getLast().exitCode();
-        boolean never = code != null && (code == ExitCode.INVALID_INPUT.code() || code == ExitCode.REFUSED.code());
-        return never ? code : 0;
+        return code != null && TELLING.contains(code) ? code : 0;
     }
 
     private static UnlearningJobStatus status(Resource<UnlearningJobSpec, UnlearningJobStatus> job) {

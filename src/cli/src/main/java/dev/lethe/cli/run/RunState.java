@@ -4,10 +4,13 @@ import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.StageSummary;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.cli.AtomicFile;
+import dev.lethe.pipeline.status.Conditions;
 import dev.lethe.weights.InvalidInput;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +77,33 @@ public final class RunState {
     /** Changes the stage with that resource name, if there is one. */
     void updateStage(String name, UnaryOperator<Resource<StageSpec, StageResourceStatus>> change) {
         stages().stream().filter(stage -> stage.name().equals(name)).map(change).forEach(this::saveStage);
+    }
+
+    /**
+     * Lets a job that failed go on: stages whose attempts are exhausted begin anew, as whoever starts a run again has mended
+     * what was in its way. What was refused, and what ran into its deadline, stays as it is.
+     *
+     * @return the short names of the stages that begin anew; empty where there is none, and nothing has changed
+     */
+    List<String> reopen() {
+        List<Resource<StageSpec, StageResourceStatus>> exhausted =
+                stages().stream().filter(RunState::exhausted).toList();
+        if (!exhausted.isEmpty()) {
+            saveJob(begunJob().withStatus(null));
+        }
+        for (Resource<StageSpec, StageResourceStatus> stage : exhausted) {
+            Folders.files(workdir.attempts(shortName(stage))).forEach(Folders::delete);
+            saveStage(stage.withStatus(null));
+        }
+        return exhausted.stream().map(RunState::shortName).toList();
+    }
+
+    private static boolean exhausted(Resource<StageSpec, StageResourceStatus> stage) {
+        return stage.status() != null
+                && stage.status().phase() == Phase.Failed
+                && Conditions.find(stage.status().conditions(), Conditions.READY)
+                        .filter(ready -> ready.reason() == Reason.AttemptsExhausted)
+                        .isPresent();
     }
 
     /** The folder of the stage with that resource name. */
