@@ -92,7 +92,7 @@ class QuickstartTest {
     private static boolean saysTheForgetSet(Scene scene) {
         var pods = scene.pods().stream()
                 .map(pod -> scene.kubectl("logs " + pod.getMetadata().getName()));
-        var resources = scene.kubectl("get events,configmaps,jobs,pods,ulj,mtrn,mmrg,mevl,mpub -o yaml");
+        var resources = scene.kubectl("get events,jobs,pods,ulj,mtrn,mmrg,mevl,mpub -o yaml");
         return Stream.concat(pods, Stream.of(resources)).anyMatch(text -> text.contains("Pammi"));
     }
 }

@@ -1,8 +1,10 @@
 package dev.lethe.operator;
 
 import dev.lethe.operator.cluster.ClusterClient;
+import dev.lethe.operator.metric.ApiRequests;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
@@ -14,9 +16,11 @@ import jakarta.inject.Singleton;
 class Beans {
     @Produces
     @Singleton
-    KubernetesClient client(Vertx vertx) {
+    KubernetesClient client(Vertx vertx, MeterRegistry registry) {
         return ClusterClient.builder()
                 .withHttpClientFactory(new VertxHttpClientFactory(vertx))
+                .withHttpClientBuilderConsumer(
+                        http -> http.addOrReplaceInterceptor(ApiRequests.NAME, new ApiRequests(registry)))
                 .build();
     }
 

@@ -6,6 +6,8 @@ import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.Verdict;
+import dev.lethe.operator.cluster.ClusterDocuments;
+import dev.lethe.pipeline.stage.StagePlanner;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -67,8 +69,7 @@ class PassTest {
     @Test
     void aJobThatSomebodyElseMadeIsLeftAloneAndNamed() {
         var stage = cluster.client.resource(Samples.merge("m")).create();
-        rounds.round();
-        var name = rounds.stage(stage).attempts().getFirst().name();
+        var name = StagePlanner.openAttempt(ClusterDocuments.stage(stage)).orElseThrow();
         var foreign = cluster.client
                 .resource(new JobBuilder()
                         .withNewMetadata()

@@ -28,12 +28,21 @@ public record Announcer(KubernetesClient client, Clock clock) {
                     object.getMetadata().getName(),
                     transition.reason(),
                     transition.message());
+            if (!transition.warning() && ofAJob(object)) {
+                return;
+            }
             try {
                 client.resource(event(object, transition)).create();
             } catch (KubernetesClientException e) {
                 LOG.debug("an event was not taken", e);
             }
         });
+    }
+
+    /** What goes well in a job's stages, the job's own status and their Jobs' events tell already. */
+    private static boolean ofAJob(LetheObject object) {
+        return object.getMetadata().getOwnerReferences().stream()
+                .anyMatch(owner -> Boolean.TRUE.equals(owner.getController()));
     }
 
     private Event event(LetheObject object, Transition transition) {

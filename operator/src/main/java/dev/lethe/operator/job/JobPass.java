@@ -2,6 +2,8 @@ package dev.lethe.operator.job;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lethe.api.document.Documents;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.event.Announcer;
@@ -20,6 +22,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** Looks at a job once: gather, plan, act, write the status, tell. */
 public final class JobPass {
     private static final ObjectMapper JSON = Documents.mapper();
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
 
     private final PipelinePlanner planner = new PipelinePlanner(Layout.cluster());
     private final KubernetesClient client;
@@ -48,7 +52,7 @@ public final class JobPass {
         var stages = cache.stages(object);
         var plan =
                 planner.plan(job, stages.stream().map(ClusterDocuments::stage).toList(), now);
-        var again = Pass.wait(plan.actions(), now);
+        var again = Pass.earlier(Pass.wait(plan.actions(), now), atWork(plan.status()));
         var status = plan.status();
         try {
             plan.actions().forEach(action -> act(object, stages, action, cache));
@@ -66,6 +70,15 @@ public final class JobPass {
         } catch (StaleRead e) {
             return Pass.stale();
         }
+    }
+
+    /** A stage's progress makes no job look; a job at work looks now and then. */
+    private static Optional<Duration> atWork(UnlearningJobStatus status) {
+        return status.phase() == null
+                        || status.phase() == Phase.Suspended
+                        || status.phase().terminal()
+                ? Optional.empty()
+                : Optional.of(BETWEEN_LOOKS);
     }
 
     private void act(LetheObject job, List<LetheObject> stages, Action action, JobCache cache) {

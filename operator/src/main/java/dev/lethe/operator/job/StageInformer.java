@@ -1,14 +1,21 @@
 package dev.lethe.operator.job;
 
+import dev.lethe.api.status.Condition;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.LetheObject.UnlearningJob;
 import dev.lethe.operator.cluster.Ownership;
+import dev.lethe.pipeline.status.Conditions;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The informer of one kind of stages, as jobs look at it. */
 record StageInformer<S extends LetheObject>(Class<S> type, InformerEventSource<S, UnlearningJob> source) {
@@ -20,9 +27,33 @@ record StageInformer<S extends LetheObject>(Class<S> type, InformerEventSource<S
                 .withName(type.getSimpleName())
                 .withInformerListLimit(PAGE)
                 .withNamespacesInheritedFromController()
+                .withOnUpdateFilter(StageInformer::tells)
                 .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(UnlearningJob.class))
                 .build();
         return new StageInformer<>(type, new InformerEventSource<>(configuration, context));
+    }
+
+    /**
+     * Whether a job should look at once. That a stage has begun, and how far it is, waits for the job's next look: a job
+     * would else write its status for each of its stages' writes.
+     */
+    private static boolean tells(LetheObject now, LetheObject before) {
+        var is = ClusterDocuments.stage(now).status();
+        var was = ClusterDocuments.stage(before).status();
+        if (is == null || was == null) {
+            return is != was;
+        }
+        return is.phase() != Phase.Running && !(is.phase() == was.phase() && reason(is) == reason(was))
+                || !now.getMetadata()
+                        .getGeneration()
+                        .equals(before.getMetadata().getGeneration())
+                || now.isMarkedForDeletion();
+    }
+
+    private static @Nullable Reason reason(StageResourceStatus status) {
+        return Conditions.find(status.conditions(), Conditions.READY)
+                .map(Condition::reason)
+                .orElse(null);
     }
 
     Stream<S> stages(UnlearningJob job) {

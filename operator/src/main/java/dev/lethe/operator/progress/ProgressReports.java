@@ -4,8 +4,8 @@ import dev.lethe.api.status.Progress;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.progress.Callers.Caller;
-import dev.lethe.operator.stage.OpenAttempt;
 import dev.lethe.operator.stage.StageSource;
+import dev.lethe.pipeline.stage.StagePlanner;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Clock;
 import java.time.Duration;
@@ -86,7 +86,7 @@ final class ProgressReports {
     }
 
     private static boolean isOpen(LetheObject stage, String attempt) {
-        return OpenAttempt.name(ClusterDocuments.stage(stage).status())
+        return StagePlanner.openAttempt(ClusterDocuments.stage(stage))
                 .filter(attempt::equals)
                 .isPresent();
     }

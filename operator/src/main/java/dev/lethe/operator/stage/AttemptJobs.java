@@ -5,7 +5,7 @@ import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.Reason;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.pass.Creation;
-import dev.lethe.operator.workload.AttemptManifests;
+import dev.lethe.operator.workload.AttemptManifest;
 import dev.lethe.operator.workload.Labels;
 import dev.lethe.operator.workload.WorkerSettings;
 import dev.lethe.pipeline.Action;
@@ -18,7 +18,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 
-/** Starts and stops attempts: a ConfigMap and a Job each, created once and never applied again. */
+/** Starts and stops attempts: a Job each, created once and never applied again. */
 record AttemptJobs(KubernetesClient client, WorkerSettings settings) {
     /**
      * Creates what an attempt needs and is not there, and lets a Job that we had suspended go on.
@@ -31,10 +31,8 @@ record AttemptJobs(KubernetesClient client, WorkerSettings settings) {
             goOn(known.get());
             return;
         }
-        var manifests = AttemptManifests.of(stage, action.attempt(), action.file(), settings);
-        var creation = new Creation(client, owner);
-        creation.create(manifests.stageFile());
-        var job = creation.create(manifests.job());
+        var job = new Creation(client, owner)
+                .create(AttemptManifest.of(stage, action.attempt(), action.file(), settings));
         cache.created(job);
         goOn(job);
     }

@@ -1,9 +1,12 @@
 package dev.lethe.operator.stage;
 
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.observation.AttemptObservation;
 import dev.lethe.pipeline.stage.ObservedAttempt;
+import dev.lethe.pipeline.stage.StagePlanner;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -13,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is seen of a stage's open attempt.
@@ -30,13 +32,13 @@ record Sighting(Optional<ObservedAttempt> attempt, Optional<Job> job, Optional<D
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(20);
 
     static Sighting of(
-            LetheObject stage,
-            @Nullable StageResourceStatus status,
+            LetheObject object,
+            Resource<StageSpec, StageResourceStatus> stage,
             StageCache cache,
             KubernetesClient client,
             Instant now) {
-        return OpenAttempt.name(status)
-                .flatMap(name -> cache.job(stage, name))
+        return StagePlanner.openAttempt(stage)
+                .flatMap(name -> cache.job(object, name))
                 .map(job -> of(job, cache, client, now))
                 .orElse(NOTHING);
     }

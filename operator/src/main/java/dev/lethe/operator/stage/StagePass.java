@@ -3,6 +3,7 @@ package dev.lethe.operator.stage;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.stage.ExitCode;
+import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.operator.cluster.ClusterDocuments;
@@ -21,15 +22,22 @@ import dev.lethe.pipeline.stage.Mounts;
 import dev.lethe.pipeline.stage.ObservedAttempt;
 import dev.lethe.pipeline.stage.StageFiles;
 import dev.lethe.pipeline.stage.StagePlanner;
+import dev.lethe.pipeline.status.Conditions;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at a stage once: gather, plan, act, write the status, tell. */
 public final class StagePass {
     private static final int UNPROCESSABLE = 422;
+
+    /** A first attempt runs by then, or it is said that it waits: what is over in a moment is not worth a write. */
+    private static final Duration FIRST_WORDS = Duration.ofSeconds(3);
 
     private final StagePlanner planner = new StagePlanner(new StageFiles(Mounts.claims("/claims")), Backoff.CLUSTER);
     private final KubernetesClient client;
@@ -49,7 +57,7 @@ public final class StagePass {
     /** @param now to the second, as Kubernetes keeps its times */
     public Pass run(LetheObject object, StageCache cache, Instant now) {
         var stage = ClusterDocuments.stage(object);
-        var sighting = Sighting.of(object, stage.status(), cache, client, now);
+        var sighting = Sighting.of(object, stage, cache, client, now);
         var plan = planner.plan(stage, sighting.observed(), now);
         var again = Pass.earlier(Pass.wait(plan.actions(), now), sighting.again());
         var status = plan.status();
@@ -58,6 +66,14 @@ public final class StagePass {
         } catch (Blocked blocked) {
             status = blocked.in(status);
             again = Pass.earlier(again, Optional.of(Pass.SOON));
+        }
+        if (justBegun(stage.status(), status)) {
+            var rest = sighting.job()
+                    .map(job -> Duration.between(now, created(job).plus(FIRST_WORDS)))
+                    .orElse(FIRST_WORDS);
+            if (rest.isPositive()) {
+                return new Pass(Optional.empty(), Pass.earlier(again, Optional.of(rest)));
+            }
         }
         try {
             var written = statuses.write(object, stage.status(), status);
@@ -69,6 +85,19 @@ public final class StagePass {
         } catch (StaleRead e) {
             return Pass.stale();
         }
+    }
+
+    /** Whether there is nothing to say but that a first attempt was created. */
+    private static boolean justBegun(@Nullable StageResourceStatus before, StageResourceStatus after) {
+        return (before == null || before.attempts().isEmpty())
+                && after.phase() == Phase.Pending
+                && Conditions.find(after.conditions(), Conditions.READY)
+                        .filter(ready -> ready.reason() == Reason.Pending && ready.message() == null)
+                        .isPresent();
+    }
+
+    private static Instant created(Job job) {
+        return Instant.parse(job.getMetadata().getCreationTimestamp());
     }
 
     /** Does what is planned, and says what the status is then: the planned one, unless an attempt was refused for good. */

@@ -6,7 +6,7 @@ import dev.lethe.api.status.Attempt;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Labels of every Job, pod and ConfigMap that the operator makes. */
+/** Labels of every Job and pod that the operator makes. */
 public final class Labels {
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
     public static final String COMPONENT = "app.kubernetes.io/component";

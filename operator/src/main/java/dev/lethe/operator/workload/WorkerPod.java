@@ -7,6 +7,7 @@ import dev.lethe.api.resource.Compute.PullSecret;
 import dev.lethe.api.resource.Compute.WorkerRuntime;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.status.Attempt;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
@@ -35,20 +36,20 @@ import org.jspecify.annotations.Nullable;
 /** The pod of an attempt, under Pod Security <em>restricted</em> whatever the resource says. */
 final class WorkerPod {
     static final String CONTAINER = "worker";
-    static final String STAGE_FILE = "stage.json";
-    static final String AUTHORITY_FILE = "ca.crt";
 
     /** As distroless images have it: no user of the node, and none of the image's own. */
     private static final long USER = 65532;
 
     private WorkerPod() {}
 
-    static PodTemplateSpec template(Resource<? extends StageSpec, ?> stage, Attempt attempt, WorkerSettings settings) {
+    static PodTemplateSpec template(
+            Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
         var compute = Objects.requireNonNullElse(stage.spec().compute(), Compute.ABSENT);
-        var volumes = WorkerVolumes.of(stage.spec(), attempt, settings);
+        var volumes = WorkerVolumes.of(stage.spec(), settings);
         return new PodTemplateSpecBuilder()
                 .withNewMetadata()
                 .withLabels(Labels.of(stage, attempt))
+                .withAnnotations(annotations(file, settings))
                 .endMetadata()
                 .withNewSpec()
                 .withRestartPolicy("Never")
@@ -69,10 +70,19 @@ final class WorkerPod {
                 .build();
     }
 
+    /** What the worker is told; the pod's own fields reach it as files, so no other object is needed. */
+    private static Map<String, String> annotations(StageFile file, WorkerSettings settings) {
+        var annotations = new TreeMap<>(Map.of(Annotations.STAGE_FILE, Documents.json(file)));
+        if (settings.progressCa() != null) {
+            annotations.put(Annotations.PROGRESS_CA, settings.progressCa());
+        }
+        return annotations;
+    }
+
     private static Container container(
             Resource<? extends StageSpec, ?> stage, Compute compute, WorkerVolumes volumes, WorkerSettings settings) {
         var runtime = Objects.requireNonNullElse(compute.runtime(), new WorkerRuntime(null, null));
-        var file = WorkerVolumes.STAGE_FOLDER + "/" + STAGE_FILE;
+        var file = WorkerVolumes.STAGE_FOLDER + "/" + WorkerVolumes.STAGE_FILE;
         return new ContainerBuilder()
                 .withName(CONTAINER)
                 .withImage(Objects.requireNonNullElse(runtime.image(), settings.image()))
@@ -97,7 +107,7 @@ final class WorkerPod {
             variables.add(new EnvVar("KUBEFLOW_TRAINER_SERVER_URL", settings.progressUrl() + statusPath(stage), null));
             variables.add(new EnvVar("KUBEFLOW_TRAINER_SERVER_TOKEN", WorkerVolumes.TOKEN_FILE, null));
             if (settings.progressCa() != null) {
-                var authority = WorkerVolumes.STAGE_FOLDER + "/" + AUTHORITY_FILE;
+                var authority = WorkerVolumes.STAGE_FOLDER + "/" + WorkerVolumes.AUTHORITY_FILE;
                 variables.add(new EnvVar("KUBEFLOW_TRAINER_SERVER_CA_CERT", authority, null));
             }
         }

@@ -3,7 +3,8 @@ package dev.lethe.operator.workload;
 import dev.lethe.api.resource.Compute.ExtraVolume;
 import dev.lethe.api.resource.Compute.Scratch;
 import dev.lethe.api.resource.StageSpec;
-import dev.lethe.api.status.Attempt;
+import io.fabric8.kubernetes.api.model.DownwardAPIVolumeFile;
+import io.fabric8.kubernetes.api.model.DownwardAPIVolumeFileBuilder;
 import io.fabric8.kubernetes.api.model.EmptyDirVolumeSource;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -20,6 +21,8 @@ import java.util.TreeSet;
 /** What a worker finds where: its stage file, scratch space, a token for progress, the claims and what a user adds. */
 record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
     static final String STAGE_FOLDER = "/etc/lethe";
+    static final String STAGE_FILE = "stage.json";
+    static final String AUTHORITY_FILE = "ca.crt";
     static final String SCRATCH_FOLDER = "/tmp";
     static final String TOKEN_FILE = "/var/run/lethe/token";
 
@@ -29,9 +32,9 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
     private static final String CLAIMS_FOLDER = "/claims";
     private static final long TOKEN_SECONDS = 3600;
 
-    static WorkerVolumes of(StageSpec spec, Attempt attempt, WorkerSettings settings) {
+    static WorkerVolumes of(StageSpec spec, WorkerSettings settings) {
         var volumes = new WorkerVolumes(new ArrayList<>(), new ArrayList<>());
-        volumes.stageFile(attempt.name());
+        volumes.stageFile(settings.progressCa() != null);
         volumes.scratch();
         if (settings.progressUrl() != null) {
             volumes.token();
@@ -64,15 +67,28 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
         return uri.substring("pvc://".length()).split("/", 2)[0];
     }
 
-    private void stageFile(String configMap) {
+    private void stageFile(boolean authority) {
+        var files = new ArrayList<>(List.of(annotation(STAGE_FILE, Annotations.STAGE_FILE)));
+        if (authority) {
+            files.add(annotation(AUTHORITY_FILE, Annotations.PROGRESS_CA));
+        }
         add(
                 new VolumeBuilder()
                         .withName("stage-file")
-                        .withNewConfigMap()
-                        .withName(configMap)
-                        .endConfigMap(),
+                        .withNewDownwardAPI()
+                        .withItems(files)
+                        .endDownwardAPI(),
                 STAGE_FOLDER,
                 true);
+    }
+
+    private static DownwardAPIVolumeFile annotation(String file, String key) {
+        return new DownwardAPIVolumeFileBuilder()
+                .withPath(file)
+                .withNewFieldRef()
+                .withFieldPath("metadata.annotations['%s']".formatted(key))
+                .endFieldRef()
+                .build();
     }
 
     private void scratch() {

@@ -1,3 +1,3 @@
-/** What runs in a cluster: an attempt as a ConfigMap and a Job. */
+/** What runs in a cluster: an attempt as a Job. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.operator.workload;

@@ -1,5 +1,7 @@
 package dev.lethe.pipeline.stage;
 
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Reason;
 import dev.lethe.pipeline.ResourceName;
@@ -40,10 +42,12 @@ record AttemptLog(List<Attempt> attempts) {
         return new AttemptLog(changed);
     }
 
-    /** With another attempt planned, under a name that the same stage gives it on every pass. */
-    AttemptLog withNext(String stage, String identity) {
+    /** With another attempt planned, under a name that the same stage gives it on every pass, whatever is updated in it. */
+    AttemptLog withNext(Resource<? extends StageSpec, ?> stage) {
         var number = last().map(Attempt::number).orElse(0) + 1;
-        var name = ResourceName.attempt(stage, number, identity + "/" + number);
+        var uid = stage.metadata().uid();
+        var identity = uid != null ? uid : stage.name() + "/" + stage.spec();
+        var name = ResourceName.attempt(stage.name(), number, identity + "/" + number);
         var changed = new ArrayList<>(withoutOldUncounted());
         changed.add(new Attempt(name, number, Attempt.State.Planned, null, null, null, true, null, null));
         return new AttemptLog(changed);

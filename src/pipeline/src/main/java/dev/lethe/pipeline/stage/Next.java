@@ -4,12 +4,11 @@ import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.pipeline.Action;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
  * No attempt is open: another is named. It is created only in the next pass, so that its name is in the status before it
- * exists.
+ * exists. Only the first is created at once: as no other could be meant, its name needs no record.
  */
 final class Next {
     private Next() {}
@@ -18,18 +17,19 @@ final class Next {
         if (s.attempts().open().isPresent()) {
             return Optional.empty();
         }
-        var retry = s.attempts().last().isPresent();
-        var identity =
-                Objects.requireNonNullElse(s.stage().metadata().uid(), s.stage().name()) + "/"
-                        + s.stage().spec();
+        var planned = s.attempts().withNext(s.stage());
+        var attempt = planned.attempts().getLast();
         // What cannot be told to a worker is better known before anything is created.
-        var planned = s.attempts().withNext(s.stage().name(), identity);
-        s.files().of(s.stage(), planned.attempts().getLast());
-        return Optional.of(new Decision(
-                Phase.Pending,
-                retry ? Reason.Retrying : Reason.Pending,
-                null,
-                planned,
-                List.of(new Action.WaitUntil(s.now()))));
+        var file = s.files().of(s.stage(), attempt);
+        return Optional.of(
+                s.attempts().last().isPresent()
+                        ? new Decision(
+                                Phase.Pending, Reason.Retrying, null, planned, List.of(new Action.WaitUntil(s.now())))
+                        : new Decision(
+                                Phase.Pending,
+                                Reason.Pending,
+                                null,
+                                planned,
+                                s.untilDeadline(List.of(new Action.CreateAttempt(attempt, file)))));
     }
 }

@@ -4,6 +4,7 @@ import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.ModelReference;
 import dev.lethe.api.status.Phase;
@@ -60,13 +61,47 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
         return new Plan<>(status(situation, before, decision), decision.actions());
     }
 
+    /**
+     * The name of the attempt that has no outcome yet, whether it exists or not. A stage without a record of attempts has
+     * its first: it may have been created in a pass that never wrote its status.
+     *
+     * @return empty between attempts, and once the stage has ended
+     */
+    public static Optional<String> openAttempt(Resource<? extends StageSpec, StageResourceStatus> stage) {
+        var status = stage.status() == null ? NEW : stage.status();
+        if (status.phase() != null && status.phase().terminal()) {
+            return Optional.empty();
+        }
+        var recorded = new AttemptLog(status.attempts());
+        return (recorded.last().isEmpty() ? recorded.withNext(stage) : recorded)
+                .open()
+                .map(Attempt::name);
+    }
+
+    /** The attempts on record, or the first if it is there without one. */
+    private static AttemptLog known(
+            Resource<? extends StageSpec, StageResourceStatus> stage,
+            StageResourceStatus before,
+            List<ObservedAttempt> observed) {
+        var recorded = new AttemptLog(before.attempts());
+        if (recorded.last().isPresent()) {
+            return recorded;
+        }
+        var first = recorded.withNext(stage);
+        return first.open()
+                        .filter(open -> observed.stream().anyMatch(o -> o.name().equals(open.name())))
+                        .isPresent()
+                ? first
+                : recorded;
+    }
+
     private StageSituation situation(
             Resource<? extends StageSpec, StageResourceStatus> stage,
             StageResourceStatus before,
             List<ObservedAttempt> observed,
             Instant now) {
         var suspended = Boolean.TRUE.equals(stage.spec().suspend());
-        var attempts = new AttemptLog(before.attempts());
+        var attempts = known(stage, before, observed);
         var seen = attempts.open()
                 .flatMap(open -> observed.stream()
                         .filter(o -> o.name().equals(open.name()))

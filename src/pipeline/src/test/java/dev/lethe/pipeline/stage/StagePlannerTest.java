@@ -25,7 +25,7 @@ class StagePlannerTest {
             delimiter = '|',
             textBlock =
                     """
-            -                                      | Pending Pending             | 1:Planned                                 | Wait +0
+            -                                      | Pending Pending             | 1:Planned                                 | Create 1
             - -                                    | Pending Pending             | 1:Planned                                 | Create 1
             - - -                                  | Pending Pending             | 1:Planned                                 | Create 1
             - gone                                 | Pending Pending             | 1:Planned                                 | Create 1
@@ -64,7 +64,7 @@ class StagePlannerTest {
             - exit:1 +1 exit:1 +2 ok               | Succeeded Succeeded         | 1:Failed:AttemptFailed! 2:Failed:AttemptFailed! 3:Succeeded |
             - disrupted +1 exit:1 +2 exit:1 +4     | Pending Retrying            | 1:Failed:Disrupted 2:Failed:AttemptFailed! 3:Failed:AttemptFailed! 4:Planned | Wait +0
             suspend                                | Suspended Suspended         |                                           |
-            suspend resume                         | Pending Pending             | 1:Planned                                 | Wait +0
+            suspend resume                         | Pending Pending             | 1:Planned                                 | Create 1
             - suspend                              | Suspended Suspended         | 1:Planned:Suspended                       | Stop 1 Suspended
             - run suspend                          | Suspended Suspended         | 1:Planned:Suspended                       | Stop 1 Suspended
             - run suspend -                        | Suspended Suspended         | 1:Planned:Suspended                       | Stop 1 Suspended

@@ -1,13 +1,10 @@
 package dev.lethe.operator.workload;
 
-import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.status.Attempt;
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -16,41 +13,31 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicy;
 import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicyBuilder;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 
 /**
- * An attempt as Kubernetes runs it: a ConfigMap with its stage file, and a Job of one pod. Both bear the attempt's name and
- * belong to the stage resource. They are created once and never applied again: queues and other controllers edit them.
+ * An attempt as Kubernetes runs it: a Job of one pod, with what its worker is told in the pod's annotations. It bears the
+ * attempt's name and belongs to the stage resource. It is created once and never applied again: queues and other
+ * controllers edit it.
  */
-public record AttemptManifests(ConfigMap stageFile, Job job) {
+public final class AttemptManifest {
+    private AttemptManifest() {}
+
     /**
      * @param stage as the API server has it, with its uid
      * @param file what the attempt's worker is told
      */
-    public static AttemptManifests of(
+    public static Job of(
             Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
-        return new AttemptManifests(configMap(stage, attempt, file, settings), job(stage, attempt, settings));
-    }
-
-    private static ConfigMap configMap(
-            Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
-        var data = new TreeMap<>(Map.of(WorkerPod.STAGE_FILE, Documents.json(file)));
-        if (settings.progressCa() != null) {
-            data.put(WorkerPod.AUTHORITY_FILE, settings.progressCa());
-        }
-        return new ConfigMapBuilder()
-                .withMetadata(metadata(stage, attempt))
-                .withImmutable(true)
-                .withData(data)
-                .build();
+        var queue = stage.spec().queueName();
+        var job = job(stage, attempt, file, settings);
+        return queue == null ? job.build() : queued(job, queue).build();
     }
 
     /** One pod, once: whether another attempt follows is the planner's to decide. */
-    private static Job job(Resource<? extends StageSpec, ?> stage, Attempt attempt, WorkerSettings settings) {
-        var queue = stage.spec().queueName();
-        var job = new JobBuilder()
+    private static JobBuilder job(
+            Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
+        return new JobBuilder()
                 .withMetadata(metadata(stage, attempt))
                 .withNewSpec()
                 .withParallelism(1)
@@ -59,9 +46,8 @@ public record AttemptManifests(ConfigMap stageFile, Job job) {
                 .withPodReplacementPolicy("Failed")
                 .withPodFailurePolicy(failurePolicy())
                 .withActiveDeadlineSeconds(stage.spec().activeDeadlineSeconds())
-                .withTemplate(WorkerPod.template(stage, attempt, settings))
+                .withTemplate(WorkerPod.template(stage, attempt, file, settings))
                 .endSpec();
-        return queue == null ? job.build() : queued(job, queue).build();
     }
 
     /** Suspended until its queue admits it; nobody else sets it going. */

@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class AttemptManifestsTest {
+class AttemptManifestTest {
     private static final WorkerSettings SETTINGS = new WorkerSettings(
             "docker.io/lethe/lethe-worker:0.1.0",
             "IfNotPresent",
@@ -51,32 +52,25 @@ class AttemptManifestsTest {
     /** Everything that a user can say, and what comes of it. */
     @Test
     void everyFieldOfComputeReachesThePod() {
-        var manifests = manifests(stage("training.yaml"), SETTINGS);
-        assertThat(Serialization.asYaml(manifests.job())).isEqualTo(text("training-job.yaml"));
-        assertThat(manifests.stageFile().getMetadata())
-                .isEqualTo(manifests
-                        .job()
-                        .getMetadata()
-                        .edit()
-                        .removeFromLabels(Labels.QUEUE)
-                        .build());
-        var data = manifests.stageFile().getData();
-        assertThat(data).containsOnlyKeys("stage.json", "ca.crt");
-        assertThat(Documents.parse("stage.json", data.get("stage.json"), StageFile.class)
+        var job = manifest(stage("training.yaml"), SETTINGS);
+        assertThat(Serialization.asYaml(withoutAnnotations(job))).isEqualTo(text("training-job.yaml"));
+        var told = annotations(job);
+        assertThat(told).containsOnlyKeys(Annotations.STAGE_FILE, Annotations.PROGRESS_CA);
+        assertThat(Documents.parse("stage.json", told.get(Annotations.STAGE_FILE), StageFile.class)
                         .attempt())
                 .isEqualTo(ATTEMPT.name());
     }
 
-    static Stream<AttemptManifests> all() {
+    static Stream<Job> all() {
         return Stream.of(stage("training.yaml"), stage("merge.yaml"), publication())
-                .flatMap(it -> Stream.of(manifests(it, SETTINGS), manifests(it, BARE)));
+                .flatMap(it -> Stream.of(manifest(it, SETTINGS), manifest(it, BARE)));
     }
 
     /** The controls of Pod Security <em>restricted</em>, in the order of their documentation, and stricter ones. */
     @ParameterizedTest
     @MethodSource("all")
-    void everyPodIsRestricted(AttemptManifests manifests) {
-        PodSpec pod = pod(manifests);
+    void everyPodIsRestricted(Job job) {
+        PodSpec pod = pod(job);
         var container = pod.getContainers().getFirst();
         assertThat(pod.getHostNetwork()).isNull();
         assertThat(pod.getHostPID()).isNull();
@@ -102,26 +96,26 @@ class AttemptManifestsTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void everyJobIsOnePodOnce(AttemptManifests manifests) {
-        var job = manifests.job().getSpec();
-        assertThat(List.of(job.getParallelism(), job.getCompletions(), job.getBackoffLimit()))
+    void everyJobIsOnePodOnce(Job job) {
+        var spec = job.getSpec();
+        assertThat(List.of(spec.getParallelism(), spec.getCompletions(), spec.getBackoffLimit()))
                 .containsExactly(1, 1, 0);
-        assertThat(job.getPodReplacementPolicy()).isEqualTo("Failed");
-        assertThat(pod(manifests).getRestartPolicy()).isEqualTo("Never");
-        assertThat(job.getTtlSecondsAfterFinished()).isNull();
-        assertThat(job.getPodFailurePolicy().getRules())
+        assertThat(spec.getPodReplacementPolicy()).isEqualTo("Failed");
+        assertThat(pod(job).getRestartPolicy()).isEqualTo("Never");
+        assertThat(spec.getTtlSecondsAfterFinished()).isNull();
+        assertThat(spec.getPodFailurePolicy().getRules())
                 .allMatch(it -> it.getAction().equals("FailJob"));
-        var owner = manifests.job().getMetadata().getOwnerReferences().getFirst();
+        var owner = job.getMetadata().getOwnerReferences().getFirst();
         assertThat(owner.getController()).isTrue();
         assertThat(owner.getUid()).isEqualTo("uid-1");
-        assertThat(manifests.job().getMetadata().getLabels())
-                .containsAllEntriesOf(job.getTemplate().getMetadata().getLabels());
+        assertThat(job.getMetadata().getLabels())
+                .containsAllEntriesOf(spec.getTemplate().getMetadata().getLabels());
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void everyClaimIsOneVolumeAndEveryPathIsMountedOnce(AttemptManifests manifests) {
-        PodSpec pod = pod(manifests);
+    void everyClaimIsOneVolumeAndEveryPathIsMountedOnce(Job job) {
+        PodSpec pod = pod(job);
         var mounts = pod.getContainers().getFirst().getVolumeMounts();
         assertThat(mounts).extracting(VolumeMount::getMountPath).doesNotHaveDuplicates();
         assertThat(mounts.stream().map(VolumeMount::getName).collect(Collectors.toSet()))
@@ -142,10 +136,10 @@ class AttemptManifestsTest {
 
     @Test
     void withoutAQueueAJobBeginsAtOnceAndWithoutAnEndpointThereIsNoToken() {
-        var bare = manifests(stage("merge.yaml"), BARE);
-        assertThat(bare.job().getSpec().getSuspend()).isNull();
-        assertThat(bare.job().getMetadata().getLabels()).doesNotContainKey(Labels.QUEUE);
-        assertThat(bare.stageFile().getData()).containsOnlyKeys("stage.json");
+        var bare = manifest(stage("merge.yaml"), BARE);
+        assertThat(bare.getSpec().getSuspend()).isNull();
+        assertThat(bare.getMetadata().getLabels()).doesNotContainKey(Labels.QUEUE);
+        assertThat(annotations(bare)).containsOnlyKeys(Annotations.STAGE_FILE);
         assertThat(pod(bare).getVolumes()).extracting(Volume::getProjected).containsOnlyNulls();
         assertThat(pod(bare).getContainers().getFirst().getEnv())
                 .extracting(EnvVar::getName)
@@ -154,7 +148,7 @@ class AttemptManifestsTest {
     }
 
     private static Set<String> writable(Resource<? extends StageSpec, ?> stage) {
-        return pod(manifests(stage, BARE)).getContainers().getFirst().getVolumeMounts().stream()
+        return pod(manifest(stage, BARE)).getContainers().getFirst().getVolumeMounts().stream()
                 .filter(it -> !it.getReadOnly() && !it.getMountPath().equals("/tmp"))
                 .map(VolumeMount::getMountPath)
                 .filter(it -> it.startsWith("/claims/"))
@@ -164,6 +158,7 @@ class AttemptManifestsTest {
     private static boolean permitted(Volume volume) {
         return Stream.of(
                                 volume.getConfigMap(),
+                                volume.getDownwardAPI(),
                                 volume.getEmptyDir(),
                                 volume.getPersistentVolumeClaim(),
                                 volume.getProjected())
@@ -172,12 +167,28 @@ class AttemptManifestsTest {
                 == 1;
     }
 
-    private static PodSpec pod(AttemptManifests manifests) {
-        return manifests.job().getSpec().getTemplate().getSpec();
+    private static Job withoutAnnotations(Job job) {
+        return job.edit()
+                .editSpec()
+                .editTemplate()
+                .editMetadata()
+                .withAnnotations(null)
+                .endMetadata()
+                .endTemplate()
+                .endSpec()
+                .build();
     }
 
-    private static AttemptManifests manifests(Resource<? extends StageSpec, ?> stage, WorkerSettings settings) {
-        return AttemptManifests.of(stage, ATTEMPT, FILES.of(stage, ATTEMPT), settings);
+    private static Map<String, String> annotations(Job job) {
+        return job.getSpec().getTemplate().getMetadata().getAnnotations();
+    }
+
+    private static PodSpec pod(Job job) {
+        return job.getSpec().getTemplate().getSpec();
+    }
+
+    private static Job manifest(Resource<? extends StageSpec, ?> stage, WorkerSettings settings) {
+        return AttemptManifest.of(stage, ATTEMPT, FILES.of(stage, ATTEMPT), settings);
     }
 
     private static Resource<? extends StageSpec, ?> publication() {
@@ -209,7 +220,7 @@ class AttemptManifestsTest {
     }
 
     private static String text(String file) {
-        try (var stream = AttemptManifestsTest.class.getResourceAsStream(file)) {
+        try (var stream = AttemptManifestTest.class.getResourceAsStream(file)) {
             return stream == null ? "" : new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
