@@ -1,5 +1,6 @@
 package dev.lethe.operator;
 
+import dev.lethe.operator.job.UnlearningJobReconciler;
 import dev.lethe.operator.metric.Leadership;
 import dev.lethe.operator.pass.Passes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -9,6 +10,7 @@ import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,6 +25,9 @@ public final class LetheOperator {
     private static final Duration MAX_RETRY_INTERVAL = Duration.ofMinutes(5);
     private static final Duration TERMINATION = Duration.ofSeconds(10);
     private static final long PAGE = 500;
+
+    /** Stages that end almost at once are one look at their job, and one write. */
+    private static final Duration BETWEEN_LOOKS_AT_A_JOB = Duration.ofSeconds(2);
 
     private final Operator operator;
     private final Optional<LeaderLease> lease;
@@ -90,6 +95,9 @@ public final class LetheOperator {
                             .setInitialInterval(Duration.ofSeconds(1))
                             .setIntervalMultiplier(2)
                             .setMaxInterval(MAX_RETRY_INTERVAL.toMillis()));
+            if (reconciler instanceof UnlearningJobReconciler) {
+                configuration.withRateLimiter(new LinearRateLimiter(BETWEEN_LOOKS_AT_A_JOB, 1));
+            }
             if (setup.namespaces.isEmpty()) {
                 configuration.watchingAllNamespaces();
             } else {

@@ -37,7 +37,7 @@ public final class StagePass {
     private static final int UNPROCESSABLE = 422;
 
     /** A first attempt runs by then, or it is said that it waits: what is over in a moment is not worth a write. */
-    private static final Duration FIRST_WORDS = Duration.ofSeconds(3);
+    private static final Duration FIRST_WORDS = Duration.ofSeconds(10);
 
     private final StagePlanner planner = new StagePlanner(new StageFiles(Mounts.claims("/claims")), Backoff.CLUSTER);
     private final KubernetesClient client;
