@@ -99,7 +99,7 @@ record StageSpecs(JobSituation situation) {
                 null,
                 new MergeOutput(output(node.name()).uri(), "model"),
                 job().workspace(),
-                compute(merge.compute()),
+                Compute.merged(merge.compute(), withoutDevices()),
                 job().retry(),
                 null,
                 null,
@@ -144,7 +144,7 @@ record StageSpecs(JobSituation situation) {
                 gates,
                 evidence,
                 job().workspace(),
-                job().compute(),
+                withoutDevices(),
                 job().retry(),
                 null,
                 null,
@@ -158,6 +158,11 @@ record StageSpecs(JobSituation situation) {
 
     private Destination output(String stage) {
         return new Destination(situation.layout().output(situation.job(), stage));
+    }
+
+    /** A merge and a publication would only keep a device from those who wait for it. */
+    private @Nullable Compute withoutDevices() {
+        return job().compute() == null ? null : job().compute().withoutDevices();
     }
 
     private @Nullable Compute compute(@Nullable Compute own) {

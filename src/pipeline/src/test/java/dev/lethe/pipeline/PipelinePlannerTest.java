@@ -3,6 +3,8 @@ package dev.lethe.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.lethe.api.resource.Compute;
+import dev.lethe.api.resource.Compute.ComputeResources;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeOutput;
@@ -97,6 +99,18 @@ class PipelinePlannerTest {
                     .contains(
                             new Evidence("eval-base", Kind.ModelEvaluation, output("eval-base"), "sha256:j-eval-base"));
         });
+    }
+
+    @Test
+    void onlyWhatComputesOnADeviceAsksForOne() {
+        var limits = Map.of("memory", "16Gi", "nvidia.com/gpu", "1");
+        world.compute(new Compute(
+                new ComputeResources(limits, null), null, null, null, null, null, null, null, null, null, null, null));
+        succeed();
+        world.stages.forEach(
+                (name, stage) -> assertThat(stage.spec().compute().resources().limits())
+                        .as(name)
+                        .isEqualTo(name.matches("j-(train|eval)-.*") ? limits : Map.of("memory", "16Gi")));
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.lethe.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.api.resource.Compute;
 import dev.lethe.api.resource.Destination;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Metadata;
@@ -83,8 +84,17 @@ final class World {
         change(retry, job.spec().suspend());
     }
 
-    /** A new generation, as an API server counts. */
+    /** What the job's pods ask for. */
+    void compute(Compute compute) {
+        change(job.spec().retry(), job.spec().suspend(), compute);
+    }
+
     private void change(Retry retry, Boolean suspend) {
+        change(retry, suspend, job.spec().compute());
+    }
+
+    /** A new generation, as an API server counts. */
+    private void change(Retry retry, Boolean suspend, Compute compute) {
         var s = job.spec();
         var spec = new UnlearningJobSpec(
                 s.recipe(),
@@ -96,7 +106,7 @@ final class World {
                 s.specialists(),
                 s.merge(),
                 s.evaluation(),
-                s.compute(),
+                compute,
                 retry,
                 s.activeDeadlineSeconds(),
                 suspend,

@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,36 @@ public record Compute(
                 or(volumes, other.volumes),
                 or(terminationGracePeriodSeconds, other.terminationGracePeriodSeconds),
                 or(runtime, other.runtime));
+    }
+
+    /**
+     * The same without devices, whose resource names have a domain as {@code nvidia.com/gpu} has: for stages that compute on
+     * the processor alone.
+     */
+    public Compute withoutDevices() {
+        var rest = resources == null ? null : new ComputeResources(plain(resources.limits), plain(resources.requests));
+        return new Compute(
+                rest,
+                nodeSelector,
+                tolerations,
+                affinity,
+                priorityClassName,
+                runtimeClassName,
+                env,
+                imagePullSecrets,
+                serviceAccountName,
+                volumes,
+                terminationGracePeriodSeconds,
+                runtime);
+    }
+
+    private static @Nullable Map<String, String> plain(@Nullable Map<String, String> quantities) {
+        if (quantities == null) {
+            return null;
+        }
+        var plain = new TreeMap<>(quantities);
+        plain.keySet().removeIf(name -> name.contains("/"));
+        return plain;
     }
 
     private static <T> @Nullable T or(@Nullable T first, @Nullable T second) {
