@@ -5,6 +5,7 @@ import dev.lethe.api.stage.ExitCode;
 import dev.lethe.cli.progress.ProgressView;
 import dev.lethe.cli.worker.Cores;
 import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.digest.FileDigests;
 import dev.lethe.weights.engine.MergeReport;
 import dev.lethe.weights.engine.RunSettings;
 import dev.lethe.weights.method.Semantics;
@@ -64,7 +65,7 @@ public final class MergeCommand implements Callable<Integer> {
     @Option(names = "--no-fsync", description = "do not wait until the disk has the result")
     private boolean noFsync;
 
-    @Option(names = "--no-digests", description = "do not read the inputs once more for their digests")
+    @Option(names = "--no-digests", description = "with --mergekit: do not read the inputs once more for their digests")
     private boolean noDigests;
 
     @Option(names = "--dry-run", description = "check everything and say what would be done")
@@ -76,7 +77,9 @@ public final class MergeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (mergekit == null && file != null) {
-            return SingleStage.run(Kind.ModelMerge, file, plain);
+            long bytes = ByteSize.of("--memory", memory);
+            return SingleStage.run(
+                    Kind.ModelMerge, file, plain, around -> around.within(mostThreads(), bytes, !noFsync));
         }
         if (mergekit == null || out == null || file != null) {
             throw InvalidInput.at("merge", "arguments", "something else", "-f FILE, or --mergekit CONFIG OUT");
@@ -101,8 +104,8 @@ public final class MergeCommand implements Callable<Integer> {
     }
 
     private int merge(Recipe recipe, Path target) {
-        int most = threads == null ? Cores.available() : threads;
-        RunSettings settings = new RunSettings(most, ByteSize.of("--memory", memory), !noFsync, !noDigests);
+        FileDigests digests = noDigests ? null : new FileDigests();
+        RunSettings settings = new RunSettings(mostThreads(), ByteSize.of("--memory", memory), !noFsync, digests);
         MergeReport report;
         try (ProgressView view = plain.view()) {
             report = WatchedMerge.run(recipe, target, settings, view);
@@ -112,6 +115,10 @@ public final class MergeCommand implements Callable<Integer> {
                 "%s: %d tensors, %s; what was made of what is in %s%n",
                 target, report.tensors().size(), ByteSize.text(report.bytes()), MergeReport.FILE);
         return ExitCode.DONE.code();
+    }
+
+    private int mostThreads() {
+        return threads == null ? Cores.available() : Math.max(1, threads);
     }
 
     private Recipe.Missing missing() {

@@ -18,19 +18,25 @@ import dev.lethe.cli.worker.Worker;
 import dev.lethe.pipeline.stage.StageFiles;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /** A stage kind used alone: one attempt, in this process. Started again, it continues. */
 final class SingleStage {
     private SingleStage() {}
 
     static int run(Kind kind, Path manifest, PlainOption plain) {
+        return run(kind, manifest, plain, around -> around);
+    }
+
+    /** @param bounds within which the stage works */
+    static int run(Kind kind, Path manifest, PlainOption plain, UnaryOperator<Surroundings> bounds) {
         Resource<StageSpec, ?> stage = Manifests.stage(manifest, kind);
         StageFile file = StageFiles.local(manifest.toAbsolutePath().getParent()).of(stage, onlyAttempt(stage.name()));
         StopSignal stop = StopSignal.ofProcess();
         try (ProgressView view = plain.view();
                 ProgressReport report = ProgressReport.of(file)) {
             view.started(stage.name());
-            StageResult result = carryOut(file, stop, view, report);
+            StageResult result = carryOut(file, stop, view, report, bounds);
             System.out.println(Summary.of(result));
             return ExitCode.DONE.code();
         } finally {
@@ -38,12 +44,18 @@ final class SingleStage {
         }
     }
 
-    private static StageResult carryOut(StageFile file, StopSignal stop, ProgressView view, ProgressReport report) {
+    private static StageResult carryOut(
+            StageFile file,
+            StopSignal stop,
+            ProgressView view,
+            ProgressReport report,
+            UnaryOperator<Surroundings> bounds) {
         try {
-            StageResult result = Worker.carryOut(file, Surroundings.alone(stop, progress -> {
+            Surroundings alone = Surroundings.alone(stop, progress -> {
                 report.accept(progress);
                 view.progressed(file.name(), progress);
-            }));
+            });
+            StageResult result = Worker.carryOut(file, bounds.apply(alone));
             Duration took = Duration.between(result.started(), result.finished());
             view.ended(file.name(), "done in " + ProgressText.clock(took));
             return result;

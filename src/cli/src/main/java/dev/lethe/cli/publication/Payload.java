@@ -4,6 +4,7 @@ import dev.lethe.weights.digest.Digest;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Function;
 
 /**
  * What of a stage's output folder is the thing itself, and so counts in its digest: every file but those that speak
@@ -28,7 +29,16 @@ public record Payload(SortedMap<String, String> files) {
 
     /** Reads and digests every file of the payload in a folder. */
     public static Payload of(Path folder) {
-        return new Payload(Digest.listing(folder, name -> !NOT_COUNTED.contains(name)));
+        return of(folder, Digest::ofFile);
+    }
+
+    /**
+     * As above.
+     *
+     * @param ofFile the digest of a file
+     */
+    public static Payload of(Path folder, Function<Path, String> ofFile) {
+        return new Payload(Digest.listing(folder, name -> !NOT_COUNTED.contains(name), ofFile));
     }
 
     /** {@link Digest#ofFolder} of a folder with just the payload. */

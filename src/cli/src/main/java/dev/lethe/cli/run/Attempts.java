@@ -13,12 +13,12 @@ import dev.lethe.cli.progress.ProgressText;
 import dev.lethe.cli.progress.ProgressView;
 import dev.lethe.cli.worker.BaseModels;
 import dev.lethe.cli.worker.Cores;
-import dev.lethe.cli.worker.Digests;
 import dev.lethe.cli.worker.StageOutput;
 import dev.lethe.cli.worker.Surroundings;
 import dev.lethe.cli.worker.Worker;
 import dev.lethe.pipeline.stage.ObservedAttempt;
 import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.digest.FileDigests;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +58,7 @@ final class Attempts implements AutoCloseable {
     private final EventLog events;
     private final ProgressView view;
     private final BaseModels models = new BaseModels();
-    private final Digests digests = new Digests();
+    private final FileDigests digests = new FileDigests();
     private final Map<String, Own> own = new ConcurrentHashMap<>();
     private final ExecutorService pool;
     private final AtomicReference<@Nullable InvalidInput> unrecorded = new AtomicReference<>();
@@ -184,7 +184,7 @@ final class Attempts implements AutoCloseable {
             view.started(stage);
             Worker.carryOut(
                     file,
-                    new Surroundings(models, digests, stop, progress -> progressed(stage, attempt, progress), threads));
+                    Surroundings.of(models, digests, stop, progress -> progressed(stage, attempt, progress), threads));
             HaltPoint.reached(stage, "output-complete");
             record(stage, "attempt-succeeded", own(attempt).record.succeeded(Instant.now()));
             view.ended(stage, "done in " + ProgressText.clock(Duration.between(began, Instant.now())));

@@ -17,6 +17,7 @@ import dev.lethe.unlearning.suite.SuiteResult;
 import dev.lethe.unlearning.suite.SuiteSettings;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Threads;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +31,7 @@ final class EvaluationStage {
     private EvaluationStage() {}
 
     static Made measure(ModelEvaluationSpec spec, Inputs inputs, StageOutput output, Surroundings around) {
+        Threads.set(around.threads());
         Path model = inputs.path("model", spec.model());
         Path adapter = inputs.pathOrNull("adapter", spec.adapter());
         Rows forget = inputs.rows("forget", spec.forget());

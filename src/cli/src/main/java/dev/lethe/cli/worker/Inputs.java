@@ -3,22 +3,33 @@ package dev.lethe.cli.worker;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.stage.StageResult.Input;
 import dev.lethe.cli.manifest.LocalFiles;
+import dev.lethe.cli.publication.Payload;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.RefusedInput;
+import dev.lethe.weights.digest.FileDigests;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** What a stage reads, by role: held against the digests that it must have, and remembered for the result. */
 final class Inputs {
     private final String stage;
-    private final Digests digests;
-    private final Map<String, Input> read = new TreeMap<>();
+    private final FileDigests digests;
+    private final Map<String, Read> read = new TreeMap<>();
 
-    Inputs(String stage, Digests digests) {
+    /** Something that is read, and its digest, which another thread computes meanwhile. */
+    private record Read(String uri, Future<String> digest, @Nullable Long count) {
+        Input input() {
+            return new Input(uri, FileDigests.result(digest), count);
+        }
+    }
+
+    Inputs(String stage, FileDigests digests) {
         this.stage = stage;
         this.digests = digests;
     }
@@ -34,12 +45,19 @@ final class Inputs {
         if (!Files.exists(path)) {
             throw InvalidInput.at(stage, role, "nothing at " + path, "a file or folder");
         }
-        String digest = digests.of(path);
-        if (source.digest() != null && !source.digest().equals(digest)) {
-            throw RefusedInput.at(path.toString(), "digest of " + role, digest, source.digest());
+        Future<String> digest = digest(path);
+        read.put(role, new Read(source.uri(), digest, null));
+        if (source.digest() != null && !source.digest().equals(FileDigests.result(digest))) {
+            throw RefusedInput.at(path.toString(), "digest of " + role, FileDigests.result(digest), source.digest());
         }
-        read.put(role, new Input(source.uri(), digest, null));
         return path;
+    }
+
+    private Future<String> digest(Path path) {
+        FutureTask<String> digest = new FutureTask<>(
+                () -> Files.isDirectory(path) ? Payload.of(path, digests::of).digest() : digests.of(path));
+        Thread.ofPlatform().daemon().name("digest").start(digest);
+        return digest;
     }
 
     @Nullable
@@ -50,7 +68,7 @@ final class Inputs {
     /** The rows of a source, counted. */
     Rows rows(String role, Source source) {
         Rows rows = Rows.read(path(role, source));
-        read.computeIfPresent(role, (name, input) -> new Input(input.uri(), input.digest(), (long) rows.size()));
+        read.computeIfPresent(role, (name, input) -> new Read(input.uri(), input.digest(), (long) rows.size()));
         return rows;
     }
 
@@ -61,10 +79,12 @@ final class Inputs {
 
     /** The digest of what was read in a role. */
     String digest(String role) {
-        return read.get(role).digest();
+        return FileDigests.result(read.get(role).digest());
     }
 
     Map<String, Input> all() {
-        return Map.copyOf(read);
+        Map<String, Input> all = new TreeMap<>();
+        read.forEach((role, input) -> all.put(role, input.input()));
+        return Map.copyOf(all);
     }
 }

@@ -42,14 +42,14 @@ final class MergeStage {
         Path base = inputs.pathOrNull("base", spec.base());
         for (MergeRecipes.Folder folder : folders) {
             if (base != null && folder.adapter()) {
-                requireBase(folder.path(), inputs.digest("base"));
+                requireBase(folder.path(), inputs);
             }
         }
         output.begin();
         around.stop().check();
         Pace pace = new Pace("bytes");
         Progress progress = (done, total) -> advanced(pace.sometimes(done, total), around);
-        RunSettings run = RunSettings.of(around.threads());
+        RunSettings run = around.merging();
         MergeReport report = Semantics.PEFT.text().equals(spec.semantics())
                 ? adapters(spec, folders, model ? base : null, output, run, progress)
                 : ModelMerge.merge(MergeRecipes.of(spec, folders, base), output.payload(), run, progress);
@@ -89,11 +89,18 @@ final class MergeStage {
         around.stop().check();
     }
 
-    private static void requireBase(Path adapter, String base) {
+    /** The base is read through first only where there is something to compare. */
+    private static void requireBase(Path adapter, Inputs inputs) {
         try (AdapterFolder folder = AdapterFolder.open(adapter)) {
-            folder.baseDigest().filter(trainedOn -> !trainedOn.equals(base)).ifPresent(trainedOn -> {
-                throw RefusedInput.at(adapter.toString(), "base model", base, trainedOn + ", which it was trained on");
-            });
+            folder.baseDigest()
+                    .filter(trainedOn -> !trainedOn.equals(inputs.digest("base")))
+                    .ifPresent(trainedOn -> {
+                        throw RefusedInput.at(
+                                adapter.toString(),
+                                "base model",
+                                inputs.digest("base"),
+                                trainedOn + ", which it was trained on");
+                    });
         }
     }
 

@@ -3,6 +3,7 @@ package dev.lethe.cli.worker;
 import dev.lethe.api.status.Progress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** How fast work goes, and so how long it will take. Work that an earlier attempt did is not counted as fast. */
@@ -11,7 +12,7 @@ public final class Pace {
 
     private final Instant began = Instant.now();
     private final String unit;
-    private Instant next = Instant.MIN;
+    private final AtomicLong next = new AtomicLong(System.nanoTime());
     private long first = -1;
 
     public Pace(String unit) {
@@ -19,7 +20,7 @@ public final class Pace {
     }
 
     /** @param rate in {@code rateUnit} where it is not that of the steps */
-    Progress at(
+    synchronized Progress at(
             long step,
             long steps,
             @Nullable Double epoch,
@@ -45,13 +46,11 @@ public final class Pace {
     }
 
     /** As {@link #at}, a few times a second and at the end; null between. For any thread. */
-    public synchronized @Nullable Progress sometimes(long step, long steps) {
-        Instant now = Instant.now();
-        if (step < steps && now.isBefore(next)) {
-            return null;
-        }
-        next = now.plus(INTERVAL);
-        return at(step, steps);
+    public @Nullable Progress sometimes(long step, long steps) {
+        long now = System.nanoTime();
+        long due = next.get();
+        boolean mine = step >= steps || (now - due >= 0 && next.compareAndSet(due, now + INTERVAL.toNanos()));
+        return mine ? at(step, steps) : null;
     }
 
     Progress at(long step, long steps) {

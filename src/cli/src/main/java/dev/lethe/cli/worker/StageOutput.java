@@ -117,7 +117,7 @@ public final class StageOutput {
      * Puts the result beside the payload, with what the stage was told, and gives the folder its final name. A published
      * model has its card and its evidence instead, and carries no dates.
      */
-    void complete(StageFile file, StageResult result) {
+    void complete(StageFile file, StageResult result, boolean fsync) {
         try {
             boolean published = file.kind() == Kind.ModelPublication;
             if (!published) {
@@ -125,11 +125,13 @@ public final class StageOutput {
             }
             Files.writeString(
                     payload().resolve(Payload.RESULT), Documents.json(published ? result.withoutTimes() : result));
-            for (Path path : tree(payload())) {
+            for (Path path : fsync ? tree(payload()) : List.<Path>of()) {
                 force(path);
             }
             Files.move(payload(), target, StandardCopyOption.ATOMIC_MOVE);
-            force(target.getParent());
+            if (fsync) {
+                force(target.getParent());
+            }
             deleteTree(work);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

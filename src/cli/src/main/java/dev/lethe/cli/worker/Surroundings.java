@@ -2,6 +2,8 @@ package dev.lethe.cli.worker;
 
 import dev.lethe.api.status.Progress;
 import dev.lethe.cli.StopSignal;
+import dev.lethe.weights.digest.FileDigests;
+import dev.lethe.weights.engine.RunSettings;
 import java.util.function.Consumer;
 
 /**
@@ -12,15 +14,39 @@ import java.util.function.Consumer;
  * @param stop asked at every point from which the stage could continue
  * @param progress told how far it is; called often, on the stage's thread
  * @param threads CPU threads that one operation may use
+ * @param memory bytes that the buffers of a merge may take
+ * @param fsync whether what was written is forced to the disk before it gets its name
  */
 public record Surroundings(
-        BaseModels models, Digests digests, StopSignal stop, Consumer<Progress> progress, int threads) {
+        BaseModels models,
+        FileDigests digests,
+        StopSignal stop,
+        Consumer<Progress> progress,
+        int threads,
+        long memory,
+        boolean fsync) {
+    /** As a stage of a job or of a pod has it: what it wrote is on the disk before it gets its name. */
+    public static Surroundings of(
+            BaseModels models, FileDigests digests, StopSignal stop, Consumer<Progress> progress, int threads) {
+        return new Surroundings(models, digests, stop, progress, threads, RunSettings.DEFAULT_MEMORY, true);
+    }
+
     /** For one stage alone in its process. */
     public static Surroundings alone(StopSignal stop, Consumer<Progress> progress) {
-        return new Surroundings(new BaseModels(), new Digests(), stop, progress, Cores.available());
+        return of(new BaseModels(), new FileDigests(), stop, progress, Cores.available());
     }
 
     Surroundings withProgress(Consumer<Progress> other) {
-        return new Surroundings(models, digests, stop, other, threads);
+        return new Surroundings(models, digests, stop, other, threads, memory, fsync);
+    }
+
+    /** The same within other bounds. */
+    public Surroundings within(int otherThreads, long otherMemory, boolean otherFsync) {
+        return new Surroundings(models, digests, stop, progress, otherThreads, otherMemory, otherFsync);
+    }
+
+    /** How a merge is carried out. */
+    RunSettings merging() {
+        return new RunSettings(threads, memory, fsync, digests);
     }
 }

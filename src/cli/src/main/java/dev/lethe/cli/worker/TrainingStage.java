@@ -10,6 +10,7 @@ import dev.lethe.unlearning.objective.DataRole;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Threads;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import dev.lethe.unlearning.training.Trainer;
 import dev.lethe.unlearning.training.TrainingCancelled;
@@ -29,6 +30,7 @@ final class TrainingStage {
     private TrainingStage() {}
 
     static Made train(ModelTrainingSpec spec, Inputs inputs, StageOutput output, Surroundings around) {
+        Threads.set(around.threads());
         Path folder = inputs.path("model", spec.model());
         Map<DataRole, Rows> rows = new EnumMap<>(DataRole.class);
         put(rows, DataRole.FORGET, spec.forget(), inputs);

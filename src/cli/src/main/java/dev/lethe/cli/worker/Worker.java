@@ -10,7 +10,6 @@ import dev.lethe.cli.Stopped;
 import dev.lethe.cli.Version;
 import dev.lethe.cli.manifest.LocalFiles;
 import dev.lethe.cli.publication.Payload;
-import dev.lethe.unlearning.tensor.Threads;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +34,6 @@ public final class Worker {
         }
         Instant started = Instant.now();
         around.stop().check();
-        Threads.set(around.threads());
         Inputs inputs = new Inputs(file.name(), around.digests());
         Made made =
                 switch (file.spec()) {
@@ -45,7 +43,7 @@ public final class Worker {
                     case ModelPublicationSpec publication -> PublicationStage.publish(publication, inputs, output);
                 };
         StageResult result = result(file, inputs, output, made, started);
-        output.complete(file, result);
+        output.complete(file, result, around.fsync());
         return result;
     }
 

@@ -5,24 +5,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** SHA-256 digests, written as {@code sha256:<64 hex digits>}. */
 public final class Digest {
     private static final String PREFIX = "sha256:";
+    private static final int BLOCK = 1 << 18;
 
     private Digest() {}
 
@@ -50,8 +50,18 @@ public final class Digest {
      * @param counted whether a file of that relative path is listed
      */
     public static SortedMap<String, String> listing(Path folder, Predicate<String> counted) {
+        return listing(folder, counted, Digest::ofFile);
+    }
+
+    /**
+     * As above.
+     *
+     * @param ofFile the digest of a file
+     */
+    public static SortedMap<String, String> listing(
+            Path folder, Predicate<String> counted, Function<Path, String> ofFile) {
         SortedMap<String, String> listing = new TreeMap<>();
-        files(folder).stream().filter(counted).forEach(name -> listing.put(name, ofFile(folder.resolve(name))));
+        files(folder).stream().filter(counted).forEach(name -> listing.put(name, ofFile.apply(folder.resolve(name))));
         return listing;
     }
 
@@ -78,8 +88,11 @@ public final class Digest {
 
     private static String hexOfFile(Path file) {
         MessageDigest digest = sha256();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] block = new byte[BLOCK];
+            for (int count = in.read(block); count >= 0; count = in.read(block)) {
+                digest.update(block, 0, count);
+            }
         } catch (IOException e) {
             throw InvalidInput.unreadable(file, e);
         }

@@ -26,9 +26,19 @@ final class Crew implements AutoCloseable, Sweep {
         List<R> results = new ArrayList<>();
         try {
             for (Future<R> future : futures) {
-                results.add(future.get());
+                results.add(result(future));
             }
             return results;
+        } finally {
+            // Not interrupted: an interrupt would close the channels that others still read.
+            futures.forEach(future -> future.cancel(false));
+        }
+    }
+
+    /** Waits; a failure is thrown as it was. */
+    static <R> R result(Future<R> future) {
+        try {
+            return future.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
@@ -38,9 +48,6 @@ final class Crew implements AutoCloseable, Sweep {
                 case Error error -> throw error;
                 case null, default -> throw new IllegalStateException(e);
             }
-        } finally {
-            // Not interrupted: an interrupt would close the channels that others still read.
-            futures.forEach(future -> future.cancel(false));
         }
     }
 

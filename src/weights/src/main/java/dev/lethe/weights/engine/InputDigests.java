@@ -1,6 +1,7 @@
 package dev.lethe.weights.engine;
 
 import dev.lethe.weights.digest.Digest;
+import dev.lethe.weights.digest.FileDigests;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,13 +21,12 @@ final class InputDigests {
         return name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json");
     }
 
-    static SortedMap<String, String> of(SortedMap<String, Path> inputs, Crew crew) {
+    static SortedMap<String, String> of(SortedMap<String, Path> inputs, FileDigests known, Crew crew) {
         List<InputFile> files = new ArrayList<>();
         inputs.forEach((input, folder) -> Digest.files(folder).stream()
                 .filter(InputDigests::isWeights)
                 .forEach(name -> files.add(new InputFile(input, folder, name))));
-        List<String> digests =
-                crew.map(files, file -> Digest.ofFile(file.folder().resolve(file.name())));
+        List<String> digests = crew.map(files, file -> known.of(file.folder().resolve(file.name())));
         SortedMap<String, SortedMap<String, String>> listings = new TreeMap<>();
         for (int i = 0; i < files.size(); i++) {
             InputFile file = files.get(i);

@@ -2,6 +2,7 @@ package dev.lethe.weights.engine;
 
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.RefusedInput;
+import dev.lethe.weights.digest.FileDigests;
 import dev.lethe.weights.engine.Journal.Entry;
 import dev.lethe.weights.engine.ShardFile.Opener;
 import dev.lethe.weights.engine.Work.Copied;
@@ -26,6 +27,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
 
 /**
  * Carries out a plan. Tensors of several pieces are merged by all threads together, one after the other; then the small
@@ -221,19 +223,28 @@ public final class MergeRun {
     }
 
     private MergeReport finish(Workspace workspace, Crew crew) {
-        if (settings.fsync()) {
-            shards.values().stream().distinct().forEach(ShardFile::force);
-        }
+        FutureTask<Boolean> forced = new FutureTask<>(this::force);
+        Thread.ofPlatform().daemon().name("force").start(forced); // the disk is slow: digests are computed meanwhile
         ShardPlan files = plan.shards();
         if (files.indexed()) {
             new ShardIndex(files.fileOfTensor(), OptionalLong.of(plan.outputBytes())).write(workspace.folder());
         }
         plan.companions().write(workspace.folder());
-        SortedMap<String, String> digests = settings.digests() ? InputDigests.of(plan.inputs(), crew) : new TreeMap<>();
+        FileDigests known = settings.digests();
+        SortedMap<String, String> digests =
+                known == null ? new TreeMap<>() : InputDigests.of(plan.inputs(), known, crew);
         MergeReport report = new MergeReport(
                 plan.configuration(), digests, new TreeMap<>(reports), plan.notes(), plan.outputBytes());
         report.write(workspace.folder());
+        Crew.result(forced);
         return report;
+    }
+
+    private boolean force() {
+        if (settings.fsync()) {
+            shards.values().stream().distinct().forEach(ShardFile::force);
+        }
+        return settings.fsync();
     }
 
     private ShardFile shard(String tensor) {

@@ -52,6 +52,11 @@ final class Meter {
         }
 
         @Override
+        public Source forward(long end) {
+            return new Metered(source.forward(end), share);
+        }
+
+        @Override
         public void read(long first, float[] target, int count) {
             source.read(first, target, count);
             share.add((long) count * source.kind().dtype().bytes());

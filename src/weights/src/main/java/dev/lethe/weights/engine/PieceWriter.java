@@ -1,15 +1,14 @@
 package dev.lethe.weights.engine;
 
 import dev.lethe.weights.method.Sink;
+import dev.lethe.weights.safetensors.BlockCodec;
 import dev.lethe.weights.safetensors.Dtype;
-import dev.lethe.weights.safetensors.FloatBlocks;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /** Writes one piece from its begin to its end, and keeps its checksum. For one thread. */
 final class PieceWriter implements Sink {
-    static final int BUFFER = 1 << 18;
+    static final int BUFFER = 1 << 20;
 
     private static final ThreadLocal<ByteBuffer> BUFFERS =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BUFFER));
@@ -17,6 +16,7 @@ final class PieceWriter implements Sink {
     private final ShardFile file;
     private final String tensor;
     private final Dtype dtype;
+    private final BlockCodec codec;
     private final CRC32C checksum = new CRC32C();
     private final ByteBuffer buffer = BUFFERS.get().clear();
     private long offset;
@@ -26,25 +26,21 @@ final class PieceWriter implements Sink {
         this.file = file;
         this.tensor = tensor;
         this.dtype = dtype;
+        this.codec = new BlockCodec(dtype);
         this.offset = offset;
     }
 
     /** Numbers in the type of the result; one that is not finite there is an error that names it. */
     @Override
     public void accept(float[] merged, int count) {
-        float[] rest = merged;
         int most = BUFFER / dtype.bytes();
         for (int done = 0; done < count; ) {
             int length = Math.min(most, count - done);
             if (buffer.remaining() < length * dtype.bytes()) {
                 flush();
             }
-            if (done > 0) {
-                rest = Arrays.copyOfRange(merged, done, done + length);
-            }
             long first = (offset + buffer.position()) / dtype.bytes();
-            FloatBlocks.requireFinite("merge: " + tensor, dtype, rest, length, first);
-            FloatBlocks.write(dtype, rest, length, buffer);
+            codec.write(merged, done, length, buffer, "merge: " + tensor, first);
             done += length;
         }
     }

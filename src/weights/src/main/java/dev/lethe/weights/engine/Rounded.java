@@ -20,6 +20,11 @@ public record Rounded(Source source, Dtype dtype) implements Source {
     }
 
     @Override
+    public Source forward(long end) {
+        return new Rounded(source.forward(end), dtype);
+    }
+
+    @Override
     public void read(long first, float[] target, int count) {
         source.read(first, target, count);
         FloatBlocks.round(dtype, target, count);

@@ -1,17 +1,20 @@
 package dev.lethe.weights.engine;
 
+import dev.lethe.weights.digest.FileDigests;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a plan is carried out; the bytes of the result do not depend on it.
  *
  * @param threads most threads
  * @param memory bytes that the buffers of all threads may take together, beside what Java itself needs
  * @param fsync whether the result is forced to the disk before it gets its name
- * @param digests whether the manifest names its inputs by digest, for which they are read once more
+ * @param digests of the inputs, for the manifest, read once more where they are not known; null where it has none
  */
-public record RunSettings(int threads, long memory, boolean fsync, boolean digests) {
+public record RunSettings(int threads, long memory, boolean fsync, @Nullable FileDigests digests) {
     public static final long DEFAULT_MEMORY = 1L << 30;
 
     public static RunSettings of(int threads) {
-        return new RunSettings(threads, DEFAULT_MEMORY, true, true);
+        return new RunSettings(threads, DEFAULT_MEMORY, true, new FileDigests());
     }
 }

@@ -14,6 +14,11 @@ public record Stored(SafetensorsFile file, TensorInfo kind) implements Source {
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(SCRATCH_BYTES));
 
     @Override
+    public Source forward(long end) {
+        return new ReadAhead(this, end);
+    }
+
+    @Override
     public void read(long first, float[] target, int count) {
         Dtype dtype = kind.dtype();
         ByteBuffer scratch = SCRATCH.get();

@@ -1,18 +1,28 @@
 package dev.lethe.weights.method;
 
+import dev.lethe.weights.safetensors.Dtype;
 import dev.lethe.weights.safetensors.FloatBlocks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The same elements of base and inputs, block after block; for one thread. */
 final class AlignedBlocks implements Derived.Reader {
-    private final Group group;
+    private final Dtype work;
+    private final List<Source> sources;
+    private final @Nullable Source from;
     private final float[][] inputs;
     private final float @Nullable [] base;
 
-    /** @param capacity elements of the largest block */
-    AlignedBlocks(Group group, int capacity) {
-        this.group = group;
+    /**
+     * @param piece that is read from its begin to its end
+     * @param capacity elements of the largest block
+     */
+    AlignedBlocks(Group group, Piece piece, int capacity) {
+        this.work = group.work();
+        this.sources = group.inputs().stream()
+                .map(source -> source.forward(piece.end()))
+                .toList();
+        this.from = group.base() == null ? null : group.base().forward(piece.end());
         this.inputs = new float[group.inputs().size()][capacity];
         this.base = group.base() == null ? null : new float[capacity];
     }
@@ -28,11 +38,9 @@ final class AlignedBlocks implements Derived.Reader {
 
     /** Reads base and inputs as they are. */
     void readValues(long first, int count) {
-        Source from = group.base();
         if (from != null && base != null) {
             from.read(first, base, count);
         }
-        List<Source> sources = group.inputs();
         for (int i = 0; i < inputs.length; i++) {
             sources.get(i).read(first, inputs[i], count);
         }
@@ -47,7 +55,7 @@ final class AlignedBlocks implements Derived.Reader {
                 for (int j = 0; j < count; j++) {
                     input[j] -= base[j];
                 }
-                FloatBlocks.round(group.work(), input, count);
+                FloatBlocks.round(work, input, count);
             }
         }
         return inputs;

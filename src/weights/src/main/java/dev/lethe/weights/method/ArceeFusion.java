@@ -64,7 +64,7 @@ record ArceeFusion() implements Method {
     /** Of at most four elements the lower quartile is the smallest; a selection of all has no threshold. */
     private static float smallest(Group group, Sweep sweep) {
         return sweep.over(group.pieces().all(), piece -> {
-                    float[] row = new Importance(group).open().read(piece.first(), (int) piece.size())[0];
+                    float[] row = new Importance(group).open(piece).read(piece.first(), (int) piece.size())[0];
                     float least = Float.MAX_VALUE;
                     for (int j = 0; j < piece.size(); j++) {
                         least = Math.min(least, row[j]);
@@ -118,10 +118,10 @@ record ArceeFusion() implements Method {
         }
 
         @Override
-        public Reader open() {
+        public Reader open(Piece piece) {
             int width = Math.toIntExact(group.pieces().width());
             int capacity = Math.addExact(Pieces.BLOCK, 2 * width);
-            AlignedBlocks blocks = new AlignedBlocks(group, capacity);
+            AlignedBlocks blocks = new AlignedBlocks(group, piece, capacity);
             float[][] importance = new float[1][capacity];
             double[] scratch = new double[2 * width];
             return (first, count) -> {

@@ -53,7 +53,7 @@ final class Columns {
     private static double[] dots(Group group, Piece piece, int columns) {
         double[] dots = new double[DOTS * columns];
         int block = group.pieces().rowBlock();
-        AlignedBlocks blocks = new AlignedBlocks(group, block);
+        AlignedBlocks blocks = new AlignedBlocks(group, piece, block);
         for (long first = piece.first(); first < piece.end(); first += block) {
             int count = (int) Math.min(block, piece.end() - first);
             float[][] v = blocks.read(first, count);

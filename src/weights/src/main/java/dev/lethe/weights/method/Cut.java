@@ -11,6 +11,8 @@ package dev.lethe.weights.method;
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Cut(int threshold, long[] quota, long kept, long ties) implements Trim {
+    private static final int FIRST_INFINITE = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+
     static Cut keepAll(long size) {
         return new Cut(0, new long[0], size, 0);
     }
@@ -29,6 +31,22 @@ record Cut(int threshold, long[] quota, long kept, long ties) implements Trim {
         return quota.length == 0 ? Long.MAX_VALUE : quota[piece.index()];
     }
 
+    /**
+     * Gives the ties that stay to the pieces in order: lowest index first.
+     *
+     * @param here how many there are in each piece
+     * @param left how many stay
+     */
+    static long[] quotas(long[] here, long left) {
+        long[] quotas = new long[here.length];
+        long rest = left;
+        for (int piece = 0; piece < here.length; piece++) {
+            quotas[piece] = Math.min(rest, here[piece]);
+            rest -= quotas[piece];
+        }
+        return quotas;
+    }
+
     @Override
     public Cursor begin(Piece piece) {
         if (threshold == 0) {
@@ -39,35 +57,74 @@ record Cut(int threshold, long[] quota, long kept, long ties) implements Trim {
 
             @Override
             public void apply(long first, float[] block, int count) {
-                dropBelow(block, count);
-                if (left < Long.MAX_VALUE) {
-                    left -= dropTies(block, count);
+                long ties = left == 0 || left == Long.MAX_VALUE ? 0 : countEqual(block, count, threshold);
+                if (ties > left) {
+                    dropTies(block, count, left);
+                    ties = left;
                 }
-            }
-
-            /** Only integers and no branch: the compiler turns it into vector instructions. */
-            private void dropBelow(float[] block, int count) {
-                int last = threshold - 1;
-                for (int i = 0; i < count; i++) {
-                    int bits = Float.floatToRawIntBits(block[i]);
-                    int keep = (last - (bits & Integer.MAX_VALUE)) >> (Integer.SIZE - 1);
-                    block[i] = Float.intBitsToFloat(bits & keep);
-                }
-            }
-
-            private long dropTies(float[] block, int count) {
-                long stayed = 0;
-                for (int i = 0; i < count; i++) {
-                    if (key(block[i]) == threshold) {
-                        if (stayed == left) {
-                            block[i] = 0;
-                        } else {
-                            stayed++;
-                        }
-                    }
-                }
-                return stayed;
+                keepFrom(left == 0 ? threshold + 1 : threshold, block, count);
+                left -= left == Long.MAX_VALUE ? 0 : ties;
             }
         };
+    }
+
+    private void dropTies(float[] block, int count, long stay) {
+        long stayed = 0;
+        for (int i = 0; i < count; i++) {
+            if (key(block[i]) == threshold && stayed++ >= stay) {
+                block[i] = 0;
+            }
+        }
+    }
+
+    /*
+     * What follows is arithmetic of floats without a branch, which the compiler turns into vector instructions; it does
+     * not where a float's bits are looked at. The difference of two floats is 0 only where they are equal.
+     */
+
+    /** What has a lesser key becomes 0. */
+    private static void keepFrom(int key, float[] block, int count) {
+        if (key > FIRST_INFINITE) {
+            for (int i = 0; i < count; i++) {
+                block[i] = key(block[i]) < key ? 0 : block[i];
+            }
+            return;
+        }
+        float last = Float.intBitsToFloat(key - 1);
+        for (int i = 0; i < count; i++) {
+            float stays = Math.signum(Math.max(Math.abs(block[i]) - last, 0));
+            block[i] = block[i] * stays + 0f; // the zero makes a negative one positive
+        }
+    }
+
+    static int countEqual(float[] block, int count, int key) {
+        int equal = 0;
+        if (key >= FIRST_INFINITE) {
+            for (int i = 0; i < count; i++) {
+                equal += key(block[i]) == key ? 1 : 0;
+            }
+            return equal;
+        }
+        float magnitude = Float.intBitsToFloat(key);
+        for (int i = 0; i < count; i++) {
+            equal += (int) (1 - Math.abs(Math.signum(Math.abs(block[i]) - magnitude)));
+        }
+        return equal;
+    }
+
+    /** How many keys are greater. */
+    static int countAbove(float[] block, int count, int key) {
+        int others = 0;
+        if (key >= FIRST_INFINITE) {
+            for (int i = 0; i < count; i++) {
+                others += key(block[i]) <= key ? 1 : 0;
+            }
+            return count - others;
+        }
+        float next = Float.intBitsToFloat(key + 1);
+        for (int i = 0; i < count; i++) {
+            others += (int) Math.signum(Math.max(next - Math.abs(block[i]), 0)); // NaN, which is above, is cast to 0
+        }
+        return count - others;
     }
 }

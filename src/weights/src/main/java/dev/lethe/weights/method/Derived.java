@@ -5,8 +5,8 @@ interface Derived {
     /** How many rows. */
     int rows();
 
-    /** A reader for one thread. */
-    Reader open();
+    /** A reader of one piece, for one thread. */
+    Reader open(Piece piece);
 
     /** Reads block after block. */
     interface Reader {
@@ -23,8 +23,8 @@ interface Derived {
             }
 
             @Override
-            public Reader open() {
-                return new AlignedBlocks(group, Pieces.BLOCK);
+            public Reader open(Piece piece) {
+                return new AlignedBlocks(group, piece, (int) Math.min(Pieces.BLOCK, piece.size()));
             }
         };
     }

@@ -20,7 +20,7 @@ record Gram(double[][] dots) {
     }
 
     private static double[][] ofPiece(Group group, Piece piece, boolean differences) {
-        AlignedBlocks blocks = new AlignedBlocks(group, Pieces.BLOCK);
+        AlignedBlocks blocks = new AlignedBlocks(group, piece, Pieces.BLOCK);
         Gram sum = new Gram(new double[group.inputs().size()][group.inputs().size()]);
         for (long first = piece.first(); first < piece.end(); first += Pieces.BLOCK) {
             int count = (int) Math.min(Pieces.BLOCK, piece.end() - first);

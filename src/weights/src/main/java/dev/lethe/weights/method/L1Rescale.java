@@ -28,7 +28,7 @@ record L1Rescale(Trim trim, float factor) implements Trim {
 
     private static double[] sums(Group group, List<? extends Trim> trims, Piece piece, int blockSize) {
         double[] sums = new double[2 * trims.size()];
-        AlignedBlocks blocks = new AlignedBlocks(group, blockSize);
+        AlignedBlocks blocks = new AlignedBlocks(group, piece, blockSize);
         List<Cursor> cursors = new ArrayList<>();
         trims.forEach(trim -> cursors.add(trim.begin(piece)));
         for (long first = piece.first(); first < piece.end(); first += blockSize) {

@@ -74,8 +74,8 @@ record Sce() implements Method {
         }
 
         @Override
-        public Reader open() {
-            AlignedBlocks blocks = new AlignedBlocks(group, Pieces.BLOCK);
+        public Reader open(Piece piece) {
+            AlignedBlocks blocks = new AlignedBlocks(group, piece, Pieces.BLOCK);
             float[][] row = new float[1][Pieces.BLOCK];
             return (first, count) -> {
                 of(blocks.read(first, count), count, row[0]);
@@ -84,7 +84,7 @@ record Sce() implements Method {
         }
 
         long nonZero(Piece piece) {
-            Reader reader = open();
+            Reader reader = open(piece);
             long nonZero = 0;
             for (long first = piece.first(); first < piece.end(); first += Pieces.BLOCK) {
                 int count = (int) Math.min(Pieces.BLOCK, piece.end() - first);
@@ -120,7 +120,7 @@ record Sce() implements Method {
     @SuppressWarnings("ArrayRecordComponent")
     private record Selected(Group group, Cut cut, float[] weights) implements Prepared {
         void visit(Piece piece, Visit visit) {
-            AlignedBlocks blocks = new AlignedBlocks(group, Pieces.BLOCK);
+            AlignedBlocks blocks = new AlignedBlocks(group, piece, Pieces.BLOCK);
             float[] variance = new float[Pieces.BLOCK];
             Trim.Cursor cursor = cut.begin(piece);
             boolean all = cut.kept() == group.pieces().size();

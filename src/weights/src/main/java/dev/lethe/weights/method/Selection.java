@@ -40,7 +40,8 @@ final class Selection {
 
     /** @param k for each row, how many elements stay */
     static List<Cut> largest(Derived derived, Pieces pieces, Sweep sweep, long[] k) {
-        return new Selection(derived, pieces.all(), sweep).cuts(pieces.size(), k);
+        return SampledSelection.largest(derived, pieces, sweep, k)
+                .orElseGet(() -> new Selection(derived, pieces.all(), sweep).cuts(pieces.size(), k));
     }
 
     private List<Cut> cuts(long size, long[] k) {
@@ -127,19 +128,16 @@ final class Selection {
         }
     }
 
-    /** Gives the ties that stay to the pieces in order: lowest index first. */
     private long[][] quotas(int[] thresholds, long[] needed) {
         long[][] quotas = new long[needed.length][];
         boolean partial = IntStream.range(0, needed.length).anyMatch(row -> needed[row] > 0);
         List<long[]> counted = partial && pieces.size() > 1 ? countTies(thresholds) : List.of();
         for (int row = 0; row < needed.length; row++) {
-            quotas[row] = new long[needed[row] == 0 ? 0 : pieces.size()];
-            long left = needed[row];
-            for (int piece = 0; piece < quotas[row].length; piece++) {
-                long here = counted.isEmpty() ? left : Math.min(left, counted.get(piece)[row]);
-                quotas[row][piece] = here;
-                left -= here;
-            }
+            int at = row;
+            long[] here = counted.isEmpty()
+                    ? new long[] {needed[row]}
+                    : counted.stream().mapToLong(counts -> counts[at]).toArray();
+            quotas[row] = needed[row] == 0 ? new long[0] : Cut.quotas(here, needed[row]);
         }
         return quotas;
     }
@@ -149,19 +147,11 @@ final class Selection {
             long[] counts = new long[thresholds.length];
             blocks(piece, (rows, count) -> {
                 for (int row = 0; row < rows.length; row++) {
-                    counts[row] += countEqual(rows[row], count, thresholds[row]);
+                    counts[row] += Cut.countEqual(rows[row], count, thresholds[row]);
                 }
             });
             return counts;
         });
-    }
-
-    private static int countEqual(float[] block, int count, int threshold) {
-        int equal = 0;
-        for (int i = 0; i < count; i++) {
-            equal += Cut.key(block[i]) == threshold ? 1 : 0;
-        }
-        return equal;
     }
 
     private interface BlockVisit {
@@ -169,7 +159,7 @@ final class Selection {
     }
 
     private void blocks(Piece piece, BlockVisit visit) {
-        Derived.Reader reader = derived.open();
+        Derived.Reader reader = derived.open(piece);
         for (long first = piece.first(); first < piece.end(); first += Pieces.BLOCK) {
             int count = (int) Math.min(Pieces.BLOCK, piece.end() - first);
             visit.visit(reader.read(first, count), count);

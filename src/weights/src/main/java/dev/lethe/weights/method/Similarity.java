@@ -49,7 +49,7 @@ public record Similarity(
 
     private static long[] counts(Group group, List<Cut> cuts, Piece piece) {
         long[] counts = new long[3];
-        AlignedBlocks blocks = new AlignedBlocks(group, Pieces.BLOCK);
+        AlignedBlocks blocks = new AlignedBlocks(group, piece, Pieces.BLOCK);
         List<Trim.Cursor> cursors = cuts.stream().map(cut -> cut.begin(piece)).toList();
         for (long first = piece.first(); first < piece.end(); first += Pieces.BLOCK) {
             int count = (int) Math.min(Pieces.BLOCK, piece.end() - first);

@@ -10,6 +10,14 @@ public interface Source {
     /** Reads {@code count} numbers from {@code first} on into the start of {@code target}. */
     void read(long first, float[] target, int count);
 
+    /**
+     * The same for one thread that reads from some element on to the one before {@code end}, block after block: may read
+     * ahead.
+     */
+    default Source forward(long end) {
+        return this;
+    }
+
     /** How many numbers. */
     default long size() {
         return kind().elements();

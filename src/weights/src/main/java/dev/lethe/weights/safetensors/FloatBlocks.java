@@ -110,11 +110,7 @@ public final class FloatBlocks {
                     block[i] = Float.float16ToFloat(Float.floatToFloat16(block[i]));
                 }
             }
-            case BF16 -> {
-                for (int i = 0; i < count; i++) {
-                    block[i] = bf16ToFloat(floatToBf16(block[i]));
-                }
-            }
+            case BF16 -> Bfloat16Pairs.round(block, count);
             default -> throw notFloat(dtype);
         }
     }
@@ -172,11 +168,11 @@ public final class FloatBlocks {
      * them: a number that rounds to infinity is refused.
      */
     public static void requireFinite(String where, Dtype dtype, float[] block, int count, long first) {
-        int largest = 0;
+        float largest = 0;
         for (int i = 0; i < count; i++) {
-            largest = Math.max(largest, Float.floatToRawIntBits(block[i]) & Integer.MAX_VALUE);
+            largest = Math.max(largest, Math.abs(block[i])); // NaN stays
         }
-        if (largest < firstInfinite(dtype)) {
+        if (largest < Float.intBitsToFloat(firstInfinite(dtype))) {
             return;
         }
         for (int i = 0; i < count; i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.digest.Digest;
+import dev.lethe.weights.digest.FileDigests;
 import dev.lethe.weights.method.Group;
 import dev.lethe.weights.method.Methods;
 import dev.lethe.weights.method.Options;
@@ -116,7 +117,7 @@ class MergeRunTest {
         for (int threads : new int[] {1, 2, 8}) {
             for (long memory : new long[] {1, 10_000_000, 1L << 30}) {
                 Path target = folder.resolve("out" + threads + memory);
-                RunSettings settings = new RunSettings(threads, memory, false, true);
+                RunSettings settings = new RunSettings(threads, memory, false, new FileDigests());
                 MergeRun.run(plan(Long.MAX_VALUE), target, settings, Progress.NONE);
                 assertThat(Digest.ofFolder(target)).isEqualTo(expected);
                 int used = MergeRun.threads(plan(1), settings);
@@ -158,11 +159,15 @@ class MergeRunTest {
             long total = plan(Long.MAX_VALUE).traffic();
             long limit = (long) (random.nextDouble() * total * 1.2);
             try {
-                MergeRun.run(plan(Long.MAX_VALUE), target, new RunSettings(2, 1 << 30, false, true), (done, all) -> {
-                    if (done > limit) {
-                        throw new IllegalStateException("cut off");
-                    }
-                });
+                MergeRun.run(
+                        plan(Long.MAX_VALUE),
+                        target,
+                        new RunSettings(2, 1 << 30, false, new FileDigests()),
+                        (done, all) -> {
+                            if (done > limit) {
+                                throw new IllegalStateException("cut off");
+                            }
+                        });
                 assertThat(Digest.ofFolder(target)).isEqualTo(expected);
                 deleteFolder(target);
             } catch (IllegalStateException e) {

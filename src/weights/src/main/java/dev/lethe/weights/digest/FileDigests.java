@@ -1,0 +1,51 @@
+package dev.lethe.weights.digest;
+
+import dev.lethe.weights.InvalidInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+
+/** Digests of files, each read through once as long as it stays as it is. From any thread. */
+public final class FileDigests {
+    private final Map<Stamp, FutureTask<String>> known = new ConcurrentHashMap<>();
+
+    /** What changes when a file does. */
+    private record Stamp(Path file, long size, FileTime modified) {
+        static Stamp of(Path file) {
+            try {
+                return new Stamp(file.toRealPath(), Files.size(file), Files.getLastModifiedTime(file));
+            } catch (IOException e) {
+                throw InvalidInput.unreadable(file, e);
+            }
+        }
+    }
+
+    /** {@link Digest#ofFile}; where another thread is reading the file already, what that one finds. */
+    public String of(Path file) {
+        FutureTask<String> mine = new FutureTask<>(() -> Digest.ofFile(file));
+        FutureTask<String> first = known.putIfAbsent(Stamp.of(file), mine);
+        if (first != null) {
+            return result(first);
+        }
+        mine.run();
+        return result(mine);
+    }
+
+    /** What a computation of digests gave, or the error that it ended in. */
+    public static String result(Future<String> digest) {
+        try {
+            return digest.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failed ? failed : new IllegalStateException(e.getCause());
+        }
+    }
+}
