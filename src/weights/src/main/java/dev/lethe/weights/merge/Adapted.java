@@ -19,24 +19,16 @@ public final class Adapted implements Source {
     private static final int UNROLLED = 4;
 
     private final Source weight;
-    private final AdapterFolder adapter;
-    private final LoraModule module;
-    private final int columns;
-    private @Nullable Factors factors;
+    private final Product product;
 
     public Adapted(Source weight, AdapterFolder adapter, LoraModule module) {
-        this.weight = weight;
-        this.adapter = adapter;
-        this.module = module;
-        this.columns = Math.toIntExact(weight.kind().dimensions().getLast());
+        this(weight, new Product(adapter, module, weight.kind()));
     }
 
-    /**
-     * @param left [rows, rank]
-     * @param right [rank, columns]
-     */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Factors(float[] left, float[] right) {}
+    private Adapted(Source weight, Product product) {
+        this.weight = weight;
+        this.product = product;
+    }
 
     @Override
     public TensorInfo kind() {
@@ -50,90 +42,146 @@ public final class Adapted implements Source {
 
     @Override
     public long retained() {
-        return weight.retained()
-                + Float.BYTES
-                        * (module.a().info().elements() + module.b().info().elements());
+        return weight.retained() + product.bytes();
     }
 
     @Override
-    public synchronized void release() {
-        factors = null;
+    public void release() {
+        product.release();
         weight.release();
+    }
+
+    @Override
+    public Source forward(long end) {
+        return new Adapted(weight.forward(end), product);
     }
 
     @Override
     public void read(long first, float[] target, int count) {
         weight.read(first, target, count);
-        Factors both = factors();
-        float[] sums = new float[Math.min(columns, count)];
-        for (int done = 0; done < count; ) {
-            int row = Math.toIntExact((first + done) / columns);
-            int column = (int) ((first + done) % columns);
-            int length = Math.min(columns - column, count - done);
-            Arrays.fill(sums, 0, length, 0);
-            addProducts(both, row * module.rank(), column, length, sums);
+        float[] change = product.read(first, count);
+        for (int j = 0; j < count; j++) {
+            target[j] += change[j];
+        }
+    }
+
+    /** s·(L·R), computed where it is asked for; the factors are read when they are needed first. */
+    private static final class Product {
+        private final AdapterFolder adapter;
+        private final LoraModule module;
+        private final int columns;
+        private @Nullable Factors factors;
+
+        Product(AdapterFolder adapter, LoraModule module, TensorInfo kind) {
+            this.adapter = adapter;
+            this.module = module;
+            this.columns = Math.toIntExact(kind.dimensions().getLast());
+        }
+
+        /**
+         * @param left [rows, rank]
+         * @param right [rank][columns]
+         */
+        @SuppressWarnings("ArrayRecordComponent")
+        private record Factors(float[] left, float[][] right) {}
+
+        long bytes() {
+            return Float.BYTES
+                    * (module.a().info().elements() + module.b().info().elements());
+        }
+
+        float[] read(long first, int count) {
+            Factors both = factors();
             float scaling = (float) module.scaling();
-            for (int j = 0; j < length; j++) {
-                target[done + j] += scaling * sums[j];
+            float[] result = new float[count];
+            float[] sums = new float[columns];
+            for (int done = 0; done < count; ) {
+                int row = Math.toIntExact((first + done) / columns);
+                int from = (int) ((first + done) % columns);
+                int to = Math.min(columns, from + count - done);
+                Arrays.fill(sums, from, to, 0);
+                addProducts(both, row * module.rank(), from, to, sums);
+                for (int j = from; j < to; j++) {
+                    sums[j] *= scaling;
+                }
+                System.arraycopy(sums, from, result, done, to - from);
+                done += to - from;
             }
-            done += length;
+            return result;
         }
-    }
 
-    private void addProducts(Factors both, int at, int column, int length, float[] sums) {
-        int rank = module.rank();
-        int k = 0;
-        for (; k + UNROLLED <= rank; k += UNROLLED) {
-            addFour(both, at + k, k * columns + column, length, sums);
-        }
-        for (; k < rank; k++) {
-            float l = both.left()[at + k];
-            int from = k * columns + column;
-            for (int j = 0; j < length; j++) {
-                sums[j] += l * both.right()[from + j];
+        private void addProducts(Factors both, int at, int from, int to, float[] sums) {
+            int rank = module.rank();
+            float[] left = both.left();
+            float[][] right = both.right();
+            int k = 0;
+            for (; k + UNROLLED <= rank; k += UNROLLED) {
+                addFour(left, at + k, right, k, from, to, sums);
+            }
+            for (; k < rank; k++) {
+                float l = left[at + k];
+                float[] r = right[k];
+                for (int j = from; j < to; j++) {
+                    sums[j] += l * r[j];
+                }
             }
         }
-    }
 
-    private void addFour(Factors both, int at, int from, int length, float[] sums) {
-        float[] right = both.right();
-        float l0 = both.left()[at];
-        float l1 = both.left()[at + 1];
-        float l2 = both.left()[at + 2];
-        float l3 = both.left()[at + 3];
-        int from1 = from + columns;
-        int from2 = from1 + columns;
-        int from3 = from2 + columns;
-        for (int j = 0; j < length; j++) {
-            float sum = sums[j] + l0 * right[from + j];
-            sum += l1 * right[from1 + j];
-            sum += l2 * right[from2 + j];
-            sums[j] = sum + l3 * right[from3 + j];
+        /** All arrays at one index: only such loops become vector instructions. */
+        private static void addFour(float[] left, int at, float[][] right, int k, int from, int to, float[] sums) {
+            float l0 = left[at];
+            float l1 = left[at + 1];
+            float l2 = left[at + 2];
+            float l3 = left[at + 3];
+            float[] r0 = right[k];
+            float[] r1 = right[k + 1];
+            float[] r2 = right[k + 2];
+            float[] r3 = right[k + 3];
+            for (int j = from; j < to; j++) {
+                float sum = sums[j] + l0 * r0[j];
+                sum += l1 * r1[j];
+                sum += l2 * r2[j];
+                sums[j] = sum + l3 * r3[j];
+            }
         }
-    }
 
-    private synchronized Factors factors() {
-        Factors both = factors;
-        if (both == null) {
-            both = module.embedding()
-                    ? new Factors(transposed(all(module.a()), module.rank()), transposed(all(module.b()), columns))
-                    : new Factors(all(module.b()), all(module.a()));
-            factors = both;
+        synchronized void release() {
+            factors = null;
         }
-        return both;
-    }
 
-    private float[] all(Factor factor) {
-        return FloatBlocks.readAll(factor.info().dtype(), adapter.data(factor));
-    }
-
-    /** @param rows of the matrix that is given */
-    private static float[] transposed(float[] matrix, int rows) {
-        int width = matrix.length / rows;
-        float[] result = new float[matrix.length];
-        for (int i = 0; i < matrix.length; i++) {
-            result[i % width * rows + i / width] = matrix[i];
+        private synchronized Factors factors() {
+            Factors both = factors;
+            if (both == null) {
+                float[] a = all(module.a());
+                float[] b = all(module.b());
+                both = module.embedding()
+                        ? new Factors(transposed(a, module.rank()), rows(transposed(b, columns)))
+                        : new Factors(b, rows(a));
+                factors = both;
+            }
+            return both;
         }
-        return result;
+
+        private float[][] rows(float[] matrix) {
+            float[][] rows = new float[matrix.length / columns][];
+            for (int k = 0; k < rows.length; k++) {
+                rows[k] = Arrays.copyOfRange(matrix, k * columns, (k + 1) * columns);
+            }
+            return rows;
+        }
+
+        private float[] all(Factor factor) {
+            return FloatBlocks.readAll(factor.info().dtype(), adapter.data(factor));
+        }
+
+        /** @param rows of the matrix that is given */
+        private static float[] transposed(float[] matrix, int rows) {
+            int width = matrix.length / rows;
+            float[] result = new float[matrix.length];
+            for (int i = 0; i < matrix.length; i++) {
+                result[i % width * rows + i / width] = matrix[i];
+            }
+            return result;
+        }
     }
 }
