@@ -1,52 +1,57 @@
 package dev.lethe.operator.cluster;
 
 import dev.lethe.api.resource.Kind;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.net.HttpURLConnection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** Whether the cluster's CRDs have every field that this version writes and reads: an upgrade may have left old ones. */
+/**
+ * Whether the cluster's CRDs have every field that this version writes: an API server drops those that they lack, without a
+ * word.
+ */
 public record InstalledCrds(KubernetesClient client) {
     private static final int SHOWN = 3;
+
+    /** Read as plain maps: the client's classes for schemas take longer to load than the operator to start. */
+    private static final ResourceDefinitionContext CRD = new ResourceDefinitionContext.Builder()
+            .withGroup("apiextensions.k8s.io")
+            .withVersion("v1")
+            .withKind("CustomResourceDefinition")
+            .withPlural("customresourcedefinitions")
+            .withNamespaced(false)
+            .build();
 
     /** What is wrong, in one line; empty where nothing is, or the operator may not look. */
     public Optional<String> problem() {
         return Stream.of(Kind.values())
-                .map(LetheObject::of)
-                .flatMap(object -> problem(object.getPlural(), object.getCRDName()).stream())
+                .flatMap(kind -> problem(kind, LetheObject.of(kind).getCRDName()).stream())
                 .findFirst();
     }
 
-    private Optional<String> problem(String plural, String name) {
+    private Optional<String> problem(Kind kind, String name) {
         try {
-            var installed = client.apiextensions()
-                    .v1()
-                    .customResourceDefinitions()
-                    .withName(name)
-                    .get();
+            var installed =
+                    client.genericKubernetesResources(CRD).withName(name).get();
             if (installed == null) {
                 return Optional.of("CustomResourceDefinition " + name + ": found none, expected this version's");
             }
-            var missing = new TreeSet<>(fields(ours(plural)));
+            var missing = new TreeSet<>(fields(kind));
             missing.removeAll(fields(installed));
             return missing.isEmpty()
                     ? Optional.empty()
                     : Optional.of("CustomResourceDefinition %s: found one without %s, expected this version's"
-                            .formatted(
-                                    name,
-                                    String.join(
-                                            ", ", missing.stream().limit(SHOWN).toList())));
+                            .formatted(name, missing.stream().limit(SHOWN).collect(Collectors.joining(", "))));
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
                 return Optional.empty();
@@ -55,44 +60,63 @@ public record InstalledCrds(KubernetesClient client) {
         }
     }
 
-    private CustomResourceDefinition ours(String plural) {
-        var file = "/dev/lethe/api/crds/" + plural + ".yaml";
-        try (var stream = LetheObject.class.getResourceAsStream(file)) {
-            if (stream == null) {
-                throw new IllegalStateException(file + " is missing from this build");
-            }
-            return client.getKubernetesSerialization().unmarshal(stream, CustomResourceDefinition.class);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Every field of the version that the operator speaks, such as {@code spec.model.uri}. */
-    private static Set<String> fields(CustomResourceDefinition crd) {
+    /** Every field of a kind's records, such as {@code spec.model.uri}. */
+    static Set<String> fields(Kind kind) {
         var fields = new TreeSet<String>();
-        crd.getSpec().getVersions().stream()
-                .filter(version -> version.getName().equals(LetheObject.VERSION) && served(version))
-                .forEach(version -> collect("", version.getSchema().getOpenAPIV3Schema(), fields));
+        collect("spec", kind.specType(), fields);
+        collect("status", kind.statusType(), fields);
         return fields;
     }
 
-    private static boolean served(CustomResourceDefinitionVersion version) {
-        return Boolean.TRUE.equals(version.getServed());
+    private static void collect(String path, Type type, Set<String> fields) {
+        fields.add(path);
+        if (type instanceof ParameterizedType generic) {
+            // A list's elements or a map's values: neither has a name of its own.
+            collect(path, generic.getActualTypeArguments()[generic.getActualTypeArguments().length - 1], fields);
+        } else if (type instanceof Class<?> record && record.isRecord()) {
+            for (var component : record.getRecordComponents()) {
+                collect(path + "." + component.getName(), component.getGenericType(), fields);
+            }
+        }
     }
 
-    private static void collect(String prefix, @Nullable JSONSchemaProps schema, Set<String> fields) {
-        if (schema == null) {
-            return;
-        }
-        Optional.ofNullable(schema.getProperties()).orElse(Map.of()).forEach((name, property) -> {
+    /** Every field of spec and status in the version that the operator speaks, if it is served. */
+    static Set<String> fields(GenericKubernetesResource crd) {
+        List<Map<String, Object>> versions = crd.get("spec", "versions");
+        var fields = new TreeSet<String>();
+        versions.stream()
+                .filter(version -> LetheObject.VERSION.equals(version.get("name")))
+                .filter(version -> Boolean.TRUE.equals(version.get("served")))
+                .map(version ->
+                        only(map(map(map(version, "schema"), "openAPIV3Schema"), "properties"), "spec", "status"))
+                .forEach(properties -> collect("", properties, fields));
+        return fields;
+    }
+
+    private static void collect(String prefix, Map<String, Object> properties, Set<String> fields) {
+        properties.keySet().forEach(name -> {
             fields.add(prefix + name);
-            collect(prefix + name + ".", property, fields);
+            collectSchema(prefix + name + ".", map(properties, name), fields);
         });
-        if (schema.getItems() != null) {
-            collect(prefix, schema.getItems().getSchema(), fields);
+    }
+
+    private static void collectSchema(String prefix, Map<String, Object> schema, Set<String> fields) {
+        collect(prefix, map(schema, "properties"), fields);
+        for (var inner : List.of("items", "additionalProperties")) {
+            if (schema.get(inner) instanceof Map) {
+                collectSchema(prefix, map(schema, inner), fields);
+            }
         }
-        if (schema.getAdditionalProperties() != null) {
-            collect(prefix, schema.getAdditionalProperties().getSchema(), fields);
-        }
+    }
+
+    /** The object under that name; an empty one where there is none. */
+    @SuppressWarnings("unchecked") // JSON's objects have names for keys
+    private static Map<String, Object> map(Map<String, Object> object, String name) {
+        return (Map<String, Object>) object.getOrDefault(name, Map.of());
+    }
+
+    /** The object with those names alone. */
+    private static Map<String, Object> only(Map<String, Object> object, String... names) {
+        return Stream.of(names).filter(object::containsKey).collect(Collectors.toMap(name -> name, object::get));
     }
 }
