@@ -47,26 +47,24 @@ class QueueTest {
     @Test
     void theSecondWaitsInItsQueueAndThenRuns(Scene scene) {
         scene.applyOther(QUEUE);
-        var first = queued(scene, "first", "");
-        first.awaitCheckpoint();
+        var first = queued(scene, Manifests.training("first", 1000), "").awaitCheckpoint();
 
-        var second = queued(scene, "second", "");
+        var second = queued(scene, Manifests.job("second"), "");
         // The operator is told of Kueue by nobody: it finds it a little later, and then has the queue's words.
-        second.await(
-                "its queue's words",
-                status -> status.reason().equals("Queued") && status.message().contains("quota"));
-        assertThat(scene.kubectl("get mtrn second")).contains("Queued");
+        second.await("its queue's words", status -> status.message().contains("quota for nvidia.com/gpu"));
+        assertThat(second.status().phase()).isEqualTo("Queued");
+        assertThat(scene.kubectl("get ulj second")).contains("Queued");
 
-        first.awaitReason("Succeeded");
-        second.awaitReason("Succeeded");
+        first.delete();
+        second.stage("train-over").awaitReason("Succeeded");
     }
 
     @Test
     void thePreemptedContinuesFromItsCheckpoint(Scene scene) {
         scene.applyOther(QUEUE);
-        var patient = queued(scene, "patient", "").awaitCheckpoint();
+        var patient = queued(scene, Manifests.longTraining("patient"), "").awaitCheckpoint();
 
-        var urgent = queued(scene, "urgent", "    priorityClassName: urgent\n");
+        var urgent = queued(scene, Manifests.training("urgent", 1), "    priorityClassName: urgent\n");
         patient.await("preemption", status -> status.phase().equals("Queued"));
         assertThat(urgent.awaitEnd().status().phase()).as(urgent.yaml()).isEqualTo("Succeeded");
 
@@ -75,8 +73,8 @@ class QueueTest {
         assertThat(scene.jobs().names()).hasSize(2);
     }
 
-    private static Applied queued(Scene scene, String name, String priority) {
-        return scene.apply(Manifests.longTraining(name)
+    private static Applied queued(Scene scene, String training, String priority) {
+        return scene.apply(training
                 + """
                   queueName: team-a
                   compute:
