@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lethe.e2e.scene.InCluster;
 import dev.lethe.e2e.scene.Manifests;
 import dev.lethe.e2e.scene.Scene;
+import dev.lethe.pipeline.ResourceName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -78,5 +79,26 @@ class BadInputTest {
                 .awaitReason("ImagePullFailed");
 
         assertThat(training.status().message()).contains("docker.io/lethe/absent:1");
+    }
+
+    @Test
+    void aStageWhoseNameIsTakenIsNamed(Scene scene) {
+        scene.apply(Manifests.training("bad-train-over", 1) + "  suspend: true\n");
+
+        var job = scene.apply(Manifests.job("bad")).awaitReason("NameTaken");
+
+        assertThat(job.status().message()).contains("bad-train-over");
+    }
+
+    @Test
+    void anAttemptWhoseNameIsTakenIsNamed(Scene scene) {
+        var training = scene.apply(Manifests.training("bad", 1) + "  suspend: true\n");
+        var name = ResourceName.attempt("bad", 1, training.uid() + "/1");
+        scene.kubectl("create job %s --image=none".formatted(name));
+
+        training.suspend(false);
+
+        training.awaitReason("NameTaken");
+        assertThat(training.status().message()).contains(name);
     }
 }

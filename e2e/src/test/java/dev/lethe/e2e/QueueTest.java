@@ -55,7 +55,8 @@ class QueueTest {
         assertThat(second.status().phase()).isEqualTo("Queued");
         assertThat(scene.kubectl("get ulj second")).contains("Queued");
 
-        first.delete();
+        // What its queue runs is given back when it is suspended.
+        first.suspend(true);
         second.stage("train-over").awaitReason("Succeeded");
     }
 

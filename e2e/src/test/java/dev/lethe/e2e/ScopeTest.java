@@ -30,7 +30,7 @@ class ScopeTest {
         assertThat(scene.kubectl("get networkpolicies")).contains("lethe-operator-workers");
         try (var elsewhere = scene.beside()) {
             var ignored = elsewhere.apply(Manifests.training("ignored", 1));
-            scene.apply(Manifests.job("served")).awaitReason("Published");
+            scene.apply(Manifests.job("served")).stage("train-over").awaitReason("Succeeded");
             assertThat(ignored.status().phase()).isEmpty();
             ignored.delete();
         }

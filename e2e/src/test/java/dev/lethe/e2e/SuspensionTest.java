@@ -3,6 +3,7 @@ package dev.lethe.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.e2e.cluster.Await;
+import dev.lethe.e2e.scene.Applied;
 import dev.lethe.e2e.scene.InCluster;
 import dev.lethe.e2e.scene.Manifests;
 import dev.lethe.e2e.scene.Scene;
@@ -28,12 +29,15 @@ class SuspensionTest {
 
     @Test
     void aJobThatIsSuspendedHoldsItsStages(Scene scene) {
-        var job = scene.apply(Manifests.job("held") + "  suspend: true\n")
-                .await("rest", status -> status.phase().equals("Suspended"));
-        assertThat(scene.pods()).isEmpty();
+        var job = scene.apply(Manifests.job("held").replace("epochs: 1", "epochs: 10"));
+        job.stage("train-over").runningPod();
+
+        job.suspend(true);
+        job.await("rest", status -> status.phase().equals("Suspended"));
+        Await.until("no pod", () -> scene.pods().stream().noneMatch(Applied::isAtWork), scene::describe);
 
         job.suspend(false);
-        job.awaitReason("Published");
+        job.stage("train-over").awaitReason("Succeeded");
     }
 
     @Test

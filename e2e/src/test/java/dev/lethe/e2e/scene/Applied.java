@@ -98,9 +98,12 @@ public record Applied(Scene scene, Kind kind, String name) {
 
     private Stream<Pod> pods() {
         var pods = scene.client().pods().inNamespace(scene.namespace()).withLabel("lethe.dev/stage", name);
-        return pods.list().getItems().stream()
-                .filter(pod -> pod.getStatus().getPhase().equals("Running"))
-                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null);
+        return pods.list().getItems().stream().filter(Applied::isAtWork);
+    }
+
+    /** Whether a pod's container runs, and is not about to end. */
+    public static boolean isAtWork(Pod pod) {
+        return pod.getStatus().getPhase().equals("Running") && pod.getMetadata().getDeletionTimestamp() == null;
     }
 
     public boolean hasRunningPod() {
@@ -135,6 +138,10 @@ public record Applied(Scene scene, Kind kind, String name) {
 
     public boolean exists() {
         return resource().get() != null;
+    }
+
+    public String uid() {
+        return resource().require().getMetadata().getUid();
     }
 
     /** The resource as {@code kubectl get -o yaml} prints it. */
