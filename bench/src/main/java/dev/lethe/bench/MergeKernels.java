@@ -1,0 +1,152 @@
+package dev.lethe.bench;
+
+import dev.lethe.weights.method.Group;
+import dev.lethe.weights.method.Methods;
+import dev.lethe.weights.method.Options;
+import dev.lethe.weights.method.Prepared;
+import dev.lethe.weights.method.Semantics;
+import dev.lethe.weights.method.Source;
+import dev.lethe.weights.method.Sweep;
+import dev.lethe.weights.safetensors.BlockCodec;
+import dev.lethe.weights.safetensors.Dtype;
+import dev.lethe.weights.safetensors.FloatBlocks;
+import dev.lethe.weights.safetensors.TensorInfo;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What merging a bfloat16 tensor costs on one thread, in nanoseconds for an element of the result, beside a copy of the
+ * bytes that a merge reads: base and two models, 6 bytes for an element. {@code bench/kernels} runs it.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(value = 1, jvmArgsAppend = {"-XX:+UseSerialGC", "-Xmx1g"})
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+public class MergeKernels {
+    private static final int ROWS = 4096;
+    private static final int COLUMNS = 1024;
+    private static final int SIZE = ROWS * COLUMNS;
+    private static final int BLOCK = 1 << 12;
+
+    private final List<ByteBuffer> models = new ArrayList<>();
+    private final ByteBuffer room = ByteBuffer.allocateDirect(Short.BYTES * SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    private final BlockCodec codec = new BlockCodec(Dtype.BF16);
+    private Group differences;
+    private Group values;
+    private Prepared ties;
+
+    /** A tensor in memory, as bytes of a file. */
+    private record Bytes(ByteBuffer bytes, BlockCodec codec) implements Source {
+        @Override
+        public TensorInfo kind() {
+            return TensorInfo.of(Dtype.BF16, ROWS, COLUMNS);
+        }
+
+        @Override
+        public void read(long first, float[] target, int count) {
+            codec.read(bytes.position((int) first * Short.BYTES), target, 0, count);
+        }
+    }
+
+    /** A base, and fine-tunes whose differences from it are a fortieth of its numbers. */
+    @Setup
+    public void make() {
+        SplittableRandom random = new SplittableRandom(1);
+        float[] base = new float[SIZE];
+        for (int i = 0; i < SIZE; i++) {
+            base[i] = (float) random.nextGaussian() / 50;
+        }
+        FloatBlocks.round(Dtype.BF16, base, SIZE);
+        for (int model = 0; model < 3; model++) {
+            float[] tuned = base.clone();
+            for (int i = 0; i < SIZE && model > 0; i++) {
+                tuned[i] += (float) random.nextGaussian() / 2000;
+            }
+            ByteBuffer bytes = ByteBuffer.allocateDirect(Short.BYTES * SIZE).order(ByteOrder.LITTLE_ENDIAN);
+            FloatBlocks.write(Dtype.BF16, tuned, SIZE, bytes);
+            models.add(bytes.clear());
+        }
+        Options each = new Options(
+                Map.of("normalize", true, "lambda", 1.0, "rescale", false),
+                List.of(Map.of("weight", 0.5, "density", 0.5), Map.of("weight", 0.5, "density", 0.5)));
+        differences = group(source(0), each);
+        values = group(null, each);
+        ties = Methods.named("ties", Semantics.LETHE).prepare(differences, Sweep.SEQUENTIAL);
+    }
+
+    private Source source(int model) {
+        return new Bytes(models.get(model), new BlockCodec(Dtype.BF16));
+    }
+
+    private Group group(Source base, Options options) {
+        List<Long> shape = List.of((long) ROWS, (long) COLUMNS);
+        return new Group("tensor", shape, base, List.of(source(1), source(2)), options, Dtype.F32, 0);
+    }
+
+    /** The limit: the bytes of base and models through memory, read and written. */
+    @Benchmark
+    @OperationsPerInvocation(SIZE)
+    public void copy() {
+        for (ByteBuffer model : models) {
+            MemorySegment.ofBuffer(room.clear()).copyFrom(MemorySegment.ofBuffer(model.clear()));
+        }
+    }
+
+    /** Where both models are cut: {@code prepare} of {@code ties}. */
+    @Benchmark
+    @OperationsPerInvocation(SIZE)
+    public Prepared cut() {
+        return Methods.named("ties", Semantics.LETHE).prepare(differences, Sweep.SEQUENTIAL);
+    }
+
+    /** Trim, vote, average, and the numbers' way back to bytes. */
+    @Benchmark
+    @OperationsPerInvocation(SIZE)
+    public long ties() {
+        return merge(ties);
+    }
+
+    /** The weighted mean of two models. */
+    @Benchmark
+    @OperationsPerInvocation(SIZE)
+    public long linear() {
+        return merge(Methods.named("linear", Semantics.LETHE).prepare(values, Sweep.SEQUENTIAL));
+    }
+
+    private long merge(Prepared prepared) {
+        room.clear();
+        return prepared.merge(differences.pieces().all().getFirst(), (merged, count) ->
+                codec.write(merged, 0, count, room, "tensor", 0));
+    }
+
+    /** Bytes of one model to numbers. */
+    @Benchmark
+    @OperationsPerInvocation(SIZE)
+    public float[] read() {
+        float[] block = new float[BLOCK];
+        Source source = source(1);
+        for (int first = 0; first < SIZE; first += BLOCK) {
+            source.read(first, block, BLOCK);
+        }
+        return block;
+    }
+}
