@@ -8,12 +8,10 @@ import dev.lethe.weights.method.Method;
 import dev.lethe.weights.method.Options;
 import dev.lethe.weights.method.Pieces;
 import dev.lethe.weights.method.Semantics;
-import dev.lethe.weights.method.Signature;
 import dev.lethe.weights.method.Signature.Base;
 import dev.lethe.weights.method.Source;
 import dev.lethe.weights.recipe.Layout.Target;
 import dev.lethe.weights.recipe.Recipe.Missing;
-import dev.lethe.weights.recipe.Recipe.Model;
 import dev.lethe.weights.recipe.Recipe.Part;
 import dev.lethe.weights.safetensors.Dtype;
 import dev.lethe.weights.safetensors.TensorInfo;
@@ -22,7 +20,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** How each tensor of the result comes about. */
@@ -67,95 +64,36 @@ final class TensorPlan {
             OpenModel model = models.of(parts.get(i).model());
             found.add(new Found(model, model.own(target.names().get(i)).orElse(null)));
         }
-        int base = baseOf(target);
-        List<Integer> inputs = inputs(target, base);
-        if (!checkInputs(target, base, inputs)) {
+        Roles roles = Roles.of(recipe, method.signature(), target);
+        Optional<String> wrong = roles.problem(recipe, method.signature(), target);
+        if (wrong.isPresent()) {
+            add(wrong.get());
             return Optional.empty();
         }
-        List<Integer> taking = new ArrayList<>(inputs);
-        if (base >= 0 && !inputs.contains(base)) {
-            taking.add(base);
-        }
-        List<Found> present =
-                taking.stream().map(found::get).filter(one -> one.own() != null).toList();
+        int base = roles.base();
+        List<Found> taking = roles.taking().stream().map(found::get).toList();
+        List<Found> present = taking.stream().filter(one -> one.own() != null).toList();
         if (present.isEmpty()) {
             return Optional.empty(); // only a model that takes no part has it
         }
         if (present.size() < taking.size() && recipe.missing() != Missing.ZERO) {
-            return lacking(name, taking.stream().map(found::get).toList(), base < 0 ? null : found.get(base));
+            return lacking(name, taking, base < 0 ? null : found.get(base));
         }
         if (present.stream().noneMatch(one -> one.info().dtype().isMergeable())) {
             return same(name, present);
         }
-        return shapeOf(name, present).flatMap(shape -> merged(name, target, found, base, inputs, shape));
+        return shapeOf(name, present).flatMap(shape -> merged(name, target, found, base, roles.inputs(), shape));
     }
 
-    /** Index of the base among the parts; −1 where the method has none. */
-    private int baseOf(Target target) {
-        Model base =
-                target.slice().base() == null ? recipe.base() : target.slice().base();
-        if (method.signature().base() == Base.NONE) {
-            return -1;
-        }
-        List<Part> parts = target.slice().sources();
-        return IntStream.range(0, parts.size())
-                .filter(i -> parts.get(i).model().sameAs(base))
-                .findFirst()
-                .orElse(-1);
+    private void problem(String where, String field, String found, String expected) {
+        add(Objects.requireNonNull(
+                InvalidInput.at(where, field, found, expected).getMessage()));
     }
 
-    /** Indices of the method's inputs, in its order. */
-    private List<Integer> inputs(Target target, int base) {
-        List<Part> parts = target.slice().sources();
-        List<Integer> inputs = new ArrayList<>();
-        if (method.signature().base() == Base.FIRST && base >= 0) {
-            inputs.add(base);
-        }
-        for (int i = 0; i < parts.size(); i++) {
-            boolean onlySettings =
-                    base < 0 && i >= given(target) && parts.get(i).model().sameAs(recipe.base());
-            if (i != base && !onlySettings) {
-                inputs.add(i);
-            }
-        }
-        return inputs;
-    }
-
-    /** Parts that the user named; a base beyond them was added for its settings and its differences. */
-    private int given(Target target) {
-        return recipe.slices().size() == 1
-                ? recipe.slices().getFirst().sources().size()
-                : target.slice().sources().size();
-    }
-
-    private boolean checkInputs(Target target, int base, List<Integer> inputs) {
-        Signature signature = method.signature();
-        if (base < 0 && (signature.base() == Base.REQUIRED || signature.base() == Base.FIRST)) {
-            String found = recipe.base() == null ? "none" : "a model that is not among the slice's sources";
-            return problem("merge", "base", found, "the model that %s starts from".formatted(signature.name()));
-        }
-        if (inputs.size() < signature.least() || inputs.size() > signature.most()) {
-            String expected = signature.least() == signature.most()
-                    ? "exactly " + signature.least()
-                    : signature.most() == Integer.MAX_VALUE
-                            ? "at least " + signature.least()
-                            : "from %d to %d".formatted(signature.least(), signature.most());
-            return problem("merge", "models", Integer.toString(inputs.size()), expected + " for " + signature.name());
-        }
-        long distinct = inputs.stream()
-                .map(i -> target.slice().sources().get(i).model())
-                .distinct()
-                .count();
-        return distinct == inputs.size() || problem("merge", "models", "one model twice", "each model once");
-    }
-
-    private boolean problem(String where, String field, String found, String expected) {
-        String line = Objects.requireNonNull(
-                InvalidInput.at(where, field, found, expected).getMessage());
+    private void add(String line) {
         if (!problems.contains(line)) {
             problems.add(line);
         }
-        return false;
     }
 
     private Optional<Work> lacking(String name, List<Found> found, @Nullable Found base) {
