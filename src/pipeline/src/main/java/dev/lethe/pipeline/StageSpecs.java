@@ -87,7 +87,7 @@ record StageSpecs(JobSituation situation) {
         for (int i = 0; i < specialists().size(); i++) {
             var name = specialists().get(i).name();
             var adapter = source(StageNode.training(name));
-            inputs.add(new MergeInput(name, adapter.uri(), adapter.digest(), weights.get(i)));
+            inputs.add(MergeInput.of(name, adapter.uri(), adapter.digest(), weights.get(i)));
         }
         return new ModelMergeSpec(
                 job().model(),

@@ -81,8 +81,8 @@ class PipelinePlannerTest {
             assertThat(merge.base()).isEqualTo(Source.of("file:base"));
             assertThat(merge.inputs())
                     .containsExactly(
-                            new MergeInput("over", output("train-over"), "sha256:j-train-over", 1.0),
-                            new MergeInput("under", output("train-under"), "sha256:j-train-under", 1.0));
+                            MergeInput.of("over", output("train-over"), "sha256:j-train-over", 1.0),
+                            MergeInput.of("under", output("train-under"), "sha256:j-train-under", 1.0));
             assertThat(merge.output()).isEqualTo(new MergeOutput(output("merge"), "model"));
         });
         assertThat(evaluation("base").model()).isEqualTo(Source.of("file:base"));

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * How the specialists are merged. What is absent comes from the recipe.
  *
  * @param method {@code ties} (trim, elect sign, merge), {@code linear} (weighted sum) or {@code cat} (concatenation)
- * @param semantics whose rounding and election rules: {@code peft}
+ * @param semantics whose rounding and election rules: {@code peft} merges the adapters and folds the result into the model;
+ *     {@code lethe} merges what the adapters change in the model, and knows neither {@code cat} nor {@code majoritySign}
  * @param density share of entries that trimming keeps, in (0, 1]; only for {@code ties}
  * @param weights one per specialist, in their order; 1 each when absent
  * @param majoritySign how the sign is elected, by {@code total} or by {@code frequency}; only for {@code ties}
@@ -20,9 +21,13 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "!has(self.method) || self.method == 'ties' || (!has(self.density) && !has(self.majoritySign))",
         message = "density and majoritySign belong to method ties")
+@ValidationRule(
+        value =
+                "!has(self.semantics) || self.semantics == 'peft' || (!has(self.majoritySign) && (!has(self.method) || self.method != 'cat'))",
+        message = "cat and majoritySign belong to semantics peft")
 public record MergeSettings(
         @OneOf({"ties", "linear", "cat"}) @Nullable String method,
-        @OneOf("peft") @Nullable String semantics,
+        @OneOf({"peft", "lethe"}) @Nullable String semantics,
         @Min(value = 0, inclusive = false) @Max(1) @Nullable Double density,
         @Size(min = 1, max = 8) @Nullable List<@Min(-100) @Max(100) Double> weights,
         @OneOf({"total", "frequency"}) @Nullable String majoritySign,

@@ -35,6 +35,11 @@ import org.jspecify.annotations.Nullable;
                 "!has(self.method) || !has(self.density) || self.method.matches('^(ties|dare|della|breadcrumbs|magnitude)')",
         message = "density belongs to methods that trim")
 @ValidationRule(
+        value =
+                "(has(self.semantics) && self.semantics != 'peft') || self.inputs.all(it, !has(it.density) && !has(it.tensors))",
+        fieldPath = ".inputs",
+        message = "an input's density and tensors need semantics other than peft")
+@ValidationRule(
         value = "!has(self.method) || !has(self.majoritySign) || self.method.matches('^(dare-)?ties')",
         message = "majoritySign belongs to methods that elect signs")
 @ValidationRule(

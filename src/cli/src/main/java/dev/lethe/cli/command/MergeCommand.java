@@ -77,6 +77,9 @@ public final class MergeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (mergekit == null && file != null) {
+            if (dryRun) {
+                return SingleStage.preview(file);
+            }
             long bytes = ByteSize.of("--memory", memory);
             return SingleStage.run(
                     Kind.ModelMerge, file, plain, around -> around.within(mostThreads(), bytes, !noFsync));

@@ -1,6 +1,7 @@
 package dev.lethe.cli.command;
 
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.stage.ExitCode;
@@ -30,18 +31,29 @@ final class SingleStage {
 
     /** @param bounds within which the stage works */
     static int run(Kind kind, Path manifest, PlainOption plain, UnaryOperator<Surroundings> bounds) {
-        Resource<StageSpec, ?> stage = Manifests.stage(manifest, kind);
-        StageFile file = StageFiles.local(manifest.toAbsolutePath().getParent()).of(stage, onlyAttempt(stage.name()));
+        StageFile file = file(kind, manifest);
         StopSignal stop = StopSignal.ofProcess();
         try (ProgressView view = plain.view();
                 ProgressReport report = ProgressReport.of(file)) {
-            view.started(stage.name());
+            view.started(file.name());
             StageResult result = carryOut(file, stop, view, report, bounds);
             System.out.println(Summary.of(result));
             return ExitCode.DONE.code();
         } finally {
             stop.settled();
         }
+    }
+
+    /** What the stage would do, after all checks. */
+    static int preview(Path manifest) {
+        StageFile file = file(Kind.ModelMerge, manifest);
+        System.out.println(Worker.preview(file, (ModelMergeSpec) file.spec()));
+        return ExitCode.DONE.code();
+    }
+
+    private static StageFile file(Kind kind, Path manifest) {
+        Resource<StageSpec, ?> stage = Manifests.stage(manifest, kind);
+        return StageFiles.local(manifest.toAbsolutePath().getParent()).of(stage, onlyAttempt(stage.name()));
     }
 
     private static StageResult carryOut(

@@ -15,6 +15,8 @@ import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.merge.AdapterMerge;
+import dev.lethe.weights.method.Methods;
+import dev.lethe.weights.method.Semantics;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -59,8 +61,13 @@ public final class Preflight {
     }
 
     private static void check(MergeSettings merge) {
-        AdapterMerge.check(EngineSettings.merge(
-                Objects.requireNonNull(merge.method()), merge.semantics(), merge.density(), merge.majoritySign()));
+        String method = Objects.requireNonNull(merge.method());
+        Semantics semantics = Semantics.named(Objects.requireNonNull(merge.semantics()));
+        if (semantics == Semantics.PEFT) {
+            AdapterMerge.check(EngineSettings.merge(method, merge.density(), merge.majoritySign()));
+        } else {
+            var unused = Methods.named(method, semantics);
+        }
     }
 
     private static void checkGates(EvaluationSettings evaluation) {

@@ -67,12 +67,8 @@ public final class EngineSettings {
                 parameters.seed());
     }
 
-    /** Of the merge of a job: PEFT's semantics. */
-    public static MergeSettings merge(
-            String method, @Nullable String semantics, @Nullable Double density, @Nullable String majoritySign) {
-        if (semantics != null && !semantics.equals("peft")) {
-            throw InvalidInput.at("merge", "semantics", semantics, "peft");
-        }
+    /** Of the merge of a job in PEFT's semantics. */
+    public static MergeSettings merge(String method, @Nullable Double density, @Nullable String majoritySign) {
         return new MergeSettings(method, density, majoritySign == null ? null : MajoritySign.named(majoritySign), null);
     }
 

@@ -3,6 +3,7 @@ package dev.lethe.cli.worker;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeParameters;
 import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.TensorSetting;
 import dev.lethe.weights.method.MajoritySign;
 import dev.lethe.weights.method.Semantics;
 import dev.lethe.weights.recipe.Recipe;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A ModelMerge of whole models, in the merge engine's words. */
@@ -29,10 +31,10 @@ final class MergeRecipes {
         MergeParameters parameters = parameters(spec);
         List<Part> parts = new ArrayList<>();
         for (Folder input : inputs) {
+            MergeInput in = input.input();
             Map<String, Setting> own = new HashMap<>();
-            own.put(
-                    "weight",
-                    new Setting.Constant(Objects.requireNonNull(input.input().weight())));
+            put(own, "weight", in, TensorSetting::weight, in.weight());
+            put(own, "density", in, TensorSetting::density, in.density());
             String name = input.input().name();
             Model model = input.adapter()
                     ? new Model(name, Objects.requireNonNull(base), input.path())
@@ -51,6 +53,29 @@ final class MergeRecipes {
                 parameters.tokenizer(),
                 Recipe.DEFAULT_SHARD_BYTES,
                 parameters.seed() == null ? 0 : parameters.seed());
+    }
+
+    /** What is said of some tensors, and then of all. */
+    private static void put(
+            Map<String, Setting> settings,
+            String name,
+            MergeInput input,
+            Function<TensorSetting, @Nullable List<Double>> values,
+            @Nullable Double otherwise) {
+        List<Setting.Case> cases = new ArrayList<>();
+        for (TensorSetting some : Objects.requireNonNullElse(input.tensors(), List.<TensorSetting>of())) {
+            List<Double> numbers = values.apply(some);
+            if (numbers != null) {
+                String filter = Objects.requireNonNullElse(some.filter(), "");
+                cases.add(new Setting.Case(filter, new Setting.Gradient(List.copyOf(numbers))));
+            }
+        }
+        if (otherwise != null) {
+            cases.add(new Setting.Case("", new Setting.Constant(otherwise)));
+        }
+        if (!cases.isEmpty()) {
+            settings.put(name, new Setting.Cases(cases));
+        }
     }
 
     /** An input and where it is. */

@@ -15,6 +15,7 @@ import dev.lethe.weights.merge.Fold;
 import dev.lethe.weights.merge.MergeSettings;
 import dev.lethe.weights.method.Semantics;
 import dev.lethe.weights.recipe.ModelMerge;
+import dev.lethe.weights.recipe.Recipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,54 +31,92 @@ final class MergeStage {
     private MergeStage() {}
 
     static Made merge(ModelMergeSpec spec, Inputs inputs, StageOutput output, Surroundings around) {
-        List<MergeRecipes.Folder> folders = new ArrayList<>();
-        for (MergeInput input : spec.inputs()) {
-            Path path = inputs.path(input.name(), new Source(input.uri(), input.digest()));
-            folders.add(new MergeRecipes.Folder(input, path, Files.exists(path.resolve(AdapterConfig.FILE))));
-        }
-        boolean model = "model".equals(spec.output().form());
-        if (model && spec.base() == null) {
-            throw InvalidInput.at("merge", "base", "nothing", "the base model, as the output's form is model");
-        }
-        Path base = inputs.pathOrNull("base", spec.base());
-        for (MergeRecipes.Folder folder : folders) {
-            if (base != null && folder.adapter()) {
-                requireBase(folder.path(), inputs);
-            }
-        }
+        Merge merge = Merge.of(spec, inputs);
         output.begin();
         around.stop().check();
         Pace pace = new Pace("bytes");
         Progress progress = (done, total) -> advanced(pace.sometimes(done, total), around);
         RunSettings run = around.merging();
-        MergeReport report = Semantics.PEFT.text().equals(spec.semantics())
-                ? adapters(spec, folders, model ? base : null, output, run, progress)
-                : ModelMerge.merge(MergeRecipes.of(spec, folders, base), output.payload(), run, progress);
-        return Made.of(model ? "model" : "adapter", counts(report));
+        MergeReport report = merge.asPeft()
+                ? adapters(merge, output, run, progress)
+                : ModelMerge.merge(merge.recipe(), output.payload(), run, progress);
+        return Made.of(merge.toModel() ? "model" : "adapter", counts(report));
+    }
+
+    /**
+     * Checks everything and says in a line what would be done.
+     *
+     * @throws InvalidInput naming what is wrong
+     */
+    static String preview(ModelMergeSpec spec, Inputs inputs, Path target) {
+        Merge merge = Merge.of(spec, inputs);
+        if (!merge.asPeft()) {
+            ModelMerge.Preview preview = ModelMerge.preview(merge.recipe(), target);
+            return "%s would have %d tensors, %d bytes".formatted(target, preview.tensors(), preview.bytes());
+        }
+        AdapterMerge.check(merge.adapters(), EngineSettings.merge(spec));
+        for (MergeRecipes.Folder folder : merge.toModel() ? merge.folders() : List.<MergeRecipes.Folder>of()) {
+            Fold.check(Objects.requireNonNull(merge.base()), folder.path());
+        }
+        return "%s would be %s of %d adapters"
+                .formatted(
+                        target,
+                        merge.toModel() ? "a model" : "an adapter",
+                        merge.folders().size());
+    }
+
+    /** A spec, and where what it names is. */
+    private record Merge(ModelMergeSpec spec, List<MergeRecipes.Folder> folders, @Nullable Path base) {
+        static Merge of(ModelMergeSpec spec, Inputs inputs) {
+            List<MergeRecipes.Folder> folders = new ArrayList<>();
+            for (MergeInput input : spec.inputs()) {
+                Path path = inputs.path(input.name(), new Source(input.uri(), input.digest()));
+                folders.add(new MergeRecipes.Folder(input, path, Files.exists(path.resolve(AdapterConfig.FILE))));
+            }
+            Merge merge = new Merge(spec, folders, inputs.pathOrNull("base", spec.base()));
+            if (merge.toModel() && merge.base() == null) {
+                throw InvalidInput.at("merge", "base", "nothing", "the base model, as the output's form is model");
+            }
+            for (MergeRecipes.Folder folder : folders) {
+                if (merge.base() != null && folder.adapter()) {
+                    requireBase(folder.path(), inputs);
+                }
+            }
+            return merge;
+        }
+
+        boolean toModel() {
+            return "model".equals(spec.output().form());
+        }
+
+        boolean asPeft() {
+            return Semantics.PEFT.text().equals(spec.semantics());
+        }
+
+        Recipe recipe() {
+            return MergeRecipes.of(spec, folders, base);
+        }
+
+        List<AdapterMerge.Input> adapters() {
+            return folders.stream()
+                    .map(folder -> new AdapterMerge.Input(
+                            folder.input().name(),
+                            folder.path(),
+                            Objects.requireNonNull(folder.input().weight())))
+                    .toList();
+        }
     }
 
     /** Adapters become one as PEFT does it; that one is folded where there is a base to fold it into. */
-    private static MergeReport adapters(
-            ModelMergeSpec spec,
-            List<MergeRecipes.Folder> folders,
-            @Nullable Path base,
-            StageOutput output,
-            RunSettings run,
-            Progress progress) {
-        List<AdapterMerge.Input> adapters = folders.stream()
-                .map(folder -> new AdapterMerge.Input(
-                        folder.input().name(),
-                        folder.path(),
-                        Objects.requireNonNull(folder.input().weight())))
-                .toList();
-        MergeSettings settings = EngineSettings.merge(spec);
-        if (base == null) {
-            return AdapterMerge.merge(adapters, settings, output.payload(), run, progress);
+    private static MergeReport adapters(Merge merge, StageOutput output, RunSettings run, Progress progress) {
+        MergeSettings settings = EngineSettings.merge(merge.spec());
+        if (!merge.toModel()) {
+            return AdapterMerge.merge(merge.adapters(), settings, output.payload(), run, progress);
         }
         Path merged = output.work().resolve("merged-adapter");
         StageOutput.delete(merged);
-        MergeReport report = AdapterMerge.merge(adapters, settings, merged, run, Progress.NONE);
-        Fold.fold(base, merged, output.payload(), Optional.empty(), progress, run);
+        MergeReport report = AdapterMerge.merge(merge.adapters(), settings, merged, run, Progress.NONE);
+        Fold.fold(Objects.requireNonNull(merge.base()), merged, output.payload(), Optional.empty(), progress, run);
         return report;
     }
 

@@ -10,6 +10,7 @@ import dev.lethe.cli.Stopped;
 import dev.lethe.cli.Version;
 import dev.lethe.cli.manifest.LocalFiles;
 import dev.lethe.cli.publication.Payload;
+import dev.lethe.weights.digest.FileDigests;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,20 @@ public final class Worker {
         StageResult result = result(file, inputs, output, made, started);
         output.complete(file, result, around.fsync());
         return result;
+    }
+
+    /**
+     * Checks all that a merge needs and says in a line what it would do; writes nothing.
+     *
+     * @throws dev.lethe.weights.InvalidInput where the input is wrong
+     * @throws dev.lethe.weights.RefusedInput where it is refused by policy
+     */
+    public static String preview(StageFile file, ModelMergeSpec merge) {
+        StageOutput output = StageOutput.of(file);
+        if (output.finished().isPresent()) {
+            return output.target() + " is complete";
+        }
+        return MergeStage.preview(merge, new Inputs(file.name(), new FileDigests()), output.target());
     }
 
     private static StageResult result(StageFile file, Inputs inputs, StageOutput output, Made made, Instant started) {

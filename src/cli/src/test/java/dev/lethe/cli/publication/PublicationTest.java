@@ -221,7 +221,7 @@ class PublicationTest {
         String digest = Payload.of(model).digest();
         var spec = new ModelMergeSpec(
                 Source.of("file:/models/olmo-1b"),
-                List.of(new MergeInput("over", uri(root, "over"), null, 1.0)),
+                List.of(MergeInput.of("over", uri(root, "over"), null, 1.0)),
                 "ties",
                 "peft",
                 0.8,

@@ -105,12 +105,14 @@ final class Completion {
                     weights.size() + " weights",
                     "one for each of " + specialists + " specialists");
         }
+        var semantics = merge.semantics() == null ? recipe.semantics() : merge.semantics();
+        var elects = own && "peft".equals(semantics);
         return new MergeSettings(
                 method,
-                merge.semantics() == null ? recipe.semantics() : merge.semantics(),
+                semantics,
                 merge.density() == null && own ? recipe.density() : merge.density(),
                 List.copyOf(weights),
-                merge.majoritySign() == null && own ? recipe.majoritySign() : merge.majoritySign(),
+                merge.majoritySign() == null && elects ? recipe.majoritySign() : merge.majoritySign(),
                 merge.compute());
     }
 

@@ -1,7 +1,6 @@
 package dev.lethe.pipeline.stage;
 
 import dev.lethe.api.resource.LoraSpec;
-import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeOutput;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
@@ -60,7 +59,7 @@ final class StageDefaults {
         return new ModelMergeSpec(
                 spec.base(),
                 spec.inputs().stream()
-                        .map(in -> new MergeInput(in.name(), in.uri(), in.digest(), or(in.weight(), 1.0)))
+                        .map(in -> in.withWeight(or(in.weight(), 1.0)))
                         .toList(),
                 method,
                 or(spec.semantics(), "peft"),

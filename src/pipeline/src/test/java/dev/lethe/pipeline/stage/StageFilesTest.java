@@ -132,7 +132,7 @@ class StageFilesTest {
             Retry retry) {
         return new ModelMergeSpec(
                 Source.of(at + "base"),
-                List.of(new MergeInput("over", at + "over", "sha256:1", weight)),
+                List.of(MergeInput.of("over", at + "over", "sha256:1", weight)),
                 method,
                 semantics,
                 density,

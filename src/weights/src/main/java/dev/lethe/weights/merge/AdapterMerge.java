@@ -40,6 +40,22 @@ public final class AdapterMerge {
         AdapterMethod.of(settings);
     }
 
+    /**
+     * Checks everything that can be checked before a merge begins.
+     *
+     * @throws InvalidInput where settings, an adapter or the adapters together are wrong
+     */
+    public static void check(List<Input> inputs, MergeSettings settings) {
+        check(settings);
+        List<AdapterFolder> adapters = new ArrayList<>();
+        try {
+            inputs.forEach(input -> adapters.add(AdapterFolder.open(input.path())));
+            AdapterMergeChecks.check(inputs, adapters);
+        } finally {
+            adapters.forEach(AdapterFolder::close);
+        }
+    }
+
     /** Merges with one thread for each processor. */
     public static MergeReport merge(List<Input> inputs, MergeSettings settings, Path target) {
         int threads = Runtime.getRuntime().availableProcessors();

@@ -91,6 +91,14 @@ public final class Fold {
         }
     }
 
+    /** @throws InvalidInput where base or adapter is wrong, or they do not fit together */
+    public static void check(Path base, Path adapter) {
+        try (ModelFolder model = ModelFolder.open(base);
+                AdapterFolder lora = AdapterFolder.open(adapter)) {
+            new Fold(model, lora, Optional.empty()).check();
+        }
+    }
+
     private void check() {
         dtype.filter(type -> !type.isFloat()).ifPresent(type -> {
             throw InvalidInput.at("fold", "dtype", type.name(), "F32, F16 or BF16");

@@ -1,0 +1,98 @@
+package dev.lethe.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lethe.cli.Console;
+import dev.lethe.cli.Models;
+import dev.lethe.weights.safetensors.FloatBlocks;
+import dev.lethe.weights.safetensors.SafetensorsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code merge -f} of whole models. */
+class MergeManifestTest {
+    @TempDir
+    Path folder;
+
+    /** A base of zeros, and a model of (8, 4, 2, 1), in three layers of two tensors. */
+    @BeforeEach
+    void models() throws IOException {
+        Models.write(folder.resolve("base"), tensors(0, 0, 0, 0));
+        Models.write(folder.resolve("tuned"), tensors(8, 4, 2, 1));
+    }
+
+    private static Map<String, float[]> tensors(float... numbers) {
+        Map<String, float[]> tensors = new TreeMap<>();
+        for (int layer = 0; layer < 3; layer++) {
+            tensors.put("model.layers.%d.mlp.weight".formatted(layer), numbers);
+            tensors.put("model.layers.%d.self_attn.weight".formatted(layer), numbers);
+        }
+        return tensors;
+    }
+
+    private Path manifest(String semantics, String input) throws IOException {
+        return Files.writeString(
+                folder.resolve("merge.yaml"),
+                """
+                apiVersion: lethe.dev/v1alpha1
+                kind: ModelMerge
+                metadata: {name: tiny}
+                spec:
+                  base: {uri: file:base}
+                  inputs:
+                  - {name: tuned, uri: file:tuned, %s}
+                  method: ties
+                  semantics: %s
+                  parameters: {normalize: false}
+                  output: {uri: file:merged, form: model}
+                """
+                        .formatted(input, semantics));
+    }
+
+    /** Weights 0, ½, 1 over the layers, ¼ in all attentions; density ½ keeps 8 and 4, in attentions 1 keeps all. */
+    @Test
+    void weightsAndDensitiesDifferBetweenLayersAndTensors() throws IOException {
+        Path manifest = manifest(
+                "lethe",
+                "density: 0.5, tensors: [{filter: self_attn, weight: [0.25], density: [1]}, {weight: [0, 0.5, 1]}]");
+        assertThat(Console.run("merge", "-f", manifest, "--plain", "--no-fsync").exitCode())
+                .isEqualTo(0);
+        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("merged/model.safetensors"))) {
+            assertThat(read(file, "model.layers.0.mlp.weight")).containsExactly(0, 0, 0, 0);
+            assertThat(read(file, "model.layers.1.mlp.weight")).containsExactly(4, 2, 0, 0);
+            assertThat(read(file, "model.layers.2.mlp.weight")).containsExactly(8, 4, 0, 0);
+            assertThat(read(file, "model.layers.0.self_attn.weight")).containsExactly(2, 1, 0.5f, 0.25f);
+            assertThat(read(file, "model.layers.2.self_attn.weight")).containsExactly(2, 1, 0.5f, 0.25f);
+        }
+    }
+
+    private static float[] read(SafetensorsFile file, String tensor) {
+        return FloatBlocks.readAll(file.info(tensor).dtype(), file.data(tensor));
+    }
+
+    @Test
+    void aDryRunWritesNothingAndNamesWhatIsWrong() throws IOException {
+        assertThat(Console.run("merge", "-f", manifest("lethe", "density: 0.5"), "--dry-run"))
+                .isEqualTo(new Console(0, ""));
+        assertThat(folder.resolve("merged")).doesNotExist();
+        Models.write(folder.resolve("tuned"), Map.of("model.layers.0.mlp.weight", new float[] {1, 2}));
+        Console wrong = Console.run("merge", "-f", manifest("lethe", "density: 0.5"), "--dry-run");
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.errors())
+                .contains("model.layers.0.mlp.weight", "model.layers.1.mlp.weight")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void adaptersAsPeftMergesThemHaveOneDensity() throws IOException {
+        Console wrong = Console.run("merge", "-f", manifest("peft", "density: 0.5"), "--dry-run");
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.errors()).contains("an input's density and tensors need semantics other than peft");
+    }
+}
