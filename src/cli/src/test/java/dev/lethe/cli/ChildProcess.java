@@ -14,26 +14,38 @@ public final class ChildProcess {
 
     /** Starts {@code lethe run} of a job, one stage after another. */
     public static Process start(TinyJob job, Path log, String... systemProperties) throws IOException {
-        return start(
-                log,
-                List.of(systemProperties),
-                List.of(
-                        "run",
-                        "-f",
-                        job.manifest().toString(),
-                        "--workdir",
-                        job.workdir().toString(),
-                        "--jobs",
-                        "1",
-                        "--plain"));
+        return start(command(job, systemProperties), log);
     }
 
-    /** Starts {@code lethe} with some arguments. */
-    public static Process lethe(Path log, String... arguments) throws IOException {
-        return start(log, List.of(), List.of(arguments));
+    /** Starts a command whose output is added to the log. */
+    public static Process start(List<String> command, Path log) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
     }
 
-    private static Process start(Path log, List<String> systemProperties, List<String> arguments) throws IOException {
+    /** {@code lethe run} of a job, one stage after another, as {@link #start} starts it. */
+    public static List<String> command(TinyJob job, String... systemProperties) {
+        List<String> command = java(systemProperties);
+        command.addAll(List.of(
+                "run",
+                "-f",
+                job.manifest().toString(),
+                "--workdir",
+                job.workdir().toString()));
+        command.addAll(List.of("--jobs", "1", "--plain"));
+        return command;
+    }
+
+    /** {@code lethe} with some arguments. */
+    public static List<String> lethe(String... arguments) {
+        List<String> command = java();
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static List<String> java(String... systemProperties) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -41,13 +53,9 @@ public final class ChildProcess {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dslf4j.internal.verbosity=ERROR"));
-        command.addAll(systemProperties);
+        command.addAll(List.of(systemProperties));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Lethe.class.getName()));
-        command.addAll(arguments);
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+        return command;
     }
 
     /** Waits for the end and gives the exit code. */

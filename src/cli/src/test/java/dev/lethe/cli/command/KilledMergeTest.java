@@ -10,6 +10,7 @@ import dev.lethe.weights.safetensors.Dtype;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -63,14 +64,9 @@ class KilledMergeTest {
     }
 
     private Process start(Path config) throws IOException {
-        return ChildProcess.lethe(
-                folder.resolve("log"),
-                "merge",
-                "--mergekit",
-                config.toString(),
-                folder.resolve("out").toString(),
-                "--no-fsync",
-                "--plain");
+        String out = folder.resolve("out").toString();
+        List<String> merge = ChildProcess.lethe("merge", "--mergekit", config.toString(), out, "--no-fsync", "--plain");
+        return ChildProcess.start(merge, folder.resolve("log"));
     }
 
     /** Of the journal, after its first line. */

@@ -24,25 +24,37 @@ record Joined(TensorInfo kind, int axis, List<Part> parts) implements Source {
         return parts.stream().mapToLong(part -> part.source().bytes()).sum();
     }
 
+    /** What a block holds of a matrix is one run of that matrix: it is read at once and dealt to the rows. */
     @Override
     public void read(long first, float[] target, int count) {
         long width = parts.stream().mapToLong(part -> part.width(axis)).sum();
-        float[] block = new float[count];
-        for (int done = 0; done < count; ) {
-            long row = (first + done) / width;
-            long column = (first + done) % width;
-            int index = 0;
-            while (column >= parts.get(index).width(axis)) {
-                column -= parts.get(index).width(axis);
-                index++;
-            }
-            Part part = parts.get(index);
-            int length = (int) Math.min(part.width(axis) - column, count - done);
-            part.source().read(row * part.width(axis) + column, block, length);
-            for (int i = 0; i < length; i++) {
-                target[done + i] = part.factor() * block[i];
-            }
-            done += length;
+        long offset = 0;
+        for (Part part : parts) {
+            read(part, offset, width, first, target, count);
+            offset += part.width(axis);
         }
+    }
+
+    private void read(Part part, long offset, long width, long first, float[] target, int count) {
+        long own = part.width(axis);
+        long begin = before(first, offset, own, width);
+        int length = Math.toIntExact(before(first + count, offset, own, width) - begin);
+        float[] run = new float[length];
+        part.source().read(begin, run, length);
+        for (int i = 0; i < length; i++) {
+            run[i] *= part.factor();
+        }
+        for (int done = 0; done < length; ) {
+            long row = (begin + done) / own;
+            long column = (begin + done) % own;
+            int here = (int) Math.min(own - column, length - done);
+            System.arraycopy(run, done, target, (int) (row * width + offset + column - first), here);
+            done += here;
+        }
+    }
+
+    /** How many elements of a matrix come before an element of the result. */
+    private static long before(long element, long offset, long own, long width) {
+        return element / width * own + Math.clamp(element % width - offset, 0, own);
     }
 }
