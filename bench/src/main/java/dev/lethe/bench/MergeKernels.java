@@ -55,7 +55,7 @@ public class MergeKernels {
     private Prepared ties;
 
     /** A tensor in memory, as bytes of a file. */
-    private record Bytes(ByteBuffer bytes, BlockCodec codec) implements Source {
+    private record Stored(ByteBuffer file, BlockCodec codec) implements Source {
         @Override
         public TensorInfo kind() {
             return TensorInfo.of(Dtype.BF16, ROWS, COLUMNS);
@@ -63,7 +63,7 @@ public class MergeKernels {
 
         @Override
         public void read(long first, float[] target, int count) {
-            codec.read(bytes.position((int) first * Short.BYTES), target, 0, count);
+            codec.read(file.position((int) first * Short.BYTES), target, 0, count);
         }
     }
 
@@ -94,7 +94,7 @@ public class MergeKernels {
     }
 
     private Source source(int model) {
-        return new Bytes(models.get(model), new BlockCodec(Dtype.BF16));
+        return new Stored(models.get(model), new BlockCodec(Dtype.BF16));
     }
 
     private Group group(Source base, Options options) {
