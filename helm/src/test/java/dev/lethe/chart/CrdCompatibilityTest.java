@@ -93,8 +93,8 @@ class CrdCompatibilityTest {
                 .hasSize(1)
                 .allMatch(line -> line.startsWith("spec.method: no longer takes "));
         assertThat(afterChange(spec -> at(spec, "output")
-                        .with("properties")
-                        .with("uri")
+                        .withObjectProperty("properties")
+                        .withObjectProperty("uri")
                         .putArray("enum")
                         .add("one")))
                 .containsExactly("spec.output.uri: newly limited to [\"one\"]");
