@@ -41,9 +41,10 @@ record StageInformer<S extends LetheObject>(Class<S> type, InformerEventSource<S
         var is = ClusterDocuments.stage(now).status();
         var was = ClusterDocuments.stage(before).status();
         if (is == null || was == null) {
-            return is != was;
+            return is != null || was != null;
         }
-        return is.phase() != Phase.Running && !(is.phase() == was.phase() && reason(is) == reason(was))
+        var told = is.phase() == was.phase() && reason(is) == reason(was);
+        return (is.phase() != Phase.Running && !told)
                 || !now.getMetadata()
                         .getGeneration()
                         .equals(before.getMetadata().getGeneration())

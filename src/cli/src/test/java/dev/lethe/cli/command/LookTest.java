@@ -106,7 +106,9 @@ class LookTest {
         Path page = folder.resolve("map.html");
         printed("diff", a, b, "--base", base, "--html", page);
         String first = Files.readString(page);
-        assertThat(first).contains("mlp.down_proj.weight", "-0.92").doesNotContain("<script", "http:", "https:", "src=");
+        assertThat(first)
+                .contains("mlp.down_proj.weight", "-0.92")
+                .doesNotContain("<script", "http:", "https:", "src=");
         printed("diff", a, b, "--base", base, "--html", page);
         assertThat(Files.readString(page)).isEqualTo(first);
     }
