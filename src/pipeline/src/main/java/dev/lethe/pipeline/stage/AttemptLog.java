@@ -46,7 +46,8 @@ record AttemptLog(List<Attempt> attempts) {
     AttemptLog withNext(Resource<? extends StageSpec, ?> stage) {
         var number = last().map(Attempt::number).orElse(0) + 1;
         var uid = stage.metadata().uid();
-        var identity = uid != null ? uid : stage.name() + "/" + stage.spec();
+        // What an update may change must not be in it. Where there is no uid, a stage is where it writes.
+        var identity = uid != null ? uid : stage.name() + "/" + stage.spec().outputUri();
         var name = ResourceName.attempt(stage.name(), number, identity + "/" + number);
         var changed = new ArrayList<>(withoutOldUncounted());
         changed.add(new Attempt(name, number, Attempt.State.Planned, null, null, null, true, null, null));
