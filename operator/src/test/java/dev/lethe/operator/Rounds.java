@@ -87,9 +87,7 @@ final class Rounds {
     }
 
     Reason reason(LetheObject stage) {
-        return Conditions.find(stage(stage).conditions(), Conditions.READY)
-                .orElseThrow()
-                .reason();
+        return Conditions.reason(stage(stage).conditions()).orElseThrow();
     }
 
     void suspend(LetheObject stage, boolean suspend) {

@@ -39,6 +39,15 @@ public final class ClusterDocuments {
         return new Resource<>(read.apiVersion(), read.kind(), read.metadata(), read.spec(), read.status());
     }
 
+    /**
+     * The status of a stage alone, for those who need no more of it.
+     *
+     * @throws InvalidDocument if it is not one that this version can read
+     */
+    public static @Nullable StageResourceStatus stageStatus(LetheObject object) {
+        return status(object, StageResourceStatus.class);
+    }
+
     /** A new object, to be created under that controller. */
     public static LetheObject create(Resource<?, ?> resource, LetheObject controller) {
         var object = LetheObject.of(resource.kind());
@@ -80,17 +89,24 @@ public final class ClusterDocuments {
     }
 
     private static <S extends Spec, T> Resource<S, T> read(LetheObject object, Class<S> spec, Class<T> status) {
-        var where = "%s %s/%s"
-                .formatted(
-                        object.getKind(),
-                        object.getMetadata().getNamespace(),
-                        object.getMetadata().getName());
         return new Resource<>(
                 object.getApiVersion(),
                 object.kind(),
                 metadata(object.getMetadata()),
-                read(where + ": spec", object.getSpec(), spec),
-                object.getStatus() == null ? null : read(where + ": status", object.getStatus(), status));
+                read(where(object) + ": spec", object.getSpec(), spec),
+                status(object, status));
+    }
+
+    private static <T> @Nullable T status(LetheObject object, Class<T> type) {
+        return object.getStatus() == null ? null : read(where(object) + ": status", object.getStatus(), type);
+    }
+
+    private static String where(LetheObject object) {
+        return "%s %s/%s"
+                .formatted(
+                        object.getKind(),
+                        object.getMetadata().getNamespace(),
+                        object.getMetadata().getName());
     }
 
     private static <T> T read(String where, @Nullable JsonText json, Class<T> type) {

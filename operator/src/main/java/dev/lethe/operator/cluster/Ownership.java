@@ -1,6 +1,8 @@
 package dev.lethe.operator.cluster;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import java.util.stream.Stream;
 
 /** Who controls whom, by UID: a name may have belonged to somebody else before. */
 public final class Ownership {
@@ -8,8 +10,14 @@ public final class Ownership {
 
     /** Whether {@code owner} is the controller of {@code object}. */
     public static boolean controls(HasMetadata owner, HasMetadata object) {
+        return controllers(object)
+                .anyMatch(reference ->
+                        reference.getUid().equals(owner.getMetadata().getUid()));
+    }
+
+    /** The references to what controls {@code object}: one at most, by the API server's rule. */
+    public static Stream<OwnerReference> controllers(HasMetadata object) {
         return object.getMetadata().getOwnerReferences().stream()
-                .anyMatch(reference -> Boolean.TRUE.equals(reference.getController())
-                        && reference.getUid().equals(owner.getMetadata().getUid()));
+                .filter(reference -> Boolean.TRUE.equals(reference.getController()));
     }
 }

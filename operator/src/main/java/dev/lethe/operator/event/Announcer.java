@@ -1,6 +1,7 @@
 package dev.lethe.operator.event;
 
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.cluster.Ownership;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,7 +29,8 @@ public record Announcer(KubernetesClient client, Clock clock) {
                     object.getMetadata().getName(),
                     transition.reason(),
                     transition.message());
-            if (!transition.warning() && ofAJob(object)) {
+            if (!transition.warning() && Ownership.controllers(object).findAny().isPresent()) {
+                // What goes well in a job's stages, the job's own status and their Jobs' events tell already.
                 return;
             }
             try {
@@ -37,12 +39,6 @@ public record Announcer(KubernetesClient client, Clock clock) {
                 LOG.debug("an event was not taken", e);
             }
         });
-    }
-
-    /** What goes well in a job's stages, the job's own status and their Jobs' events tell already. */
-    private static boolean ofAJob(LetheObject object) {
-        return object.getMetadata().getOwnerReferences().stream()
-                .anyMatch(owner -> Boolean.TRUE.equals(owner.getController()));
     }
 
     private Event event(LetheObject object, Transition transition) {

@@ -1,9 +1,6 @@
 package dev.lethe.operator.job;
 
-import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.Phase;
-import dev.lethe.api.status.Reason;
-import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.LetheObject.UnlearningJob;
@@ -15,7 +12,6 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The informer of one kind of stages, as jobs look at it. */
 record StageInformer<S extends LetheObject>(Class<S> type, InformerEventSource<S, UnlearningJob> source) {
@@ -38,23 +34,18 @@ record StageInformer<S extends LetheObject>(Class<S> type, InformerEventSource<S
      * would else write its status for each of its stages' writes.
      */
     private static boolean tells(LetheObject now, LetheObject before) {
-        var is = ClusterDocuments.stage(now).status();
-        var was = ClusterDocuments.stage(before).status();
+        var is = ClusterDocuments.stageStatus(now);
+        var was = ClusterDocuments.stageStatus(before);
         if (is == null || was == null) {
             return is != null || was != null;
         }
-        var told = is.phase() == was.phase() && reason(is) == reason(was);
+        var told = is.phase() == was.phase()
+                && Conditions.reason(is.conditions()).equals(Conditions.reason(was.conditions()));
         return (is.phase() != Phase.Running && !told)
                 || !now.getMetadata()
                         .getGeneration()
                         .equals(before.getMetadata().getGeneration())
                 || now.isMarkedForDeletion();
-    }
-
-    private static @Nullable Reason reason(StageResourceStatus status) {
-        return Conditions.find(status.conditions(), Conditions.READY)
-                .map(Condition::reason)
-                .orElse(null);
     }
 
     Stream<S> stages(UnlearningJob job) {

@@ -3,6 +3,7 @@ package dev.lethe.operator.progress;
 import dev.lethe.api.status.Progress;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.cluster.Ownership;
 import dev.lethe.operator.progress.Callers.Caller;
 import dev.lethe.operator.stage.StageSource;
 import dev.lethe.pipeline.stage.StagePlanner;
@@ -78,9 +79,8 @@ final class ProgressReports {
 
     /** The name of the Job that controls a pod, which is the attempt's. */
     private static Optional<String> attempt(Pod pod) {
-        return pod.getMetadata().getOwnerReferences().stream()
-                .filter(owner -> Boolean.TRUE.equals(owner.getController())
-                        && owner.getKind().equals("Job"))
+        return Ownership.controllers(pod)
+                .filter(owner -> owner.getKind().equals("Job"))
                 .map(owner -> owner.getName())
                 .findFirst();
     }

@@ -88,7 +88,7 @@ record Sighting(Optional<ObservedAttempt> attempt, Optional<Job> job, Optional<D
                         .allMatch(waiting -> waiting != null && "ContainerCreating".equals(waiting.getReason()));
     }
 
-    private static Instant created(HasMetadata object) {
+    static Instant created(HasMetadata object) {
         var created = object.getMetadata().getCreationTimestamp();
         return created == null ? Instant.EPOCH : Instant.parse(created);
     }

@@ -62,7 +62,8 @@ final class StageInformers<O extends LetheObject> implements StageCache {
                         .build(),
                 context);
         pods.addIndexers(Map.of(
-                BY_JOB, pod -> controllers(pod).map(OwnerReference::getUid).toList()));
+                BY_JOB,
+                pod -> Ownership.controllers(pod).map(OwnerReference::getUid).toList()));
         workloads = workloadKind.map(it -> new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(it, primary)
                         .withName("workloads")
@@ -117,7 +118,7 @@ final class StageInformers<O extends LetheObject> implements StageCache {
     }
 
     private Set<ResourceID> stageOfWorkload(GenericKubernetesResource workload) {
-        return controllers(workload)
+        return Ownership.controllers(workload)
                 .flatMap(owner ->
                         jobs
                                 .get(new ResourceID(
@@ -133,10 +134,5 @@ final class StageInformers<O extends LetheObject> implements StageCache {
                 .map(labels -> labels.get(JOB_UID_LABEL))
                 .map(List::of)
                 .orElse(List.of());
-    }
-
-    private static Stream<OwnerReference> controllers(HasMetadata object) {
-        return object.getMetadata().getOwnerReferences().stream()
-                .filter(reference -> Boolean.TRUE.equals(reference.getController()));
     }
 }

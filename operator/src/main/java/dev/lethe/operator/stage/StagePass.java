@@ -23,7 +23,6 @@ import dev.lethe.pipeline.stage.ObservedAttempt;
 import dev.lethe.pipeline.stage.StageFiles;
 import dev.lethe.pipeline.stage.StagePlanner;
 import dev.lethe.pipeline.status.Conditions;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -69,7 +68,7 @@ public final class StagePass {
         }
         if (justBegun(stage.status(), status)) {
             var rest = sighting.job()
-                    .map(job -> Duration.between(now, created(job).plus(FIRST_WORDS)))
+                    .map(job -> Duration.between(now, Sighting.created(job).plus(FIRST_WORDS)))
                     .orElse(FIRST_WORDS);
             if (rest.isPositive()) {
                 return new Pass(Optional.empty(), Pass.earlier(again, Optional.of(rest)));
@@ -94,10 +93,6 @@ public final class StagePass {
                 && Conditions.find(after.conditions(), Conditions.READY)
                         .filter(ready -> ready.reason() == Reason.Pending && ready.message() == null)
                         .isPresent();
-    }
-
-    private static Instant created(Job job) {
-        return Instant.parse(job.getMetadata().getCreationTimestamp());
     }
 
     /** Does what is planned, and says what the status is then: the planned one, unless an attempt was refused for good. */

@@ -101,8 +101,8 @@ public final class RunState {
     private static boolean exhausted(Resource<StageSpec, StageResourceStatus> stage) {
         return stage.status() != null
                 && stage.status().phase() == Phase.Failed
-                && Conditions.find(stage.status().conditions(), Conditions.READY)
-                        .filter(ready -> ready.reason() == Reason.AttemptsExhausted)
+                && Conditions.reason(stage.status().conditions())
+                        .filter(Reason.AttemptsExhausted::equals)
                         .isPresent();
     }
 

@@ -54,6 +54,11 @@ record AttemptLog(List<Attempt> attempts) {
         return new AttemptLog(changed);
     }
 
+    /** The same, or with the first attempt planned where there has been none. */
+    AttemptLog orFirst(Resource<? extends StageSpec, ?> stage) {
+        return attempts.isEmpty() ? withNext(stage) : this;
+    }
+
     private List<Attempt> withoutOldUncounted() {
         var surplus = attempts.stream().filter(a -> !a.counted()).count() - UNCOUNTED_KEPT;
         var old = attempts.stream()

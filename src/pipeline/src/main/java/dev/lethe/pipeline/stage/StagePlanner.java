@@ -72,10 +72,7 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
         if (status.phase() != null && status.phase().terminal()) {
             return Optional.empty();
         }
-        var recorded = new AttemptLog(status.attempts());
-        return (recorded.last().isEmpty() ? recorded.withNext(stage) : recorded)
-                .open()
-                .map(Attempt::name);
+        return new AttemptLog(status.attempts()).orFirst(stage).open().map(Attempt::name);
     }
 
     /** The attempts on record, or the first if it is there without one. */
@@ -84,10 +81,7 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
             StageResourceStatus before,
             List<ObservedAttempt> observed) {
         var recorded = new AttemptLog(before.attempts());
-        if (recorded.last().isPresent()) {
-            return recorded;
-        }
-        var first = recorded.withNext(stage);
+        var first = recorded.orFirst(stage);
         return first.open()
                         .filter(open -> observed.stream().anyMatch(o -> o.name().equals(open.name())))
                         .isPresent()

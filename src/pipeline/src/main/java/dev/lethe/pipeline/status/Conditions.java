@@ -66,6 +66,11 @@ public final class Conditions {
         return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
     }
 
+    /** Why {@code Ready} is as it is. */
+    public static Optional<Reason> reason(List<Condition> conditions) {
+        return find(conditions, READY).map(Condition::reason);
+    }
+
     private static Condition condition(
             String type,
             String status,

@@ -46,7 +46,8 @@ record Gram(double[][] dots) {
         return new Gram(dots);
     }
 
-    private static double dot(float[] a, float[] b, int from, int to) {
+    /** Σ aⱼ·bⱼ over [{@code from}, {@code to}), in an order that depends on the length alone. */
+    static double dot(float[] a, float[] b, int from, int to) {
         double[] sums = new double[LANES];
         int j = from;
         for (; j + LANES <= to; j += LANES) {

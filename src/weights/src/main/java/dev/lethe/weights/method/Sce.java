@@ -58,9 +58,8 @@ record Sce() implements Method {
     private static double[] squares(Group group, Cut cut, Piece piece) {
         double[] squares = new double[group.inputs().size()];
         new Selected(group, cut, new float[0]).visit(piece, (first, base, deltas, count) -> {
-            double[][] dots = Gram.of(deltas, 0, count).dots();
             for (int i = 0; i < squares.length; i++) {
-                squares[i] += dots[i][i];
+                squares[i] += Gram.dot(deltas[i], deltas[i], 0, count);
             }
         });
         return squares;
