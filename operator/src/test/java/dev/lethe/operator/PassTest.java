@@ -93,11 +93,27 @@ class PassTest {
     void aPassOverAnOldReadWritesNothing() {
         var old = cluster.client.resource(Samples.merge("m")).create();
         rounds.round();
+        rounds.timePasses(Duration.ofMinutes(1));
+        rounds.round();
         var status = rounds.stage(old);
+        assertThat(status.phase()).isEqualTo(Phase.Pending);
         cluster.writes.clear();
         rounds.passOver(old);
         assertThat(rounds.stage(old)).isEqualTo(status);
         assertThat(cluster.writes).isEmpty();
+    }
+
+    @Test
+    void aStageIsToldOfOnceItHasRunForAMoment() {
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        workers.step();
+        rounds.round();
+        assertThat(rounds.stage(stage)).isNull();
+
+        rounds.timePasses(Duration.ofSeconds(6));
+        rounds.round();
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
     }
 
     @Test
@@ -106,6 +122,7 @@ class PassTest {
         rounds.round();
         rounds.round();
         workers.step();
+        rounds.timePasses(Duration.ofMinutes(1));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
 

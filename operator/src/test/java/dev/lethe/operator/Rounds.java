@@ -82,6 +82,7 @@ final class Rounds {
         return ClusterDocuments.job(cluster.client.resource(job).get()).status();
     }
 
+    /** Null where nothing has been written. */
     StageResourceStatus stage(LetheObject stage) {
         return ClusterDocuments.stage(cluster.client.resource(stage).get()).status();
     }

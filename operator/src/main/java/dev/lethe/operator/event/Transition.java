@@ -53,6 +53,8 @@ public record Transition(Phase phase, Reason reason, String message, boolean war
             return Optional.empty();
         }
         var message = is.ready.map(Condition::message).orElse(phase.name());
-        return Optional.of(new Transition(phase, reason, message, phase == Phase.Failed || !IN_ORDER.contains(reason)));
+        var warning = phase == Phase.Failed || !IN_ORDER.contains(reason);
+        return Optional.of(new Transition(phase, reason, message, warning))
+                .filter(it -> warning || phase != Phase.Pending);
     }
 }

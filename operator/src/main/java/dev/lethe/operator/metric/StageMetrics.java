@@ -50,8 +50,15 @@ public record StageMetrics(MeterRegistry registry) {
     }
 
     private void changed(Kind kind, Attempt attempt, @Nullable StageResourceStatus before, Optional<Job> job) {
-        var wasRunning = attempts(before).stream()
-                .anyMatch(a -> a.name().equals(attempt.name()) && a.state() == Attempt.State.Running);
+        var hadBegun = attempts(before).stream().anyMatch(a -> a.name().equals(attempt.name()) && a.started() != null);
+        if (!hadBegun && attempt.started() != null) {
+            var started = attempt.started();
+            job.map(j -> j.getMetadata().getCreationTimestamp())
+                    .map(Instant::parse)
+                    .filter(created -> !created.isAfter(started))
+                    .ifPresent(created -> timer("lethe.queue.wait", "From a Job's creation to its worker's start", kind)
+                            .record(Duration.between(created, started)));
+        }
         switch (attempt.state()) {
             case Succeeded, Failed ->
                 registry.counter(
@@ -63,18 +70,7 @@ public record StageMetrics(MeterRegistry registry) {
                                         ? attempt.state().name()
                                         : attempt.reason().name())
                         .increment();
-            case Running -> {
-                if (!wasRunning && attempt.started() != null) {
-                    var started = attempt.started();
-                    job.map(j -> j.getMetadata().getCreationTimestamp())
-                            .map(Instant::parse)
-                            .filter(created -> !created.isAfter(started))
-                            .ifPresent(created -> timer(
-                                            "lethe.queue.wait", "From a Job's creation to its worker's start", kind)
-                                    .record(Duration.between(created, started)));
-                }
-            }
-            case Planned -> {}
+            case Planned, Running -> {}
         }
     }
 

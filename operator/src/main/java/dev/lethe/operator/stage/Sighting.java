@@ -27,9 +27,9 @@ record Sighting(Optional<ObservedAttempt> attempt, Optional<Job> job, Optional<D
     private static final Sighting NOTHING = new Sighting(Optional.empty(), Optional.empty(), Optional.empty());
 
     /** By then a Job has a pod, and a pod that has a node has its volumes, unless something is in the way. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(20);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
 
     static Sighting of(
             LetheObject object,

@@ -3,7 +3,6 @@ package dev.lethe.operator.stage;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.stage.ExitCode;
-import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.operator.cluster.ClusterDocuments;
@@ -35,8 +34,11 @@ import org.jspecify.annotations.Nullable;
 public final class StagePass {
     private static final int UNPROCESSABLE = 422;
 
-    /** A first attempt runs by then, or it is said that it waits: what is over in a moment is not worth a write. */
-    private static final Duration FIRST_WORDS = Duration.ofSeconds(10);
+    /** A first attempt that waits that long is told of, whether or not anything is known to be in its way. */
+    private static final Duration WAITS = Duration.ofSeconds(30);
+
+    /** A first attempt that runs that long is told of: what is over in a moment is not worth two writes. */
+    private static final Duration RUNS = Duration.ofSeconds(5);
 
     private final StagePlanner planner = new StagePlanner(new StageFiles(Mounts.claims("/claims")), Backoff.CLUSTER);
     private final KubernetesClient client;
@@ -66,13 +68,9 @@ public final class StagePass {
             status = blocked.in(status);
             again = Pass.earlier(again, Optional.of(Pass.SOON));
         }
-        if (justBegun(stage.status(), status)) {
-            var rest = sighting.job()
-                    .map(job -> Duration.between(now, Sighting.created(job).plus(FIRST_WORDS)))
-                    .orElse(FIRST_WORDS);
-            if (rest.isPositive()) {
-                return new Pass(Optional.empty(), Pass.earlier(again, Optional.of(rest)));
-            }
+        var untold = untold(stage.status(), status, sighting, now);
+        if (untold.isPresent()) {
+            return new Pass(Optional.empty(), Pass.earlier(again, untold));
         }
         try {
             var written = statuses.write(object, stage.status(), status);
@@ -86,13 +84,21 @@ public final class StagePass {
         }
     }
 
-    /** Whether there is nothing to say but that a first attempt was created. */
-    private static boolean justBegun(@Nullable StageResourceStatus before, StageResourceStatus after) {
-        return (before == null || before.attempts().isEmpty())
-                && after.phase() == Phase.Pending
-                && Conditions.find(after.conditions(), Conditions.READY)
-                        .filter(ready -> ready.reason() == Reason.Pending && ready.message() == null)
-                        .isPresent();
+    /** How long there is nothing to say yet but that a first attempt was created, or has just begun. */
+    private static Optional<Duration> untold(
+            @Nullable StageResourceStatus before, StageResourceStatus after, Sighting sighting, Instant now) {
+        if (before != null && !before.attempts().isEmpty()) {
+            return Optional.empty();
+        }
+        var ready = Conditions.find(after.conditions(), Conditions.READY).orElseThrow();
+        Optional<Instant> words = Optional.empty();
+        if (ready.reason() == Reason.Pending && ready.message() == null) {
+            words = Optional.of(
+                    sighting.job().map(Sighting::created).orElse(now).plus(WAITS));
+        } else if (ready.reason() == Reason.Progressing && after.progress() == null) {
+            words = sighting.attempt().map(ObservedAttempt::started).map(began -> began.plus(RUNS));
+        }
+        return words.map(time -> Duration.between(now, time)).filter(Duration::isPositive);
     }
 
     /** Does what is planned, and says what the status is then: the planned one, unless an attempt was refused for good. */

@@ -10,6 +10,7 @@ import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Mutable;
 import dev.lethe.api.resource.Spec;
+import dev.lethe.api.status.Phase;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -120,7 +121,7 @@ record Crd(Kind kind, ObjectNode definition) {
         schema().put("description", schemas.javadoc().of(kind.specType()).orElseThrow());
         spec.put("description", "What is wanted.");
         status.put("description", schemas.javadoc().of(kind.statusType()).orElseThrow());
-        status.putObject("default").put("observedGeneration", -1);
+        status.putObject("default").put("observedGeneration", -1).put("phase", Phase.Pending.name());
         schema().putArray("required").add("spec");
         nameRules(schema());
         transitionRules(spec);

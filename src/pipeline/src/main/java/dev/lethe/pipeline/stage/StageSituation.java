@@ -28,9 +28,9 @@ record StageSituation(
         StageFiles files,
         Backoff backoff) {
 
-    /** With the time as it goes on: not while the stage is suspended or queued. */
+    /** With the time as it goes on: not while the stage is suspended or queued. A short attempt may be over at first sight. */
     StageSituation timed() {
-        var goesOn = time.at(now, suspended() || queued());
+        var goesOn = time.at(now, suspended() || queued(), seen == null ? null : seen.started());
         return new StageSituation(stage, attempts, seen, goesOn, now, files, backoff);
     }
 

@@ -14,6 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param suspendedSince when the present suspension began
  */
 public record ActiveTime(@Nullable Instant started, @Nullable Long suspendedSeconds, @Nullable Instant suspendedSince) {
+    /**
+     * This time as it goes on at {@code now}, suspended or not.
+     *
+     * @param began when the owner was first seen to run, where that was before {@code now}
+     */
+    public ActiveTime at(Instant now, boolean suspended, @Nullable Instant began) {
+        return started == null && !suspended && began != null && began.isBefore(now)
+                ? new ActiveTime(began, null, null)
+                : at(now, suspended);
+    }
+
     /** This time as it goes on at {@code now}, suspended or not. */
     public ActiveTime at(Instant now, boolean suspended) {
         if (suspended) {

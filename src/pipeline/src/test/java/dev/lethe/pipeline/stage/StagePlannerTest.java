@@ -128,6 +128,24 @@ class StagePlannerTest {
     }
 
     @Test
+    void anAttemptThatIsOverAtFirstSightBeganWhenItsWorkerDid() {
+        var told = new Story(null);
+        var name = StagePlanner.openAttempt(told.stage).orElseThrow();
+        told.observed = List.of(new ObservedAttempt(
+                name,
+                ObservedAttempt.State.Failed,
+                2,
+                null,
+                "no",
+                null,
+                null,
+                Story.START,
+                Story.START.plusSeconds(4)));
+        told.tell("+5");
+        assertThat(told.stage.status().started()).isEqualTo(Story.START);
+    }
+
+    @Test
     void whatHasSucceededIsAllDoneWhateverWasReportedLast() {
         var told = new Story(null);
         told.tell("- run");

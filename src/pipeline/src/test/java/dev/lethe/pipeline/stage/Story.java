@@ -59,7 +59,7 @@ final class Story {
                 deadline,
                 null,
                 null);
-        stage = Resource.of(Kind.ModelEvaluation, Metadata.named("s"), spec);
+        stage = Resource.of(Kind.ModelEvaluation, new Metadata("s", null, "uid", generation, null, null, null), spec);
     }
 
     void tell(String story) {
