@@ -93,7 +93,7 @@ class PassTest {
     void aPassOverAnOldReadWritesNothing() {
         var old = cluster.client.resource(Samples.merge("m")).create();
         rounds.round();
-        rounds.timePasses(Duration.ofMinutes(1));
+        rounds.timePasses(Duration.ofMinutes(3));
         rounds.round();
         var status = rounds.stage(old);
         assertThat(status.phase()).isEqualTo(Phase.Pending);
@@ -111,7 +111,7 @@ class PassTest {
         rounds.round();
         assertThat(rounds.stage(stage)).isNull();
 
-        rounds.timePasses(Duration.ofSeconds(6));
+        rounds.timePasses(Duration.ofSeconds(11));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
     }

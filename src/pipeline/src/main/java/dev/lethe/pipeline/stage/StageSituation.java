@@ -28,9 +28,9 @@ record StageSituation(
         StageFiles files,
         Backoff backoff) {
 
-    /** With the time as it goes on: not while the stage is suspended or queued. A short attempt may be over at first sight. */
+    /** With the time as it goes on: not while the stage is suspended or queued. */
     StageSituation timed() {
-        var goesOn = time.at(now, suspended() || queued(), seen == null ? null : seen.started());
+        var goesOn = time.at(now, suspended() || queued(), stage.metadata().creationTimestamp());
         return new StageSituation(stage, attempts, seen, goesOn, now, files, backoff);
     }
 

@@ -17,11 +17,11 @@ public record ActiveTime(@Nullable Instant started, @Nullable Long suspendedSeco
     /**
      * This time as it goes on at {@code now}, suspended or not.
      *
-     * @param began when the owner was first seen to run, where that was before {@code now}
+     * @param created when the owner was, where that is known: it began then, unless it was first seen suspended
      */
-    public ActiveTime at(Instant now, boolean suspended, @Nullable Instant began) {
-        return started == null && !suspended && began != null && began.isBefore(now)
-                ? new ActiveTime(began, null, null)
+    public ActiveTime at(Instant now, boolean suspended, @Nullable Instant created) {
+        return started == null && suspendedSince == null && !suspended && created != null
+                ? new ActiveTime(created, null, null)
                 : at(now, suspended);
     }
 

@@ -128,21 +128,11 @@ class StagePlannerTest {
     }
 
     @Test
-    void anAttemptThatIsOverAtFirstSightBeganWhenItsWorkerDid() {
-        var told = new Story(null);
-        var name = StagePlanner.openAttempt(told.stage).orElseThrow();
-        told.observed = List.of(new ObservedAttempt(
-                name,
-                ObservedAttempt.State.Failed,
-                2,
-                null,
-                "no",
-                null,
-                null,
-                Story.START,
-                Story.START.plusSeconds(4)));
-        told.tell("+5");
+    void aStageBeganWhenItWasCreatedHoweverLateItsFirstStatusIs() {
+        var told = new Story(100L);
+        told.tell("+40");
         assertThat(told.stage.status().started()).isEqualTo(Story.START);
+        told.expect("Pending Pending", "1:Planned", "Create 1, Wait +60");
     }
 
     @Test

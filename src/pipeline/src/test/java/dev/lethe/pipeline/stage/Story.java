@@ -59,13 +59,13 @@ final class Story {
                 deadline,
                 null,
                 null);
-        stage = Resource.of(Kind.ModelEvaluation, new Metadata("s", null, "uid", generation, null, null, null), spec);
+        stage = Resource.of(Kind.ModelEvaluation, new Metadata("s", null, "uid", generation, null, null, START), spec);
     }
 
     void tell(String story) {
         for (var word : story.split(" ", -1)) {
             happen(word);
-            var metadata = new Metadata("s", null, "uid", generation, null, null, null);
+            var metadata = new Metadata("s", null, "uid", generation, null, null, START);
             stage = new Resource<>(stage.apiVersion(), stage.kind(), metadata, stage.spec(), stage.status());
             Plan<StageResourceStatus> plan = planner.plan(stage, observed, now);
             assertThat(planner.plan(stage, observed, now)).isEqualTo(plan);
