@@ -1,17 +1,32 @@
 package dev.lethe.unlearning.tensor;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
-/** What has to be true of the process before the first libtorch class loads. */
+/** What has to be true of the process before the first libtorch class loads. What the user's environment says stays. */
 final class NativeRuntime {
+
+    private static final int M_TRIM_THRESHOLD = -1; // of glibc's malloc.h
+    private static final int M_MMAP_THRESHOLD = -3;
 
     static {
         // libgomp reads the policy once, when it loads. OpenBLAS brings threads of its own, and two pools that both
         // spin make a step 4 to 12 times slower.
         setenvIfAbsent("OMP_WAIT_POLICY", "passive");
+        OpenBlasCore.of(cpuInfo()).ifPresent(core -> setenvIfAbsent("OPENBLAS_CORETYPE", core));
+        // Every step makes and frees the same large tensors. Where glibc gives their memory back to the system in
+        // between,
+        // page faults are a sixteenth of a step; these are the largest limits that it would come to by itself.
+        malloptIfAbsent("MALLOC_MMAP_THRESHOLD_", M_MMAP_THRESHOLD, 32 << 20);
+        malloptIfAbsent("MALLOC_TRIM_THRESHOLD_", M_TRIM_THRESHOLD, 64 << 20);
         // JavaCPP else refuses to allocate once the process has grown past a multiple of the Java heap.
         setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         setIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
@@ -28,19 +43,41 @@ final class NativeRuntime {
         }
     }
 
-    private static void setenvIfAbsent(String name, String value) {
-        if (System.getenv(name) != null) {
-            return;
+    private static List<String> cpuInfo() {
+        try {
+            return Files.readAllLines(Path.of("/proc/cpuinfo"));
+        } catch (IOException _) {
+            return List.of(); // not Linux
         }
-        Linker linker = Linker.nativeLinker();
-        linker.defaultLookup().find("setenv").ifPresent(setenv -> {
-            FunctionDescriptor signature = FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+    }
+
+    private static void setenvIfAbsent(String name, String value) {
+        if (System.getenv(name) == null) {
             try (Arena arena = Arena.ofConfined()) {
-                int unused = (int) linker.downcallHandle(setenv, signature)
-                        .invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 0);
+                call(
+                        "setenv",
+                        FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT),
+                        arena.allocateFrom(name),
+                        arena.allocateFrom(value),
+                        0);
+            }
+        }
+    }
+
+    private static void malloptIfAbsent(String name, int parameter, int value) {
+        if (System.getenv(name) == null) {
+            call("mallopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), parameter, value);
+        }
+    }
+
+    /** Calls a function of the C library, where it has it. */
+    private static void call(String function, FunctionDescriptor signature, Object... arguments) {
+        Linker linker = Linker.nativeLinker();
+        linker.defaultLookup().find(function).ifPresent(address -> {
+            try {
+                Object unused = linker.downcallHandle(address, signature).invokeWithArguments(arguments);
             } catch (Throwable e) {
-                throw new IllegalStateException("setenv " + name, e);
+                throw new IllegalStateException(function, e);
             }
         });
     }
