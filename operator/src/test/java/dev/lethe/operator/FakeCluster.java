@@ -42,7 +42,11 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     final List<String> writes = new CopyOnWriteArrayList<>();
 
     private final KubernetesMockServer server;
+
+    /** The operator's own client, and one of the others', who read objects whole. */
     final NamespacedKubernetesClient client;
+
+    final NamespacedKubernetesClient others;
     private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
     private volatile boolean dead;
     private volatile boolean operatorActs;
@@ -58,6 +62,7 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
                         LetheObject.ModelPublication.class)
                 .map(CustomResourceDefinitionContext::fromCustomResourceType)
                 .forEach(server::expectCustomResource);
+        others = server.createClient();
         client = server.createClient(builder -> builder.withKubernetesSerialization(ClusterClient.serialization())
                 .editOrNewConfig()
                 .withRequestRetryBackoffLimit(0)
@@ -142,12 +147,13 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     }
 
     List<Job> jobs() {
-        return client.batch().v1().jobs().inNamespace(NAMESPACE).list().getItems();
+        return others.batch().v1().jobs().inNamespace(NAMESPACE).list().getItems();
     }
 
     @Override
     public void close() {
         client.close();
+        others.close();
         server.destroy();
     }
 

@@ -57,7 +57,7 @@ final class Workers {
         cluster.jobs().stream()
                 .filter(job -> Boolean.TRUE.equals(job.getSpec().getSuspend()))
                 .flatMap(job -> cluster.pods(job).stream())
-                .forEach(pod -> cluster.client.resource(pod).delete());
+                .forEach(pod -> cluster.others.resource(pod).delete());
     }
 
     static boolean ended(Job job) {
@@ -70,7 +70,7 @@ final class Workers {
                 .withStartedAt(now())
                 .endRunning()
                 .build();
-        cluster.client.resource(pod(job, "Running", running)).create();
+        cluster.others.resource(pod(job, "Running", running)).create();
         status(
                 job,
                 new JobStatusBuilder()
@@ -91,9 +91,9 @@ final class Workers {
                 .build();
         var pod = pod(job, exitCode == 0 ? "Succeeded" : "Failed", ended);
         if (cluster.pods(job).isEmpty()) {
-            cluster.client.resource(pod).create();
+            cluster.others.resource(pod).create();
         } else {
-            cluster.client.resource(pod).update();
+            cluster.others.resource(pod).update();
         }
         status(
                 job,
@@ -108,8 +108,8 @@ final class Workers {
     }
 
     private void status(Job job, JobStatus status) {
-        var current = cluster.client.resource(job).get();
-        cluster.client
+        var current = cluster.others.resource(job).get();
+        cluster.others
                 .resource(new JobBuilder(current).withStatus(status).build())
                 .updateStatus();
     }

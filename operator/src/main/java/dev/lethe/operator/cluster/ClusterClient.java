@@ -2,17 +2,43 @@ package dev.lethe.operator.cluster;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 
-/** The client of the operator. */
+/**
+ * The client of the operator. It reads of an object what the operator looks at, since the informers hold thousands: a pod's
+ * annotations, volumes and mounts are the larger part of it. It writes whatever it is given. What it has read can
+ * therefore not be written back: objects are created, patched and deleted, and a status is written alone.
+ */
 public final class ClusterClient {
     private ClusterClient() {}
 
-    /** Who manages which field is a large part of every object, and nothing that the operator looks at. */
-    @JsonIgnoreProperties("managedFields")
-    private interface WithoutManagedFields {}
+    /** The annotations hold a worker's stage file, and what {@code kubectl} applied last. */
+    @JsonIgnoreProperties(
+            value = {"annotations", "managedFields"},
+            allowGetters = true)
+    private interface Meta {}
+
+    @JsonIgnoreProperties(value = "template", allowGetters = true)
+    private interface Job {}
+
+    @JsonIgnoreProperties(
+            value = {"affinity", "imagePullSecrets", "initContainers", "securityContext", "tolerations", "volumes"},
+            allowGetters = true)
+    private interface Pod {}
+
+    @JsonIgnoreProperties(
+            value = {"args", "command", "env", "envFrom", "securityContext", "volumeMounts"},
+            allowGetters = true)
+    private interface Worker {}
+
+    @JsonIgnoreProperties(value = "volumeMounts", allowGetters = true)
+    private interface WorkerStatus {}
 
     public static KubernetesClientBuilder builder() {
         return new KubernetesClientBuilder().withKubernetesSerialization(serialization());
@@ -20,7 +46,12 @@ public final class ClusterClient {
 
     /** Objects as JSON and back. */
     public static KubernetesSerialization serialization() {
-        var mapper = new ObjectMapper().addMixIn(ObjectMeta.class, WithoutManagedFields.class);
+        var mapper = new ObjectMapper()
+                .addMixIn(ObjectMeta.class, Meta.class)
+                .addMixIn(JobSpec.class, Job.class)
+                .addMixIn(PodSpec.class, Pod.class)
+                .addMixIn(Container.class, Worker.class)
+                .addMixIn(ContainerStatus.class, WorkerStatus.class);
         return new KubernetesSerialization(mapper, true);
     }
 }
