@@ -67,7 +67,7 @@ final class Rehearsal {
     }
 
     private static void lethe(String... arguments) {
-        Lethe.commandLine().execute(arguments);
+        Lethe.execute(arguments);
     }
 
     private void merge() throws IOException {

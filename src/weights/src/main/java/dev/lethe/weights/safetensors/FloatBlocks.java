@@ -16,7 +16,6 @@ public final class FloatBlocks {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final short BF16_NAN = 0x7FC0;
-    private static final int BLOCK = 1 << 16;
 
     private FloatBlocks() {}
 
@@ -146,26 +145,11 @@ public final class FloatBlocks {
     }
 
     /**
-     * Reads a tensor through; one that is not F32, F16 or BF16 passes.
+     * Refuses NaN and infinities among the first {@code count} numbers of a block that begins at element {@code first},
+     * as the type will hold them: a number that rounds to infinity is one.
      *
      * @param where file and tensor, for the error
-     * @throws InvalidInput naming the first element that is NaN or infinite
-     */
-    public static void requireFinite(String where, TensorInfo info, MemorySegment tensor) {
-        if (!info.dtype().isFloat()) {
-            return;
-        }
-        float[] block = new float[BLOCK];
-        for (long first = 0; first < info.elements(); first += BLOCK) {
-            int count = (int) Math.min(BLOCK, info.elements() - first);
-            read(info.dtype(), tensor, first, block, count);
-            requireFinite(where, info.dtype(), block, count, first);
-        }
-    }
-
-    /**
-     * As above for the first {@code count} numbers of a block that begins at element {@code first}, as the type will hold
-     * them: a number that rounds to infinity is refused.
+     * @throws InvalidInput naming the first such element
      */
     public static void requireFinite(String where, Dtype dtype, float[] block, int count, long first) {
         float largest = 0;

@@ -104,7 +104,7 @@ public final class ModelFolder implements AutoCloseable {
      */
     public void requireFinite(String... names) {
         for (String name : names.length == 0 ? names() : List.of(names)) {
-            FloatBlocks.requireFinite(shard(name).path() + ": " + name, info(name), data(name));
+            shard(name).requireFinite(name);
         }
     }
 

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class SafetensorsFile implements AutoCloseable {
     private static final ValueLayout.OfLong HEADER_LENGTH =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    /** Elements that are read at a time. */
+    private static final int BLOCK = 1 << 14;
 
     private final Path path;
     private final Arena arena;
@@ -121,6 +123,31 @@ public final class SafetensorsFile implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(path + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads a tensor through, mapping nothing; one that is not F32, F16 or BF16 passes.
+     *
+     * @throws InvalidInput naming file, tensor and the first element that is NaN or infinite
+     */
+    public void requireFinite(String name) {
+        TensorInfo info = info(name);
+        if (!info.dtype().isFloat()) {
+            return;
+        }
+        int size = (int) Math.min(BLOCK, info.elements());
+        BlockCodec codec = new BlockCodec(info.dtype());
+        ByteBuffer bytes = ByteBuffer.allocate(size * info.dtype().bytes());
+        float[] block = new float[size];
+        for (long first = 0; first < info.elements(); first += size) {
+            int count = (int) Math.min(size, info.elements() - first);
+            read(
+                    info,
+                    first * info.dtype().bytes(),
+                    bytes.clear().limit(count * info.dtype().bytes()));
+            codec.read(bytes.flip(), block, 0, count);
+            FloatBlocks.requireFinite(path + ": " + name, info.dtype(), block, count, first);
         }
     }
 
