@@ -3,13 +3,9 @@ package dev.lethe.unlearning.tensor;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 
 /** What has to be true of the process before the first libtorch class loads. What the user's environment says stays. */
 final class NativeRuntime {
@@ -21,10 +17,8 @@ final class NativeRuntime {
         // libgomp reads the policy once, when it loads. OpenBLAS brings threads of its own, and two pools that both
         // spin make a step 4 to 12 times slower.
         setenvIfAbsent("OMP_WAIT_POLICY", "passive");
-        OpenBlasCore.of(cpuInfo()).ifPresent(core -> setenvIfAbsent("OPENBLAS_CORETYPE", core));
         // Every step makes and frees the same large tensors. Where glibc gives their memory back to the system in
-        // between,
-        // page faults are a sixteenth of a step; these are the largest limits that it would come to by itself.
+        // between, page faults take a sixteenth of a step. These are the limits up to which it adapts by itself.
         malloptIfAbsent("MALLOC_MMAP_THRESHOLD_", M_MMAP_THRESHOLD, 32 << 20);
         malloptIfAbsent("MALLOC_TRIM_THRESHOLD_", M_TRIM_THRESHOLD, 64 << 20);
         // JavaCPP else refuses to allocate once the process has grown past a multiple of the Java heap.
@@ -40,14 +34,6 @@ final class NativeRuntime {
     private static void setIfAbsent(String property, String value) {
         if (System.getProperty(property) == null) {
             System.setProperty(property, value);
-        }
-    }
-
-    private static List<String> cpuInfo() {
-        try {
-            return Files.readAllLines(Path.of("/proc/cpuinfo"));
-        } catch (IOException _) {
-            return List.of(); // not Linux
         }
     }
 
