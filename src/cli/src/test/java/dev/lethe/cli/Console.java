@@ -1,5 +1,10 @@
 package dev.lethe.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -14,5 +19,18 @@ public record Console(int exitCode, String errors) {
             words[i] = arguments[i].toString();
         }
         return new Console(command.execute(words), errors.toString());
+    }
+
+    /** What a command that ends well says on stdout. */
+    public static String printed(Object... arguments) {
+        PrintStream out = System.out;
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(text, true, UTF_8));
+        try {
+            assertThat(run(arguments)).isEqualTo(new Console(0, ""));
+        } finally {
+            System.setOut(out);
+        }
+        return text.toString(UTF_8);
     }
 }

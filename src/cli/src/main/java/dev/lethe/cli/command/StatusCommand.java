@@ -6,6 +6,7 @@ import dev.lethe.api.stage.ExitCode;
 import dev.lethe.api.status.StageSummary;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.cli.progress.ProgressText;
+import dev.lethe.cli.report.ResultTable;
 import dev.lethe.cli.run.RunState;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,11 +36,8 @@ public final class StatusCommand implements Callable<Integer> {
         }
         System.out.println(job.name() + ": " + status.phase() + ready(status));
         System.out.print(Table.of(rows(status.stages())));
-        if (status.verdict() != null) {
-            System.out.println("verdict: " + status.verdict());
-        }
-        if (status.gates() != null) {
-            status.gates().forEach(gate -> System.out.println("  " + gate.verdict() + " " + gate.message()));
+        if (status.verdict() != null && status.gates() != null) {
+            System.out.print("\n" + ResultTable.outcome(status.gates(), status.verdict()));
         }
         return ExitCode.DONE.code();
     }

@@ -2,6 +2,7 @@ package dev.lethe.cli.command;
 
 import dev.lethe.api.stage.StageResult;
 import dev.lethe.cli.manifest.LocalFiles;
+import dev.lethe.cli.report.ResultTable;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -21,15 +22,11 @@ final class Summary {
                         metric.getValue().value(),
                         metric.getValue().n()))
                 .collect(Collectors.joining());
-        String gates = result.gates() == null
+        String outcome = result.gates() == null || result.verdict() == null
                 ? ""
-                : result.gates().stream()
-                        .map(gate -> "gate %s: %s%n".formatted(gate.verdict(), gate.message()))
-                        .collect(Collectors.joining());
-        String verdict = result.verdict() == null ? "" : "verdict %s%n".formatted(result.verdict());
+                : "\n" + ResultTable.outcome(result.gates(), result.verdict()) + "\n";
         return metrics
-                + gates
-                + verdict
+                + outcome
                 + "%s %s%n%s"
                         .formatted(
                                 result.output().type(),

@@ -2,6 +2,7 @@ package dev.lethe.cli.report;
 
 import dev.lethe.api.stage.RunResult;
 import dev.lethe.api.status.GateResult;
+import dev.lethe.api.status.Verdict;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -24,12 +25,17 @@ public final class ResultTable {
         String published = result.published() == null
                 ? ""
                 : line("model", result.published().uri());
-        return numbers(MeasuredSystem.of(result)) + "\n" + gates(result) + "\n" + verdict(result) + published;
+        return numbers(MeasuredSystem.of(result)) + "\n" + outcome(result.gates(), result.verdict()) + published;
     }
 
     /** The same, and where the evidence and the report are. */
     public static String render(RunResult result, Path resultFile, Path reportFile) {
         return render(result) + line("result", resultFile.toString()) + line("report", reportFile.toString());
+    }
+
+    /** The gates, and the verdict that follows from them. */
+    public static String outcome(List<GateResult> gates, Verdict verdict) {
+        return gates(gates) + "\n" + line("verdict", verdict + ". " + GateText.sentence(verdict, gates));
     }
 
     private static String numbers(List<MeasuredSystem> systems) {
@@ -60,21 +66,15 @@ public final class ResultTable {
                 + "\n";
     }
 
-    private static String gates(RunResult result) {
-        int width = result.gates().stream()
-                .mapToInt(gate -> gate.metric().length())
-                .max()
-                .orElse(0);
-        return result.gates().stream().map(gate -> gate(gate, width)).collect(Collectors.joining());
+    private static String gates(List<GateResult> gates) {
+        int width =
+                gates.stream().mapToInt(gate -> gate.metric().length()).max().orElse(0);
+        return gates.stream().map(gate -> gate(gate, width)).collect(Collectors.joining());
     }
 
     private static String gate(GateResult gate, int width) {
         String numbers = right(GateText.measured(gate), NUMBER_WIDTH) + GAP + left(GateText.outcome(gate), 11);
         return line("gate", left(gate.metric(), width) + GAP + numbers + GAP + GateText.bound(gate));
-    }
-
-    private static String verdict(RunResult result) {
-        return line("verdict", result.verdict() + ". " + GateText.sentence(result.verdict(), result.gates()));
     }
 
     private static String line(String label, String text) {

@@ -1,14 +1,11 @@
 package dev.lethe.cli.command;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.cli.Console;
 import dev.lethe.cli.Models;
 import dev.lethe.weights.digest.Digest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -41,21 +38,9 @@ class LookTest {
         return Models.write(folder.resolve(name), Map.of(DOWN, down, NORM, norm));
     }
 
-    private static String printed(Object... arguments) {
-        PrintStream out = System.out;
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(text, true, UTF_8));
-        try {
-            assertThat(Console.run(arguments)).isEqualTo(new Console(0, ""));
-        } finally {
-            System.setOut(out);
-        }
-        return text.toString(UTF_8);
-    }
-
     @Test
     void inspectListsTensorsAndDigest() {
-        assertThat(printed("inspect", a).lines())
+        assertThat(Console.printed("inspect", a).lines())
                 .containsExactly(
                         DOWN + "  F32   [4]                        16 B  model.safetensors",
                         NORM + "                    F32   [2]                         8 B  model.safetensors",
@@ -63,7 +48,7 @@ class LookTest {
                         "metadata format: pt",
                         Digest.ofFolder(a));
         Path file = a.resolve("model.safetensors");
-        assertThat(printed("inspect", file)).endsWith(Digest.ofFile(file) + "\n");
+        assertThat(Console.printed("inspect", file)).endsWith(Digest.ofFile(file) + "\n");
     }
 
     @Test
@@ -83,7 +68,8 @@ class LookTest {
     /** The trim keeps 4 and −12 of the one, −3 and 12 of the other; 3 of 4 elements have a sign in both, one the same. */
     @Test
     void diffComparesTaskVectors() {
-        assertThat(printed("diff", a, b, "--base", base, "--density", "0.5").lines())
+        assertThat(Console.printed("diff", a, b, "--base", base, "--density", "0.5")
+                        .lines())
                 .containsExactly(
                         "   cosine      norm A      norm B       A - B   signs  overlap  tensor",
                         " -0.92360       13.00       12.41       24.92   33.3%    50.0%  " + DOWN,
@@ -94,7 +80,7 @@ class LookTest {
     @Test
     void diffComparesModelsAsTheyAre() throws IOException {
         Models.write(b, Map.of(DOWN, new float[] {-2, 2, 1, 13}, "model.extra", new float[] {1}));
-        assertThat(printed("diff", a, b, "--density", "0.25").lines().skip(1))
+        assertThat(Console.printed("diff", a, b, "--density", "0.25").lines().skip(1))
                 .containsExactly(
                         " -0.82191       12.77       13.34       24.92   50.0%   100.0%  " + DOWN,
                         "not compared: model.extra: only in " + b,
@@ -104,12 +90,12 @@ class LookTest {
     @Test
     void diffDrawsAHeatMap() throws IOException {
         Path page = folder.resolve("map.html");
-        printed("diff", a, b, "--base", base, "--html", page);
+        Console.printed("diff", a, b, "--base", base, "--html", page);
         String first = Files.readString(page);
         assertThat(first)
                 .contains("mlp.down_proj.weight", "-0.92")
                 .doesNotContain("<script", "http:", "https:", "src=");
-        printed("diff", a, b, "--base", base, "--html", page);
+        Console.printed("diff", a, b, "--base", base, "--html", page);
         assertThat(Files.readString(page)).isEqualTo(first);
     }
 

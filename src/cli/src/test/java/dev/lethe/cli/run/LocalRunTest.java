@@ -41,7 +41,9 @@ class LocalRunTest {
         assertThat(run(job).exitCode()).as("a finished job says so again").isZero();
         assertThat(Files.readString(job.workdir().resolve("events.jsonl")).substring(events.length))
                 .doesNotContain("attempt-started");
-        assertThat(Console.run("status", "--workdir", job.workdir()).exitCode()).isZero();
+        assertThat(Console.printed("status", "--workdir", job.workdir()))
+                .contains("gate     semeval2025/forget-knowledge  ", "  met          at most 0.500\n")
+                .endsWith("\nverdict  Passed. Every gate was met.\n");
 
         assertThat(run(job.with("epochs: 3", "epochs: 4")).errors())
                 .isEqualTo(
