@@ -28,21 +28,26 @@ public final class InvalidInput extends RuntimeException {
 
     /** The file or folder cannot be read; the message names it and the reason of the operating system. */
     public static InvalidInput unreadable(Path path, IOException cause) {
-        return new InvalidInput("%s: cannot be read: %s".formatted(path, reason(cause)), cause);
+        return new InvalidInput("%s: cannot be read: %s".formatted(path, reason(path, cause)), cause);
     }
 
     /** The file or folder cannot be written (disk full, read-only, no permission); the message names it and why. */
     public static InvalidInput unwritable(Path path, IOException cause) {
-        return new InvalidInput("%s: cannot be written: %s".formatted(path, reason(cause)), cause);
+        return new InvalidInput("%s: cannot be written: %s".formatted(path, reason(path, cause)), cause);
     }
 
-    private static String reason(IOException cause) {
+    private static String reason(Path path, IOException cause) {
         return switch (cause) {
-            case NoSuchFileException missing -> "no such file: " + missing.getFile();
+            case NoSuchFileException missing -> "no such file" + unlessIs(path, missing);
             case FileAlreadyExistsException existing -> "in the way is " + existing.getFile();
-            case AccessDeniedException denied -> "permission denied: " + denied.getFile();
+            case AccessDeniedException denied -> "permission denied" + unlessIs(path, denied);
             case FileSystemException failed when failed.getReason() != null -> failed.getReason();
             default -> String.valueOf(cause.getMessage());
         };
+    }
+
+    /** Which file it is about, where that is another than the message names already. */
+    private static String unlessIs(Path path, FileSystemException cause) {
+        return path.toString().equals(cause.getFile()) ? "" : ": " + cause.getFile();
     }
 }

@@ -27,16 +27,23 @@ public final class DiffCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "B", description = "another")
     private Path second;
 
-    @Option(names = "--base", description = "the model that both were made from: compares the differences from it")
+    @Option(
+            names = "--base",
+            paramLabel = "BASE",
+            description = "the model that both were made from: compares the differences from it")
     private @Nullable Path base;
 
-    @Option(names = "--density", defaultValue = "0.2", description = "share of elements that a trim keeps")
+    @Option(
+            names = "--density",
+            paramLabel = "SHARE",
+            defaultValue = "0.2",
+            description = "share of elements that a trim keeps; default 0.2")
     private double density;
 
     @Option(names = "--html", paramLabel = "FILE", description = "write a heat map by layer and module")
     private @Nullable Path html;
 
-    @Option(names = "--threads", paramLabel = "N", description = "most threads; one for each core")
+    @Option(names = "--threads", paramLabel = "N", description = "most threads; default one for each core")
     private @Nullable Integer threads;
 
     @Override

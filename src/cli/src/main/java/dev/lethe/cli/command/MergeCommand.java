@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "merge",
         description = {
-            "Merge adapters or models as a ModelMerge describes it (-f FILE),",
-            "or models as a mergekit configuration does (--mergekit CONFIG OUT)."
+            "Merge adapters or models.",
+            "As a ModelMerge describes it (-f FILE), or a mergekit configuration (--mergekit CONFIG OUT)."
         })
 public final class MergeCommand implements Callable<Integer> {
     @Option(
@@ -41,25 +41,42 @@ public final class MergeCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "OUT", description = "with --mergekit: the folder to write")
     private @Nullable Path out;
 
-    @Option(names = "--semantics", defaultValue = "lethe", description = "with --mergekit: lethe, mergekit or paper")
+    @Option(
+            names = "--semantics",
+            paramLabel = "NAME",
+            defaultValue = "lethe",
+            description = "with --mergekit: lethe (default), mergekit or paper")
     private String semantics;
 
     @Option(
             names = "--missing",
+            paramLabel = "WHAT",
             defaultValue = "error",
-            description = "tensors that not all models have: error, keep-base or zero")
+            description = "with --mergekit: tensors that not all models have: error (default), keep-base or zero")
     private String missing;
 
-    @Option(names = "--shard-size", defaultValue = "5G", description = "most bytes of a file")
+    @Option(
+            names = "--shard-size",
+            paramLabel = "BYTES",
+            defaultValue = "5G",
+            description = "with --mergekit: most bytes of a file; default 5G")
     private String shardSize;
 
-    @Option(names = "--seed", defaultValue = "0", description = "of methods that draw")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "with --mergekit: of methods that draw; default 0")
     private long seed;
 
-    @Option(names = "--threads", paramLabel = "N", description = "most threads; one for each core")
+    @Option(names = "--threads", paramLabel = "N", description = "most threads; default one for each core")
     private @Nullable Integer threads;
 
-    @Option(names = "--memory", defaultValue = "1G", description = "most bytes of all buffers")
+    @Option(
+            names = "--memory",
+            paramLabel = "BYTES",
+            defaultValue = "1G",
+            description = "most bytes of all buffers; default 1G")
     private String memory;
 
     @Option(names = "--no-fsync", description = "do not wait until the disk has the result")

@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * directory, so that the next process knows what this one began.
  */
 final class Attempts implements AutoCloseable {
+    private static final String WAITS = "waits for its turn, see --jobs";
+
     /** An attempt of this process. */
     private record Own(AttemptRecord record, StopSignal stop, boolean suspended, @Nullable Progress progress) {
         Own with(AttemptRecord changed) {
@@ -259,7 +261,7 @@ final class Attempts implements AutoCloseable {
                 state,
                 record.exitCode(),
                 record.reason(),
-                record.message(),
+                state == ObservedAttempt.State.Suspended ? WAITS : record.message(),
                 progress,
                 result,
                 record.started(),

@@ -56,7 +56,7 @@ class BadInputTest {
         Console console = Console.run("run", "-f", job.manifest(), "--workdir", job.workdir(), "--dry-run");
         assertThat(console.errors().lines())
                 .containsExactly(
-                        "lethe: %s: cannot be read: no such file: %<s".formatted(folder.resolve("forget.jsonl")),
+                        "lethe: %s: cannot be read: no such file".formatted(folder.resolve("forget.jsonl")),
                         "lethe: specialist over: training: maxLength: found 65, expected at most the model's 64 positions",
                         "lethe: specialist under: training: maxLength: found 65, expected at most the model's 64 positions",
                         "lethe: %s: output: found an existing path, expected a path that does not exist yet"
