@@ -111,20 +111,4 @@ record Cut(int threshold, long[] quota, long kept, long ties) implements Trim {
         }
         return equal;
     }
-
-    /** How many keys are greater. */
-    static int countAbove(float[] block, int count, int key) {
-        int others = 0;
-        if (key >= FIRST_INFINITE) {
-            for (int i = 0; i < count; i++) {
-                others += key(block[i]) <= key ? 1 : 0;
-            }
-            return count - others;
-        }
-        float next = Float.intBitsToFloat(key + 1);
-        for (int i = 0; i < count; i++) {
-            others += (int) Math.signum(Math.max(next - Math.abs(block[i]), 0)); // NaN, which is above, is cast to 0
-        }
-        return count - others;
-    }
 }

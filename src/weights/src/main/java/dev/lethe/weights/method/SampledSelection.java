@@ -1,5 +1,6 @@
 package dev.lethe.weights.method;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,6 +83,8 @@ final class SampledSelection {
     /** The keys from {@code low} to {@code high}, both counted. */
     private record Range(int low, int high) {}
 
+    private static final Range ALL = new Range(0, Integer.MAX_VALUE);
+
     /** About where each row is cut, by runs of elements spread over the tensor. */
     private Range[] ranges() {
         int runs = many() ? MANY_RUNS : FEW_RUNS;
@@ -97,7 +100,6 @@ final class SampledSelection {
         }
         Range[] ranges = new Range[k.length];
         for (int row = 0; row < k.length; row++) {
-            Arrays.sort(keys[row]);
             double dropped = 1 - (double) k[row] / pieces.size();
             ranges[row] = new Range(
                     key(keys[row], dropped - margin(), 0), key(keys[row], dropped + margin(), Integer.MAX_VALUE));
@@ -105,8 +107,13 @@ final class SampledSelection {
         return ranges;
     }
 
-    private static int key(int[] sorted, double share, int outside) {
-        return share < 0 || share >= 1 ? outside : sorted[(int) (share * sorted.length)];
+    /** The key above a share of the sample. */
+    private static int key(int[] sample, double share, int outside) {
+        if (share < 0 || share >= 1) {
+            return outside;
+        }
+        int rank = (int) (share * sample.length);
+        return new Digits(ALL, sample.length - rank).narrowed(List.of(new Collected(0, sample))).low;
     }
 
     /**
@@ -123,6 +130,7 @@ final class SampledSelection {
         int[] sizes = new int[k.length];
         int[][] keys = new int[k.length][(int) (2.5 * margin() * piece.size()) + Pieces.BLOCK];
         Derived.Reader reader = derived.open(piece);
+        Block block = new Block();
         for (long first = piece.first(); first < piece.end(); first += Pieces.BLOCK) {
             int count = (int) Math.min(Pieces.BLOCK, piece.end() - first);
             float[][] rows = reader.read(first, count);
@@ -131,8 +139,8 @@ final class SampledSelection {
                     if (keys[row].length < sizes[row] + count) {
                         keys[row] = Arrays.copyOf(keys[row], 2 * keys[row].length);
                     }
-                    above[row] += Cut.countAbove(rows[row], count, ranges[row].high());
-                    sizes[row] = collect(rows[row], count, ranges[row], keys[row], sizes[row]);
+                    above[row] += block.hold(rows[row], count, ranges[row]);
+                    sizes[row] = block.collect(count, keys[row], sizes[row]);
                 }
             }
         }
@@ -143,17 +151,43 @@ final class SampledSelection {
         return collected;
     }
 
-    private static int collect(float[] block, int count, Range range, int[] keys, int size) {
-        int low = range.low();
-        int length = range.high() - low + Integer.MIN_VALUE; // compared as if unsigned
-        int end = size;
-        for (int i = 0; i < count; i++) {
-            int key = Cut.key(block[i]);
-            if (key - low + Integer.MIN_VALUE <= length) {
-                keys[end++] = key;
-            }
+    /** A block against a range, without a branch: which elements are in it nothing foretells. For one thread. */
+    private static final class Block {
+        private static final int SIGN = Integer.SIZE - 1;
+
+        private final int[] keys = new int[Pieces.BLOCK];
+        private final int[] inside = new int[Pieces.BLOCK];
+
+        /** Marks what is in the range; the number of keys above it. */
+        int hold(float[] block, int count, Range range) {
+            long bytes = (long) count * Float.BYTES;
+            MemorySegment.copy(MemorySegment.ofArray(block), 0, MemorySegment.ofArray(keys), 0, bytes);
+            return mark(keys, inside, count, range.low(), range.high());
         }
-        return end;
+
+        /** Of whole ints, so that the compiler makes vector instructions of it; what is negative has its sign bit set. */
+        private static int mark(int[] keys, int[] inside, int count, int low, int high) {
+            int above = 0;
+            for (int i = 0; i < count; i++) {
+                int key = keys[i] & Integer.MAX_VALUE;
+                int higher = (high - key) >>> SIGN;
+                int lower = (key - low) >>> SIGN;
+                keys[i] = key;
+                inside[i] = 1 - higher - lower;
+                above += higher;
+            }
+            return above;
+        }
+
+        /** Appends the keys that were marked; returns the new size. */
+        int collect(int count, int[] target, int size) {
+            int end = size;
+            for (int i = 0; i < count; i++) {
+                target[end] = keys[i];
+                end += inside[i];
+            }
+            return end;
+        }
     }
 
     private Optional<Cut> cut(Range range, List<Collected> parts, long kept) {
@@ -162,10 +196,7 @@ final class SampledSelection {
         if (kept <= above || kept > above + inside) {
             return Optional.empty();
         }
-        Digits digits = new Digits(range, kept - above);
-        do {
-            digits.next(parts);
-        } while (digits.bits > 0);
+        Digits digits = new Digits(range, kept - above).narrowed(parts);
         boolean some = digits.wanted < digits.held && digits.low > 0;
         return Optional.of(
                 new Cut(digits.low, some ? digits.quotas(parts) : new long[0], kept, some ? digits.held : 0));
@@ -184,7 +215,14 @@ final class SampledSelection {
             this.wanted = wanted;
         }
 
-        void next(List<Collected> parts) {
+        Digits narrowed(List<Collected> parts) {
+            do {
+                next(parts);
+            } while (bits > 0);
+            return this;
+        }
+
+        private void next(List<Collected> parts) {
             int rest = Math.max(0, bits - DIGIT_BITS);
             long[] histogram = new long[1 << (bits - rest)];
             for (Collected part : parts) {
