@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admission {
     private static final Pattern FIELD_OF_SELF = Pattern.compile("\\b(?:self|oldSelf)\\.([A-Za-z]+)");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*");
 
     private final String where;
     private final Supplier<Cel> cel;
@@ -148,16 +150,31 @@ final class Admission {
             String path) {
         boolean readable = FIELD_OF_SELF.matcher(rule.rule()).results().noneMatch(it -> broken.contains(it.group(1)));
         if (readable && !cel.get().holds(rule.rule(), self, old)) {
-            problems.add(new Problem(where, position(value, rule.fieldPath()), under(path, rule), rule.message()));
+            Value at = at(value, rule.fieldPath());
+            problems.add(new Problem(where, at.at(), under(path, rule), meant(at, rule.message()) + rule.message()));
         }
+    }
+
+    /** A rule that calls a name unknown lists the names that are known: here is the one that was probably meant. */
+    private static String meant(Value at, String message) {
+        if (!message.startsWith("unknown ") || !(at instanceof Value.Scalar scalar) || scalar.value() == null) {
+            return "";
+        }
+        String found = scalar.value().toString();
+        List<String> known =
+                NAME.matcher(message).results().map(MatchResult::group).toList();
+        String name = found.substring(found.indexOf('/') + 1);
+        return FieldPath.nearest(name, known)
+                .map(it -> "found '%s', expected %s: ".formatted(found, found.replace(name, it)))
+                .orElse("found '%s': ".formatted(found));
     }
 
     private static String under(String path, Schema.Rule rule) {
         return rule.fieldPath().isEmpty() ? path : path.isEmpty() ? rule.fieldPath() : path + "." + rule.fieldPath();
     }
 
-    /** Where a field stands; its parent's place when it is absent. */
-    private static Position position(Value.Fields value, String fieldPath) {
+    /** A field; its parent when it is absent. */
+    private static Value at(Value.Fields value, String fieldPath) {
         Value at = value;
         for (String step : List.of(fieldPath.split("\\.", -1))) {
             if (!(at instanceof Value.Fields fields) || !fields.fields().containsKey(step)) {
@@ -165,7 +182,7 @@ final class Admission {
             }
             at = fields.fields().get(step).value();
         }
-        return at.at();
+        return at;
     }
 
     private @Nullable Object refuse(Position at, String path, String found, String expected) {

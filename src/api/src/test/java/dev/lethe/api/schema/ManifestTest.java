@@ -124,6 +124,17 @@ class ManifestTest {
     }
 
     @Test
+    void aMetricIsNamedThatWasProbablyMeant() {
+        var job = JOB + "  evaluation: {gates: [{metric: semeval2025/forget-knowlege, max: 0.1}]}\n";
+        var invalid = catchThrowableOfType(InvalidManifest.class, () -> Manifest.parse("job.yaml", job));
+        assertThat(invalid.problems())
+                .singleElement()
+                .asString()
+                .startsWith("job.yaml:10:33: spec.evaluation.gates[0].metric: found 'semeval2025/forget-knowlege',"
+                        + " expected semeval2025/forget-knowledge: unknown metric: semeval2025 has ");
+    }
+
+    @Test
     void whatIsNoResourceIsRefused() {
         assertProblems("", "job.yaml: found nothing, expected a resource\n");
         assertProblems("- 1\n", "job.yaml:1:1: found a list, expected a resource\n");
