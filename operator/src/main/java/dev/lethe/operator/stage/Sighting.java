@@ -7,11 +7,9 @@ import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.observation.AttemptObservation;
 import dev.lethe.pipeline.stage.ObservedAttempt;
 import dev.lethe.pipeline.stage.StagePlanner;
-import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,20 +33,20 @@ record Sighting(Optional<ObservedAttempt> attempt, Optional<Job> job, Optional<D
             LetheObject object,
             Resource<StageSpec, StageResourceStatus> stage,
             StageCache cache,
-            KubernetesClient client,
+            EventLookup lookup,
             Instant now) {
         return StagePlanner.openAttempt(stage)
                 .flatMap(name -> cache.job(object, name))
-                .map(job -> of(job, cache, client, now))
+                .map(job -> of(job, cache, lookup, now))
                 .orElse(NOTHING);
     }
 
     /** Why a Job has no pod, or a pod no volume, stands in events alone: they are asked for when there is such a riddle. */
-    private static Sighting of(Job job, StageCache cache, KubernetesClient client, Instant now) {
+    private static Sighting of(Job job, StageCache cache, EventLookup lookup, Instant now) {
         var pods = cache.pods(job);
         var riddle = riddle(job, pods);
         var due = riddle.filter(object -> !now.isBefore(created(object).plus(PATIENCE)));
-        var events = due.map(object -> events(client, object)).orElse(List.of());
+        var events = due.map(object -> lookup.about(object, now)).orElse(List.of());
         var workload = cache.workload(job).orElse(null);
         return new Sighting(
                 Optional.of(AttemptObservation.of(job, pods, events, workload)),
@@ -91,15 +89,6 @@ record Sighting(Optional<ObservedAttempt> attempt, Optional<Job> job, Optional<D
     static Instant created(HasMetadata object) {
         var created = object.getMetadata().getCreationTimestamp();
         return created == null ? Instant.EPOCH : Instant.parse(created);
-    }
-
-    private static List<Event> events(KubernetesClient client, HasMetadata object) {
-        return client.v1()
-                .events()
-                .inNamespace(object.getMetadata().getNamespace())
-                .withField("involvedObject.uid", object.getMetadata().getUid())
-                .list()
-                .getItems();
     }
 
     List<ObservedAttempt> observed() {

@@ -41,14 +41,14 @@ public final class StagePass {
     private static final Duration RUNS = Duration.ofSeconds(10);
 
     private final StagePlanner planner = new StagePlanner(new StageFiles(Mounts.claims("/claims")), Backoff.CLUSTER);
-    private final KubernetesClient client;
+    private final EventLookup lookup;
     private final AttemptJobs jobs;
     private final StatusWriter statuses;
     private final Announcer announcer;
     private final StageMetrics metrics;
 
     public StagePass(KubernetesClient client, WorkerSettings settings, Announcer announcer, StageMetrics metrics) {
-        this.client = client;
+        this.lookup = new EventLookup(client);
         this.jobs = new AttemptJobs(client, settings);
         this.statuses = new StatusWriter(client);
         this.announcer = announcer;
@@ -58,7 +58,7 @@ public final class StagePass {
     /** @param now to the second, as Kubernetes keeps its times */
     public Pass run(LetheObject object, StageCache cache, Instant now) {
         var stage = ClusterDocuments.stage(object);
-        var sighting = Sighting.of(object, stage, cache, client, now);
+        var sighting = Sighting.of(object, stage, cache, lookup, now);
         var plan = planner.plan(stage, sighting.observed(), now);
         var again = Pass.earlier(Pass.wait(plan.actions(), now), sighting.again());
         var status = plan.status();
