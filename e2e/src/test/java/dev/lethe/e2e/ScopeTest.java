@@ -31,7 +31,9 @@ class ScopeTest {
         try (var elsewhere = scene.beside()) {
             var ignored = elsewhere.apply(Manifests.training("ignored", 1));
             scene.apply(Manifests.job("served")).stage("train-over").awaitReason("Succeeded");
-            assertThat(ignored.status().conditions()).as("what anybody said of it").isEmpty();
+            assertThat(ignored.status().conditions())
+                    .as("what anybody said of it")
+                    .isEmpty();
             assertThat(ignored.jobs()).isEmpty();
             ignored.delete();
         }
