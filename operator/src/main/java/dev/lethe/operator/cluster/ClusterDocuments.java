@@ -128,7 +128,7 @@ public final class ClusterDocuments {
                 meta.getUid(),
                 meta.getGeneration(),
                 meta.getLabels(),
-                meta.getAnnotations(),
+                null, // the client reads no annotations
                 meta.getCreationTimestamp() == null ? null : Instant.parse(meta.getCreationTimestamp()));
     }
 }

@@ -49,12 +49,13 @@ public record Transition(Phase phase, Reason reason, String message, boolean war
         var reason = is.ready.map(Condition::reason).orElse(Reason.Pending);
         var same = phase == was.phase
                 && was.ready.map(Condition::reason).filter(reason::equals).isPresent();
-        if (phase == null || same || reason == Reason.Pending || reason == Reason.WaitingForStage) {
+        var warning = phase == Phase.Failed || !IN_ORDER.contains(reason);
+        var notBegun =
+                reason == Reason.Pending || reason == Reason.WaitingForStage || (phase == Phase.Pending && !warning);
+        if (phase == null || same || notBegun) {
             return Optional.empty();
         }
         var message = is.ready.map(Condition::message).orElse(phase.name());
-        var warning = phase == Phase.Failed || !IN_ORDER.contains(reason);
-        return Optional.of(new Transition(phase, reason, message, warning))
-                .filter(it -> warning || phase != Phase.Pending);
+        return Optional.of(new Transition(phase, reason, message, warning));
     }
 }
