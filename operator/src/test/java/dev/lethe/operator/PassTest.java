@@ -117,6 +117,48 @@ class PassTest {
     }
 
     @Test
+    void aStageThatWaitedLongIsToldOfOnceItHasRunForAMoment() {
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        rounds.timePasses(Duration.ofMinutes(3));
+        rounds.round();
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Pending);
+
+        rounds.timePasses(Duration.ofMinutes(-3));
+        workers.step();
+        rounds.round();
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Pending);
+
+        rounds.timePasses(Duration.ofSeconds(11));
+        rounds.round();
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
+    }
+
+    @Test
+    void theEndOfAStageThatLeadsToNothingYetIsToldOfAfterAMoment() {
+        var job = cluster.client.resource(Samples.job("request")).create();
+        rounds.round();
+        end("eval-base");
+        assertThat(rounds.job(job).progress()).as("the job is Running now").isEqualTo("1/8");
+        end("train-under");
+        assertThat(rounds.job(job).progress()).as("an evaluation begins").isEqualTo("2/8");
+        end("eval-under");
+        assertThat(rounds.job(job).progress()).isEqualTo("2/8");
+
+        rounds.timePasses(Duration.ofSeconds(11));
+        rounds.round();
+        assertThat(rounds.job(job).progress()).isEqualTo("3/8");
+    }
+
+    /** A Job runs and ends, its stage tells, and the job looks. */
+    private void end(String stage) {
+        workers.step(stage);
+        workers.step(stage);
+        rounds.round();
+        rounds.round();
+    }
+
+    @Test
     void suspensionHoldsTheJobAndResumptionContinuesIt() {
         var stage = cluster.client.resource(Samples.merge("m")).create();
         rounds.round();

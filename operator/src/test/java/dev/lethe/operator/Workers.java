@@ -26,9 +26,16 @@ final class Workers {
 
     /** Every Job takes one step: without a pod it gets one that runs, with one it is done. Says whether any did. */
     boolean step() {
+        return step("");
+    }
+
+    /** The same for the Jobs of the stages whose names end so. */
+    boolean step(String suffix) {
         var moved = false;
         for (var job : cluster.jobs()) {
-            if (ended(job) || Boolean.TRUE.equals(job.getSpec().getSuspend())) {
+            if (!job.getMetadata().getLabels().get("lethe.dev/stage").endsWith(suffix)
+                    || ended(job)
+                    || Boolean.TRUE.equals(job.getSpec().getSuspend())) {
                 continue;
             }
             moved = true;

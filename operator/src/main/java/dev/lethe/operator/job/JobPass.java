@@ -3,6 +3,7 @@ package dev.lethe.operator.job;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.StageSummary;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
@@ -16,6 +17,7 @@ import dev.lethe.operator.pass.StatusWriter;
 import dev.lethe.pipeline.Action;
 import dev.lethe.pipeline.Layout;
 import dev.lethe.pipeline.PipelinePlanner;
+import dev.lethe.pipeline.status.Conditions;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -24,8 +26,10 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a job once: gather, plan, act, write the status, tell. */
@@ -60,6 +64,10 @@ public final class JobPass {
             status = blocked.in(status);
             again = Pass.earlier(again, Optional.of(Pass.SOON));
         }
+        var untold = untold(job.status(), plan.actions(), status, now);
+        if (untold.isPresent()) {
+            return new Pass(Optional.empty(), Pass.earlier(again, untold));
+        }
         try {
             var written = statuses.write(object, job.status(), status);
             if (written.isPresent()) {
@@ -70,6 +78,31 @@ public final class JobPass {
         } catch (StaleRead e) {
             return Pass.stale();
         }
+    }
+
+    /** How long the end of a stage, which leads to nothing yet, waits for others: evaluations often end together. */
+    private static Optional<Duration> untold(
+            @Nullable UnlearningJobStatus before, List<Action> actions, UnlearningJobStatus after, Instant now) {
+        if (before == null
+                || before.phase() != after.phase()
+                || !Conditions.reason(before.conditions()).equals(Conditions.reason(after.conditions()))
+                || !actions.stream().allMatch(Action.WaitUntil.class::isInstance)) {
+            return Optional.empty();
+        }
+        var told = before.stages().stream()
+                .filter(JobPass::ended)
+                .map(StageSummary::name)
+                .collect(Collectors.toSet());
+        return after.stages().stream()
+                .filter(stage -> ended(stage) && !told.contains(stage.name()))
+                .map(StageSummary::finished)
+                .min(Comparator.naturalOrder())
+                .map(end -> Duration.between(now, end.plus(BETWEEN_LOOKS)))
+                .filter(Duration::isPositive);
+    }
+
+    private static boolean ended(StageSummary stage) {
+        return stage.finished() != null;
     }
 
     /** A stage's progress makes no job look; a job at work looks now and then. */

@@ -87,15 +87,14 @@ public final class StagePass {
     /** How long there is nothing to say yet but that a first attempt was created, or has just begun. */
     private static Optional<Duration> untold(
             @Nullable StageResourceStatus before, StageResourceStatus after, Sighting sighting, Instant now) {
-        if (before != null && !before.attempts().isEmpty()) {
-            return Optional.empty();
-        }
         var ready = Conditions.find(after.conditions(), Conditions.READY).orElseThrow();
+        var begins = before == null || before.attempts().isEmpty();
+        var waited = !begins && Conditions.reason(before.conditions()).equals(Optional.of(Reason.Pending));
         Optional<Instant> words = Optional.empty();
-        if (ready.reason() == Reason.Pending && ready.message() == null) {
+        if (begins && ready.reason() == Reason.Pending && ready.message() == null) {
             words = Optional.of(
                     sighting.job().map(Sighting::created).orElse(now).plus(WAITS));
-        } else if (ready.reason() == Reason.Progressing && after.progress() == null) {
+        } else if ((begins || waited) && ready.reason() == Reason.Progressing && after.progress() == null) {
             words = sighting.attempt().map(ObservedAttempt::started).map(began -> began.plus(RUNS));
         }
         return words.map(time -> Duration.between(now, time)).filter(Duration::isPositive);
