@@ -20,15 +20,16 @@ final class Advance {
         actions.addAll(s.updateAll());
         var specs = new StageSpecs(s);
         s.views().values().stream()
-                .filter(view ->
-                        view.resource() == null && !view.summary().phase().terminal() && s.ready(view.node()))
+                .filter(s::due)
                 .map(view -> new Action.CreateStage(specs.resource(view.node())))
                 .forEach(actions::add);
         s.time()
                 .deadline(s.spec().activeDeadlineSeconds())
                 .map(Action.WaitUntil::new)
                 .ifPresent(actions::add);
-        return Optional.of(new JobDecision(phase(s), reason(s), message(s), s.summaries(), actions));
+        var begun = s.begun();
+        return Optional.of(
+                new JobDecision(begun, phase(begun), reason(begun), message(begun), begun.summaries(), actions));
     }
 
     private static Phase phase(JobSituation s) {
@@ -55,11 +56,10 @@ final class Advance {
 
     /** What is at work, and what each has to say: why something does not run is asked before all else. */
     private static String message(JobSituation s) {
-        var atWork = s.atWork().stream()
+        return s.atWork().stream()
                 .map(view -> view.summary().message() == null
                         ? view.name()
                         : view.name() + " (" + view.summary().message() + ")")
-                .collect(Collectors.joining(", "));
-        return atWork.isEmpty() ? "stages are being created" : "at work: " + atWork;
+                .collect(Collectors.joining(", ", "at work: ", ""));
     }
 }

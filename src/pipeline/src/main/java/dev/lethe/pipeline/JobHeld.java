@@ -11,7 +11,7 @@ final class JobHeld {
     static Optional<JobDecision> decide(JobSituation s) {
         return s.suspended()
                 ? Optional.of(
-                        new JobDecision(Phase.Suspended, Reason.Suspended, null, s.summaries(), s.suspendAll(true)))
+                        new JobDecision(s, Phase.Suspended, Reason.Suspended, null, s.summaries(), s.suspendAll(true)))
                 : Optional.empty();
     }
 }

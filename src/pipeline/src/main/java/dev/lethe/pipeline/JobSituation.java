@@ -90,6 +90,18 @@ record JobSituation(
         return views.values().stream().filter(StageView::atWork).toList();
     }
 
+    /** Whether a stage can begin, and is not seen to have. */
+    boolean due(StageView view) {
+        return view.resource() == null && !view.summary().phase().terminal() && ready(view.node());
+    }
+
+    /** The situation once every stage that is due has been created. */
+    JobSituation begun() {
+        var begun = new LinkedHashMap<>(views);
+        begun.replaceAll((name, view) -> due(view) ? view.begun() : view);
+        return new JobSituation(job, spec, begun, time, layout, now).timed();
+    }
+
     boolean ready(StageNode node) {
         return node.needs().stream().allMatch(need -> view(need).succeeded());
     }

@@ -28,7 +28,8 @@ final class JobStatus {
 
     private JobStatus() {}
 
-    static UnlearningJobStatus of(JobSituation s, UnlearningJobStatus before, JobDecision decision) {
+    static UnlearningJobStatus of(UnlearningJobStatus before, JobDecision decision) {
+        var s = decision.situation();
         var generation = s.job().metadata().generation();
         var gates = s.gateResults().orElse(null);
         var done = decision.phase() == Phase.Succeeded;

@@ -46,7 +46,7 @@ public record PipelinePlanner(Layout layout) {
                     .flatMap(policy -> policy.apply(situation).stream())
                     .findFirst()
                     .orElseThrow();
-            return new Plan<>(JobStatus.of(situation, before, decision), decision.actions());
+            return new Plan<>(JobStatus.of(before, decision), decision.actions());
         } catch (InvalidSpec e) {
             return new Plan<>(JobStatus.invalid(job, before, e, now), List.of());
         }

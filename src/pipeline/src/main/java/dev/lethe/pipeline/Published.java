@@ -14,6 +14,6 @@ final class Published {
             return Optional.empty();
         }
         var message = "the model stands at " + s.spec().output().uri();
-        return Optional.of(new JobDecision(Phase.Succeeded, Reason.Published, message, s.summaries(), List.of()));
+        return Optional.of(new JobDecision(s, Phase.Succeeded, Reason.Published, message, s.summaries(), List.of()));
     }
 }

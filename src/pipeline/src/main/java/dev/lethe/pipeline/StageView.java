@@ -82,6 +82,10 @@ record StageView(
         return summary.phase() == Phase.Succeeded;
     }
 
+    StageView begun() {
+        return new StageView(node, resource, true, summary, metrics);
+    }
+
     /** Created and without an outcome. */
     boolean atWork() {
         return created && !summary.phase().terminal();

@@ -132,6 +132,9 @@ final class World {
                     status.conditions(),
                     status.observedGeneration(),
                     job.metadata().generation());
+            assertThat(planner.plan(job, List.copyOf(stages.values()), now).status())
+                    .as("what was begun changes nothing more")
+                    .isEqualTo(status);
         }
         if (before != null && before.phase() != null && before.phase().terminal()) {
             assertThat(plan.actions()).isEmpty();
