@@ -93,7 +93,7 @@ class PassTest {
     void aPassOverAnOldReadWritesNothing() {
         var old = cluster.client.resource(Samples.merge("m")).create();
         rounds.round();
-        rounds.timePasses(Duration.ofMinutes(3));
+        rounds.timePasses(Duration.ofMinutes(6));
         rounds.round();
         var status = rounds.stage(old);
         assertThat(status.phase()).isEqualTo(Phase.Pending);
@@ -111,7 +111,7 @@ class PassTest {
         rounds.round();
         assertThat(rounds.stage(stage)).isNull();
 
-        rounds.timePasses(Duration.ofSeconds(11));
+        rounds.timePasses(Duration.ofSeconds(31));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
     }
@@ -120,16 +120,16 @@ class PassTest {
     void aStageThatWaitedLongIsToldOfOnceItHasRunForAMoment() {
         var stage = cluster.client.resource(Samples.merge("m")).create();
         rounds.round();
-        rounds.timePasses(Duration.ofMinutes(3));
+        rounds.timePasses(Duration.ofMinutes(6));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Pending);
 
-        rounds.timePasses(Duration.ofMinutes(-3));
+        rounds.timePasses(Duration.ofMinutes(-6));
         workers.step();
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Pending);
 
-        rounds.timePasses(Duration.ofSeconds(11));
+        rounds.timePasses(Duration.ofSeconds(31));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
     }

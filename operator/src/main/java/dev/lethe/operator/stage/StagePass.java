@@ -35,10 +35,10 @@ public final class StagePass {
     private static final int UNPROCESSABLE = 422;
 
     /** A first attempt that waits that long is told of, whether or not anything is known to be in its way. */
-    private static final Duration WAITS = Duration.ofMinutes(2);
+    private static final Duration WAITS = Duration.ofMinutes(5);
 
-    /** A first attempt that runs that long is told of: what is over in a moment is not worth two writes. */
-    private static final Duration RUNS = Duration.ofSeconds(10);
+    /** A first attempt that runs that long, and has reported nothing, is told of: a stage that soon ends is one write. */
+    private static final Duration RUNS = Duration.ofSeconds(30);
 
     private final StagePlanner planner = new StagePlanner(new StageFiles(Mounts.claims("/claims")), Backoff.CLUSTER);
     private final EventLookup lookup;
