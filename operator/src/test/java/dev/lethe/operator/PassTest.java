@@ -145,7 +145,7 @@ class PassTest {
         end("eval-under");
         assertThat(rounds.job(job).progress()).isEqualTo("2/8");
 
-        rounds.timePasses(Duration.ofSeconds(11));
+        rounds.timePasses(Duration.ofSeconds(21));
         rounds.round();
         assertThat(rounds.job(job).progress()).isEqualTo("3/8");
     }

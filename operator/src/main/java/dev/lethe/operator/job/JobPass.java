@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /** Looks at a job once: gather, plan, act, write the status, tell. */
 public final class JobPass {
     private static final ObjectMapper JSON = Documents.mapper();
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(20);
 
     private final PipelinePlanner planner = new PipelinePlanner(Layout.cluster());
     private final KubernetesClient client;

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import java.time.Instant;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 @EnableKubernetesMockClient
@@ -30,10 +31,21 @@ class EventLookupTest {
     void anAnswerStandsForASecondHoweverOftenItIsAskedFor() {
         answers(new Event());
         answers(new Event(), new Event());
-        var lookup = new EventLookup(client);
+        var lookup = new EventLookup(client, () -> 0);
         assertThat(lookup.about(POD, NOW)).hasSize(1);
         assertThat(lookup.about(POD, NOW)).hasSize(1);
         assertThat(lookup.about(POD, NOW.plusSeconds(1))).hasSize(2);
+    }
+
+    @Test
+    void anAnswerThatTookHalfASecondStandsForTen() {
+        answers(new Event());
+        answers(new Event(), new Event());
+        var clock = Stream.iterate(0L, nanos -> nanos + 500_000_000).iterator();
+        var lookup = new EventLookup(client, clock::next);
+        lookup.about(POD, NOW);
+        assertThat(lookup.about(POD, NOW.plusSeconds(9))).hasSize(1);
+        assertThat(lookup.about(POD, NOW.plusSeconds(10))).hasSize(2);
     }
 
     private void answers(Event... events) {
