@@ -4,6 +4,7 @@ import dev.lethe.api.resource.Kind;
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.cli.progress.ProgressView;
 import dev.lethe.cli.worker.Cores;
+import dev.lethe.cli.worker.Surroundings;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.digest.FileDigests;
 import dev.lethe.weights.engine.MergeReport;
@@ -15,6 +16,7 @@ import dev.lethe.weights.recipe.Recipe;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,7 +84,9 @@ public final class MergeCommand implements Callable<Integer> {
     @Option(names = "--no-fsync", description = "do not wait until the disk has the result")
     private boolean noFsync;
 
-    @Option(names = "--no-digests", description = "with --mergekit: do not read the inputs once more for their digests")
+    @Option(
+            names = "--no-digests",
+            description = "do not read the weights once more for their digests; with -f no result.json, which names them")
     private boolean noDigests;
 
     @Option(names = "--dry-run", description = "check everything and say what would be done")
@@ -98,8 +102,10 @@ public final class MergeCommand implements Callable<Integer> {
                 return SingleStage.preview(file);
             }
             long bytes = ByteSize.of("--memory", memory);
-            return SingleStage.run(
-                    Kind.ModelMerge, file, plain, around -> around.within(mostThreads(), bytes, !noFsync));
+            UnaryOperator<Surroundings> bounds = around -> around.within(mostThreads(), bytes, !noFsync);
+            return noDigests
+                    ? SingleStage.mergeAlone(file, plain, bounds)
+                    : SingleStage.run(Kind.ModelMerge, file, plain, bounds);
         }
         if (mergekit == null || out == null || file != null) {
             throw InvalidInput.at("merge", "arguments", "something else", "-f FILE, or --mergekit CONFIG OUT");
@@ -125,7 +131,7 @@ public final class MergeCommand implements Callable<Integer> {
 
     private int merge(Recipe recipe, Path target) {
         FileDigests digests = noDigests ? null : new FileDigests();
-        RunSettings settings = new RunSettings(mostThreads(), ByteSize.of("--memory", memory), !noFsync, digests);
+        RunSettings settings = new RunSettings(mostThreads(), ByteSize.of("--memory", memory), !noFsync, digests, false);
         MergeReport report;
         try (ProgressView view = plain.view()) {
             report = WatchedMerge.run(recipe, target, settings, view);

@@ -6,7 +6,6 @@ import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.api.stage.StageFile;
-import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.cli.Failure;
 import dev.lethe.cli.StopSignal;
@@ -19,6 +18,8 @@ import dev.lethe.cli.worker.Worker;
 import dev.lethe.pipeline.stage.StageFiles;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /** A stage kind used alone: one attempt, in this process. Started again, it continues. */
@@ -31,13 +32,28 @@ final class SingleStage {
 
     /** @param bounds within which the stage works */
     static int run(Kind kind, Path manifest, PlainOption plain, UnaryOperator<Surroundings> bounds) {
+        return run(kind, manifest, plain, (file, alone) -> Summary.of(Worker.carryOut(file, bounds.apply(alone))));
+    }
+
+    /** A merge that leaves weights and no account of them. */
+    static int mergeAlone(Path manifest, PlainOption plain, UnaryOperator<Surroundings> bounds) {
+        return run(
+                Kind.ModelMerge,
+                manifest,
+                plain,
+                (file, alone) -> Worker.mergeAlone(file, (ModelMergeSpec) file.spec(), bounds.apply(alone))
+                        .toString());
+    }
+
+    /** @param work what is done, and what is said of it */
+    private static int run(
+            Kind kind, Path manifest, PlainOption plain, BiFunction<StageFile, Surroundings, String> work) {
         StageFile file = file(kind, manifest);
         StopSignal stop = StopSignal.ofProcess();
         try (ProgressView view = plain.view();
                 ProgressReport report = ProgressReport.of(file)) {
             view.started(file.name());
-            StageResult result = carryOut(file, stop, view, report, bounds);
-            System.out.println(Summary.of(result));
+            System.out.println(carryOut(file, stop, view, report, work));
             return ExitCode.DONE.code();
         } finally {
             stop.settled();
@@ -56,21 +72,21 @@ final class SingleStage {
         return StageFiles.local(manifest.toAbsolutePath().getParent()).of(stage, onlyAttempt(stage.name()));
     }
 
-    private static StageResult carryOut(
+    private static String carryOut(
             StageFile file,
             StopSignal stop,
             ProgressView view,
             ProgressReport report,
-            UnaryOperator<Surroundings> bounds) {
+            BiFunction<StageFile, Surroundings, String> work) {
+        Instant started = Instant.now();
         try {
             Surroundings alone = Surroundings.alone(stop, progress -> {
                 report.accept(progress);
                 view.progressed(file.name(), progress);
             });
-            StageResult result = Worker.carryOut(file, bounds.apply(alone));
-            Duration took = Duration.between(result.started(), result.finished());
-            view.ended(file.name(), "done in " + ProgressText.clock(took));
-            return result;
+            String said = work.apply(file, alone);
+            view.ended(file.name(), "done in " + ProgressText.clock(Duration.between(started, Instant.now())));
+            return said;
         } catch (RuntimeException e) {
             view.ended(file.name(), Failure.of(e).message());
             throw e;

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
@@ -20,18 +19,29 @@ import org.jspecify.annotations.Nullable;
 final class Inputs {
     private final String stage;
     private final FileDigests digests;
+    private final boolean meanwhile;
     private final Map<String, Read> read = new TreeMap<>();
 
-    /** Something that is read, and its digest, which another thread computes meanwhile. */
-    private record Read(String uri, Future<String> digest, @Nullable Long count) {
+    /** Something that is read, and its digest. */
+    private record Read(String uri, FutureTask<String> task, @Nullable Long count) {
+        String digest() {
+            task.run(); // nothing, where it has been run
+            return FileDigests.result(task);
+        }
+
         Input input() {
-            return new Input(uri, FileDigests.result(digest), count);
+            return new Input(uri, digest(), count);
         }
     }
 
-    Inputs(String stage, FileDigests digests) {
+    /**
+     * @param meanwhile whether digests are computed while the stage works; otherwise when they are asked for. A merge has
+     *     work for every core, and computes those of its weights at its end
+     */
+    Inputs(String stage, FileDigests digests, boolean meanwhile) {
         this.stage = stage;
         this.digests = digests;
+        this.meanwhile = meanwhile;
     }
 
     /**
@@ -45,18 +55,20 @@ final class Inputs {
         if (!Files.exists(path)) {
             throw InvalidInput.at(stage, role, "nothing at " + path, "a file or folder");
         }
-        Future<String> digest = digest(path);
-        read.put(role, new Read(source.uri(), digest, null));
-        if (source.digest() != null && !source.digest().equals(FileDigests.result(digest))) {
-            throw RefusedInput.at(path.toString(), "digest of " + role, FileDigests.result(digest), source.digest());
+        Read one = new Read(source.uri(), digest(path), null);
+        read.put(role, one);
+        if (source.digest() != null && !source.digest().equals(one.digest())) {
+            throw RefusedInput.at(path.toString(), "digest of " + role, one.digest(), source.digest());
         }
         return path;
     }
 
-    private Future<String> digest(Path path) {
+    private FutureTask<String> digest(Path path) {
         FutureTask<String> digest = new FutureTask<>(
                 () -> Files.isDirectory(path) ? Payload.of(path, digests::of).digest() : digests.of(path));
-        Thread.ofPlatform().daemon().name("digest").start(digest);
+        if (meanwhile) {
+            Thread.ofPlatform().daemon().name("digest").start(digest);
+        }
         return digest;
     }
 
@@ -68,7 +80,7 @@ final class Inputs {
     /** The rows of a source, counted. */
     Rows rows(String role, Source source) {
         Rows rows = Rows.read(path(role, source));
-        read.computeIfPresent(role, (name, input) -> new Read(input.uri(), input.digest(), (long) rows.size()));
+        read.computeIfPresent(role, (name, input) -> new Read(input.uri(), input.task(), (long) rows.size()));
         return rows;
     }
 
@@ -79,7 +91,7 @@ final class Inputs {
 
     /** The digest of what was read in a role. */
     String digest(String role) {
-        return FileDigests.result(read.get(role).digest());
+        return read.get(role).digest();
     }
 
     Map<String, Input> all() {

@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
 final class MergeStage {
     private MergeStage() {}
 
-    static Made merge(ModelMergeSpec spec, Inputs inputs, StageOutput output, Surroundings around) {
+    static Made merge(
+            ModelMergeSpec spec, Inputs inputs, StageOutput output, RunSettings run, Surroundings around) {
         Merge merge = Merge.of(spec, inputs);
         output.begin();
         around.stop().check();
         Pace pace = new Pace("bytes");
         Progress progress = (done, total) -> advanced(pace.sometimes(done, total), around);
-        RunSettings run = around.merging();
         MergeReport report = merge.asPeft()
                 ? adapters(merge, output, run, progress)
                 : ModelMerge.merge(merge.recipe(), output.payload(), run, progress);

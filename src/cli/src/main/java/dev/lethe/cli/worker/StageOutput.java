@@ -72,7 +72,18 @@ public final class StageOutput {
                 return Optional.of(result);
             }
         }
-        throw InvalidInput.at(target.toString(), "output", "an existing path", "a path that does not exist yet");
+        throw exists();
+    }
+
+    /** @throws InvalidInput where the output is there already */
+    void requireAbsent() {
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw exists();
+        }
+    }
+
+    private InvalidInput exists() {
+        return InvalidInput.at(target.toString(), "output", "an existing path", "a path that does not exist yet");
     }
 
     /** Digest of the instructions. */
@@ -125,6 +136,15 @@ public final class StageOutput {
             }
             Files.writeString(
                     payload().resolve(Payload.RESULT), Documents.json(published ? result.withoutTimes() : result));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        complete(fsync);
+    }
+
+    /** Gives the folder its final name. */
+    void complete(boolean fsync) {
+        try {
             for (Path path : fsync ? tree(payload()) : List.<Path>of()) {
                 force(path);
             }

@@ -47,6 +47,6 @@ public record Surroundings(
 
     /** How a merge is carried out. */
     RunSettings merging() {
-        return new RunSettings(threads, memory, fsync, digests);
+        return new RunSettings(threads, memory, fsync, digests, true);
     }
 }

@@ -11,6 +11,7 @@ import dev.lethe.cli.Version;
 import dev.lethe.cli.manifest.LocalFiles;
 import dev.lethe.cli.publication.Payload;
 import dev.lethe.weights.digest.FileDigests;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -35,17 +36,34 @@ public final class Worker {
         }
         Instant started = Instant.now();
         around.stop().check();
-        Inputs inputs = new Inputs(file.name(), around.digests());
+        Inputs inputs = new Inputs(file.name(), around.digests(), !(file.spec() instanceof ModelMergeSpec));
         Made made =
                 switch (file.spec()) {
                     case ModelTrainingSpec training -> TrainingStage.train(training, inputs, output, around);
-                    case ModelMergeSpec merge -> MergeStage.merge(merge, inputs, output, around);
+                    case ModelMergeSpec merge -> MergeStage.merge(merge, inputs, output, around.merging(), around);
                     case ModelEvaluationSpec evaluation -> EvaluationStage.measure(evaluation, inputs, output, around);
                     case ModelPublicationSpec publication -> PublicationStage.publish(publication, inputs, output);
                 };
-        StageResult result = result(file, inputs, output, made, started);
+        StageResult result = result(file, inputs, output, made, started, around);
         output.complete(file, result, around.fsync());
         return result;
+    }
+
+    /**
+     * Merges, and leaves the weights alone: no {@code result.json}, as that names what was read and written by digests.
+     *
+     * @return what was written
+     * @throws dev.lethe.weights.InvalidInput where the input is wrong, or the output is there
+     * @throws dev.lethe.weights.RefusedInput where it is refused by policy
+     * @throws Stopped where the stop signal came first
+     */
+    public static Path mergeAlone(StageFile file, ModelMergeSpec merge, Surroundings around) {
+        StageOutput output = StageOutput.of(file);
+        output.requireAbsent();
+        Inputs inputs = new Inputs(file.name(), around.digests(), false);
+        MergeStage.merge(merge, inputs, output, around.merging().withoutDigests(), around);
+        output.complete(around.fsync());
+        return output.target();
     }
 
     /**
@@ -59,17 +77,17 @@ public final class Worker {
         if (output.finished().isPresent()) {
             return output.target() + " is complete";
         }
-        return MergeStage.preview(merge, new Inputs(file.name(), new FileDigests()), output.target());
+        return MergeStage.preview(merge, new Inputs(file.name(), new FileDigests(), true), output.target());
     }
 
-    private static StageResult result(StageFile file, Inputs inputs, StageOutput output, Made made, Instant started) {
+    private static StageResult result(StageFile file, Inputs inputs, StageOutput output, Made made, Instant started, Surroundings around) {
         return new StageResult(
                 file.name(),
                 file.kind(),
                 inputs.all(),
                 new StageResult.Output(
                         LocalFiles.uri(output.target()),
-                        Payload.of(output.payload()).digest(),
+                        Payload.of(output.payload(), around.digests()::of).digest(),
                         made.type()),
                 made.metrics(),
                 made.notMeasured(),

@@ -77,6 +77,23 @@ class MergeManifestTest {
     }
 
     @Test
+    void withoutDigestsTheWeightsAreTheSameAndNothingSpeaksOfThem() throws IOException {
+        Path manifest = manifest("lethe", "density: 0.5");
+        Path merged = folder.resolve("merged");
+        Console.run("merge", "-f", manifest, "--plain");
+        byte[] expected = Files.readAllBytes(merged.resolve("model.safetensors"));
+        assertThat(merged.resolve("result.json")).exists();
+        Files.move(merged, folder.resolve("earlier"));
+
+        assertThat(Console.run("merge", "-f", manifest, "--plain", "--no-digests").exitCode())
+                .isEqualTo(0);
+        assertThat(Files.readAllBytes(merged.resolve("model.safetensors"))).isEqualTo(expected);
+        assertThat(merged.resolve("result.json")).doesNotExist();
+        assertThat(Console.run("merge", "-f", manifest, "--plain", "--no-digests").errors())
+                .contains("merged: output: an existing path");
+    }
+
+    @Test
     void aDryRunWritesNothingAndNamesWhatIsWrong() throws IOException {
         assertThat(Console.run("merge", "-f", manifest("lethe", "density: 0.5"), "--dry-run"))
                 .isEqualTo(new Console(0, ""));

@@ -4,6 +4,7 @@ import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,13 +16,15 @@ import java.util.concurrent.FutureTask;
 public final class FileDigests {
     private final Map<Stamp, FutureTask<String>> known = new ConcurrentHashMap<>();
 
-    /** What changes when a file does. */
-    private record Stamp(Path file, long size, FileTime modified) {
-        static Stamp of(Path file) {
+    /** What changes when a file does, and stays when it is renamed. */
+    private record Stamp(Object file, long size, FileTime modified) {
+        static Stamp of(Path path) {
             try {
-                return new Stamp(file.toRealPath(), Files.size(file), Files.getLastModifiedTime(file));
+                BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+                Object identity = file.fileKey() == null ? path.toRealPath() : file.fileKey();
+                return new Stamp(identity, file.size(), file.lastModifiedTime());
             } catch (IOException e) {
-                throw InvalidInput.unreadable(file, e);
+                throw InvalidInput.unreadable(path, e);
             }
         }
     }

@@ -15,18 +15,26 @@ import java.util.TreeMap;
 final class InputDigests {
     private InputDigests() {}
 
-    private record InputFile(String input, Path folder, String name) {}
+    private record InputFile(String input, Path folder, String name) {
+        Path path() {
+            return folder.resolve(name);
+        }
+    }
 
     private static boolean isWeights(String name) {
         return name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json");
     }
 
-    static SortedMap<String, String> of(SortedMap<String, Path> inputs, FileDigests known, Crew crew) {
+    /** @param others files whose digests will be asked for; they are made known */
+    static SortedMap<String, String> of(
+            SortedMap<String, Path> inputs, List<Path> others, FileDigests known, Crew crew) {
         List<InputFile> files = new ArrayList<>();
         inputs.forEach((input, folder) -> Digest.files(folder).stream()
                 .filter(InputDigests::isWeights)
                 .forEach(name -> files.add(new InputFile(input, folder, name))));
-        List<String> digests = crew.map(files, file -> known.of(file.folder().resolve(file.name())));
+        List<Path> all = new ArrayList<>(others);
+        files.forEach(file -> all.add(file.path()));
+        List<String> digests = crew.map(all, known::of).subList(others.size(), all.size());
         SortedMap<String, SortedMap<String, String>> listings = new TreeMap<>();
         for (int i = 0; i < files.size(); i++) {
             InputFile file = files.get(i);

@@ -231,8 +231,13 @@ public final class MergeRun {
         }
         plan.companions().write(workspace.folder());
         FileDigests known = settings.digests();
+        List<Path> written = settings.ofResult()
+                ? files.files().keySet().stream()
+                        .map(workspace.folder()::resolve)
+                        .toList()
+                : List.of();
         SortedMap<String, String> digests =
-                known == null ? new TreeMap<>() : InputDigests.of(plan.inputs(), known, crew);
+                known == null ? new TreeMap<>() : InputDigests.of(plan.inputs(), written, known, crew);
         MergeReport report = new MergeReport(
                 plan.configuration(), digests, new TreeMap<>(reports), plan.notes(), plan.outputBytes());
         report.write(workspace.folder());

@@ -10,11 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param memory bytes that the buffers of all threads may take together, beside what Java itself needs
  * @param fsync whether the result is forced to the disk before it gets its name
  * @param digests of the inputs, for the manifest, read once more where they are not known; null where it has none
+ * @param ofResult whether the digests of what is written are wanted too: they are made beside those of the inputs
  */
-public record RunSettings(int threads, long memory, boolean fsync, @Nullable FileDigests digests) {
+public record RunSettings(
+        int threads, long memory, boolean fsync, @Nullable FileDigests digests, boolean ofResult) {
     public static final long DEFAULT_MEMORY = 1L << 30;
 
     public static RunSettings of(int threads) {
-        return new RunSettings(threads, DEFAULT_MEMORY, true, new FileDigests());
+        return new RunSettings(threads, DEFAULT_MEMORY, true, new FileDigests(), false);
+    }
+
+    /** The same without digests. */
+    public RunSettings withoutDigests() {
+        return new RunSettings(threads, memory, fsync, null, false);
     }
 }

@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
 
 /** A safetensors file that is written in any order, or continued: its header is there from the start. */
@@ -24,6 +26,9 @@ final class ShardFile implements AutoCloseable {
     private final FileChannel channel;
     private final Header header;
     private final long dataStart;
+
+    /** The kernel lets one thread write a file at a time, and has the others spin: they have better things to wait for. */
+    private final Lock writing = new ReentrantLock();
 
     private ShardFile(Path path, FileChannel channel, Header header, long dataStart) {
         this.path = path;
@@ -53,10 +58,13 @@ final class ShardFile implements AutoCloseable {
     }
 
     void write(String tensor, long offset, ByteBuffer bytes) {
+        writing.lock();
         try {
             writeFully(bytes, dataStart + header.tensors().get(tensor).begin() + offset);
         } catch (IOException e) {
             throw failed(path, e);
+        } finally {
+            writing.unlock();
         }
     }
 

@@ -117,7 +117,7 @@ class MergeRunTest {
         for (int threads : new int[] {1, 2, 8}) {
             for (long memory : new long[] {1, 10_000_000, 1L << 30}) {
                 Path target = folder.resolve("out" + threads + memory);
-                RunSettings settings = new RunSettings(threads, memory, false, new FileDigests());
+                RunSettings settings = new RunSettings(threads, memory, false, new FileDigests(), false);
                 MergeRun.run(plan(Long.MAX_VALUE), target, settings, Progress.NONE);
                 assertThat(Digest.ofFolder(target)).isEqualTo(expected);
                 int used = MergeRun.threads(plan(1), settings);
@@ -162,7 +162,7 @@ class MergeRunTest {
                 MergeRun.run(
                         plan(Long.MAX_VALUE),
                         target,
-                        new RunSettings(2, 1 << 30, false, new FileDigests()),
+                        new RunSettings(2, 1 << 30, false, new FileDigests(), true),
                         (done, all) -> {
                             if (done > limit) {
                                 throw new IllegalStateException("cut off");

@@ -37,7 +37,7 @@ class LargeTensorTest {
                 folder.resolve("c.yml"),
                 "merge_method: ties\nbase_model: a\nmodels: [{model: b, parameters: {density: 0.25}}]\n");
         Recipe recipe = MergekitFile.read(config, Semantics.LETHE, Missing.ERROR, Recipe.DEFAULT_SHARD_BYTES, 0);
-        RunSettings settings = new RunSettings(2, 64_000_000, false, null);
+        RunSettings settings = new RunSettings(2, 64_000_000, false, null, false);
         ModelMerge.merge(recipe, folder.resolve("out"), settings, Progress.NONE);
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("out/model.safetensors"))) {
             float[] block = new float[2];
