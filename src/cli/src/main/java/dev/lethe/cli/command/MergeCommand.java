@@ -86,7 +86,8 @@ public final class MergeCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-digests",
-            description = "do not read the weights once more for their digests; with -f no result.json, which names them")
+            description =
+                    "do not read the weights once more for their digests; with -f no result.json, which names them")
     private boolean noDigests;
 
     @Option(names = "--dry-run", description = "check everything and say what would be done")
@@ -131,7 +132,8 @@ public final class MergeCommand implements Callable<Integer> {
 
     private int merge(Recipe recipe, Path target) {
         FileDigests digests = noDigests ? null : new FileDigests();
-        RunSettings settings = new RunSettings(mostThreads(), ByteSize.of("--memory", memory), !noFsync, digests, false);
+        RunSettings settings =
+                new RunSettings(mostThreads(), ByteSize.of("--memory", memory), !noFsync, digests, false);
         MergeReport report;
         try (ProgressView view = plain.view()) {
             report = WatchedMerge.run(recipe, target, settings, view);

@@ -37,12 +37,9 @@ final class SingleStage {
 
     /** A merge that leaves weights and no account of them. */
     static int mergeAlone(Path manifest, PlainOption plain, UnaryOperator<Surroundings> bounds) {
-        return run(
-                Kind.ModelMerge,
-                manifest,
-                plain,
-                (file, alone) -> Worker.mergeAlone(file, (ModelMergeSpec) file.spec(), bounds.apply(alone))
-                        .toString());
+        return run(Kind.ModelMerge, manifest, plain, (file, alone) -> Worker.mergeAlone(
+                        file, (ModelMergeSpec) file.spec(), bounds.apply(alone))
+                .toString());
     }
 
     /** @param work what is done, and what is said of it */

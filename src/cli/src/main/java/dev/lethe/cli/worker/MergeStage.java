@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class MergeStage {
     private MergeStage() {}
 
-    static Made merge(
-            ModelMergeSpec spec, Inputs inputs, StageOutput output, RunSettings run, Surroundings around) {
+    static Made merge(ModelMergeSpec spec, Inputs inputs, StageOutput output, RunSettings run, Surroundings around) {
         Merge merge = Merge.of(spec, inputs);
         output.begin();
         around.stop().check();

@@ -80,7 +80,8 @@ public final class Worker {
         return MergeStage.preview(merge, new Inputs(file.name(), new FileDigests(), true), output.target());
     }
 
-    private static StageResult result(StageFile file, Inputs inputs, StageOutput output, Made made, Instant started, Surroundings around) {
+    private static StageResult result(
+            StageFile file, Inputs inputs, StageOutput output, Made made, Instant started, Surroundings around) {
         return new StageResult(
                 file.name(),
                 file.kind(),

@@ -85,12 +85,14 @@ class MergeManifestTest {
         assertThat(merged.resolve("result.json")).exists();
         Files.move(merged, folder.resolve("earlier"));
 
-        assertThat(Console.run("merge", "-f", manifest, "--plain", "--no-digests").exitCode())
+        assertThat(Console.run("merge", "-f", manifest, "--plain", "--no-digests")
+                        .exitCode())
                 .isEqualTo(0);
         assertThat(Files.readAllBytes(merged.resolve("model.safetensors"))).isEqualTo(expected);
         assertThat(merged.resolve("result.json")).doesNotExist();
-        assertThat(Console.run("merge", "-f", manifest, "--plain", "--no-digests").errors())
-                .contains("merged: output: an existing path");
+        assertThat(Console.run("merge", "-f", manifest, "--plain", "--no-digests")
+                        .errors())
+                .contains("merged: output: found an existing path");
     }
 
     @Test

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param digests of the inputs, for the manifest, read once more where they are not known; null where it has none
  * @param ofResult whether the digests of what is written are wanted too: they are made beside those of the inputs
  */
-public record RunSettings(
-        int threads, long memory, boolean fsync, @Nullable FileDigests digests, boolean ofResult) {
+public record RunSettings(int threads, long memory, boolean fsync, @Nullable FileDigests digests, boolean ofResult) {
     public static final long DEFAULT_MEMORY = 1L << 30;
 
     public static RunSettings of(int threads) {
