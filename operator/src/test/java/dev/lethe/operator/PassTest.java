@@ -111,7 +111,7 @@ class PassTest {
         rounds.round();
         assertThat(rounds.stage(stage)).isNull();
 
-        rounds.timePasses(Duration.ofSeconds(31));
+        rounds.timePasses(Duration.ofSeconds(11));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
     }
@@ -129,7 +129,7 @@ class PassTest {
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Pending);
 
-        rounds.timePasses(Duration.ofSeconds(31));
+        rounds.timePasses(Duration.ofSeconds(11));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
     }
