@@ -29,6 +29,7 @@ class InterruptionTest {
     @Test
     void aDeletedRunningJobIsAFailedAttempt(Scene scene) {
         var training = scene.apply(Manifests.longTraining("robbed")).awaitCheckpoint();
+        training.await("told of", status -> status.phase().equals("Running"));
 
         training.jobs().forEach(job -> scene.client().resource(job).delete());
 

@@ -1,6 +1,7 @@
 package dev.lethe.operator;
 
 import dev.lethe.api.resource.Kind;
+import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.LetheObject.ModelEvaluation;
 import dev.lethe.operator.cluster.LetheObject.ModelMerge;
 import dev.lethe.operator.cluster.LetheObject.ModelPublication;
@@ -53,7 +54,7 @@ public record Controllers(
                 new StageController<>(Kind.ModelPublication, stage, passes, workloadKind));
     }
 
-    List<Reconciler<?>> reconcilers() {
+    List<Reconciler<? extends LetheObject>> reconcilers() {
         return List.of(
                 jobs,
                 new ModelTrainingReconciler(trainings),

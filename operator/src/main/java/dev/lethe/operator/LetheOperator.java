@@ -1,9 +1,10 @@
 package dev.lethe.operator;
 
+import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.job.UnlearningJobReconciler;
 import dev.lethe.operator.metric.Leadership;
 import dev.lethe.operator.pass.Passes;
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import dev.lethe.operator.stage.StageController;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
@@ -84,7 +85,7 @@ public final class LetheOperator {
                 leader -> {});
     }
 
-    private <P extends HasMetadata> void register(Reconciler<P> reconciler, Setup setup) {
+    private <P extends LetheObject> void register(Reconciler<P> reconciler, Setup setup) {
         operator.register(reconciler, configuration -> {
             configuration
                     .withName(reconciler.getClass().getSimpleName().replace("Reconciler", ""))
@@ -97,6 +98,11 @@ public final class LetheOperator {
                             .setMaxInterval(MAX_RETRY_INTERVAL.toMillis()));
             if (reconciler instanceof UnlearningJobReconciler) {
                 configuration.withRateLimiter(new LinearRateLimiter(BETWEEN_LOOKS_AT_A_JOB, 1));
+            } else {
+                // A filter can only narrow what the framework lets through, so it is told to let everything through.
+                configuration
+                        .withGenerationAware(false)
+                        .withOnUpdateFilter((now, before) -> StageController.tells(now, before));
             }
             if (setup.namespaces.isEmpty()) {
                 configuration.watchingAllNamespaces();

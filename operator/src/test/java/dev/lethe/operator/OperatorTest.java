@@ -3,12 +3,17 @@ package dev.lethe.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.api.status.Phase;
+import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.metric.JobCensus;
 import dev.lethe.operator.metric.Leadership;
 import dev.lethe.operator.metric.ReconcileMetrics;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -25,7 +30,7 @@ class OperatorTest {
         try (var cluster = new FakeCluster()) {
             var rounds = new Rounds(cluster);
             var workers = new Workers(cluster);
-            var operator = operator(cluster);
+            var operator = operator(cluster, Clock.systemUTC());
             operator.start();
             try {
                 var job = cluster.client.resource(Samples.job("request")).create();
@@ -52,8 +57,32 @@ class OperatorTest {
         }
     }
 
-    private LetheOperator operator(FakeCluster cluster) {
-        var clock = Clock.systemUTC();
+    @Test
+    void aFirstReportIsToldOfAtOnce() throws InterruptedException {
+        try (var cluster = new FakeCluster()) {
+            // Time stands still: nothing is told of because it has run for long.
+            var operator = operator(cluster, Clock.fixed(Instant.now(), ZoneOffset.UTC));
+            operator.start();
+            try {
+                var rounds = new Rounds(cluster);
+                var stage = cluster.client.resource(Samples.merge("m")).create();
+                await(new Workers(cluster)::step);
+                cluster.others
+                        .resource(ClusterDocuments.identity(stage))
+                        .subresource("status")
+                        .patch(
+                                PatchContext.of(PatchType.JSON_MERGE),
+                                "{\"status\":{\"progress\":{\"step\":1,\"steps\":9,\"unit\":\"steps\"}}}");
+                await(() -> !rounds.stage(stage).attempts().isEmpty());
+                assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
+                assertThat(rounds.stage(stage).progress().step()).isEqualTo(1);
+            } finally {
+                operator.stop();
+            }
+        }
+    }
+
+    private LetheOperator operator(FakeCluster cluster, Clock clock) {
         var leadership = new Leadership(meters);
         var census = new JobCensus(meters);
         var setup = new LetheOperator.Setup(

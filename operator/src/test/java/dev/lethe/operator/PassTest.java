@@ -111,7 +111,7 @@ class PassTest {
         rounds.round();
         assertThat(rounds.stage(stage)).isNull();
 
-        rounds.timePasses(Duration.ofSeconds(11));
+        rounds.timePasses(Duration.ofMinutes(1));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
     }
@@ -129,7 +129,7 @@ class PassTest {
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Pending);
 
-        rounds.timePasses(Duration.ofSeconds(11));
+        rounds.timePasses(Duration.ofMinutes(1));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
     }

@@ -27,14 +27,14 @@ final class Rounds {
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final FakeCluster cluster;
-    private Duration ahead = Duration.ZERO;
+    private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
     Rounds(FakeCluster cluster) {
         this.cluster = cluster;
     }
 
     void timePasses(Duration time) {
-        ahead = ahead.plus(time);
+        now = now.plus(time);
     }
 
     /** One pass over each object; a dead operator is followed by another. */
@@ -56,11 +56,10 @@ final class Rounds {
     void passOver(LetheObject object) {
         var announcer = new Announcer(cluster.client, Clock.systemUTC());
         if (object instanceof LetheObject.UnlearningJob) {
-            new JobPass(cluster.client, announcer, new JobCensus(new SimpleMeterRegistry()))
-                    .run(object, cluster, now());
+            new JobPass(cluster.client, announcer, new JobCensus(new SimpleMeterRegistry())).run(object, cluster, now);
         } else {
             new StagePass(cluster.client, Samples.WORKERS, announcer, new StageMetrics(meters))
-                    .run(object, cluster, now());
+                    .run(object, cluster, now);
         }
     }
 
@@ -95,9 +94,5 @@ final class Rounds {
         cluster.client
                 .resource(ClusterDocuments.identity(stage))
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"suspend\":%s}}".formatted(suspend));
-    }
-
-    Instant now() {
-        return Instant.now().plus(ahead).truncatedTo(ChronoUnit.SECONDS);
     }
 }

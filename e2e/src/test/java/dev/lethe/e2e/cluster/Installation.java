@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -104,10 +106,8 @@ public final class Installation {
     /** Gives the lease to somebody else: the leader finds that it is none any more. */
     public void takeLeaseAway() {
         var lease = lease();
-        client.leases().resource(lease).edit(held -> held.edit()
-                .editSpec()
-                .withHolderIdentity("somebody-else")
-                .endSpec()
-                .build());
+        client.leases()
+                .resource(lease)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"holderIdentity\":\"somebody-else\"}}");
     }
 }

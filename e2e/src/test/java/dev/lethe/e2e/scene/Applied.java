@@ -10,9 +10,10 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -126,10 +127,8 @@ public record Applied(Scene scene, Kind kind, String name) {
 
     /** Sets {@code spec.suspend}. */
     public void suspend(boolean suspend) {
-        resource().edit(found -> {
-            found.<Map<String, Object>>get("spec").put("suspend", suspend);
-            return found;
-        });
+        // What `kubectl patch` sends: no version that the operator's writes could make an old one.
+        resource().patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"suspend\":%s}}".formatted(suspend));
     }
 
     public void delete() {

@@ -14,6 +14,8 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
@@ -84,14 +86,10 @@ public final class Scene implements AutoCloseable {
 
     /** Lets claims of the same names bind again. */
     public void releaseVolumes() {
-        volumes().forEach(volume -> client().resource(volume).edit(bound -> bound.edit()
-                .editSpec()
-                .editClaimRef()
-                .withUid(null)
-                .withResourceVersion(null)
-                .endClaimRef()
-                .endSpec()
-                .build()));
+        volumes().forEach(volume -> client().resource(volume)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":{\"claimRef\":{\"uid\":null,\"resourceVersion\":null}}}"));
     }
 
     private List<PersistentVolume> volumes() {

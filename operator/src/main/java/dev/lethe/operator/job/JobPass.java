@@ -64,6 +64,7 @@ public final class JobPass {
             status = blocked.in(status);
             again = Pass.earlier(again, Optional.of(Pass.SOON));
         }
+        census.seen(ResourceID.fromResource(object), status);
         var untold = untold(job.status(), plan.actions(), status, now);
         if (untold.isPresent()) {
             return new Pass(Optional.empty(), Pass.earlier(again, untold));
@@ -73,7 +74,6 @@ public final class JobPass {
             if (written.isPresent()) {
                 announcer.tell(object, job.status(), status);
             }
-            census.seen(ResourceID.fromResource(object), status);
             return new Pass(written, again);
         } catch (StaleRead e) {
             return Pass.stale();

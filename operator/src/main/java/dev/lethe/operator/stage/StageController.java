@@ -1,6 +1,8 @@
 package dev.lethe.operator.stage;
 
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.pass.Passes;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -42,6 +44,21 @@ public final class StageController<O extends LetheObject> implements StageSource
         stages = context.getPrimaryCache();
         informers = prepared;
         return prepared.eventSources();
+    }
+
+    /**
+     * Whether an update of a stage is for its reconciler: a new generation, or the first report of its worker. Such a stage has
+     * run long enough to be told of, and may soon have a checkpoint to lose; an attempt that no status knows of does not
+     * count when its Job is deleted.
+     */
+    public static boolean tells(LetheObject now, LetheObject before) {
+        return !now.getMetadata().getGeneration().equals(before.getMetadata().getGeneration())
+                || now.isMarkedForDeletion() != before.isMarkedForDeletion()
+                || isFirstReport(ClusterDocuments.stageStatus(now));
+    }
+
+    private static boolean isFirstReport(@Nullable StageResourceStatus status) {
+        return status != null && status.attempts().isEmpty() && status.progress() != null;
     }
 
     UpdateControl<O> reconcile(O stage, Context<O> context) {

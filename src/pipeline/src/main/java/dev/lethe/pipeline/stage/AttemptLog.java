@@ -81,7 +81,7 @@ record AttemptLog(List<Attempt> attempts) {
         return switch (state) {
             case Vanished -> vanished(attempt, suspended, now);
             case Suspended, Pending -> planned(attempt, attempt.reason());
-            case Running -> running(attempt, seen, suspended, now);
+            case Running -> suspended ? attempt : running(attempt, start(seen, now));
             case Succeeded, Failed -> Outcome.of(attempt, seen, stopped, now);
         };
     }
@@ -96,11 +96,12 @@ record AttemptLog(List<Attempt> attempts) {
                 : Outcome.failed(attempt, Reason.JobDisappeared, "disappeared while running", null, true, now);
     }
 
-    private static Attempt running(Attempt attempt, @Nullable ObservedAttempt seen, boolean suspended, Instant now) {
-        if (suspended) {
-            return attempt;
-        }
-        var started = attempt.started() != null ? attempt.started() : seen != null ? seen.started() : null;
+    private static Instant start(@Nullable ObservedAttempt seen, Instant now) {
+        return seen == null || seen.started() == null ? now : seen.started();
+    }
+
+    /** The attempt as one that runs, since then or since it first did. */
+    static Attempt running(Attempt attempt, @Nullable Instant started) {
         return new Attempt(
                 attempt.name(),
                 attempt.number(),
@@ -109,7 +110,7 @@ record AttemptLog(List<Attempt> attempts) {
                 null,
                 null,
                 true,
-                started != null ? started : now,
+                attempt.started() != null ? attempt.started() : started,
                 null);
     }
 

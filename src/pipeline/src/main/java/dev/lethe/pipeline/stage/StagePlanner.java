@@ -75,13 +75,16 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
         return new AttemptLog(status.attempts()).orFirst(stage).open().map(Attempt::name);
     }
 
-    /** The attempts on record, or the first if it is there without one. */
+    /** The attempts on record, or the first if it is there without one: it runs if its worker has reported. */
     private static AttemptLog known(
             Resource<? extends StageSpec, StageResourceStatus> stage,
             StageResourceStatus before,
             List<ObservedAttempt> observed) {
         var recorded = new AttemptLog(before.attempts());
         var first = recorded.orFirst(stage);
+        if (before.attempts().isEmpty() && before.progress() != null) {
+            return first.withLast(AttemptLog.running(first.attempts().getLast(), null));
+        }
         return first.open()
                         .filter(open -> observed.stream().anyMatch(o -> o.name().equals(open.name())))
                         .isPresent()

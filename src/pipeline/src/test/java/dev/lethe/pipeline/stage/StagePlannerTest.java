@@ -8,6 +8,7 @@ import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.ModelReference;
 import dev.lethe.api.status.Progress;
 import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.Verdict;
 import java.time.Duration;
 import java.util.List;
@@ -148,6 +149,16 @@ class StagePlannerTest {
         told.tell("ok");
         assertThat(told.stage.status().progress().percent()).isEqualTo("100%");
         assertThat(told.stage.status().progress().etaSeconds()).isNull();
+    }
+
+    @Test
+    void anAttemptThatHasReportedWasThereThoughNoStatusTellsOfIt() {
+        var told = new Story(null);
+        var report = new Progress(30, 60, "rows", null, null, 2.0, "rows", 15L, Story.START);
+        told.stage = told.stage.withStatus(new StageResourceStatus(
+                -1L, null, List.of(), List.of(), report, null, null, null, null, null, null, null, null));
+        told.tell("gone");
+        told.expect("Pending Retrying", "1:Failed:JobDisappeared!", "Wait +1");
     }
 
     @Test
