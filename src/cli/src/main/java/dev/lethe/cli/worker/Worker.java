@@ -77,7 +77,7 @@ public final class Worker {
         if (output.finished().isPresent()) {
             return output.target() + " is complete";
         }
-        return MergeStage.preview(merge, new Inputs(file.name(), new FileDigests(), true), output.target());
+        return MergeStage.preview(merge, new Inputs(file.name(), new FileDigests(), false), output.target());
     }
 
     private static StageResult result(
