@@ -71,6 +71,8 @@ class InterruptionTest {
 
     private static void continued(Applied training) {
         assertThat(training.status().phase()).as(training.yaml()).isEqualTo("Succeeded");
-        assertThat(training.result().counts().get("continuedFrom")).isPositive();
+        assertThat(training.result().counts().get("continuedFrom"))
+                .as(training::describe)
+                .isPositive();
     }
 }

@@ -7,6 +7,7 @@ import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.Ownership;
 import dev.lethe.operator.job.JobCache;
 import dev.lethe.operator.stage.StageCache;
+import dev.lethe.operator.workload.Labels;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -109,6 +110,15 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
         return client.pods().inNamespace(NAMESPACE).list().getItems().stream()
                 .filter(pod -> Ownership.controls(job, pod))
                 .toList();
+    }
+
+    @Override
+    public List<Pod> pods(LetheObject stage) {
+        return client.pods()
+                .inNamespace(NAMESPACE)
+                .withLabel(Labels.STAGE, stage.getMetadata().getName())
+                .list()
+                .getItems();
     }
 
     @Override

@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole operator with its informers, against an API server in memory. */
 class OperatorTest {
@@ -57,24 +59,32 @@ class OperatorTest {
         }
     }
 
-    @Test
-    void aFirstReportIsToldOfAtOnce() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFirstReportIsToldOfAtOnce(boolean waitedBefore) throws InterruptedException {
         try (var cluster = new FakeCluster()) {
+            var rounds = new Rounds(cluster);
+            var workers = new Workers(cluster);
+            var stage = cluster.client.resource(Samples.merge("m")).create();
+            if (waitedBefore) {
+                rounds.round();
+                rounds.timePasses(Duration.ofMinutes(6));
+                rounds.round();
+                assertThat(rounds.stage(stage).attempts()).hasSize(1);
+            }
             // Time stands still: nothing is told of because it has run for long.
             var operator = operator(cluster, Clock.fixed(Instant.now(), ZoneOffset.UTC));
             operator.start();
             try {
-                var rounds = new Rounds(cluster);
-                var stage = cluster.client.resource(Samples.merge("m")).create();
-                await(new Workers(cluster)::step);
+                await(workers::step);
                 cluster.others
                         .resource(ClusterDocuments.identity(stage))
                         .subresource("status")
                         .patch(
                                 PatchContext.of(PatchType.JSON_MERGE),
-                                "{\"status\":{\"progress\":{\"step\":1,\"steps\":9,\"unit\":\"steps\"}}}");
-                await(() -> !rounds.stage(stage).attempts().isEmpty());
-                assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
+                                """
+                                {"status": {"progress": {"step": 1, "steps": 9, "unit": "steps"}}}""");
+                await(() -> rounds.stage(stage).phase() == Phase.Running);
                 assertThat(rounds.stage(stage).progress().step()).isEqualTo(1);
             } finally {
                 operator.stop();

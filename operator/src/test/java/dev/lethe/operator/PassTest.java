@@ -8,6 +8,7 @@ import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.pipeline.stage.StagePlanner;
+import dev.lethe.pipeline.status.Conditions;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -111,7 +112,7 @@ class PassTest {
         rounds.round();
         assertThat(rounds.stage(stage)).isNull();
 
-        rounds.timePasses(Duration.ofMinutes(1));
+        rounds.timePasses(Duration.ofMinutes(2));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
     }
@@ -129,7 +130,7 @@ class PassTest {
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Pending);
 
-        rounds.timePasses(Duration.ofMinutes(1));
+        rounds.timePasses(Duration.ofMinutes(2));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
     }
@@ -159,12 +160,40 @@ class PassTest {
     }
 
     @Test
+    void anotherAttemptWaitsForTheEndOfTheLastOnesPod() {
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        workers.step();
+        rounds.timePasses(Duration.ofMinutes(2));
+        rounds.round();
+        var robbed = cluster.jobs().getFirst();
+        var pod = cluster.pods(robbed).getFirst();
+        cluster.others.resource(robbed).delete();
+        for (var round = 0; round < 5; round++) {
+            rounds.round();
+            rounds.timePasses(Duration.ofMinutes(2));
+        }
+        assertThat(cluster.jobs()).isEmpty();
+        assertThat(rounds.reason(stage)).isEqualTo(Reason.Retrying);
+        assertThat(Conditions.find(rounds.stage(stage).conditions(), Conditions.READY)
+                        .orElseThrow()
+                        .message())
+                .isEqualTo("waits for the end of pod " + pod.getMetadata().getName() + " of an earlier attempt");
+
+        cluster.others.resource(pod).delete();
+        rounds.untilRest(workers::step);
+        assertThat(rounds.stage(stage).attempts())
+                .extracting(Attempt::state)
+                .containsExactly(Attempt.State.Failed, Attempt.State.Succeeded);
+    }
+
+    @Test
     void suspensionHoldsTheJobAndResumptionContinuesIt() {
         var stage = cluster.client.resource(Samples.merge("m")).create();
         rounds.round();
         rounds.round();
         workers.step();
-        rounds.timePasses(Duration.ofMinutes(1));
+        rounds.timePasses(Duration.ofMinutes(2));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
 

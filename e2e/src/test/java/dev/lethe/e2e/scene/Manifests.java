@@ -51,6 +51,6 @@ public final class Manifests {
 
     /** A training that goes on for as long as a test may want to interfere with it. */
     public static String longTraining(String name) {
-        return training(name, 30);
+        return training(name, 100);
     }
 }

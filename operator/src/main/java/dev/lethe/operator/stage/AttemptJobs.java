@@ -2,14 +2,17 @@ package dev.lethe.operator.stage;
 
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Reason;
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.pass.Blocked;
 import dev.lethe.operator.pass.Creation;
 import dev.lethe.operator.workload.AttemptManifest;
 import dev.lethe.operator.workload.Labels;
 import dev.lethe.operator.workload.WorkerSettings;
 import dev.lethe.pipeline.Action;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,13 +20,14 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
+import java.util.List;
 
 /** Starts and stops attempts: a Job each, created once and never applied again. */
 record AttemptJobs(KubernetesClient client, WorkerSettings settings) {
     /**
      * Creates what an attempt needs and is not there, and lets a Job that we had suspended go on.
      *
-     * @throws dev.lethe.operator.pass.Blocked if it cannot be
+     * @throws Blocked if it cannot be
      */
     void start(LetheObject owner, Resource<StageSpec, ?> stage, Action.CreateAttempt action, StageCache cache) {
         var known = cache.job(owner, action.attempt().name()).filter(job -> !job.isMarkedForDeletion());
@@ -31,10 +35,26 @@ record AttemptJobs(KubernetesClient client, WorkerSettings settings) {
             goOn(known.get());
             return;
         }
+        awaitEarlier(owner, action.attempt(), cache);
         var job = new Creation(client, owner)
                 .create(AttemptManifest.of(stage, action.attempt(), action.file(), settings));
         cache.created(job);
         goOn(job);
+    }
+
+    /** Whoever deletes a Job leaves its pod a while: no two ever write one output. */
+    private static void awaitEarlier(LetheObject owner, Attempt attempt, StageCache cache) {
+        cache.pods(owner).stream().filter(AttemptJobs::isAlive).findFirst().ifPresent(pod -> {
+            var name = pod.getMetadata().getName();
+            throw new Blocked(
+                    attempt.number() > 1 ? Reason.Retrying : Reason.Pending,
+                    "waits for the end of pod " + name + " of an earlier attempt");
+        });
+    }
+
+    private static boolean isAlive(Pod pod) {
+        return pod.getStatus() == null
+                || !List.of("Succeeded", "Failed").contains(pod.getStatus().getPhase());
     }
 
     /**

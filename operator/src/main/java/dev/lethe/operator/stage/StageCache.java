@@ -14,6 +14,9 @@ public interface StageCache {
 
     List<Pod> pods(Job job);
 
+    /** Those of all attempts at a stage, and at an earlier one of its name. */
+    List<Pod> pods(LetheObject stage);
+
     /** Kueue's Workload of a Job, where there is one. */
     Optional<GenericKubernetesResource> workload(Job job);
 

@@ -1,6 +1,7 @@
 package dev.lethe.operator.stage;
 
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
@@ -47,18 +48,21 @@ public final class StageController<O extends LetheObject> implements StageSource
     }
 
     /**
-     * Whether an update of a stage is for its reconciler: a new generation, or the first report of its worker. Such a stage has
-     * run long enough to be told of, and may soon have a checkpoint to lose; an attempt that no status knows of does not
-     * count when its Job is deleted.
+     * Whether an update of a stage is for its reconciler: a new generation, or a report of a worker that the status does not
+     * tell of yet. It may soon have a checkpoint to lose; an attempt that is not told of does not count when its Job is
+     * deleted.
      */
     public static boolean tells(LetheObject now, LetheObject before) {
         return !now.getMetadata().getGeneration().equals(before.getMetadata().getGeneration())
                 || now.isMarkedForDeletion() != before.isMarkedForDeletion()
-                || isFirstReport(ClusterDocuments.stageStatus(now));
+                || reports(ClusterDocuments.stageStatus(now), ClusterDocuments.stageStatus(before));
     }
 
-    private static boolean isFirstReport(@Nullable StageResourceStatus status) {
-        return status != null && status.attempts().isEmpty() && status.progress() != null;
+    private static boolean reports(@Nullable StageResourceStatus now, @Nullable StageResourceStatus before) {
+        return now != null
+                && (now.phase() == null || now.phase() == Phase.Pending)
+                && now.progress() != null
+                && (before == null || !now.progress().equals(before.progress()));
     }
 
     UpdateControl<O> reconcile(O stage, Context<O> context) {

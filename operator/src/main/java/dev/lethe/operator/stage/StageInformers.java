@@ -32,6 +32,7 @@ final class StageInformers<O extends LetheObject> implements StageCache {
     private static final String JOB_UID_LABEL = "kueue.x-k8s.io/job-uid";
 
     private static final String BY_JOB = "job";
+    private static final String BY_STAGE = "stage";
 
     private final InformerEventSource<Job, O> jobs;
     private final InformerEventSource<Pod, O> pods;
@@ -63,7 +64,10 @@ final class StageInformers<O extends LetheObject> implements StageCache {
                 context);
         pods.addIndexers(Map.of(
                 BY_JOB,
-                pod -> Ownership.controllers(pod).map(OwnerReference::getUid).toList()));
+                        pod -> Ownership.controllers(pod)
+                                .map(OwnerReference::getUid)
+                                .toList(),
+                BY_STAGE, pod -> stageOf(pod).stream().map(ResourceID::toString).toList()));
         workloads = workloadKind.map(it -> new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(it, primary)
                         .withName("workloads")
@@ -91,6 +95,11 @@ final class StageInformers<O extends LetheObject> implements StageCache {
     @Override
     public List<Pod> pods(Job job) {
         return pods.byIndex(BY_JOB, job.getMetadata().getUid());
+    }
+
+    @Override
+    public List<Pod> pods(LetheObject stage) {
+        return pods.byIndex(BY_STAGE, ResourceID.fromResource(stage).toString());
     }
 
     @Override

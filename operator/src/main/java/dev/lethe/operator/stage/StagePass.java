@@ -38,7 +38,7 @@ public final class StagePass {
     private static final Duration WAITS = Duration.ofMinutes(5);
 
     /** A first attempt that runs that long, and has reported nothing, is told of: a stage that soon ends is one write. */
-    private static final Duration RUNS = Duration.ofSeconds(30);
+    private static final Duration RUNS = Duration.ofMinutes(1);
 
     private final StagePlanner planner = new StagePlanner(new StageFiles(Mounts.claims("/claims")), Backoff.CLUSTER);
     private final EventLookup lookup;
