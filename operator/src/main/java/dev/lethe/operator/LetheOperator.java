@@ -100,9 +100,7 @@ public final class LetheOperator {
                 configuration.withRateLimiter(new LinearRateLimiter(BETWEEN_LOOKS_AT_A_JOB, 1));
             } else {
                 // A filter can only narrow what the framework lets through, so it is told to let everything through.
-                configuration
-                        .withGenerationAware(false)
-                        .withOnUpdateFilter((now, before) -> StageController.tells(now, before));
+                configuration.withGenerationAware(false).withOnUpdateFilter(StageController::tells);
             }
             if (setup.namespaces.isEmpty()) {
                 configuration.watchingAllNamespaces();

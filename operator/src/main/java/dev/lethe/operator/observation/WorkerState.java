@@ -12,11 +12,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** A pod, and in it the container of the worker. */
-record WorkerState(Pod pod) {
+public record WorkerState(Pod pod) {
     private static final String CONTAINER = "worker";
 
     /** Whether more is to come of it. */
-    boolean unfinished() {
+    public boolean unfinished() {
         var phase = status().getPhase();
         return !"Succeeded".equals(phase) && !"Failed".equals(phase);
     }

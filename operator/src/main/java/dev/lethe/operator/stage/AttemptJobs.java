@@ -5,6 +5,7 @@ import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Reason;
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.observation.WorkerState;
 import dev.lethe.operator.pass.Blocked;
 import dev.lethe.operator.pass.Creation;
 import dev.lethe.operator.workload.AttemptManifest;
@@ -12,7 +13,6 @@ import dev.lethe.operator.workload.Labels;
 import dev.lethe.operator.workload.WorkerSettings;
 import dev.lethe.pipeline.Action;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,7 +20,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
-import java.util.List;
 
 /** Starts and stops attempts: a Job each, created once and never applied again. */
 record AttemptJobs(KubernetesClient client, WorkerSettings settings) {
@@ -44,17 +43,13 @@ record AttemptJobs(KubernetesClient client, WorkerSettings settings) {
 
     /** Whoever deletes a Job leaves its pod a while: no two ever write one output. */
     private static void awaitEarlier(LetheObject owner, Attempt attempt, StageCache cache) {
-        cache.pods(owner).stream().filter(AttemptJobs::isAlive).findFirst().ifPresent(pod -> {
+        var alive = cache.pods(owner).stream().filter(pod -> new WorkerState(pod).unfinished());
+        alive.findFirst().ifPresent(pod -> {
             var name = pod.getMetadata().getName();
             throw new Blocked(
                     attempt.number() > 1 ? Reason.Retrying : Reason.Pending,
                     "waits for the end of pod " + name + " of an earlier attempt");
         });
-    }
-
-    private static boolean isAlive(Pod pod) {
-        return pod.getStatus() == null
-                || !List.of("Succeeded", "Failed").contains(pod.getStatus().getPhase());
     }
 
     /**

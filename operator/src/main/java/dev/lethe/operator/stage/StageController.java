@@ -55,14 +55,15 @@ public final class StageController<O extends LetheObject> implements StageSource
     public static boolean tells(LetheObject now, LetheObject before) {
         return !now.getMetadata().getGeneration().equals(before.getMetadata().getGeneration())
                 || now.isMarkedForDeletion() != before.isMarkedForDeletion()
-                || reports(ClusterDocuments.stageStatus(now), ClusterDocuments.stageStatus(before));
+                || reports(ClusterDocuments.stageStatus(now), before);
     }
 
-    private static boolean reports(@Nullable StageResourceStatus now, @Nullable StageResourceStatus before) {
-        return now != null
-                && (now.phase() == null || now.phase() == Phase.Pending)
-                && now.progress() != null
-                && (before == null || !now.progress().equals(before.progress()));
+    private static boolean reports(@Nullable StageResourceStatus now, LetheObject before) {
+        if (now == null || now.progress() == null || (now.phase() != null && now.phase() != Phase.Pending)) {
+            return false;
+        }
+        var was = ClusterDocuments.stageStatus(before);
+        return was == null || !now.progress().equals(was.progress());
     }
 
     UpdateControl<O> reconcile(O stage, Context<O> context) {
