@@ -6,6 +6,7 @@ import dev.lethe.weights.adapter.LoraModule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What must hold before adapters are merged; every problem is reported at once, in one line. */
@@ -29,7 +30,21 @@ final class AdapterMergeChecks {
         if (!checks.problems.isEmpty()) {
             throw new InvalidInput(String.join("; ", checks.problems));
         }
-        adapters.forEach(AdapterFolder::requireFinite);
+        List<String> notFinite = adapters.parallelStream()
+                .flatMap(adapter -> notFinite(adapter).stream())
+                .toList();
+        if (!notFinite.isEmpty()) {
+            throw new InvalidInput(String.join("; ", notFinite));
+        }
+    }
+
+    private static Optional<String> notFinite(AdapterFolder adapter) {
+        try {
+            adapter.requireFinite();
+            return Optional.empty();
+        } catch (InvalidInput e) {
+            return Optional.of(e.getMessage());
+        }
     }
 
     private void checkEach() {

@@ -25,7 +25,7 @@ final class Combination {
                 group,
                 differences,
                 Elementwise.untrimmed(group),
-                Elementwise.BLOCK,
+                Pieces.BLOCK,
                 capacity -> (base, inputs, count, merged) -> combine(base, inputs, 0, count, factors, merged));
     }
 

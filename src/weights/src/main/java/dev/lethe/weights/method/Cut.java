@@ -1,5 +1,7 @@
 package dev.lethe.weights.method;
 
+import java.util.Arrays;
+
 /**
  * The elements of largest magnitude: those above a threshold, and of those of exactly that magnitude a number that is
  * fixed for each piece, the lowest index first.
@@ -19,6 +21,20 @@ record Cut(int threshold, long[] quota, long kept, long ties) implements Trim {
 
     static Cut keepNone() {
         return new Cut(Integer.MAX_VALUE, new long[0], 0, 0);
+    }
+
+    /**
+     * Of the elements at a threshold only some stay, the lowest index first.
+     *
+     * @param stay how many
+     * @param here how many there are in each piece
+     * @param kept elements that stay, those above included
+     */
+    static Cut at(int threshold, long stay, long[] here, long kept) {
+        long all = Arrays.stream(here).sum();
+        return stay < all && threshold > 0
+                ? new Cut(threshold, quotas(here, stay), kept, all)
+                : new Cut(threshold, new long[0], kept, 0);
     }
 
     /** The magnitude as an integer: a float's bits without the sign are ordered as its magnitude, NaN last. */

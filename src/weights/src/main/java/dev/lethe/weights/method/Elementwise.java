@@ -12,17 +12,14 @@ import java.util.List;
  */
 record Elementwise(Group group, boolean differences, List<? extends Trim> trims, int block, BlockKernel.Factory kernel)
         implements Prepared {
-    /** Elements of a block where any will do: so few that all arrays of a thread stay in the nearest cache. */
-    static final int BLOCK = 1 << 12;
-
     /** Differences from the base, trimmed. */
     static Elementwise differences(Group group, List<? extends Trim> trims, BlockKernel.Factory kernel) {
-        return new Elementwise(group, true, trims, BLOCK, kernel);
+        return new Elementwise(group, true, trims, Pieces.BLOCK, kernel);
     }
 
     /** The inputs as they are, nothing trimmed. */
     static Elementwise values(Group group, BlockKernel.Factory kernel) {
-        return new Elementwise(group, false, untrimmed(group), BLOCK, kernel);
+        return new Elementwise(group, false, untrimmed(group), Pieces.BLOCK, kernel);
     }
 
     static List<Trim> untrimmed(Group group) {

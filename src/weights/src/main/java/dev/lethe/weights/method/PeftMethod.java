@@ -34,7 +34,7 @@ record PeftMethod(String name) implements Method {
                 ? DisjointMean.of(
                         group, group.options().constant("majoritySign", MajoritySign.class) == MajoritySign.FREQUENCY)
                 : sum(group);
-        return new Elementwise(group, false, trims, Elementwise.BLOCK, kernel);
+        return new Elementwise(group, false, trims, Pieces.BLOCK, kernel);
     }
 
     /** Σ wᵢ·tᵢ in float32, in the order of the inputs. */

@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
  * @param width elements of a row, which is the last dimension; a tensor of less than two dimensions is one row
  */
 public record Pieces(long size, long width) {
-    /** Elements of a block: what is in memory for each input at a time, small enough to stay in a core's cache. */
-    public static final int BLOCK = 1 << 14;
+    /** Elements of a block: what is in memory for each input at a time, so few that all arrays of a thread stay in its core's cache. */
+    public static final int BLOCK = 1 << 12;
 
     /** Elements of a piece: what is journalled, and what threads share a large tensor by. */
     static final long PIECE = 1L << 23;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * Finds the k largest magnitudes of each row exactly in one pass, where a sample tells about where they end: counts what
@@ -46,7 +47,7 @@ final class SampledSelection {
         SampledSelection selection = new SampledSelection(derived, pieces, sweep, k);
         boolean worth = pieces.size() >= LEAST_SIZE
                 && Arrays.stream(k).anyMatch(selection::cuts)
-                && 2 * selection.margin() * pieces.size() * k.length <= MOST;
+                && selection.expected(pieces.size()) * k.length <= MOST;
         return worth ? selection.cuts() : Optional.empty();
     }
 
@@ -60,6 +61,11 @@ final class SampledSelection {
 
     private double margin() {
         return many() ? NARROW : WIDE;
+    }
+
+    /** How many of a row's elements are in its range, as far as the sample is right. */
+    private double expected(long elements) {
+        return 2 * margin() * elements;
     }
 
     private Optional<List<Cut>> cuts() {
@@ -81,7 +87,16 @@ final class SampledSelection {
     }
 
     /** The keys from {@code low} to {@code high}, both counted. */
-    private record Range(int low, int high) {}
+    private record Range(int low, int high) {
+        /** With two ends, also where a sample has one key from end to end. */
+        static Range of(int low, int high) {
+            return low < high ? new Range(low, high) : new Range(Math.max(0, high - 1), Math.max(1, high));
+        }
+
+        Range within() {
+            return new Range(low + 1, high - 1);
+        }
+    }
 
     private static final Range ALL = new Range(0, Integer.MAX_VALUE);
 
@@ -101,7 +116,7 @@ final class SampledSelection {
         Range[] ranges = new Range[k.length];
         for (int row = 0; row < k.length; row++) {
             double dropped = 1 - (double) k[row] / pieces.size();
-            ranges[row] = new Range(
+            ranges[row] = Range.of(
                     key(keys[row], dropped - margin(), 0), key(keys[row], dropped + margin(), Integer.MAX_VALUE));
         }
         return ranges;
@@ -113,93 +128,136 @@ final class SampledSelection {
             return outside;
         }
         int rank = (int) (share * sample.length);
-        return new Digits(ALL, sample.length - rank).narrowed(List.of(new Collected(0, sample))).low;
+        return new Digits(ALL, sample.length - rank).narrowed(List.of(sample)).low;
     }
 
     /**
-     * What a piece has of a row.
+     * What a piece has of a row. Keys at the ends of the range are only counted: bfloat16 models differ by few different
+     * numbers, and most elements of a range have the key of one of its ends.
      *
      * @param above how many keys are above the range
-     * @param keys those in the range
+     * @param high how many are its upper end
+     * @param within those between its ends
+     * @param low how many are its lower end
      */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Collected(long above, int[] keys) {}
+    private record Collected(long above, long high, int[] within, long low) {}
 
     private Collected[] collect(Range[] ranges, Piece piece) {
-        long[] above = new long[k.length];
-        int[] sizes = new int[k.length];
-        int[][] keys = new int[k.length][(int) (2.5 * margin() * piece.size()) + Pieces.BLOCK];
+        Block[] blocks = new Block[k.length];
+        int room = (int) (1.25 * expected(piece.size())) + 2 * Pieces.BLOCK;
+        Arrays.setAll(blocks, row -> new Block(ranges[row], room));
         Derived.Reader reader = derived.open(piece);
-        Block block = new Block();
         for (long first = piece.first(); first < piece.end(); first += Pieces.BLOCK) {
             int count = (int) Math.min(Pieces.BLOCK, piece.end() - first);
             float[][] rows = reader.read(first, count);
             for (int row = 0; row < k.length; row++) {
                 if (cuts(k[row])) {
-                    if (keys[row].length < sizes[row] + count) {
-                        keys[row] = Arrays.copyOf(keys[row], 2 * keys[row].length);
-                    }
-                    above[row] += block.hold(rows[row], count, ranges[row]);
-                    sizes[row] = block.collect(count, keys[row], sizes[row]);
+                    blocks[row].add(rows[row], count);
                 }
             }
         }
-        Collected[] collected = new Collected[k.length];
-        for (int row = 0; row < k.length; row++) {
-            collected[row] = new Collected(above[row], Arrays.copyOf(keys[row], sizes[row]));
-        }
-        return collected;
+        return Arrays.stream(blocks).map(Block::collected).toArray(Collected[]::new);
     }
 
-    /** A block against a range, without a branch: which elements are in it nothing foretells. For one thread. */
+    /** Blocks of a row against a range. For one thread. */
     private static final class Block {
         private static final int SIGN = Integer.SIZE - 1;
+        private static final int GROUP = 8;
 
+        private final Range range;
         private final int[] keys = new int[Pieces.BLOCK];
         private final int[] inside = new int[Pieces.BLOCK];
+        private int[] within;
+        private int size;
+        private long above;
+        private long reaching;
+        private long below;
+        private long all;
 
-        /** Marks what is in the range; the number of keys above it. */
-        int hold(float[] block, int count, Range range) {
+        Block(Range range, int room) {
+            this.range = range;
+            this.within = new int[room];
+        }
+
+        void add(float[] block, int count) {
             long bytes = (long) count * Float.BYTES;
             MemorySegment.copy(MemorySegment.ofArray(block), 0, MemorySegment.ofArray(keys), 0, bytes);
-            return mark(keys, inside, count, range.low(), range.high());
+            if (within.length < size + count + GROUP) {
+                within = Arrays.copyOf(within, 2 * within.length);
+            }
+            mark(count, range.low(), range.high());
+            Arrays.fill(inside, count, Math.ceilDiv(count, GROUP) * GROUP, 0);
+            size = collect(keys, inside, count, within, size);
+            all += count;
         }
 
         /** Of whole ints, so that the compiler makes vector instructions of it; what is negative has its sign bit set. */
-        private static int mark(int[] keys, int[] inside, int count, int low, int high) {
-            int above = 0;
+        private void mark(int count, int low, int high) {
+            int higher = 0;
+            int fromHigh = 0;
+            int lower = 0;
             for (int i = 0; i < count; i++) {
                 int key = keys[i] & Integer.MAX_VALUE;
-                int higher = (high - key) >>> SIGN;
-                int lower = (key - low) >>> SIGN;
+                int reaches = (high - 1 - key) >>> SIGN;
+                int remains = (key - low - 1) >>> SIGN;
+                higher += (high - key) >>> SIGN;
+                lower += (key - low) >>> SIGN;
+                fromHigh += reaches;
                 keys[i] = key;
-                inside[i] = 1 - higher - lower;
-                above += higher;
+                inside[i] = 1 - reaches - remains;
             }
-            return above;
+            above += higher;
+            reaching += fromHigh;
+            below += lower;
         }
 
-        /** Appends the keys that were marked; returns the new size. */
-        int collect(int count, int[] target, int size) {
+        /** Appends the keys that were marked; most groups have none. Returns the new size. */
+        private static int collect(int[] keys, int[] inside, int count, int[] target, int size) {
             int end = size;
-            for (int i = 0; i < count; i++) {
-                target[end] = keys[i];
-                end += inside[i];
+            for (int g = 0; g < count; g += GROUP) {
+                int some = inside[g] | inside[g + 1] | inside[g + 2] | inside[g + 3];
+                int others = inside[g + 4] | inside[g + 5] | inside[g + 6] | inside[g + 7];
+                if ((some | others) != 0) {
+                    for (int i = g; i < g + GROUP; i++) {
+                        target[end] = keys[i];
+                        end += inside[i];
+                    }
+                }
             }
             return end;
         }
+
+        Collected collected() {
+            return new Collected(above, reaching - above, Arrays.copyOf(within, size), all - reaching - size - below);
+        }
     }
 
-    private Optional<Cut> cut(Range range, List<Collected> parts, long kept) {
-        long above = parts.stream().mapToLong(Collected::above).sum();
-        long inside = parts.stream().mapToLong(part -> part.keys().length).sum();
-        if (kept <= above || kept > above + inside) {
+    private static Optional<Cut> cut(Range range, List<Collected> parts, long kept) {
+        long wanted = kept - sum(parts, Collected::above);
+        long high = sum(parts, Collected::high);
+        long within = sum(parts, part -> part.within().length);
+        long low = sum(parts, Collected::low);
+        if (wanted <= 0 || wanted > high + within + low) {
             return Optional.empty();
         }
-        Digits digits = new Digits(range, kept - above).narrowed(parts);
-        boolean some = digits.wanted < digits.held && digits.low > 0;
-        return Optional.of(
-                new Cut(digits.low, some ? digits.quotas(parts) : new long[0], kept, some ? digits.held : 0));
+        if (wanted <= high) {
+            return Optional.of(Cut.at(range.high(), wanted, counts(parts, Collected::high), kept));
+        }
+        if (wanted > high + within) {
+            return Optional.of(Cut.at(range.low(), wanted - high - within, counts(parts, Collected::low), kept));
+        }
+        Digits digits = new Digits(range.within(), wanted - high)
+                .narrowed(parts.stream().map(Collected::within).toList());
+        return Optional.of(Cut.at(digits.low, digits.wanted, counts(parts, part -> digits.count(part.within())), kept));
+    }
+
+    private static long sum(List<Collected> parts, ToLongFunction<Collected> part) {
+        return parts.stream().mapToLong(part).sum();
+    }
+
+    private static long[] counts(List<Collected> parts, ToLongFunction<Collected> part) {
+        return parts.stream().mapToLong(part).toArray();
     }
 
     /** Narrows a range to the one key of which the last wanted elements are. */
@@ -207,7 +265,6 @@ final class SampledSelection {
         private int low;
         private int bits;
         private long wanted;
-        private long held;
 
         Digits(Range range, long wanted) {
             this.low = range.low();
@@ -215,18 +272,18 @@ final class SampledSelection {
             this.wanted = wanted;
         }
 
-        Digits narrowed(List<Collected> parts) {
+        Digits narrowed(List<int[]> parts) {
             do {
                 next(parts);
             } while (bits > 0);
             return this;
         }
 
-        private void next(List<Collected> parts) {
+        private void next(List<int[]> parts) {
             int rest = Math.max(0, bits - DIGIT_BITS);
             long[] histogram = new long[1 << (bits - rest)];
-            for (Collected part : parts) {
-                for (int key : part.keys()) {
+            for (int[] part : parts) {
+                for (int key : part) {
                     int digit = (key - low) >>> rest;
                     if (key >= low && digit < histogram.length) {
                         histogram[digit]++;
@@ -237,20 +294,14 @@ final class SampledSelection {
             while (histogram[digit] < wanted) {
                 wanted -= histogram[digit--];
             }
-            held = histogram[digit];
             low += digit << rest;
             bits = rest;
         }
 
-        long[] quotas(List<Collected> parts) {
-            return parts.size() == 1
-                    ? new long[] {wanted}
-                    : Cut.quotas(parts.stream().mapToLong(this::count).toArray(), wanted);
-        }
-
-        private long count(Collected part) {
+        /** How many keys are the one that was found. */
+        long count(int[] keys) {
             long count = 0;
-            for (int key : part.keys()) {
+            for (int key : keys) {
                 count += key == low ? 1 : 0;
             }
             return count;

@@ -1,5 +1,6 @@
 package dev.lethe.weights.method;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -82,9 +83,9 @@ final class Selection {
         if (IntStream.range(0, k.length).noneMatch(row -> wanted[row])) {
             return ranks;
         }
-        long[][] total = new long[k.length][within == null ? HIGH_SIZE : LOW_SIZE];
+        List<long[][]> total = new ArrayList<>(); // one: the first piece's counts, and to them those of the others
         sweep.over(pieces, piece -> {
-            int[][] counts = new int[k.length][total[0].length];
+            long[][] counts = new long[k.length][within == null ? HIGH_SIZE : LOW_SIZE];
             blocks(piece, (rows, count) -> {
                 for (int row = 0; row < rows.length; row++) {
                     if (wanted[row] && within == null) {
@@ -95,23 +96,27 @@ final class Selection {
                 }
             });
             synchronized (total) {
-                add(counts, total);
+                if (total.isEmpty()) {
+                    total.add(counts);
+                } else {
+                    add(counts, total.getFirst());
+                }
             }
             return piece.index();
         });
         for (int row = 0; row < k.length; row++) {
-            ranks[row] = wanted[row] ? Rank.of(total[row], k[row]) : null;
+            ranks[row] = wanted[row] ? Rank.of(total.getFirst()[row], k[row]) : null;
         }
         return ranks;
     }
 
-    private static void countHigh(float[] block, int count, int[] histogram) {
+    private static void countHigh(float[] block, int count, long[] histogram) {
         for (int i = 0; i < count; i++) {
             histogram[Cut.key(block[i]) >>> LOW_BITS]++;
         }
     }
 
-    private static void countLow(float[] block, int count, int[] histogram, int bucket) {
+    private static void countLow(float[] block, int count, long[] histogram, int bucket) {
         for (int i = 0; i < count; i++) {
             int key = Cut.key(block[i]);
             if (key >>> LOW_BITS == bucket) {
@@ -120,7 +125,7 @@ final class Selection {
         }
     }
 
-    private static void add(int[][] counts, long[][] total) {
+    private static void add(long[][] counts, long[][] total) {
         for (int row = 0; row < counts.length; row++) {
             for (int bucket = 0; bucket < counts[row].length; bucket++) {
                 total[row][bucket] += counts[row][bucket];

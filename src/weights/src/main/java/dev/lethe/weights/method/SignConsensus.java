@@ -10,25 +10,23 @@ import org.jspecify.annotations.Nullable;
  * where none agrees q is 0.
  *
  * <p>The loops are written for vector instructions: signs are numbers, and what agrees is max(uᵢ·γ, 0), which changes no
- * bit of the sums.
+ * bit of the sums. Where Σ uᵢ is 0 although some voted, some agree with plus.
  */
 final class SignConsensus implements BlockKernel {
     private final Rounding rounding;
     private final float[] weights;
     private final boolean normalize;
     private final float lambda;
-    private final float[] sign;
+    private final float[] sum;
     private final float[] divisor;
-    private final float[] voted;
 
     private SignConsensus(Rounding rounding, float[] weights, boolean normalize, float lambda, int capacity) {
         this.rounding = rounding;
         this.weights = weights;
         this.normalize = normalize;
         this.lambda = lambda;
-        this.sign = new float[capacity];
+        this.sum = new float[capacity];
         this.divisor = new float[capacity];
-        this.voted = new float[capacity];
     }
 
     static Factory of(Group group) {
@@ -44,9 +42,9 @@ final class SignConsensus implements BlockKernel {
         for (int i = 0; i < inputs.length; i++) {
             rounding.scale(inputs[i], weights[i], count);
         }
-        rounding.sum(inputs, count, sign);
-        long cancellations = elect(inputs, count);
+        rounding.sum(inputs, count, sum);
         sumAgreeing(inputs, count, merged);
+        long cancellations = sign(merged, count);
         rounding.apply(merged, count);
         if (normalize) {
             divide(merged, count);
@@ -59,24 +57,7 @@ final class SignConsensus implements BlockKernel {
         return cancellations;
     }
 
-    /** sign ← γ; counts where someone voted and the sum was 0. */
-    private long elect(float[][] inputs, int count) {
-        Arrays.fill(voted, 0, count, 0);
-        for (float[] input : inputs) {
-            for (int j = 0; j < count; j++) {
-                voted[j] = Math.max(voted[j], Math.abs(Math.signum(input[j])));
-            }
-        }
-        int cancelled = 0;
-        for (int j = 0; j < count; j++) {
-            float s = Math.signum(sign[j]);
-            float none = 1 - Math.abs(s);
-            cancelled += (int) (voted[j] * none);
-            sign[j] = s + none;
-        }
-        return cancelled;
-    }
-
+    /** merged ← |Σ uᵢ| over the inputs that agree; divisor ← the sum of their weights. */
     private void sumAgreeing(float[][] inputs, int count, float[] merged) {
         Arrays.fill(merged, 0, count, 0);
         Arrays.fill(divisor, 0, count, 0);
@@ -84,14 +65,26 @@ final class SignConsensus implements BlockKernel {
             float[] input = inputs[i];
             float weight = weights[i];
             for (int j = 0; j < count; j++) {
-                float agreeing = Math.max(input[j] * sign[j], 0);
+                float agreeing = Math.max(input[j] * elected(sum[j]), 0);
                 merged[j] += agreeing;
                 divisor[j] += weight * Math.signum(agreeing);
             }
         }
+    }
+
+    private static float elected(float sum) {
+        float sign = Math.signum(sum);
+        return sign + (1 - Math.abs(sign));
+    }
+
+    /** merged ← γ·merged; counts where someone voted and the sum was 0. */
+    private long sign(float[] merged, int count) {
+        int cancelled = 0;
         for (int j = 0; j < count; j++) {
-            merged[j] *= sign[j];
+            cancelled += (int) (Math.signum(merged[j]) * (1 - Math.abs(Math.signum(sum[j]))));
+            merged[j] *= elected(sum[j]);
         }
+        return cancelled;
     }
 
     private void divide(float[] merged, int count) {
