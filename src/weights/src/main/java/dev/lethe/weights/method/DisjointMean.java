@@ -1,47 +1,80 @@
 package dev.lethe.weights.method;
 
 import dev.lethe.weights.safetensors.Dtype;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The second half of TIES as PEFT computes it ({@code calculate_majority_sign_mask}, {@code disjoint_merge}): γ is the
  * elected sign of the unweighted values, plus where the vote is exactly 0; the result is Σ wᵢ·tᵢ over the inputs whose
  * sign is γ, divided by their number (not by their weights). Zeros never agree; where none agrees the result is 0.
  *
- * @param frequency whether the sign of more inputs is elected, in place of the sign of the sum
+ * <p>The loops are written for vector instructions, as those of {@link SignConsensus}.
  */
-@SuppressWarnings("ArrayRecordComponent")
-record DisjointMean(float[] weights, boolean frequency) {
-    static BlockKernel.Factory of(Group group, boolean frequency) {
+final class DisjointMean implements BlockKernel {
+    private final float[] weights;
+    private final boolean frequency;
+    private final float[] vote;
+    private final float[] number;
+
+    private DisjointMean(float[] weights, boolean frequency, int capacity) {
+        this.weights = weights;
+        this.frequency = frequency;
+        this.vote = new float[capacity];
+        this.number = new float[capacity];
+    }
+
+    /** @param frequency whether the sign of more inputs is elected, in place of the sign of the sum */
+    static Factory of(Group group, boolean frequency) {
         float[] weights = new Rounding(Dtype.F32).of(group.options().numbers("weight"));
-        DisjointMean mean = new DisjointMean(weights, frequency);
-        return capacity -> (base, inputs, count, merged) -> mean.merge(inputs, count, merged);
+        return capacity -> new DisjointMean(weights, frequency, capacity);
     }
 
-    private long merge(float[][] inputs, int count, float[] merged) {
-        long cancellations = 0;
-        for (int j = 0; j < count; j++) {
-            float vote = 0;
-            boolean voted = false;
-            for (float[] input : inputs) {
-                vote += frequency ? Math.signum(input[j]) : input[j];
-                voted |= input[j] != 0;
+    @Override
+    public long merge(float @Nullable [] base, float[][] inputs, int count, float[] merged) {
+        vote(inputs, count);
+        sumAgreeing(inputs, count, merged);
+        return divide(merged, count);
+    }
+
+    private void vote(float[][] inputs, int count) {
+        Arrays.fill(vote, 0, count, 0);
+        for (float[] input : inputs) {
+            if (frequency) {
+                for (int j = 0; j < count; j++) {
+                    vote[j] += Math.signum(input[j]);
+                }
+            } else {
+                for (int j = 0; j < count; j++) {
+                    vote[j] += input[j];
+                }
             }
-            cancellations += voted && vote == 0 ? 1 : 0;
-            merged[j] = meanOfAgreeing(inputs, j, vote >= 0);
         }
-        return cancellations;
     }
 
-    private float meanOfAgreeing(float[][] inputs, int j, boolean plus) {
-        float sum = 0;
-        int agreeing = 0;
+    /** merged ← Σ wᵢ·tᵢ over the inputs that agree; number ← how many they are. */
+    private void sumAgreeing(float[][] inputs, int count, float[] merged) {
+        Arrays.fill(merged, 0, count, 0);
+        Arrays.fill(number, 0, count, 0);
         for (int i = 0; i < inputs.length; i++) {
-            float value = inputs[i][j];
-            if (plus ? value > 0 : value < 0) {
-                sum += weights[i] * value;
-                agreeing++;
+            float[] input = inputs[i];
+            float weight = weights[i];
+            for (int j = 0; j < count; j++) {
+                float sign = SignConsensus.elected(vote[j]);
+                float agreeing = Math.max(input[j] * sign, 0);
+                merged[j] += weight * (agreeing * sign);
+                number[j] += Math.signum(agreeing);
             }
         }
-        return sum / Math.max(1, agreeing);
+    }
+
+    /** Counts where someone voted and the vote was 0: then some agree with plus. */
+    private long divide(float[] merged, int count) {
+        int cancelled = 0;
+        for (int j = 0; j < count; j++) {
+            cancelled += (int) (Math.signum(number[j]) * (1 - Math.abs(Math.signum(vote[j]))));
+            merged[j] /= Math.max(1, number[j]);
+        }
+        return cancelled;
     }
 }

@@ -72,7 +72,8 @@ final class SignConsensus implements BlockKernel {
         }
     }
 
-    private static float elected(float sum) {
+    /** The sign of a vote; plus where it is 0. */
+    static float elected(float sum) {
         float sign = Math.signum(sum);
         return sign + (1 - Math.abs(sign));
     }
