@@ -144,24 +144,24 @@ final class SampledSelection {
     private record Collected(long above, long high, int[] within, long low) {}
 
     private Collected[] collect(Range[] ranges, Piece piece) {
-        Block[] blocks = new Block[k.length];
+        Tally[] tallies = new Tally[k.length];
         int room = (int) (1.25 * expected(piece.size())) + 2 * Pieces.BLOCK;
-        Arrays.setAll(blocks, row -> new Block(ranges[row], room));
+        Arrays.setAll(tallies, row -> new Tally(ranges[row], room));
         Derived.Reader reader = derived.open(piece);
         for (long first = piece.first(); first < piece.end(); first += Pieces.BLOCK) {
             int count = (int) Math.min(Pieces.BLOCK, piece.end() - first);
             float[][] rows = reader.read(first, count);
             for (int row = 0; row < k.length; row++) {
                 if (cuts(k[row])) {
-                    blocks[row].add(rows[row], count);
+                    tallies[row].add(rows[row], count);
                 }
             }
         }
-        return Arrays.stream(blocks).map(Block::collected).toArray(Collected[]::new);
+        return Arrays.stream(tallies).map(Tally::collected).toArray(Collected[]::new);
     }
 
-    /** Blocks of a row against a range. For one thread. */
-    private static final class Block {
+    /** Counts and collects block after block of a row. For one thread. */
+    private static final class Tally {
         private static final int SIGN = Integer.SIZE - 1;
         private static final int GROUP = 8;
 
@@ -175,7 +175,7 @@ final class SampledSelection {
         private long below;
         private long all;
 
-        Block(Range range, int room) {
+        Tally(Range range, int room) {
             this.range = range;
             this.within = new int[room];
         }
