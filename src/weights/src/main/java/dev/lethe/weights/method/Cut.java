@@ -53,7 +53,7 @@ record Cut(int threshold, long[] quota, long kept, long ties) implements Trim {
      * @param here how many there are in each piece
      * @param left how many stay
      */
-    static long[] quotas(long[] here, long left) {
+    private static long[] quotas(long[] here, long left) {
         long[] quotas = new long[here.length];
         long rest = left;
         for (int piece = 0; piece < here.length; piece++) {

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * <p>The loops are written for vector instructions, as those of {@link SignConsensus}.
  */
 final class DisjointMean implements BlockKernel {
+    private final Rounding rounding;
     private final float[] weights;
     private final boolean frequency;
     private final float[] vote;
     private final float[] number;
 
-    private DisjointMean(float[] weights, boolean frequency, int capacity) {
+    private DisjointMean(Rounding rounding, float[] weights, boolean frequency, int capacity) {
+        this.rounding = rounding;
         this.weights = weights;
         this.frequency = frequency;
         this.vote = new float[capacity];
@@ -26,8 +28,9 @@ final class DisjointMean implements BlockKernel {
 
     /** @param frequency whether the sign of more inputs is elected, in place of the sign of the sum */
     static Factory of(Group group, boolean frequency) {
-        float[] weights = new Rounding(Dtype.F32).of(group.options().numbers("weight"));
-        return capacity -> new DisjointMean(weights, frequency, capacity);
+        Rounding rounding = new Rounding(Dtype.F32);
+        float[] weights = rounding.of(group.options().numbers("weight"));
+        return capacity -> new DisjointMean(rounding, weights, frequency, capacity);
     }
 
     @Override
@@ -38,16 +41,14 @@ final class DisjointMean implements BlockKernel {
     }
 
     private void vote(float[][] inputs, int count) {
+        if (!frequency) {
+            rounding.sum(inputs, count, vote);
+            return;
+        }
         Arrays.fill(vote, 0, count, 0);
         for (float[] input : inputs) {
-            if (frequency) {
-                for (int j = 0; j < count; j++) {
-                    vote[j] += Math.signum(input[j]);
-                }
-            } else {
-                for (int j = 0; j < count; j++) {
-                    vote[j] += input[j];
-                }
+            for (int j = 0; j < count; j++) {
+                vote[j] += Math.signum(input[j]);
             }
         }
     }
@@ -72,7 +73,7 @@ final class DisjointMean implements BlockKernel {
     private long divide(float[] merged, int count) {
         int cancelled = 0;
         for (int j = 0; j < count; j++) {
-            cancelled += (int) (Math.signum(number[j]) * (1 - Math.abs(Math.signum(vote[j]))));
+            cancelled += SignConsensus.cancelled(number[j], vote[j]);
             merged[j] /= Math.max(1, number[j]);
         }
         return cancelled;

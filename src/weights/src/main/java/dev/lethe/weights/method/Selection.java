@@ -53,22 +53,25 @@ final class Selection {
         }
         Rank[] low = ranks(size, rest, high);
         int[] thresholds = new int[k.length];
-        long[] needed = new long[k.length];
+        long[] stay = new long[k.length];
+        boolean some = false;
         for (int row = 0; row < k.length; row++) {
             if (high[row] != null) {
                 thresholds[row] = (high[row].bucket() << LOW_BITS) | low[row].bucket();
-                boolean some = rest[row] - low[row].above() < low[row].inBucket() && thresholds[row] > 0;
-                needed[row] = some ? rest[row] - low[row].above() : 0;
+                stay[row] = rest[row] - low[row].above();
+                some |= stay[row] < low[row].inBucket() && thresholds[row] > 0;
             }
         }
-        long[][] quotas = quotas(thresholds, needed);
+        List<long[]> counted = some && pieces.size() > 1 ? countTies(thresholds) : List.of();
         return IntStream.range(0, k.length)
                 .mapToObj(row -> {
                     if (high[row] == null) {
                         return k[row] == 0 ? Cut.keepNone() : Cut.keepAll(size);
                     }
-                    long ties = needed[row] == 0 ? 0 : low[row].inBucket();
-                    return new Cut(thresholds[row], quotas[row], k[row], ties);
+                    long[] here = counted.isEmpty()
+                            ? new long[] {low[row].inBucket()}
+                            : counted.stream().mapToLong(counts -> counts[row]).toArray();
+                    return Cut.at(thresholds[row], stay[row], here, k[row]);
                 })
                 .toList();
     }
@@ -131,20 +134,6 @@ final class Selection {
                 total[row][bucket] += counts[row][bucket];
             }
         }
-    }
-
-    private long[][] quotas(int[] thresholds, long[] needed) {
-        long[][] quotas = new long[needed.length][];
-        boolean partial = IntStream.range(0, needed.length).anyMatch(row -> needed[row] > 0);
-        List<long[]> counted = partial && pieces.size() > 1 ? countTies(thresholds) : List.of();
-        for (int row = 0; row < needed.length; row++) {
-            int at = row;
-            long[] here = counted.isEmpty()
-                    ? new long[] {needed[row]}
-                    : counted.stream().mapToLong(counts -> counts[at]).toArray();
-            quotas[row] = needed[row] == 0 ? new long[0] : Cut.quotas(here, needed[row]);
-        }
-        return quotas;
     }
 
     private List<long[]> countTies(int[] thresholds) {

@@ -78,11 +78,16 @@ final class SignConsensus implements BlockKernel {
         return sign + (1 - Math.abs(sign));
     }
 
+    /** 1 where some agree with plus because the vote is 0, else 0. */
+    static int cancelled(float agreeing, float vote) {
+        return (int) (Math.signum(agreeing) * (1 - Math.abs(Math.signum(vote))));
+    }
+
     /** merged ← γ·merged; counts where someone voted and the sum was 0. */
     private long sign(float[] merged, int count) {
         int cancelled = 0;
         for (int j = 0; j < count; j++) {
-            cancelled += (int) (Math.signum(merged[j]) * (1 - Math.abs(Math.signum(sum[j]))));
+            cancelled += cancelled(merged[j], sum[j]);
             merged[j] *= elected(sum[j]);
         }
         return cancelled;
