@@ -4,6 +4,7 @@ import dev.lethe.api.resource.Kind;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.LetheObject.ModelEvaluation;
 import dev.lethe.operator.cluster.LetheObject.ModelMerge;
+import dev.lethe.operator.cluster.LetheObject.ModelPreparation;
 import dev.lethe.operator.cluster.LetheObject.ModelPublication;
 import dev.lethe.operator.cluster.LetheObject.ModelTraining;
 import dev.lethe.operator.event.Announcer;
@@ -11,9 +12,11 @@ import dev.lethe.operator.job.JobPass;
 import dev.lethe.operator.job.UnlearningJobReconciler;
 import dev.lethe.operator.metric.JobCensus;
 import dev.lethe.operator.metric.StageMetrics;
+import dev.lethe.operator.pass.Destinations;
 import dev.lethe.operator.pass.Passes;
 import dev.lethe.operator.stage.ModelEvaluationReconciler;
 import dev.lethe.operator.stage.ModelMergeReconciler;
+import dev.lethe.operator.stage.ModelPreparationReconciler;
 import dev.lethe.operator.stage.ModelPublicationReconciler;
 import dev.lethe.operator.stage.ModelTrainingReconciler;
 import dev.lethe.operator.stage.StageController;
@@ -30,6 +33,7 @@ import java.util.Optional;
 /** One reconciler per kind. */
 public record Controllers(
         UnlearningJobReconciler jobs,
+        StageController<ModelPreparation> preparations,
         StageController<ModelTraining> trainings,
         StageController<ModelMerge> merges,
         StageController<ModelEvaluation> evaluations,
@@ -45,18 +49,21 @@ public record Controllers(
             Clock clock) {
         var announcer = new Announcer(client, clock);
         var passes = new Passes(clock);
-        var stage = new StagePass(client, workers, announcer, new StageMetrics(registry));
+        var destinations = new Destinations();
+        var stage = new StagePass(client, workers, announcer, new StageMetrics(registry), destinations);
         return new Controllers(
-                new UnlearningJobReconciler(new JobPass(client, announcer, census), passes),
-                new StageController<>(Kind.ModelTraining, stage, passes, workloadKind),
-                new StageController<>(Kind.ModelMerge, stage, passes, workloadKind),
-                new StageController<>(Kind.ModelEvaluation, stage, passes, workloadKind),
-                new StageController<>(Kind.ModelPublication, stage, passes, workloadKind));
+                new UnlearningJobReconciler(new JobPass(client, announcer, census, destinations), passes, destinations),
+                new StageController<>(Kind.ModelPreparation, stage, passes, destinations, workloadKind),
+                new StageController<>(Kind.ModelTraining, stage, passes, destinations, workloadKind),
+                new StageController<>(Kind.ModelMerge, stage, passes, destinations, workloadKind),
+                new StageController<>(Kind.ModelEvaluation, stage, passes, destinations, workloadKind),
+                new StageController<>(Kind.ModelPublication, stage, passes, destinations, workloadKind));
     }
 
     List<Reconciler<? extends LetheObject>> reconcilers() {
         return List.of(
                 jobs,
+                new ModelPreparationReconciler(preparations),
                 new ModelTrainingReconciler(trainings),
                 new ModelMergeReconciler(merges),
                 new ModelEvaluationReconciler(evaluations),
@@ -64,6 +71,6 @@ public record Controllers(
     }
 
     public List<StageController<?>> stages() {
-        return List.of(trainings, merges, evaluations, publications);
+        return List.of(preparations, trainings, merges, evaluations, publications);
     }
 }

@@ -57,6 +57,7 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
         server.init();
         Stream.of(
                         LetheObject.UnlearningJob.class,
+                        LetheObject.ModelPreparation.class,
                         LetheObject.ModelTraining.class,
                         LetheObject.ModelMerge.class,
                         LetheObject.ModelEvaluation.class,
@@ -148,6 +149,7 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
 
     List<LetheObject> allStages() {
         return Stream.of(
+                        LetheObject.ModelPreparation.class,
                         LetheObject.ModelTraining.class,
                         LetheObject.ModelMerge.class,
                         LetheObject.ModelEvaluation.class,

@@ -41,7 +41,7 @@ class OperatorTest {
                     var status = rounds.job(job);
                     return status != null && status.phase() == Phase.Succeeded;
                 });
-                assertThat(cluster.jobs()).hasSize(8);
+                assertThat(cluster.jobs()).hasSize(9);
                 await(() -> gauge("lethe.jobs", "phase", "Succeeded", "verdict", "Passed") == 1);
                 assertThat(gauge("lethe.leader")).isEqualTo(1);
                 assertThat(gauge("lethe.oldest.unreconciled")).isZero();
@@ -52,7 +52,7 @@ class OperatorTest {
                 Thread.sleep(1000);
                 assertThat(cluster.client.resource(job).get().getMetadata().getResourceVersion())
                         .isEqualTo(version);
-                assertThat(cluster.jobs()).hasSize(8);
+                assertThat(cluster.jobs()).hasSize(9);
             } finally {
                 operator.stop();
             }

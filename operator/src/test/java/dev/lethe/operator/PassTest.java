@@ -34,8 +34,8 @@ class PassTest {
         var status = rounds.job(job);
         assertThat(status.phase()).isEqualTo(Phase.Succeeded);
         assertThat(status.verdict()).isEqualTo(Verdict.Passed);
-        assertThat(status.stages()).hasSize(8).allMatch(stage -> stage.phase() == Phase.Succeeded);
-        assertThat(cluster.jobs()).hasSize(8);
+        assertThat(status.stages()).hasSize(9).allMatch(stage -> stage.phase() == Phase.Succeeded);
+        assertThat(cluster.jobs()).hasSize(9);
         assertThat(rounds.meters
                         .get("lethe.attempts")
                         .tags("kind", "ModelEvaluation", "outcome", "Succeeded")
@@ -139,16 +139,17 @@ class PassTest {
     void theEndOfAStageThatLeadsToNothingYetIsToldOfAfterAMoment() {
         var job = cluster.client.resource(Samples.job("request")).create();
         rounds.round();
+        end("prepare");
         end("eval-base");
-        assertThat(rounds.job(job).progress()).as("the job is Running now").isEqualTo("1/8");
+        assertThat(rounds.job(job).progress()).as("the job is Running now").isEqualTo("2/9");
         end("train-under");
-        assertThat(rounds.job(job).progress()).as("an evaluation begins").isEqualTo("2/8");
+        assertThat(rounds.job(job).progress()).as("an evaluation begins").isEqualTo("3/9");
         end("eval-under");
-        assertThat(rounds.job(job).progress()).isEqualTo("2/8");
+        assertThat(rounds.job(job).progress()).isEqualTo("3/9");
 
         rounds.timePasses(Duration.ofSeconds(21));
         rounds.round();
-        assertThat(rounds.job(job).progress()).isEqualTo("3/8");
+        assertThat(rounds.job(job).progress()).isEqualTo("4/9");
     }
 
     /** A Job runs and ends, its stage tells, and the job looks. */

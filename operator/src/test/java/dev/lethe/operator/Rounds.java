@@ -9,6 +9,7 @@ import dev.lethe.operator.event.Announcer;
 import dev.lethe.operator.job.JobPass;
 import dev.lethe.operator.metric.JobCensus;
 import dev.lethe.operator.metric.StageMetrics;
+import dev.lethe.operator.pass.Destinations;
 import dev.lethe.operator.stage.StagePass;
 import dev.lethe.pipeline.status.Conditions;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -56,9 +57,10 @@ final class Rounds {
     void passOver(LetheObject object) {
         var announcer = new Announcer(cluster.client, Clock.systemUTC());
         if (object instanceof LetheObject.UnlearningJob) {
-            new JobPass(cluster.client, announcer, new JobCensus(new SimpleMeterRegistry())).run(object, cluster, now);
+            new JobPass(cluster.client, announcer, new JobCensus(new SimpleMeterRegistry()), new Destinations())
+                    .run(object, cluster, now);
         } else {
-            new StagePass(cluster.client, Samples.WORKERS, announcer, new StageMetrics(meters))
+            new StagePass(cluster.client, Samples.WORKERS, announcer, new StageMetrics(meters), new Destinations())
                     .run(object, cluster, now);
         }
     }

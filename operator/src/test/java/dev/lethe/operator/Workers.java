@@ -2,6 +2,10 @@ package dev.lethe.operator;
 
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.ModelEvaluationSpec;
+import dev.lethe.api.resource.ModelPreparationSpec;
+import dev.lethe.api.stage.StageFile;
+import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.MetricValue;
 import io.fabric8.kubernetes.api.model.ContainerState;
@@ -14,10 +18,14 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatusBuilder;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What a Job controller and a kubelet do with the operator's Jobs: a pod each, which runs and then ends. */
 final class Workers {
+    private static final String DIGEST = "sha256:" + "0".repeat(64);
+
     private final FakeCluster cluster;
 
     Workers(FakeCluster cluster) {
@@ -42,7 +50,7 @@ final class Workers {
             if (cluster.pods(job).isEmpty()) {
                 run(job);
             } else {
-                end(job, 0, Documents.line(result(job)), "Complete");
+                end(job, 0, Documents.line(report(job)), "Complete");
             }
         }
         return moved;
@@ -151,20 +159,38 @@ final class Workers {
                 .build();
     }
 
-    private static StageResult result(Job job) {
-        var labels = job.getMetadata().getLabels();
-        var stage = labels.get("lethe.dev/stage");
-        var kind = Kind.valueOf(labels.get("lethe.dev/kind"));
-        var forget = stage.endsWith("eval-merge") ? 0.05 : 1.0;
-        var metrics = kind == Kind.ModelEvaluation
+    /** What a worker says last, of what its pod was told. */
+    private static StageReport report(Job job) {
+        var told = job.getSpec().getTemplate().getMetadata().getAnnotations().get("lethe.dev/stage-file");
+        var file = Documents.parse("stage file", told, StageFile.class);
+        var inputs = new TreeMap<String, StageResult.Input>();
+        if (file.spec() instanceof ModelPreparationSpec preparation) {
+            preparation
+                    .sources()
+                    .forEach((role, it) -> inputs.put(role, new StageResult.Input(it.uri(), DIGEST, null)));
+        }
+        var forget = file.name().endsWith("eval-merge") ? 0.05 : 1.0;
+        var metrics = file.kind() == Kind.ModelEvaluation
                 ? Map.of(
                         "semeval2025/forget-knowledge", new MetricValue(forget, 10, null, null),
                         "semeval2025/retain-knowledge", new MetricValue(0.9, 10, null, null))
                 : Map.<String, MetricValue>of();
-        var output = new StageResult.Output("file:/claims/out", "sha256:" + "0".repeat(64), "folder");
-        var time = Instant.parse(now());
-        return new StageResult(
-                stage, kind, Map.of(), output, metrics, Map.of(), null, null, Map.of(), time, time, Map.of());
+        var output = new StageResult.Output("file:/claims/out", DIGEST, "folder");
+        var result = new StageResult(
+                file.name(),
+                file.kind(),
+                inputs,
+                output,
+                metrics,
+                Map.of(),
+                null,
+                null,
+                Map.of(),
+                null,
+                null,
+                Map.of());
+        return StageReport.of(
+                result, DIGEST, file.spec() instanceof ModelEvaluationSpec it ? it.told() : List.of(), Map.of());
     }
 
     private static String now() {

@@ -10,11 +10,13 @@ import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Spec;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.UnlearningJobStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,20 @@ public final class ClusterDocuments {
      */
     public static @Nullable StageResourceStatus stageStatus(LetheObject object) {
         return status(object, StageResourceStatus.class);
+    }
+
+    /** Whether an object, of whichever kind, has come to its end. */
+    public static boolean ended(LetheObject object) {
+        if (object.getStatus() == null) {
+            return false;
+        }
+        try {
+            var phase = MAPPER.readTree(object.getStatus().text()).path("phase").asText("");
+            return Stream.of(Phase.values())
+                    .anyMatch(it -> it.terminal() && it.name().equals(phase));
+        } catch (JsonProcessingException e) {
+            return false;
+        }
     }
 
     /** A new object, to be created under that controller. */

@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** An object of one of the five kinds, as a cluster holds it. */
+/** An object of one of our kinds, as a cluster holds it. */
 public abstract sealed class LetheObject extends CustomResource<JsonText, JsonText> implements Namespaced {
     public static final String GROUP = "lethe.dev";
     public static final String VERSION = "v1alpha1";
@@ -19,6 +19,12 @@ public abstract sealed class LetheObject extends CustomResource<JsonText, JsonTe
     @Plural("unlearningjobs")
     @io.fabric8.kubernetes.model.annotation.Kind("UnlearningJob")
     public static final class UnlearningJob extends LetheObject {}
+
+    @Group(GROUP)
+    @Version(VERSION)
+    @Plural("modelpreparations")
+    @io.fabric8.kubernetes.model.annotation.Kind("ModelPreparation")
+    public static final class ModelPreparation extends LetheObject {}
 
     @Group(GROUP)
     @Version(VERSION)
@@ -48,6 +54,7 @@ public abstract sealed class LetheObject extends CustomResource<JsonText, JsonTe
     public static LetheObject of(Kind kind) {
         return switch (kind) {
             case UnlearningJob -> new UnlearningJob();
+            case ModelPreparation -> new ModelPreparation();
             case ModelTraining -> new ModelTraining();
             case ModelMerge -> new ModelMerge();
             case ModelEvaluation -> new ModelEvaluation();

@@ -11,6 +11,7 @@ import dev.lethe.operator.event.Announcer;
 import dev.lethe.operator.metric.JobCensus;
 import dev.lethe.operator.pass.Blocked;
 import dev.lethe.operator.pass.Creation;
+import dev.lethe.operator.pass.Destinations;
 import dev.lethe.operator.pass.Pass;
 import dev.lethe.operator.pass.StaleRead;
 import dev.lethe.operator.pass.StatusWriter;
@@ -42,12 +43,14 @@ public final class JobPass {
     private final StatusWriter statuses;
     private final Announcer announcer;
     private final JobCensus census;
+    private final Destinations destinations;
 
-    public JobPass(KubernetesClient client, Announcer announcer, JobCensus census) {
+    public JobPass(KubernetesClient client, Announcer announcer, JobCensus census, Destinations destinations) {
         this.client = client;
         this.statuses = new StatusWriter(client);
         this.announcer = announcer;
         this.census = census;
+        this.destinations = destinations;
     }
 
     /** @param now to the second, as Kubernetes keeps its times */
@@ -59,6 +62,9 @@ public final class JobPass {
         var again = Pass.earlier(Pass.wait(plan.actions(), now), atWork(plan.status()));
         var status = plan.status();
         try {
+            if (!ended(plan.status())) {
+                destinations.require(object);
+            }
             plan.actions().forEach(action -> act(object, stages, action, cache));
         } catch (Blocked blocked) {
             status = blocked.in(status);
@@ -99,6 +105,10 @@ public final class JobPass {
                 .min(Comparator.naturalOrder())
                 .map(end -> Duration.between(now, end.plus(BETWEEN_LOOKS)))
                 .filter(Duration::isPositive);
+    }
+
+    private static boolean ended(UnlearningJobStatus status) {
+        return status.phase() != null && status.phase().terminal();
     }
 
     private static boolean ended(StageSummary stage) {

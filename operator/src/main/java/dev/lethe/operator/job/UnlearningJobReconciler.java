@@ -3,9 +3,11 @@ package dev.lethe.operator.job;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.LetheObject.ModelEvaluation;
 import dev.lethe.operator.cluster.LetheObject.ModelMerge;
+import dev.lethe.operator.cluster.LetheObject.ModelPreparation;
 import dev.lethe.operator.cluster.LetheObject.ModelPublication;
 import dev.lethe.operator.cluster.LetheObject.ModelTraining;
 import dev.lethe.operator.cluster.LetheObject.UnlearningJob;
+import dev.lethe.operator.pass.Destinations;
 import dev.lethe.operator.pass.Passes;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -17,16 +19,20 @@ import java.util.List;
 public final class UnlearningJobReconciler implements Reconciler<UnlearningJob> {
     private final JobPass pass;
     private final Passes passes;
+    private final Destinations destinations;
     private List<StageInformer<?>> informers = List.of();
 
-    public UnlearningJobReconciler(JobPass pass, Passes passes) {
+    public UnlearningJobReconciler(JobPass pass, Passes passes, Destinations destinations) {
         this.pass = pass;
         this.passes = passes;
+        this.destinations = destinations;
     }
 
     @Override
     public List<EventSource<?, UnlearningJob>> prepareEventSources(EventSourceContext<UnlearningJob> context) {
+        destinations.watch(context.getPrimaryCache());
         informers = List.of(
+                StageInformer.of(ModelPreparation.class, context),
                 StageInformer.of(ModelTraining.class, context),
                 StageInformer.of(ModelMerge.class, context),
                 StageInformer.of(ModelEvaluation.class, context),

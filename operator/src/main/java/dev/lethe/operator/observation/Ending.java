@@ -2,7 +2,7 @@ package dev.lethe.operator.observation;
 
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.document.InvalidDocument;
-import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.status.Reason;
 import dev.lethe.pipeline.stage.ObservedAttempt;
 import dev.lethe.pipeline.stage.ObservedAttempt.State;
@@ -34,20 +34,20 @@ final class Ending {
     }
 
     private static ObservedAttempt succeeded(String name, JobCondition condition, Optional<WorkerState> worker) {
-        StageResult result = null;
+        StageReport report = null;
         String problem = null;
         try {
-            result = worker.flatMap(WorkerState::terminated)
+            report = worker.flatMap(WorkerState::terminated)
                     .map(ContainerStateTerminated::getMessage)
-                    .map(it -> Documents.parse("termination message", it, StageResult.class))
+                    .map(it -> Documents.parse("termination message", it, StageReport.class))
                     .orElse(null);
         } catch (InvalidDocument e) {
             problem = e.getMessage();
         }
-        if (result == null && problem == null) {
-            problem = "finished without a result in its termination message";
+        if (report == null && problem == null) {
+            problem = "finished without a report in its termination message";
         }
-        return ended(name, State.Succeeded, 0, null, problem, result, condition, worker);
+        return ended(name, State.Succeeded, 0, null, problem, report, condition, worker);
     }
 
     private static ObservedAttempt failed(
@@ -122,7 +122,7 @@ final class Ending {
             @Nullable Integer exitCode,
             @Nullable Reason reason,
             @Nullable String message,
-            @Nullable StageResult result,
+            @Nullable StageReport report,
             JobCondition condition,
             Optional<WorkerState> worker) {
         return new ObservedAttempt(
@@ -132,7 +132,7 @@ final class Ending {
                 reason,
                 message,
                 null,
-                result,
+                report,
                 worker.flatMap(WorkerState::started).orElse(null),
                 AttemptObservation.time(worker.flatMap(WorkerState::terminated)
                         .map(ContainerStateTerminated::getFinishedAt)

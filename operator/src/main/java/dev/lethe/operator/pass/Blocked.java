@@ -4,6 +4,7 @@ import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.pipeline.status.Conditions;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.List;
@@ -52,6 +53,7 @@ public final class Blocked extends RuntimeException {
                 s.verdict(),
                 conditions(s.conditions()),
                 s.stages(),
+                s.inputs(),
                 s.gates(),
                 s.results(),
                 s.model(),
@@ -73,6 +75,8 @@ public final class Blocked extends RuntimeException {
                 s.verdict(),
                 s.gates(),
                 s.output(),
+                s.result(),
+                s.inputs(),
                 s.started(),
                 s.finished(),
                 s.suspendedSeconds(),
@@ -80,9 +84,16 @@ public final class Blocked extends RuntimeException {
     }
 
     private List<Condition> conditions(List<Condition> planned) {
-        return planned.stream()
-                .map(c -> new Condition(
-                        c.type(), c.status(), reason, getMessage(), c.observedGeneration(), c.lastTransitionTime()))
-                .toList();
+        var stalls = reason == Reason.DestinationTaken;
+        return (stalls ? Conditions.stalled(planned) : planned)
+                .stream()
+                        .map(c -> new Condition(
+                                c.type(),
+                                c.status(),
+                                reason,
+                                getMessage(),
+                                c.observedGeneration(),
+                                c.lastTransitionTime()))
+                        .toList();
     }
 }

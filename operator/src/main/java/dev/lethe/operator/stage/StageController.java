@@ -5,6 +5,7 @@ import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.pass.Destinations;
 import dev.lethe.operator.pass.Passes;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -23,15 +24,22 @@ public final class StageController<O extends LetheObject> implements StageSource
     private final Kind kind;
     private final StagePass pass;
     private final Passes passes;
+    private final Destinations destinations;
     private final Optional<GroupVersionKind> workloadKind;
     private volatile @Nullable ResourceCache<O> stages;
     private volatile @Nullable StageInformers<O> informers;
 
     /** @param workloadKind Kueue's Workload, where the cluster has it */
-    public StageController(Kind kind, StagePass pass, Passes passes, Optional<GroupVersionKind> workloadKind) {
+    public StageController(
+            Kind kind,
+            StagePass pass,
+            Passes passes,
+            Destinations destinations,
+            Optional<GroupVersionKind> workloadKind) {
         this.kind = kind;
         this.pass = pass;
         this.passes = passes;
+        this.destinations = destinations;
         this.workloadKind = workloadKind;
     }
 
@@ -43,6 +51,7 @@ public final class StageController<O extends LetheObject> implements StageSource
     List<EventSource<?, O>> prepare(EventSourceContext<O> context) {
         var prepared = new StageInformers<>(kind, context, workloadKind);
         stages = context.getPrimaryCache();
+        destinations.watch(context.getPrimaryCache());
         informers = prepared;
         return prepared.eventSources();
     }

@@ -10,6 +10,7 @@ import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.event.Announcer;
 import dev.lethe.operator.metric.StageMetrics;
 import dev.lethe.operator.pass.Blocked;
+import dev.lethe.operator.pass.Destinations;
 import dev.lethe.operator.pass.Pass;
 import dev.lethe.operator.pass.StaleRead;
 import dev.lethe.operator.pass.StatusWriter;
@@ -46,13 +47,20 @@ public final class StagePass {
     private final StatusWriter statuses;
     private final Announcer announcer;
     private final StageMetrics metrics;
+    private final Destinations destinations;
 
-    public StagePass(KubernetesClient client, WorkerSettings settings, Announcer announcer, StageMetrics metrics) {
+    public StagePass(
+            KubernetesClient client,
+            WorkerSettings settings,
+            Announcer announcer,
+            StageMetrics metrics,
+            Destinations destinations) {
         this.lookup = new EventLookup(client);
         this.jobs = new AttemptJobs(client, settings);
         this.statuses = new StatusWriter(client);
         this.announcer = announcer;
         this.metrics = metrics;
+        this.destinations = destinations;
     }
 
     /** @param now to the second, as Kubernetes keeps its times */
@@ -63,6 +71,9 @@ public final class StagePass {
         var again = Pass.earlier(Pass.wait(plan.actions(), now), sighting.again());
         var status = plan.status();
         try {
+            if (status.phase() == null || !status.phase().terminal()) {
+                destinations.require(object);
+            }
             status = act(object, stage, plan, cache, now);
         } catch (Blocked blocked) {
             status = blocked.in(status);

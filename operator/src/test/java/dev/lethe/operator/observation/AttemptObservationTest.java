@@ -59,9 +59,7 @@ class AttemptObservationTest {
         return observed.state()
                 + (observed.reason() == null ? "" : " " + observed.reason())
                 + (observed.exitCode() == null ? "" : " " + observed.exitCode())
-                + (observed.result() == null
-                        ? ""
-                        : " " + observed.result().output().digest());
+                + (observed.report() == null ? "" : " " + observed.report().output());
     }
 
     private static <T> List<T> all(Row row, String key, Class<T> type) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What an exception means to a person and to a script: an exit code and one line.
@@ -22,6 +23,10 @@ public record Failure(int exitCode, String message) {
 
     /** What a killed process exits with: 128 + SIGKILL. */
     public static final int KILLED = 137;
+
+    /** What libtorch says when the machine or the device has no memory left. */
+    private static final Pattern OUT_OF_MEMORY =
+            Pattern.compile("DefaultCPUAllocator: (can't allocate|not enough) memory|CUDA out of memory");
 
     public static Failure of(Throwable thrown) {
         return switch (thrown) {
@@ -37,11 +42,19 @@ public record Failure(int exitCode, String message) {
             case UncheckedIOException unchecked when unchecked.getCause() != null -> of(unchecked.getCause());
             case FileSystemException file -> new Failure(temporaryOrFailed(file), file(file));
             case IOException io -> new Failure(temporaryOrFailed(io), text(io));
-            case OutOfMemoryError memory ->
-                new Failure(
-                        ExitCode.FAILED.code(), "out of memory: " + text(memory) + "; a smaller batchSize needs less");
+            case Problems problems -> new Failure(problems.exitCode(), String.join("; ", problems.messages()));
+            case OutOfMemoryError memory -> outOfMemory(memory);
+            case RuntimeException libtorch
+            when OUT_OF_MEMORY.matcher(text(libtorch)).find() -> outOfMemory(libtorch);
             default -> new Failure(ExitCode.FAILED.code(), text(thrown));
         };
+    }
+
+    private static Failure outOfMemory(Throwable memory) {
+        return new Failure(
+                ExitCode.OUT_OF_MEMORY.code(),
+                "out of memory: " + text(memory)
+                        + "; a higher memory limit, or a smaller batchSize or maxLength, helps");
     }
 
     private static int temporaryOrFailed(IOException e) {

@@ -1,5 +1,6 @@
 package dev.lethe.pipeline;
 
+import dev.lethe.api.resource.Kind;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageSummary;
@@ -36,9 +37,10 @@ final class Advance {
         if (s.queued()) {
             return Phase.Queued;
         }
+        // A job that has only been prepared has not begun with what it is for.
         var begun = s.views().values().stream()
-                .anyMatch(view ->
-                        view.summary().phase().terminal() || view.summary().phase() == Phase.Running);
+                .anyMatch(view -> view.summary().phase() == Phase.Running
+                        || (view.summary().phase().terminal() && view.node().kind() != Kind.ModelPreparation));
         return begun ? Phase.Running : Phase.Pending;
     }
 

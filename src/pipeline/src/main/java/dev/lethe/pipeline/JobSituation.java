@@ -63,11 +63,12 @@ record JobSituation(
         var byName = stages.stream().collect(Collectors.toMap(Resource::name, Function.identity()));
         var remembered = before.stages().stream().collect(Collectors.toMap(StageSummary::name, Function.identity()));
         var results = before.results() == null ? Map.<String, Map<String, MetricValue>>of() : before.results();
+        var inputs = before.inputs() == null ? Map.<String, String>of() : before.inputs();
         var views = new LinkedHashMap<String, StageView>();
         for (var node : StageNode.graph(spec)) {
             var resource = byName.get(ResourceName.stage(job.name(), node.name()));
             var metrics = results.getOrDefault(node.system(), Map.of());
-            views.put(node.name(), StageView.of(node, resource, remembered.get(node.name()), metrics));
+            views.put(node.name(), StageView.of(node, resource, remembered.get(node.name()), metrics, inputs));
         }
         return views;
     }
@@ -109,6 +110,11 @@ record JobSituation(
     List<Gate> gates() {
         var evaluation = Objects.requireNonNull(spec.evaluation());
         return Objects.requireNonNull(evaluation.gates());
+    }
+
+    /** The digests of what the job reads, by role; none before it is prepared. */
+    Map<String, String> inputs() {
+        return view(StageNode.PREPARE).inputs();
     }
 
     /** The gates held against the merge; nothing before everything is measured. */

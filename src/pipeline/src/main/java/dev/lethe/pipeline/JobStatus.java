@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** A job's status, composed from a decision and the stages. */
 final class JobStatus {
     static final UnlearningJobStatus NEW = new UnlearningJobStatus(
-            null, null, null, null, null, List.of(), List.of(), null, null, null, null, null, null, null);
+            null, null, null, null, null, List.of(), List.of(), null, null, null, null, null, null, null, null);
 
     private JobStatus() {}
 
@@ -47,6 +47,7 @@ final class JobStatus {
                         before.conditions(),
                         s.now()),
                 decision.stages(),
+                s.inputs().isEmpty() ? null : s.inputs(),
                 gates,
                 results(s),
                 done ? published(s) : null,
@@ -73,6 +74,7 @@ final class JobStatus {
                 before.verdict(),
                 conditions,
                 before.stages(),
+                before.inputs(),
                 before.gates(),
                 before.results(),
                 null,
@@ -92,6 +94,7 @@ final class JobStatus {
                 status.verdict(),
                 Conditions.observed(status.conditions(), generation),
                 status.stages(),
+                status.inputs(),
                 status.gates(),
                 status.results(),
                 status.model(),

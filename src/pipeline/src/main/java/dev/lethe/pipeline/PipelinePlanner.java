@@ -1,5 +1,6 @@
 package dev.lethe.pipeline;
 
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.UnlearningJobSpec;
@@ -25,6 +26,16 @@ public record PipelinePlanner(Layout layout) {
             JobOverdue::decide,
             JobHeld::decide,
             Advance::decide);
+
+    /**
+     * What is checked and digested before any of the job's stages reads it.
+     *
+     * @throws InvalidSpec if the job cannot run
+     */
+    public ModelPreparationSpec preparation(Resource<UnlearningJobSpec, UnlearningJobStatus> job) {
+        var situation = JobSituation.of(job, JobStatus.NEW, List.of(), layout, Instant.EPOCH);
+        return new StageSpecs(situation).preparation();
+    }
 
     /**
      * The job's next status, and what to do before it is written. A job that has ended plans nothing, whatever is

@@ -82,7 +82,7 @@ public final class RunResults {
             UnlearningJobStatus status,
             Layout layout,
             Map<String, Input> inputs) {
-        if (evaluation.needs().isEmpty()) {
+        if (evaluation.system().equals(StageNode.BASE)) {
             var model = job.spec().model();
             var read = inputs.get("model");
             return new ModelReference(model.uri(), read == null ? model.digest() : read.digest());
@@ -97,14 +97,14 @@ public final class RunResults {
         return new ModelReference(layout.output(job, maker), digest);
     }
 
-    /** What the job was given, as the evaluation of the base model read it, under the job's own URIs. */
+    /** What the job was given, as its preparation read it, under the job's own URIs. */
     private static Map<String, Input> inputs(UnlearningJobSpec spec, Map<String, StageResult> results) {
-        var base = results.get(StageNode.evaluation(StageNode.BASE));
+        var prepared = results.get(StageNode.PREPARE);
         var inputs = new LinkedHashMap<String, Input>();
-        if (base != null) {
-            put(inputs, "model", spec.model(), base);
-            put(inputs, "forget", spec.forget(), base);
-            put(inputs, "retain", spec.retain(), base);
+        if (prepared != null) {
+            put(inputs, "model", spec.model(), prepared);
+            put(inputs, "forget", spec.forget(), prepared);
+            put(inputs, "retain", spec.retain(), prepared);
         }
         return inputs;
     }

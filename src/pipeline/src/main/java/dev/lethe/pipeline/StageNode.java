@@ -10,11 +10,12 @@ import java.util.Objects;
 /**
  * One stage of a job.
  *
- * @param name what people see: {@code train-over}, {@code merge}, {@code eval-base}, {@code publish}
+ * @param name what people see: {@code prepare}, {@code train-over}, {@code merge}, {@code eval-base}, {@code publish}
  * @param system what it trains, measures or makes: {@code base}, a specialist, {@code merge}
  * @param needs the stages that must have succeeded before
  */
 record StageNode(String name, Kind kind, String system, List<String> needs) {
+    static final String PREPARE = "prepare";
     static final String BASE = "base";
     static final String MERGE = "merge";
     static final String PUBLISH = "publish";
@@ -34,8 +35,11 @@ record StageNode(String name, Kind kind, String system, List<String> needs) {
                 .toList();
         var trainings = specialists.stream().map(StageNode::training).toList();
         var nodes = new ArrayList<StageNode>();
-        specialists.forEach(s -> nodes.add(new StageNode(training(s), Kind.ModelTraining, s, List.of())));
-        nodes.add(new StageNode(evaluation(BASE), Kind.ModelEvaluation, BASE, List.of()));
+        // Nothing is trained or measured on what was not checked, and every later stage reads what was digested here.
+        nodes.add(new StageNode(PREPARE, Kind.ModelPreparation, BASE, List.of()));
+        var prepared = List.of(PREPARE);
+        specialists.forEach(s -> nodes.add(new StageNode(training(s), Kind.ModelTraining, s, prepared)));
+        nodes.add(new StageNode(evaluation(BASE), Kind.ModelEvaluation, BASE, prepared));
         specialists.forEach(
                 s -> nodes.add(new StageNode(evaluation(s), Kind.ModelEvaluation, s, List.of(training(s)))));
         nodes.add(new StageNode(MERGE, Kind.ModelMerge, MERGE, trainings));

@@ -2,11 +2,13 @@ package dev.lethe.pipeline;
 
 import dev.lethe.api.resource.Compute;
 import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeOutput;
 import dev.lethe.api.resource.Metadata;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec.Evidence;
 import dev.lethe.api.resource.ModelTrainingSpec;
@@ -14,9 +16,11 @@ import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.pipeline.gate.Gates;
+import dev.lethe.pipeline.recipe.InvalidSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,12 +50,31 @@ record StageSpecs(JobSituation situation) {
 
     private StageSpec spec(StageNode node) {
         return switch (node.kind()) {
+            case ModelPreparation -> preparation();
             case ModelTraining -> training(node);
             case ModelMerge -> merge(node);
             case ModelEvaluation -> evaluation(node);
             case ModelPublication -> publication();
             case UnlearningJob -> throw new IllegalArgumentException("a job is no stage");
         };
+    }
+
+    ModelPreparationSpec preparation() {
+        return new ModelPreparationSpec(
+                job().model(),
+                job().forget(),
+                job().retain(),
+                specialists(),
+                Objects.requireNonNull(job().merge()),
+                Objects.requireNonNull(job().evaluation()),
+                job().output(),
+                output(StageNode.PREPARE),
+                job().workspace(),
+                withoutDevices(),
+                job().retry(),
+                null,
+                null,
+                job().queueName());
     }
 
     private StageSpec training(StageNode node) {
@@ -63,10 +86,10 @@ record StageSpecs(JobSituation situation) {
         // Fine-tuning learns what is to be kept; only unlearning looks at what is to be forgotten.
         var fineTuning = objective.type().equals("ft");
         return new ModelTrainingSpec(
-                job().model(),
-                fineTuning ? null : job().forget(),
-                fineTuning ? null : job().retain(),
-                fineTuning ? job().retain() : null,
+                model(),
+                fineTuning ? null : forget(),
+                fineTuning ? null : retain(),
+                fineTuning ? retain() : null,
                 objective,
                 specialist.training(),
                 "lora",
@@ -90,7 +113,7 @@ record StageSpecs(JobSituation situation) {
             inputs.add(MergeInput.of(name, adapter.uri(), adapter.digest(), weights.get(i)));
         }
         return new ModelMergeSpec(
-                job().model(),
+                model(),
                 List.copyOf(inputs),
                 merge.method(),
                 merge.semantics(),
@@ -108,16 +131,19 @@ record StageSpecs(JobSituation situation) {
 
     private StageSpec evaluation(StageNode node) {
         var evaluation = Objects.requireNonNull(job().evaluation());
-        var model = node.system().equals(StageNode.MERGE) ? source(StageNode.MERGE) : job().model();
+        var model = node.system().equals(StageNode.MERGE) ? source(StageNode.MERGE) : model();
         var specialist = specialists().stream().anyMatch(s -> s.name().equals(node.system()));
         return new ModelEvaluationSpec(
                 model,
                 specialist ? source(StageNode.training(node.system())) : null,
-                job().forget(),
-                job().retain(),
-                Objects.requireNonNull(evaluation.suites()),
+                forget(),
+                retain(),
+                Objects.requireNonNull(evaluation.suites()).stream()
+                        .map(this::pinned)
+                        .toList(),
                 null,
                 null,
+                situation.gates().stream().map(Gate::metric).distinct().toList(),
                 output(node.name()),
                 job().workspace(),
                 compute(evaluation.compute()),
@@ -135,7 +161,8 @@ record StageSpecs(JobSituation situation) {
                         view.name(),
                         view.node().kind(),
                         output(view.name()).uri(),
-                        view.summary().digest()))
+                        view.summary().digest(),
+                        view.summary().result()))
                 .toList();
         return new ModelPublicationSpec(
                 source(StageNode.MERGE),
@@ -149,6 +176,37 @@ record StageSpecs(JobSituation situation) {
                 null,
                 null,
                 job().queueName());
+    }
+
+    private Source model() {
+        return pinned("model", job().model());
+    }
+
+    private Source forget() {
+        return pinned("forget", job().forget());
+    }
+
+    private Source retain() {
+        return pinned("retain", job().retain());
+    }
+
+    /** What the job reads, as it was when the job was prepared. */
+    private Source pinned(String role, Source source) {
+        return source.pinned(digest(role));
+    }
+
+    private SuiteSpec pinned(SuiteSpec suite) {
+        suite.sources().keySet().forEach(this::digest);
+        return suite.pinned(situation.inputs());
+    }
+
+    /** A preparation that does not tell of everything that the job reads has prepared nothing. */
+    private String digest(String role) {
+        var digest = situation.inputs().get(role);
+        if (digest == null) {
+            throw new InvalidSpec("stage prepare", "no digest of " + role, "one of everything that the job reads");
+        }
+        return digest;
     }
 
     /** What a stage has made, with the digest that its reader must find. */

@@ -18,32 +18,37 @@ import org.jspecify.annotations.Nullable;
  * @param resource absent when it was not created, or is not seen
  * @param created whether it was, seen or not
  * @param metrics of an evaluation that succeeded
+ * @param inputs of a preparation that succeeded: the digests of what the job reads, by role
  */
 record StageView(
         StageNode node,
         @Nullable Resource<? extends StageSpec, StageResourceStatus> resource,
         boolean created,
         StageSummary summary,
-        Map<String, MetricValue> metrics) {
+        Map<String, MetricValue> metrics,
+        Map<String, String> inputs) {
 
     /**
      * What a job's status says of a stage that ended stands, whatever has become of the resource.
      *
      * @param remembered the stage's line in the job's status
      * @param rememberedMetrics the system's metrics in the job's status
+     * @param rememberedInputs the digests in the job's status
      */
     static StageView of(
             StageNode node,
             @Nullable Resource<? extends StageSpec, StageResourceStatus> resource,
             @Nullable StageSummary remembered,
-            Map<String, MetricValue> rememberedMetrics) {
+            Map<String, MetricValue> rememberedMetrics,
+            Map<String, String> rememberedInputs) {
         if (remembered != null && remembered.phase().terminal()) {
-            return new StageView(node, resource, true, remembered, rememberedMetrics);
+            return new StageView(node, resource, true, remembered, rememberedMetrics, rememberedInputs);
         }
         var status = resource == null ? null : resource.status();
         var metrics = status == null || status.metrics() == null ? Map.<String, MetricValue>of() : status.metrics();
+        var inputs = status == null || status.inputs() == null ? Map.<String, String>of() : status.inputs();
         var created = resource != null || (remembered != null && !waits(remembered));
-        return new StageView(node, resource, created, summary(node, status), metrics);
+        return new StageView(node, resource, created, summary(node, status), metrics, inputs);
     }
 
     /** Whether a line says that its stage has not been created. */
@@ -67,11 +72,12 @@ record StageView(
                 status.phase().terminal() ? null : status.progress(),
                 status.started(),
                 status.finished(),
-                Optional.ofNullable(status.output()).map(o -> o.digest()).orElse(null));
+                Optional.ofNullable(status.output()).map(o -> o.digest()).orElse(null),
+                status.result());
     }
 
     static StageSummary summary(StageNode node, Phase phase, Reason reason, @Nullable String message) {
-        return new StageSummary(node.name(), node.kind(), phase, reason, message, 0, null, null, null, null);
+        return new StageSummary(node.name(), node.kind(), phase, reason, message, 0, null, null, null, null, null);
     }
 
     String name() {
@@ -83,7 +89,7 @@ record StageView(
     }
 
     StageView begun() {
-        return new StageView(node, resource, true, summary, metrics);
+        return new StageView(node, resource, true, summary, metrics, inputs);
     }
 
     /** Created and without an outcome. */
@@ -108,6 +114,7 @@ record StageView(
                 null,
                 summary.started(),
                 summary.finished(),
-                summary.digest());
+                summary.digest(),
+                summary.result());
     }
 }

@@ -12,6 +12,7 @@ import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec.Evidence;
+import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.status.Condition;
@@ -39,9 +40,14 @@ class PipelinePlannerTest {
     @Test
     void everyStageBeginsAsSoonAsItCan() {
         world.settle();
-        assertThat(world.created).containsExactly("train-over", "train-under", "eval-base");
+        assertThat(world.created).as("nothing before it is prepared").containsExactly("prepare");
+        assertThat(summary("train-over").message()).isEqualTo("waits for prepare");
+        end("prepare", State.Succeeded, 0);
+        assertThat(status().inputs())
+                .isEqualTo(Map.of("model", "sha256:model", "forget", "sha256:forget", "retain", "sha256:retain"));
+        assertThat(world.created).containsExactly("prepare", "train-over", "train-under", "eval-base");
         assertThat(status().stage()).isEqualTo("train-over,train-under,eval-base");
-        assertThat(status().progress()).isEqualTo("0/8");
+        assertThat(status().progress()).isEqualTo("1/9");
         assertThat(summary("merge").message()).isEqualTo("waits for train-over, train-under");
         assertThat(summary("merge").reason()).isEqualTo(Reason.WaitingForStage);
 
@@ -52,7 +58,7 @@ class PipelinePlannerTest {
         end("merge", State.Succeeded, 0);
         assertThat(world.created).last().isEqualTo("eval-merge");
         end("eval-merge", State.Succeeded, 0);
-        assertThat(status().progress()).isEqualTo("4/8");
+        assertThat(status().progress()).isEqualTo("5/9");
         assertThat(status().verdict()).isNull();
         world.succeedAll();
         world.settle();
@@ -63,7 +69,7 @@ class PipelinePlannerTest {
         world.succeedAll();
         world.settle();
         assertThat(status().phase()).isEqualTo(Phase.Succeeded);
-        assertThat(status().progress()).isEqualTo("8/8");
+        assertThat(status().progress()).isEqualTo("9/9");
         assertThat(status().model()).isEqualTo(new ModelReference("file:out", "sha256:j-publish"));
         assertThat(status().conditions())
                 .extracting(Condition::type, Condition::status, Condition::reason)
@@ -78,16 +84,19 @@ class PipelinePlannerTest {
     void everyStageReadsWhatOthersMadeByTheirDigests() {
         succeed();
         assertThat(world.stages.get("j-merge").spec()).isInstanceOfSatisfying(ModelMergeSpec.class, merge -> {
-            assertThat(merge.base()).isEqualTo(Source.of("file:base"));
+            assertThat(merge.base()).isEqualTo(new Source("file:base", "sha256:model"));
             assertThat(merge.inputs())
                     .containsExactly(
                             MergeInput.of("over", output("train-over"), "sha256:j-train-over", 1.0),
                             MergeInput.of("under", output("train-under"), "sha256:j-train-under", 1.0));
             assertThat(merge.output()).isEqualTo(new MergeOutput(output("merge"), "model"));
         });
-        assertThat(evaluation("base").model()).isEqualTo(Source.of("file:base"));
+        assertThat(evaluation("base").model()).isEqualTo(new Source("file:base", "sha256:model"));
         assertThat(evaluation("base").adapter()).isNull();
-        assertThat(evaluation("over").model()).isEqualTo(Source.of("file:base"));
+        assertThat(evaluation("base").forget()).isEqualTo(new Source("file:forget.jsonl", "sha256:forget"));
+        assertThat(evaluation("merge").requiredMetrics())
+                .containsExactly("semeval2025/forget-knowledge", "semeval2025/retain-knowledge");
+        assertThat(evaluation("over").model()).isEqualTo(new Source("file:base", "sha256:model"));
         assertThat(evaluation("over").adapter()).isEqualTo(new Source(output("train-over"), "sha256:j-train-over"));
         assertThat(evaluation("merge").model()).isEqualTo(new Source(output("merge"), "sha256:j-merge"));
         assertThat(world.stages.get("j-publish").spec()).isInstanceOfSatisfying(ModelPublicationSpec.class, publish -> {
@@ -95,9 +104,13 @@ class PipelinePlannerTest {
             assertThat(publish.verdict()).isEqualTo(Verdict.Passed);
             assertThat(publish.gates()).isEqualTo(status().gates()).hasSize(2);
             assertThat(publish.evidence())
-                    .hasSize(7)
-                    .contains(
-                            new Evidence("eval-base", Kind.ModelEvaluation, output("eval-base"), "sha256:j-eval-base"));
+                    .hasSize(8)
+                    .contains(new Evidence(
+                            "eval-base",
+                            Kind.ModelEvaluation,
+                            output("eval-base"),
+                            "sha256:j-eval-base",
+                            "sha256:result of j-eval-base"));
         });
     }
 
@@ -142,21 +155,22 @@ class PipelinePlannerTest {
 
     @Test
     void aFailedStageFailsTheJobAndStopsItsSiblings() {
-        world.settle();
-        end("train-over", State.Failed, 2);
+        world.prepare();
+        end("train-over", State.Failed, 65);
         assertThat(status().phase()).isEqualTo(Phase.Failed);
         assertThat(ready().reason()).isEqualTo(Reason.StageFailed);
-        assertThat(ready().message()).isEqualTo("train-over: exit code 2");
+        assertThat(ready().message()).isEqualTo("train-over: exit code 65");
         assertThat(world.running()).isEmpty();
         assertThat(phases())
-                .isEqualTo("train-over Failed, train-under Skipped, eval-base Skipped, eval-over Skipped,"
-                        + " eval-under Skipped, merge Skipped, eval-merge Skipped, publish Skipped");
+                .isEqualTo(
+                        "prepare Succeeded, train-over Failed, train-under Skipped, eval-base Skipped, eval-over Skipped,"
+                                + " eval-under Skipped, merge Skipped, eval-merge Skipped, publish Skipped");
         assertThat(status().conditions()).extracting(Condition::type).contains("Ready", "Stalled");
     }
 
     @Test
     void aRetryIsSaidInTheJobsMessage() {
-        world.settle();
+        world.prepare();
         var worker = worker("train-over");
         world.end(worker, State.Failed, 137, null);
         world.pass(true);
@@ -169,7 +183,7 @@ class PipelinePlannerTest {
 
     @Test
     void aJobThatItsQueueHoldsSaysSoAndItsClockStands() {
-        world.settle();
+        world.prepare();
         world.hold(State.Suspended, null, "waits for quota of nvidia.com/gpu in team-a");
         world.settle();
         assertThat(status().phase()).isEqualTo(Phase.Queued);
@@ -189,7 +203,7 @@ class PipelinePlannerTest {
 
     @Test
     void whyNothingRunsIsTheJobsReasonUntilSomethingDoes() {
-        world.settle();
+        world.prepare();
         world.hold(State.Pending, Reason.Unschedulable, "0/1 nodes are available: 1 Insufficient nvidia.com/gpu.");
         world.settle();
         assertThat(status().phase()).isEqualTo(Phase.Pending);
@@ -207,10 +221,13 @@ class PipelinePlannerTest {
 
     @Test
     void howOftenToTryReachesStagesThatExist() {
-        world.settle();
+        world.prepare();
         world.retry(new Retry(7));
         world.pass(true);
-        assertThat(world.stages.values()).allMatch(stage -> stage.spec().retry().equals(new Retry(7)));
+        assertThat(world.stages.values())
+                .filteredOn(stage -> !stage.status().phase().terminal())
+                .hasSize(3)
+                .allMatch(stage -> stage.spec().retry().equals(new Retry(7)));
         assertThat(world.planner
                         .plan(world.job, List.copyOf(world.stages.values()), world.now)
                         .actions())
@@ -219,13 +236,15 @@ class PipelinePlannerTest {
 
     @Test
     void suspensionStopsWhatIsAtWorkAndStopsTheClock() {
-        world.settle();
+        world.prepare();
         world.suspend(true);
         world.settle();
         assertThat(world.running()).isEmpty();
         assertThat(status().phase()).isEqualTo(Phase.Suspended);
         assertThat(status().observedGeneration()).isEqualTo(2);
         assertThat(world.stages.values())
+                .filteredOn(stage -> stage.spec() instanceof ModelTrainingSpec)
+                .hasSize(2)
                 .allMatch(stage -> stage.status().phase() == Phase.Suspended)
                 .allMatch(stage -> stage.status().attempts().size() == 1);
 
@@ -244,15 +263,15 @@ class PipelinePlannerTest {
         world.settle();
         assertThat(world.created).isEmpty();
         assertThat(status().started()).isNull();
-        assertThat(summary("train-over").reason()).isEqualTo(Reason.Suspended);
+        assertThat(summary("prepare").reason()).isEqualTo(Reason.Suspended);
         world.suspend(false);
         world.settle();
-        assertThat(world.created).hasSize(3);
+        assertThat(world.created).containsExactly("prepare");
     }
 
     @Test
     void theDeadlineStopsEverything() {
-        world.settle();
+        world.prepare();
         var deadline = Instant.parse("2026-01-02T00:00:00Z");
         assertThat(world.planner
                         .plan(world.job, List.copyOf(world.stages.values()), world.now)
@@ -267,7 +286,7 @@ class PipelinePlannerTest {
 
     @Test
     void whatEndedIsRememberedThoughItsResourceIsGone() {
-        world.settle();
+        world.prepare();
         world.succeedAll();
         world.settle();
         world.stages.clear();
@@ -281,7 +300,7 @@ class PipelinePlannerTest {
 
     /** Lets everything succeed that runs, until nothing does. */
     private void succeed() {
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 7; i++) {
             world.settle();
             world.succeedAll();
         }

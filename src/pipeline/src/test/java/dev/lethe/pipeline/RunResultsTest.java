@@ -21,26 +21,26 @@ class RunResultsTest {
     void composesTheEvidenceOfARunInOneDocument() {
         world.measurements.put(
                 "eval-over", Map.of("semeval2025/forget-knowledge", 0.0, "semeval2025/forget-knowledge/Task2", 0.5));
-        var results = new TreeMap<String, StageResult>();
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 7; i++) {
             world.settle();
             world.succeedAll();
-            world.workers
-                    .values()
-                    .forEach(w -> results.put(world.files.get(w.name()).name().substring("j-".length()), w.result()));
         }
         world.settle();
+        var results = new TreeMap<String, StageResult>();
+        world.results.forEach((name, result) -> results.put(name.substring("j-".length()), result));
         results.remove("eval-under");
 
         var run = RunResults.compose(world.job, world.job.status(), layout, results);
         assertThat(run.job()).isEqualTo("j");
         assertThat(run.verdict()).isEqualTo(Verdict.Passed);
         assertThat(run.gates()).hasSize(2);
-        assertThat(run.stages()).hasSize(8);
-        assertThat(run.inputs()).isEqualTo(Map.of("model", new Input("file:base", "sha256:base", null)));
+        assertThat(run.stages()).hasSize(9);
+        assertThat(run.inputs())
+                .containsOnlyKeys("model", "forget", "retain")
+                .containsEntry("model", new Input("file:base", "sha256:model", null));
         assertThat(run.published()).isEqualTo(new ModelReference("file:out", "sha256:j-publish"));
         assertThat(run.systems()).containsOnlyKeys("base", "over", "under", "merge");
-        assertThat(run.systems().get("base").model()).isEqualTo(new ModelReference("file:base", "sha256:base"));
+        assertThat(run.systems().get("base").model()).isEqualTo(new ModelReference("file:base", "sha256:model"));
         assertThat(run.systems().get("merge").model())
                 .isEqualTo(new ModelReference(layout.output(world.job, "merge"), "sha256:j-merge"));
         assertThat(run.systems().get("over").model().digest()).isEqualTo("sha256:j-train-over");

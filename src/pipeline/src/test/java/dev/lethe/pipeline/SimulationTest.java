@@ -98,9 +98,9 @@ class SimulationTest {
         switch (event) {
             case ONE_SUCCEEDS -> world.end(worker, State.Succeeded, 0, null);
             case ONE_CRASHES ->
-                world.end(worker, State.Failed, List.of(1, 75, 137).get(random.nextInt(3)), null);
+                world.end(worker, State.Failed, List.of(1, 2, 3, 71, 75, 137).get(random.nextInt(6)), null);
             case ONE_IS_DISRUPTED -> world.end(worker, State.Failed, 143, Reason.Disrupted);
-            case ONE_REFUSES -> world.end(worker, State.Failed, random.nextBoolean() ? 2 : 3, null);
+            case ONE_REFUSES -> world.end(worker, State.Failed, random.nextBoolean() ? 65 : 77, null);
             case ONE_VANISHES -> world.workers.remove(worker);
             case ONE_IS_UNSCHEDULABLE -> world.end(worker, State.Pending, null, Reason.Unschedulable);
             default -> world.end(worker, State.Suspended, null, null);

@@ -31,15 +31,15 @@ class StatusDocumentsTest {
 
     static Stream<Situation> situations() {
         return Stream.of(
-                new Situation("progressing-running", World::settle),
+                new Situation("progressing-running", World::prepare),
                 new Situation("progressing-queued", world -> {
-                    world.settle();
+                    world.prepare();
                     world.hold(
                             State.Suspended, Reason.Queued, "queue gpu: insufficient unused quota for nvidia.com/gpu");
                     world.settle();
                 }),
                 new Situation("progressing-unschedulable", world -> {
-                    world.settle();
+                    world.prepare();
                     world.hold(
                             State.Pending,
                             Reason.Unschedulable,
@@ -47,7 +47,7 @@ class StatusDocumentsTest {
                     world.settle();
                 }),
                 new Situation("suspended-by-its-user", world -> {
-                    world.settle();
+                    world.prepare();
                     world.suspend(true);
                     world.settle();
                 }),
@@ -59,14 +59,14 @@ class StatusDocumentsTest {
                     succeed(world);
                 }),
                 new Situation("degraded-stage-failed", world -> {
-                    world.settle();
-                    world.running().forEach(worker -> world.end(worker, State.Failed, 2, null));
+                    world.prepare();
+                    world.running().forEach(worker -> world.end(worker, State.Failed, 65, null));
                     world.settle();
                 }));
     }
 
     private static void succeed(World world) {
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 7; i++) {
             world.settle();
             world.succeedAll();
         }

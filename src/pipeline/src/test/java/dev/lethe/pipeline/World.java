@@ -2,16 +2,20 @@ package dev.lethe.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Compute;
 import dev.lethe.api.resource.Destination;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Metadata;
+import dev.lethe.api.resource.ModelEvaluationSpec;
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.stage.StageFile;
+import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.MetricValue;
@@ -47,6 +51,7 @@ final class World {
     final Map<String, ObservedAttempt> workers = new TreeMap<>();
     final Map<String, StageFile> files = new TreeMap<>();
     final Map<String, Map<String, Double>> measurements = new TreeMap<>();
+    final Map<String, StageResult> results = new TreeMap<>();
     final List<String> created = new ArrayList<>();
     Resource<UnlearningJobSpec, UnlearningJobStatus> job;
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -168,7 +173,7 @@ final class World {
             case Action.CreateStage(var stage) -> {
                 if (!stages.containsKey(stage.name())) {
                     created.add(stage.metadata().labels().get("lethe.dev/stage"));
-                    stages.put(stage.name(), stage);
+                    stages.put(stage.name(), stage.withUid("uid of " + stage.name()));
                 }
             }
             case Action.SuspendStage suspend ->
@@ -209,8 +214,18 @@ final class World {
     }
 
     void end(String worker, State state, Integer exitCode, dev.lethe.api.status.Reason reason) {
-        var result = state == State.Succeeded ? result(worker) : null;
-        workers.put(worker, new ObservedAttempt(worker, state, exitCode, reason, null, null, result, now, now));
+        var report = state == State.Succeeded ? report(worker) : null;
+        workers.put(worker, new ObservedAttempt(worker, state, exitCode, reason, null, null, report, now, now));
+    }
+
+    /** What a worker says last, as it comes out of its pod. */
+    private StageReport report(String worker) {
+        var result = result(worker);
+        var file = files.get(worker);
+        results.put(file.name(), result);
+        var told = file.spec() instanceof ModelEvaluationSpec evaluation ? evaluation.told() : List.<String>of();
+        var report = StageReport.of(result, "sha256:result of " + file.name(), told, Map.of());
+        return Documents.parse("termination message", Documents.line(report), StageReport.class);
     }
 
     private StageResult result(String worker) {
@@ -222,7 +237,9 @@ final class World {
         return new StageResult(
                 file.name(),
                 file.kind(),
-                Map.of("model", new StageResult.Input("file:/m/base", "sha256:base", null)),
+                file.spec() instanceof ModelPreparationSpec preparation
+                        ? inputs(preparation)
+                        : Map.of("model", new StageResult.Input("file:/m/base", "sha256:model", null)),
                 new StageResult.Output(file.spec().outputUri(), "sha256:" + file.name(), "x"),
                 file.kind() == Kind.ModelEvaluation ? metrics : Map.of(),
                 Map.of(),
@@ -232,6 +249,15 @@ final class World {
                 now,
                 now,
                 Map.of());
+    }
+
+    private static Map<String, StageResult.Input> inputs(ModelPreparationSpec preparation) {
+        var inputs = new TreeMap<String, StageResult.Input>();
+        preparation
+                .sources()
+                .forEach((role, source) ->
+                        inputs.put(role, new StageResult.Input(source.uri(), "sha256:" + role, null)));
+        return inputs;
     }
 
     /** What runs is as if it had not begun. */
@@ -247,6 +273,13 @@ final class World {
 
     void succeedAll() {
         running().forEach(w -> end(w, State.Succeeded, 0, null));
+    }
+
+    /** Begins, up to the trainings. */
+    void prepare() {
+        settle();
+        succeedAll();
+        settle();
     }
 
     /** Passes until nothing but a worker's end can change anything. */

@@ -28,7 +28,8 @@ final class ByKind {
     private record ResourceEnvelope(
             String apiVersion, Kind kind, Metadata metadata, JsonNode spec, @Nullable JsonNode status) {}
 
-    private record StageEnvelope(String apiVersion, Kind kind, String name, String attempt, JsonNode spec) {}
+    private record StageEnvelope(
+            String apiVersion, Kind kind, String name, String attempt, JsonNode spec, @Nullable String chain) {}
 
     @SuppressWarnings("rawtypes") // the type that Jackson looks up is the raw one
     private static final class ResourceReader extends JsonDeserializer<Resource> {
@@ -52,7 +53,7 @@ final class ByKind {
             if (!(at(context, "spec", read.spec, read.kind.specType()) instanceof StageSpec spec)) {
                 throw mismatch(context, "kind", "found " + read.kind + ", expected the kind of a stage");
             }
-            return new StageFile(read.apiVersion, read.kind, read.name, read.attempt, spec);
+            return new StageFile(read.apiVersion, read.kind, read.name, read.attempt, spec, read.chain);
         }
     }
 

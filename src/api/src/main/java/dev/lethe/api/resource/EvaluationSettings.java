@@ -3,6 +3,7 @@ package dev.lethe.api.resource;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,5 +30,14 @@ import org.jspecify.annotations.Nullable;
         message = "semeval2025/mmlu and final-score need the suite's mmlu")
 public record EvaluationSettings(
         @KeyedBy("name") @Size(min = 1, max = 8) @Nullable List<SuiteSpec> suites,
-        @Size(max = 32) @Nullable List<Gate> gates,
-        @Nullable Compute compute) {}
+        @Size(min = 1, max = Gate.MOST) @Nullable List<Gate> gates,
+        @Nullable Compute compute) {
+    EvaluationSettings withUris(UnaryOperator<String> change) {
+        return new EvaluationSettings(
+                suites == null
+                        ? null
+                        : suites.stream().map(it -> it.withUris(change)).toList(),
+                gates,
+                compute);
+    }
+}

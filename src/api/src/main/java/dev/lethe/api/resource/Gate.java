@@ -37,6 +37,9 @@ public record Gate(
         @Min(-1e6) @Max(1e6) @Nullable Double min,
         @Min(0) @Max(1e6) @Nullable Double maxOfBase,
         @Min(0) @Max(1e6) @Nullable Double minOfBase) {
+    /** Most gates that anything has: the numbers that they ask for always fit into a worker's last words. */
+    static final int MOST = 32;
+
     static final String KNOWN = "^(semeval2025/((forget|retain)-(knowledge|regurgitation)(/Task[1-3])?"
             + "|task-aggregate|retain-perplexity|mia-auc|mia-score|mmlu|final-score)|mmlu/accuracy)$";
 

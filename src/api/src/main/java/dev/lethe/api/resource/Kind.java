@@ -3,9 +3,10 @@ package dev.lethe.api.resource;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.UnlearningJobStatus;
 
-/** The five kinds of the group {@code lethe.dev/v1alpha1}. */
+/** The kinds of the group {@code lethe.dev/v1alpha1}. */
 public enum Kind {
     UnlearningJob(UnlearningJobSpec.class),
+    ModelPreparation(ModelPreparationSpec.class),
     ModelTraining(ModelTrainingSpec.class),
     ModelMerge(ModelMergeSpec.class),
     ModelEvaluation(ModelEvaluationSpec.class),

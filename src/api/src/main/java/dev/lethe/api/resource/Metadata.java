@@ -18,4 +18,8 @@ public record Metadata(
     public static Metadata named(String name) {
         return new Metadata(name, null, null, null, null, null, null);
     }
+
+    public Metadata withUid(String drawn) {
+        return new Metadata(name, namespace, drawn, generation, labels, annotations, creationTimestamp);
+    }
 }

@@ -5,7 +5,9 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param suites what is measured
  * @param gates bounds that the metrics must keep for the verdict {@code Passed}
  * @param baseline the {@code result.json} of the base model's evaluation, for gates relative to it
+ * @param requiredMetrics metrics that the status must have whatever else finds room, because somebody else's gates ask for them
  * @param output where the evaluation writes its results
  */
 @ValidationRule(
@@ -46,8 +49,10 @@ public record ModelEvaluationSpec(
         Source forget,
         Source retain,
         @KeyedBy("name") @Size(min = 1, max = 8) List<SuiteSpec> suites,
-        @Size(max = 32) @Nullable List<Gate> gates,
+        @Size(min = 1, max = Gate.MOST) @Nullable List<Gate> gates,
         @Nullable Source baseline,
+        @Size(max = Gate.MOST) @Nullable
+                List<@Pattern(Syntax.METRIC) @Size(max = Syntax.METRIC_LENGTH) String> requiredMetrics,
         Destination output,
         @Nullable Workspace workspace,
         @Nullable Compute compute,
@@ -56,6 +61,18 @@ public record ModelEvaluationSpec(
         @Nullable Boolean suspend,
         @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName)
         implements StageSpec {
+    /** The metrics of which the worker must tell: those that gates ask for, here or elsewhere. */
+    public SequencedSet<String> told() {
+        var told = new LinkedHashSet<String>();
+        if (gates != null) {
+            gates.forEach(gate -> told.add(gate.metric()));
+        }
+        if (requiredMetrics != null) {
+            told.addAll(requiredMetrics);
+        }
+        return told;
+    }
+
     @Override
     public String outputUri() {
         return output.uri();
@@ -71,6 +88,7 @@ public record ModelEvaluationSpec(
                 suites,
                 gates,
                 baseline,
+                requiredMetrics,
                 output,
                 other.workspace(),
                 other.compute(),
@@ -90,6 +108,7 @@ public record ModelEvaluationSpec(
                 suites.stream().map(it -> it.withUris(change)).toList(),
                 gates,
                 Source.changed(baseline, change),
+                requiredMetrics,
                 output.withUri(change),
                 workspace,
                 compute,

@@ -16,14 +16,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the model folder and the digest that it must have
  * @param output where the model is published
- * @param verdict only {@code Passed} is published
+ * @param verdict {@code Passed} by gates and evidence, which the publication holds against each other again; or {@code Declared},
+ *     without any: somebody's word, as the model's card then says
  * @param gates the bounds that the model was held against, decided
  * @param evidence outputs of the stages that made and measured the model
  */
 @ValidationRule(
-        value = "self.verdict == 'Passed'",
+        value = "self.verdict in ['Passed', 'Declared']",
         fieldPath = ".verdict",
-        message = "only a model whose verdict is Passed is published")
+        message =
+                "only a model whose verdict is Passed is published, or one that is Declared fit without a measurement")
+@ValidationRule(
+        value = "self.verdict != 'Passed' || (has(self.gates) && has(self.evidence)"
+                + " && self.evidence.all(e, has(e.digest) && has(e.result)))",
+        message =
+                "verdict Passed needs gates, and evidence with the digest of each stage's output and of its result.json")
+@ValidationRule(
+        value = "self.verdict != 'Declared' || (!has(self.gates) && !has(self.evidence))",
+        message = "verdict Declared has neither gates nor evidence: nothing was measured")
 @ValidationRule(
         value = "has(self.model.digest)",
         fieldPath = ".model",
@@ -32,8 +42,8 @@ public record ModelPublicationSpec(
         Source model,
         Destination output,
         Verdict verdict,
-        @Size(max = 128) @Nullable List<GateResult> gates,
-        @KeyedBy("stage") @Size(max = 32) @Nullable List<Evidence> evidence,
+        @Size(min = 1, max = 128) @Nullable List<GateResult> gates,
+        @KeyedBy("stage") @Size(min = 1, max = 32) @Nullable List<Evidence> evidence,
         @Nullable Workspace workspace,
         @Nullable Compute compute,
         @Nullable Retry retry,
@@ -87,6 +97,7 @@ public record ModelPublicationSpec(
      * @param kind the stage's kind
      * @param uri the folder: {@code pvc://CLAIM/PATH} in a cluster, {@code file:PATH} on a laptop
      * @param digest {@code sha256:HEX} of its payload
+     * @param result {@code sha256:HEX} of its {@code result.json}, as the stage's status has it
      */
     @ValidationRule(
             value = "!self.uri.matches('" + Syntax.CLIMBS + "')",
@@ -96,9 +107,10 @@ public record ModelPublicationSpec(
             @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.OBJECT_NAME_LENGTH) String stage,
             Kind kind,
             @Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri,
-            @Pattern(Syntax.DIGEST) @Size(max = Syntax.DIGEST_LENGTH) @Nullable String digest) {
+            @Pattern(Syntax.DIGEST) @Size(max = Syntax.DIGEST_LENGTH) @Nullable String digest,
+            @Pattern(Syntax.DIGEST) @Size(max = Syntax.DIGEST_LENGTH) @Nullable String result) {
         Evidence withUri(UnaryOperator<String> change) {
-            return new Evidence(stage, kind, change.apply(uri), digest);
+            return new Evidence(stage, kind, change.apply(uri), digest, result);
         }
     }
 }

@@ -28,6 +28,11 @@ public record Source(
         return new Source(change.apply(uri), digest);
     }
 
+    /** The same, whose content must have that digest; as it was where none is known. */
+    public Source pinned(@Nullable String known) {
+        return known == null ? this : new Source(uri, known);
+    }
+
     static @Nullable Source changed(@Nullable Source source, UnaryOperator<String> change) {
         return source == null ? null : source.withUri(change);
     }

@@ -1,17 +1,23 @@
 package dev.lethe.api.resource;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The spec of a kind that one worker process carries out. */
 public sealed interface StageSpec extends Spec
-        permits ModelTrainingSpec, ModelMergeSpec, ModelEvaluationSpec, ModelPublicationSpec {
+        permits ModelPreparationSpec, ModelTrainingSpec, ModelMergeSpec, ModelEvaluationSpec, ModelPublicationSpec {
     /** The claim for checkpoints and unfinished output. */
     @Nullable
     Workspace workspace();
 
     /** The URI that the stage writes. */
     String outputUri();
+
+    /** The URIs at which it writes, or checks that it could. */
+    default List<String> writes() {
+        return List.of(outputUri());
+    }
 
     /** How its pods run. */
     default Execution execution() {

@@ -3,6 +3,8 @@ package dev.lethe.api.resource;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,32 @@ public record SuiteSpec(
         @Nullable Source mmlu,
         @Min(1) @Max(4096) @Nullable Integer maxNewTokens,
         @Min(1) @Max(1024) @Nullable Integer batchSize) {
+    /** Everything that the suite reads, by role: {@code SUITE/members}, {@code SUITE/nonMembers}, {@code SUITE/mmlu}. */
+    public Map<String, Source> sources() {
+        var sources = new TreeMap<String, Source>();
+        put(sources, "members", members);
+        put(sources, "nonMembers", nonMembers);
+        put(sources, "mmlu", mmlu);
+        return sources;
+    }
+
+    private void put(Map<String, Source> sources, String role, @Nullable Source source) {
+        if (source != null) {
+            sources.put(name + "/" + role, source);
+        }
+    }
+
+    /** The same, whose sources must have these digests, by role. */
+    public SuiteSpec pinned(Map<String, String> digests) {
+        return new SuiteSpec(
+                name,
+                members == null ? null : members.pinned(digests.get(name + "/members")),
+                nonMembers == null ? null : nonMembers.pinned(digests.get(name + "/nonMembers")),
+                mmlu == null ? null : mmlu.pinned(digests.get(name + "/mmlu")),
+                maxNewTokens,
+                batchSize);
+    }
+
     SuiteSpec withUris(UnaryOperator<String> change) {
         return new SuiteSpec(
                 name,

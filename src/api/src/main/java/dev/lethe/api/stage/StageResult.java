@@ -7,6 +7,7 @@ import dev.lethe.api.status.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +33,23 @@ public record StageResult(
         @Nullable Instant started,
         @Nullable Instant finished,
         Map<String, String> versions) {
-    /** The same without its times. */
-    public StageResult withoutTimes() {
+    /** The same without times and places, as it stands beside a published model: every input is named by its role. */
+    public StageResult published() {
+        var anywhere = new TreeMap<String, Input>();
+        inputs.forEach((role, input) -> anywhere.put(role, new Input(role, input.digest(), input.count())));
         return new StageResult(
-                stage, kind, inputs, output, metrics, notMeasured, verdict, gates, counts, null, null, versions);
+                stage,
+                kind,
+                anywhere,
+                new Output(".", output.digest(), output.type()),
+                metrics,
+                notMeasured,
+                verdict,
+                gates,
+                counts,
+                null,
+                null,
+                versions);
     }
 
     /** Something read: its digest, and its rows where it has any. */

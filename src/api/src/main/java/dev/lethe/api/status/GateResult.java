@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param value what was measured; absent when it was not
  * @param verdict whether the bound holds
  * @param message why it could not be decided
+ * @param factor the multiple of the base model's value that the limit is, for {@code maxOfBase} and {@code minOfBase}
  */
 public record GateResult(
         String metric,
@@ -18,4 +19,5 @@ public record GateResult(
         @Nullable Double limit,
         @Nullable Double value,
         Verdict verdict,
-        @Nullable String message) {}
+        @Nullable String message,
+        @Nullable Double factor) {}

@@ -20,9 +20,9 @@ public enum Reason {
     GatesFailed,
     /** A gate's metric was not measured; nothing was published. */
     GatesInconclusive,
-    /** The worker refused its input as invalid (exit 2). */
+    /** The worker refused its input as invalid (exit 65). */
     InvalidInput,
-    /** The worker refused its input by policy, such as a pickle file or a digest that differs (exit 3). */
+    /** The worker refused its input by policy, such as a pickle file or a digest that differs (exit 77). */
     RefusedInput,
     /** Every attempt failed. */
     AttemptsExhausted,
@@ -54,10 +54,12 @@ public enum Reason {
     ClaimUnbound,
     /** The pod cannot be created, or its container cannot be configured, mounted or started. */
     ConfigurationFailed,
-    /** The container used more memory than it may. */
+    /** The container used more memory than it may, or its Java heap was exhausted; another attempt follows. */
     OutOfMemory,
     /** The Job of a running attempt is gone. */
     JobDisappeared,
     /** An object of the name that is needed belongs to somebody else. */
-    NameTaken
+    NameTaken,
+    /** Another resource, which was created earlier and has not ended, writes to the same output. */
+    DestinationTaken
 }

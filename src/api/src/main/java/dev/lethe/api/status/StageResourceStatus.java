@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param verdict what the gates say
  * @param gates each bound, decided
  * @param output what the stage wrote
+ * @param result {@code sha256:HEX} of its {@code result.json}, in the worker's own last words: a file that differs is not believed
+ * @param inputs of a preparation, {@code sha256:HEX} of everything that the job reads, by role
  * @param started when the first attempt began
  * @param finished when the stage ended
  * @param suspendedSeconds time spent suspended or queued, which the deadline does not count
@@ -34,6 +36,8 @@ public record StageResourceStatus(
         @Nullable Verdict verdict,
         @Nullable List<GateResult> gates,
         @Nullable ModelReference output,
+        @Nullable String result,
+        @Nullable Map<String, String> inputs,
         @Nullable Instant started,
         @Nullable Instant finished,
         @Nullable Long suspendedSeconds,

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param started when the first attempt began
  * @param finished when the stage ended
  * @param digest {@code sha256:HEX} of what the stage wrote
+ * @param result {@code sha256:HEX} of its {@code result.json}, in the worker's own last words
  */
 public record StageSummary(
         String name,
@@ -28,4 +29,5 @@ public record StageSummary(
         @Nullable Progress progress,
         @Nullable Instant started,
         @Nullable Instant finished,
-        @Nullable String digest) {}
+        @Nullable String digest,
+        @Nullable String result) {}

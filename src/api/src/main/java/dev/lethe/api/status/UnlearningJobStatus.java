@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param verdict what the gates say
  * @param conditions {@code Ready}, and while true {@code Reconciling} or {@code Stalled}; {@code Succeeded} and {@code Finished}
  * @param stages every stage, in the order of the flow
+ * @param inputs {@code sha256:HEX} of everything that the job reads, by role, as it was when the job was prepared; every later
+ *     stage is held to it
  * @param gates each bound, decided
  * @param results headline metrics by system ({@code base}, each specialist, {@code merge})
  * @param model the published model
@@ -33,6 +35,7 @@ public record UnlearningJobStatus(
         @Nullable Verdict verdict,
         @KeyedBy("type") @Size(max = 8) List<Condition> conditions,
         @KeyedBy("name") @Size(max = 64) List<StageSummary> stages,
+        @Nullable Map<String, String> inputs,
         @Nullable List<GateResult> gates,
         @Nullable Map<String, Map<String, MetricValue>> results,
         @Nullable ModelReference model,

@@ -4,5 +4,7 @@ package dev.lethe.api.status;
 public enum Verdict {
     Passed,
     Failed,
-    Inconclusive
+    Inconclusive,
+    /** Of a publication alone: somebody's word, and no measurement. No gate says it. */
+    Declared
 }

@@ -29,6 +29,7 @@ record Column(String name, String type, String jsonPath, int priority) {
                         AGE,
                         OUTPUT,
                         MESSAGE);
+            case ModelPreparation -> stage(wide("DESTINATION", ".spec.destination.uri"));
             case ModelTraining -> stage(wide("OBJECTIVE", ".spec.objective.type"));
             case ModelMerge -> stage(wide("METHOD", ".spec.method"));
             case ModelEvaluation -> stage(wide("VERDICT", ".status.verdict"));

@@ -2,6 +2,7 @@ package dev.lethe.api.crd;
 
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.UnlearningJobSpec;
@@ -18,7 +19,12 @@ import java.util.List;
 /** The kinds as the CRD generator wants them: classes around our records. */
 final class Shells {
     static final List<Class<? extends CustomResource<?, ?>>> ALL = List.of(
-            UnlearningJob.class, ModelTraining.class, ModelMerge.class, ModelEvaluation.class, ModelPublication.class);
+            UnlearningJob.class,
+            ModelPreparation.class,
+            ModelTraining.class,
+            ModelMerge.class,
+            ModelEvaluation.class,
+            ModelPublication.class);
 
     private Shells() {}
 
@@ -27,6 +33,13 @@ final class Shells {
     @ShortNames("ulj")
     @Categories("lethe")
     static final class UnlearningJob extends CustomResource<UnlearningJobSpec, UnlearningJobStatus>
+            implements Namespaced {}
+
+    @Group("lethe.dev")
+    @Version("v1alpha1")
+    @ShortNames("mprp")
+    @Categories("lethe")
+    static final class ModelPreparation extends CustomResource<ModelPreparationSpec, StageResourceStatus>
             implements Namespaced {}
 
     @Group("lethe.dev")

@@ -73,7 +73,7 @@ class DocumentsTest {
                 null,
                 null,
                 null);
-        var stage = new StageFile(StageFile.API_VERSION, Kind.ModelTraining, "over", "over-1-abcdef01", spec);
+        var stage = new StageFile(StageFile.API_VERSION, Kind.ModelTraining, "over", "over-1-abcdef01", spec, null);
         String json = Documents.json(stage);
         assertThat(Documents.parse("stage.json", json, StageFile.class)).isEqualTo(stage);
         assertThat(Documents.line(stage))

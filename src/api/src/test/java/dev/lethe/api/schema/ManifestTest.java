@@ -143,7 +143,7 @@ class ManifestTest {
         assertProblems(
                 JOB.replace("UnlearningJob", "UnlearningJobs"),
                 """
-                job.yaml:2:7: kind: found 'UnlearningJobs', expected one of UnlearningJob, ModelTraining, ModelMerge, ModelEvaluation, ModelPublication
+                job.yaml:2:7: kind: found 'UnlearningJobs', expected one of UnlearningJob, ModelPreparation, ModelTraining, ModelMerge, ModelEvaluation, ModelPublication
                 """);
         assertProblems(
                 JOB.replace("v1alpha1", "v1"),

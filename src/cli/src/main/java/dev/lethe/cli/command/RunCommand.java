@@ -3,21 +3,27 @@ package dev.lethe.cli.command;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.stage.ExitCode;
+import dev.lethe.api.status.StageSummary;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.cli.Failure;
 import dev.lethe.cli.StopSignal;
 import dev.lethe.cli.Stopped;
 import dev.lethe.cli.manifest.Manifests;
+import dev.lethe.cli.preflight.CheckedJob;
 import dev.lethe.cli.preflight.Preflight;
 import dev.lethe.cli.progress.ProgressView;
 import dev.lethe.cli.run.LocalRun;
 import dev.lethe.cli.run.Outcome;
 import dev.lethe.cli.run.Workdir;
 import dev.lethe.cli.worker.Cores;
+import dev.lethe.pipeline.Layout;
+import dev.lethe.pipeline.PipelinePlanner;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,14 +65,18 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Resource<UnlearningJobSpec, UnlearningJobStatus> job = Manifests.job(manifest.file);
         Workdir workdir = Workdir.of(folder != null ? folder : Path.of("target", job.name()));
+        PipelinePlanner planner = new PipelinePlanner(Layout.local(workdir.root()));
         if (dryRun) {
-            System.out.print(Preflight.check(job, workdir).plan());
+            List<StageSummary> stages =
+                    planner.plan(job, List.of(), Instant.now()).status().stages();
+            CheckedJob checked = Preflight.check(planner.preparation(job), workdir.root());
+            System.out.print(checked.plan(job.name(), workdir.root(), stages));
             return ExitCode.DONE.code();
         }
         StopSignal stop = StopSignal.ofProcess();
         try (LocalRun run = LocalRun.open(workdir)) {
             if (run.isNew()) {
-                Preflight.check(job, workdir);
+                Preflight.check(planner.preparation(job), workdir.root());
             }
             carryOut(run, job, stop);
             return conclude(Outcome.of(workdir));

@@ -9,9 +9,11 @@ import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.cli.Failure;
 import dev.lethe.cli.StopSignal;
+import dev.lethe.cli.manifest.LocalFiles;
 import dev.lethe.cli.manifest.Manifests;
 import dev.lethe.cli.progress.ProgressText;
 import dev.lethe.cli.progress.ProgressView;
+import dev.lethe.cli.run.RunLock;
 import dev.lethe.cli.worker.ProgressReport;
 import dev.lethe.cli.worker.Surroundings;
 import dev.lethe.cli.worker.Worker;
@@ -32,7 +34,12 @@ final class SingleStage {
 
     /** @param bounds within which the stage works */
     static int run(Kind kind, Path manifest, PlainOption plain, UnaryOperator<Surroundings> bounds) {
-        return run(kind, manifest, plain, (file, alone) -> Summary.of(Worker.carryOut(file, bounds.apply(alone))));
+        return run(
+                kind,
+                manifest,
+                plain,
+                (file, alone) ->
+                        Summary.of(Worker.carryOut(file, bounds.apply(alone)).result()));
     }
 
     /** A merge that leaves weights and no account of them. */
@@ -47,7 +54,8 @@ final class SingleStage {
             Kind kind, Path manifest, PlainOption plain, BiFunction<StageFile, Surroundings, String> work) {
         StageFile file = file(kind, manifest);
         StopSignal stop = StopSignal.ofProcess();
-        try (ProgressView view = plain.view();
+        try (RunLock _ = RunLock.ofDestination(LocalFiles.path(file.spec().outputUri()));
+                ProgressView view = plain.view();
                 ProgressReport report = ProgressReport.of(file)) {
             view.started(file.name());
             System.out.println(carryOut(file, stop, view, report, work));

@@ -4,6 +4,7 @@ import dev.lethe.api.document.Documents;
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.cli.StopSignal;
+import dev.lethe.cli.publication.Finished;
 import dev.lethe.cli.worker.ProgressReport;
 import dev.lethe.cli.worker.Surroundings;
 import dev.lethe.cli.worker.TerminationSummary;
@@ -36,7 +37,8 @@ public final class StageCommand implements Callable<Integer> {
             }
             StageFile stage = Documents.read(file, StageFile.class);
             try (ProgressReport report = ProgressReport.of(stage)) {
-                TerminationSummary.write(Worker.carryOut(stage, Surroundings.alone(stop, report)));
+                Finished finished = Worker.carryOut(stage, Surroundings.alone(stop, report));
+                TerminationSummary.write(Worker.report(stage, finished));
             }
             return ExitCode.DONE.code();
         } catch (Throwable thrown) {

@@ -1,15 +1,11 @@
 package dev.lethe.cli.preflight;
 
-import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Specialist;
-import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.status.StageSummary;
-import dev.lethe.api.status.UnlearningJobStatus;
-import dev.lethe.cli.run.Workdir;
-import dev.lethe.cli.worker.EngineSettings;
-import dev.lethe.pipeline.Layout;
-import dev.lethe.pipeline.PipelinePlanner;
-import java.time.Instant;
+import dev.lethe.cli.engine.EngineSettings;
+import dev.lethe.unlearning.data.Rows;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,52 +16,49 @@ import java.util.stream.Collectors;
 
 /** A job in which nothing wrong was found, and what it will do. */
 public final class CheckedJob {
-    private final Resource<UnlearningJobSpec, UnlearningJobStatus> job;
-    private final UnlearningJobSpec spec;
-    private final Workdir workdir;
+    private final ModelPreparationSpec spec;
     private final ModelCheck model;
     private final DataCheck data;
 
-    CheckedJob(
-            Resource<UnlearningJobSpec, UnlearningJobStatus> job,
-            UnlearningJobSpec complete,
-            Workdir workdir,
-            ModelCheck model,
-            DataCheck data) {
-        this.job = job;
-        this.spec = complete;
-        this.workdir = workdir;
+    CheckedJob(ModelPreparationSpec spec, ModelCheck model, DataCheck data) {
+        this.spec = spec;
         this.model = model;
         this.data = data;
     }
 
-    /** The plan for people, ending with a newline. */
-    public String plan() {
+    /** The rows that the job reads, by role. */
+    public Map<String, Rows> rows() {
+        return data.rows();
+    }
+
+    /** Number of the model's weights. */
+    public long parameters() {
+        return model.parameters();
+    }
+
+    /**
+     * The plan for people, ending with a newline.
+     *
+     * @param stages all that the planner will create
+     */
+    public String plan(String job, Path workdir, List<StageSummary> stages) {
         List<String> lines = new ArrayList<>();
-        lines.add("%s: nothing wrong was found".formatted(job.name()));
+        lines.add("%s: nothing wrong was found".formatted(job));
         lines.add("  model    %s, %s, %s parameters"
                 .formatted(spec.model().uri(), model.family(), millions(model.parameters())));
         lines.add("  forget   %s, %d rows".formatted(spec.forget().uri(), data.forgetRows()));
         lines.add("  retain   %s, %d rows".formatted(spec.retain().uri(), data.retainRows()));
-        lines.add("  output   %s".formatted(spec.output().uri()));
-        lines.add("  workdir  %s".formatted(workdir.root()));
+        lines.add("  output   %s".formatted(spec.destination().uri()));
+        lines.add("  workdir  %s".formatted(workdir));
         lines.add("stages");
-        stages().forEach(stage -> lines.add("  %-16s %-17s %s"
+        stages.forEach(stage -> lines.add("  %-16s %-17s %s"
                 .formatted(stage.name(), stage.kind(), detail(stage))
                 .stripTrailing()));
         return String.join("\n", lines) + "\n";
     }
 
-    /** All that the planner will create. */
-    private List<StageSummary> stages() {
-        return new PipelinePlanner(Layout.local(workdir.root()))
-                .plan(job, List.of(), Instant.now())
-                .status()
-                .stages();
-    }
-
     private String detail(StageSummary stage) {
-        Map<String, Specialist> byStage = Objects.requireNonNull(spec.specialists()).stream()
+        Map<String, Specialist> byStage = spec.specialists().stream()
                 .collect(Collectors.toMap(specialist -> "train-" + specialist.name(), Function.identity()));
         Specialist specialist = byStage.get(stage.name());
         return specialist == null ? "" : steps(specialist);

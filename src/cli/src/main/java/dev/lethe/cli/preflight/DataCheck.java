@@ -10,6 +10,7 @@ import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.RefusedInput;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The rows and documents of a job: there, readable, what their digests say, and forget apart from retain. */
@@ -33,6 +34,11 @@ final class DataCheck {
         problems.check(() -> documents(suite.nonMembers()));
         problems.check(() -> folder(suite.mmlu()));
         problems.raise();
+    }
+
+    /** What was read, by role. */
+    Map<String, Rows> rows() {
+        return forget == null || retain == null ? Map.of() : Map.of("forget", forget, "retain", retain);
     }
 
     long forgetRows() {

@@ -1,9 +1,7 @@
 package dev.lethe.cli.preflight;
 
-import dev.lethe.api.resource.Destination;
-import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.cli.manifest.LocalFiles;
-import dev.lethe.cli.run.Workdir;
 import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,34 +19,40 @@ final class PlaceCheck {
 
     private PlaceCheck() {}
 
-    static void output(Destination output) {
-        Path target = LocalFiles.path(output.uri());
+    /** Free, writable, and apart from everything that the job reads. */
+    static void destination(ModelPreparationSpec spec) {
+        Path target = LocalFiles.path(spec.destination().uri()).toAbsolutePath().normalize();
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw InvalidInput.at(target.toString(), "output", "an existing path", "a path that does not exist yet");
         }
+        spec.sources().forEach((role, source) -> {
+            if (target.startsWith(LocalFiles.path(source.uri()).toAbsolutePath().normalize())) {
+                throw InvalidInput.at(
+                        target.toString(), "output", "a path inside of " + role, "one outside of what the job reads");
+            }
+        });
         writable(target);
     }
 
-    static void workdir(Workdir workdir) {
-        writable(workdir.root());
-    }
-
-    static void space(Workdir workdir, ModelCheck model, UnlearningJobSpec spec) {
-        long needed = model.parameters() * BYTES_PER_WEIGHT
-                + Objects.requireNonNull(spec.specialists()).size() * BYTES_PER_SPECIALIST;
-        Path folder = existing(workdir.root());
+    static void space(Path workspace, ModelCheck model, ModelPreparationSpec spec) {
+        long needed = model.parameters() * BYTES_PER_WEIGHT + spec.specialists().size() * BYTES_PER_SPECIALIST;
+        Path folder = existing(workspace);
         try {
             long free = Files.getFileStore(folder).getUsableSpace();
             if (free < needed) {
-                throw InvalidInput.at(
-                        workdir.root().toString(), "free space", megabytes(free), "about " + megabytes(needed));
+                // As whoever writes it would find it: it may be mended, and then the same work goes on.
+                throw InvalidInput.unwritable(
+                        workspace,
+                        new IOException("No space left: found %s, expected about %s"
+                                .formatted(megabytes(free), megabytes(needed))));
             }
         } catch (IOException e) {
             throw InvalidInput.unreadable(folder, e);
         }
     }
 
-    private static void writable(Path target) {
+    /** @throws InvalidInput where the nearest folder that is there cannot be written */
+    static void writable(Path target) {
         Path folder = existing(target);
         if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
             throw InvalidInput.at(

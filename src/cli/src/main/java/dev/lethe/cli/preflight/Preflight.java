@@ -2,21 +2,18 @@ package dev.lethe.cli.preflight;
 
 import dev.lethe.api.resource.EvaluationSettings;
 import dev.lethe.api.resource.MergeSettings;
-import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Specialist;
-import dev.lethe.api.resource.UnlearningJobSpec;
-import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.cli.Problems;
-import dev.lethe.cli.run.Workdir;
-import dev.lethe.cli.worker.EngineSettings;
+import dev.lethe.cli.engine.EngineSettings;
 import dev.lethe.pipeline.gate.Gates;
-import dev.lethe.pipeline.recipe.Recipe;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.merge.AdapterMerge;
 import dev.lethe.weights.method.Methods;
 import dev.lethe.weights.method.Semantics;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -27,32 +24,32 @@ public final class Preflight {
     private Preflight() {}
 
     /**
-     * Checks a job in a work directory where it has not begun.
+     * Checks a job that has not begun.
      *
-     * @param job with absolute URIs
+     * @param spec complete, with absolute URIs of files
+     * @param workspace where its stages will write
      * @throws Problems with a line for each thing that is wrong
      */
-    public static CheckedJob check(Resource<UnlearningJobSpec, UnlearningJobStatus> job, Workdir workdir) {
-        UnlearningJobSpec spec = Recipe.expand(job.spec());
+    public static CheckedJob check(ModelPreparationSpec spec, Path workspace) {
         Problems.Collector problems = new Problems.Collector();
         DataCheck data = new DataCheck();
         ModelCheck model = new ModelCheck();
         problems.check(() -> model.check(spec.model()));
         problems.check(() -> data.check(spec.forget(), spec.retain()));
-        for (Specialist specialist : Objects.requireNonNull(spec.specialists())) {
+        for (Specialist specialist : spec.specialists()) {
             String where = "specialist " + specialist.name();
             problems.check(() -> named(where, () -> check(specialist)));
             problems.check(() -> named(where, () -> model.checkLength(specialist)));
         }
-        problems.check(() -> check(Objects.requireNonNull(spec.merge())));
-        EvaluationSettings evaluation = Objects.requireNonNull(spec.evaluation());
+        problems.check(() -> check(spec.merge()));
+        EvaluationSettings evaluation = spec.evaluation();
         problems.check(() -> checkGates(evaluation));
         Objects.requireNonNull(evaluation.suites()).forEach(suite -> problems.check(() -> data.check(suite)));
-        problems.check(() -> PlaceCheck.output(spec.output()));
-        problems.check(() -> PlaceCheck.workdir(workdir));
-        problems.check(() -> PlaceCheck.space(workdir, model, spec));
+        problems.check(() -> PlaceCheck.destination(spec));
+        problems.check(() -> PlaceCheck.writable(workspace));
+        problems.check(() -> PlaceCheck.space(workspace, model, spec));
         problems.raise();
-        return new CheckedJob(job, spec, workdir, model, data);
+        return new CheckedJob(spec, model, data);
     }
 
     private static void check(Specialist specialist) {

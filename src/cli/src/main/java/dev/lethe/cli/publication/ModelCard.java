@@ -8,6 +8,7 @@ import com.github.jknack.handlebars.io.ClassPathTemplateLoader;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.status.MetricValue;
+import dev.lethe.api.status.Verdict;
 import dev.lethe.cli.report.GateText;
 import dev.lethe.cli.report.Headline;
 import dev.lethe.cli.report.RecordValues;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseModel its name
  * @param base its digest
  * @param forget nothing where no stage read a forget set
+ * @param declared whether nothing was measured, and the model is published on somebody's word
  * @param headings of the table of numbers
  */
 record ModelCard(
@@ -37,6 +39,7 @@ record ModelCard(
         @Nullable String base,
         @Nullable Data forget,
         @Nullable Data retain,
+        boolean declared,
         List<String> headings,
         List<Numbers> systems,
         List<Gate> gates,
@@ -76,6 +79,7 @@ record ModelCard(
                 first(stages, stage -> stage.kind() == Kind.ModelMerge ? stage.digestOf("base") : null),
                 data(stages, "forget"),
                 data(stages, "retain"),
+                evidence.verdict() == Verdict.Declared,
                 Arrays.stream(Headline.values()).map(Headline::label).toList(),
                 numbers(evidence),
                 evidence.gates().stream()

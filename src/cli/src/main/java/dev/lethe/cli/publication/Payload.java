@@ -25,7 +25,10 @@ public record Payload(SortedMap<String, String> files) {
     /** The numbers and digests behind a published model. */
     public static final String EVIDENCE = "lethe-evidence.json";
 
-    private static final Set<String> NOT_COUNTED = Set.of(RESULT, STAGE, CARD, EVIDENCE);
+    /** By what another attempt at the same stage knows that it was one of them that wrote the folder. */
+    public static final String SEAL = "seal";
+
+    private static final Set<String> NOT_COUNTED = Set.of(RESULT, STAGE, CARD, EVIDENCE, SEAL);
 
     /** Reads and digests every file of the payload in a folder. */
     public static Payload of(Path folder) {

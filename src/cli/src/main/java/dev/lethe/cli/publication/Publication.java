@@ -5,11 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.Source;
-import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.RefusedInput;
-import dev.lethe.weights.file.AtomicDirectory;
 import dev.lethe.weights.safetensors.ModelFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -25,135 +22,102 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Copies a model that passed its gates to its destination, with a model card ({@code README.md}) and the numbers behind
- * it ({@code lethe-evidence.json}). Neither counts in the published digest: it is that of the payload, so the
- * destination has the digest that the merge recorded.
+ * A model that passed its gates, as it stands at its destination: with a model card ({@code README.md}) and the numbers behind it
+ * ({@code lethe-evidence.json}). Neither counts in the published digest: it is that of the payload, so the destination has the
+ * digest that the merge recorded.
  *
  * <p>The folder carries no dates, places or machine names: the same model with the same evidence is the same bytes.
+ *
+ * @param texts the card and the evidence by file name
  */
-public final class Publication {
-    private Publication() {}
-
+public record Publication(Path model, Payload payload, SortedMap<String, String> texts) {
     /**
-     * What stands at the destination.
-     *
-     * @param digest of the payload
-     * @param files of the payload
-     */
-    public record Published(Path folder, String digest, int files) {}
-
-    /**
-     * Publishes, or does nothing where exactly this stands at the destination already (an attempt that was cut off after
-     * its last step).
+     * Everything that is to stand there, after the numbers were held against the gates again.
      *
      * @param path where a URI of the spec is in the file system
+     * @param name of the model, for its card
      * @throws RefusedInput where a gate was not met, or a digest or a recorded number differs
-     * @throws InvalidInput where no digest is given, anything else stands at the destination, or it cannot be written
+     * @throws InvalidInput where a digest, the gates or the evidence are missing
+     */
+    public static Publication of(ModelPublicationSpec spec, Function<String, Path> path, String name) {
+        requirePublishable(spec);
+        Path model = path.apply(spec.model().uri());
+        Payload payload = verified(spec.model(), model);
+        Evidence evidence = Evidence.gather(spec, path, payload);
+        return new Publication(
+                model,
+                payload,
+                new TreeMap<>(Map.of(
+                        Payload.CARD, ModelCard.text(name, evidence),
+                        Payload.EVIDENCE, Documents.json(evidence))));
+    }
+
+    /** Whether exactly this is there: an attempt that was cut off after its last step wrote it. */
+    public boolean standsIn(Path target) {
+        return Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
+                && Payload.of(target).equals(payload)
+                && texts.entrySet().stream().allMatch(text -> holds(target.resolve(text.getKey()), text.getValue()));
+    }
+
+    /**
+     * Writes it into an empty folder, for a caller that forces it to the disk and gives it its final name.
+     *
      * @throws UncheckedIOException where copying fails, as on a full disk
      */
-    public static Published publish(ModelPublicationSpec spec, Function<String, Path> path) {
-        Path target = path.apply(spec.output().uri()).toAbsolutePath().normalize();
-        Content content = Content.of(spec, path, target.getFileName().toString());
-        if (!content.standsIn(target)) {
-            try (AtomicDirectory folder = AtomicDirectory.create(target)) {
-                content.write(folder.path());
-                folder.commit();
+    public void write(Path folder) {
+        try {
+            for (String file : payload.files().keySet()) {
+                Path to = folder.resolve(file);
+                Files.createDirectories(to.getParent());
+                Files.copy(model.resolve(file), to);
             }
+            for (var text : texts.entrySet()) {
+                Files.writeString(folder.resolve(text.getKey()), text.getValue());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return content.published(target);
+        requireEqual(folder);
     }
 
-    /**
-     * Writes what {@link #publish} publishes into an empty folder, for a caller that forces it to the disk and gives it
-     * its final name.
-     *
-     * @param name of the model, for its card
-     */
-    public static Published fill(ModelPublicationSpec spec, Function<String, Path> path, String name, Path folder) {
-        Content content = Content.of(spec, path, name);
-        content.write(folder);
-        return content.published(folder);
+    /** Reads every copied file back. */
+    private void requireEqual(Path folder) {
+        Map<String, String> copied = Payload.of(folder).files();
+        payload.files().forEach((file, digest) -> {
+            String found = Objects.requireNonNullElse(copied.get(file), "nothing");
+            if (!found.equals(digest)) {
+                throw new UncheckedIOException(new IOException("%s: digest after copying: found %s, expected %s"
+                        .formatted(folder.resolve(file), found, digest)));
+            }
+        });
     }
 
-    /**
-     * All that will stand in the folder.
-     *
-     * @param texts the card and the evidence by file name
-     */
-    private record Content(Path model, Payload payload, SortedMap<String, String> texts) {
-        static Content of(ModelPublicationSpec spec, Function<String, Path> path, String name) {
-            requirePassed(spec);
-            Path model = path.apply(spec.model().uri());
-            Payload payload = verified(spec.model(), model);
-            Evidence evidence = Evidence.gather(spec, path, payload);
-            return new Content(
-                    model,
-                    payload,
-                    new TreeMap<>(Map.of(
-                            Payload.CARD, ModelCard.text(name, evidence),
-                            Payload.EVIDENCE, Documents.json(evidence))));
-        }
-
-        boolean standsIn(Path target) {
-            return Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
-                    && Payload.of(target).equals(payload)
-                    && texts.entrySet().stream()
-                            .allMatch(text -> holds(target.resolve(text.getKey()), text.getValue()));
-        }
-
-        void write(Path folder) {
-            try {
-                for (String file : payload.files().keySet()) {
-                    Path to = folder.resolve(file);
-                    Files.createDirectories(to.getParent());
-                    Files.copy(model.resolve(file), to);
-                }
-                for (var text : texts.entrySet()) {
-                    Files.writeString(folder.resolve(text.getKey()), text.getValue());
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            requireEqual(folder);
-        }
-
-        /** Reads every copied file back. */
-        private void requireEqual(Path folder) {
-            Map<String, String> copied = Payload.of(folder).files();
-            payload.files().forEach((file, digest) -> {
-                String found = Objects.requireNonNullElse(copied.get(file), "nothing");
-                if (!found.equals(digest)) {
-                    throw new UncheckedIOException(new IOException("%s: digest after copying: found %s, expected %s"
-                            .formatted(folder.resolve(file), found, digest)));
-                }
-            });
-        }
-
-        Published published(Path folder) {
-            return new Published(folder, payload.digest(), payload.files().size());
-        }
-
-        private static boolean holds(Path file, String text) {
-            try {
-                return Files.isRegularFile(file) && Arrays.equals(Files.readAllBytes(file), text.getBytes(UTF_8));
-            } catch (IOException e) {
-                throw InvalidInput.unreadable(file, e);
-            }
+    private static boolean holds(Path file, String text) {
+        try {
+            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    && Arrays.equals(Files.readAllBytes(file), text.getBytes(UTF_8));
+        } catch (IOException e) {
+            throw InvalidInput.unreadable(file, e);
         }
     }
 
-    private static void requirePassed(ModelPublicationSpec spec) {
-        if (spec.verdict() != Verdict.Passed) {
+    /** Somebody's word alone has nothing to show; any other verdict is held against its gates. */
+    private static void requirePublishable(ModelPublicationSpec spec) {
+        boolean gates = spec.gates() != null && !spec.gates().isEmpty();
+        boolean evidence = spec.evidence() != null && !spec.evidence().isEmpty();
+        if (spec.verdict() == Verdict.Declared) {
+            if (gates || evidence) {
+                throw InvalidInput.at(
+                        "publication", "verdict", "Declared, with gates or evidence", "Passed, which they are for");
+            }
+        } else if (spec.verdict() != Verdict.Passed) {
             throw RefusedInput.at("publication", "verdict", spec.verdict().name(), Verdict.Passed.name());
-        }
-        for (GateResult gate : Objects.requireNonNullElse(spec.gates(), List.<GateResult>of())) {
-            if (gate.verdict() != Verdict.Passed) {
-                throw RefusedInput.at(
-                        "publication",
-                        "gate on " + gate.metric(),
-                        gate.verdict().name(),
-                        Verdict.Passed.name());
-            }
+        } else if (!gates || !evidence) {
+            throw InvalidInput.at(
+                    "publication",
+                    gates ? "evidence" : "gates",
+                    "nothing",
+                    "at least one, as the verdict is Passed; without a measurement it is Declared");
         }
     }
 

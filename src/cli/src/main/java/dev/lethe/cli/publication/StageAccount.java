@@ -36,13 +36,12 @@ record StageAccount(
     record InputContent(String digest, @Nullable Long rows) {}
 
     /**
-     * Reads the account in a stage's output folder.
+     * The account that a stage's result gives of its output folder.
      *
      * @param digest that the output must have; null for any
      * @throws RefusedInput where the folder's content is not what the account or the digest says
      */
-    static StageAccount read(Path folder, @Nullable String digest) {
-        StageResult result = result(folder);
+    static StageAccount of(Path folder, StageResult result, @Nullable String digest) {
         String found = Payload.of(folder).digest();
         String expected = digest != null ? digest : result.output().digest();
         if (!found.equals(expected) || !found.equals(result.output().digest())) {
@@ -63,10 +62,6 @@ record StageAccount(
                 new TreeMap<>(result.metrics()),
                 new TreeMap<>(result.notMeasured()),
                 result.versions().get("lethe"));
-    }
-
-    static StageResult result(Path folder) {
-        return Documents.read(folder.resolve(Payload.RESULT), StageResult.class);
     }
 
     /** The last part of the URI, where it can stand in a card as it is. */

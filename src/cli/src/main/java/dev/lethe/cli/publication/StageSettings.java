@@ -4,6 +4,7 @@ import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
@@ -56,6 +57,7 @@ record StageSettings(@Nullable Training training, @Nullable Merge merge, @Nullab
                                         suite -> Objects.requireNonNull(suite.maxNewTokens()),
                                         (first, second) -> first,
                                         TreeMap::new))));
+            case ModelPreparationSpec preparation -> null;
             case ModelPublicationSpec publication -> null;
         };
     }

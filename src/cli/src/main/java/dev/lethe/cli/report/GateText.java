@@ -23,7 +23,7 @@ public final class GateText {
         return switch (gate.verdict()) {
             case Passed -> "met";
             case Failed -> "not met";
-            case Inconclusive -> "not decided";
+            case Inconclusive, Declared -> "not decided";
         };
     }
 
@@ -32,10 +32,11 @@ public final class GateText {
         long open = gates.stream().filter(gate -> gate.verdict() != verdict).count();
         long count = gates.size() - open;
         return switch (verdict) {
-            case Passed -> gates.isEmpty() ? "No gate was set." : "Every gate was met.";
+            case Passed -> "Every gate was met.";
             case Failed -> "%d of %d gates not met: nothing was published.".formatted(count, gates.size());
             case Inconclusive ->
                 "%d of %d gates could not be decided: nothing was published.".formatted(count, gates.size());
+            case Declared -> "Somebody's word: nothing was measured.";
         };
     }
 }

@@ -59,7 +59,7 @@ record Page(
         return switch (verdict) {
             case Passed -> "✓";
             case Failed -> "✗";
-            case Inconclusive -> "?";
+            case Inconclusive, Declared -> "?";
         };
     }
 

@@ -101,6 +101,7 @@ record Timeline(List<StageSummary> stages, Instant begin, Unit unit) {
 
     private static String colour(Kind kind) {
         return switch (kind) {
+            case ModelPreparation -> "#8a8f98";
             case ModelTraining -> "#e07b27";
             case ModelEvaluation -> "#3f87d9";
             case ModelMerge -> "#27a06a";

@@ -1,5 +1,6 @@
 package dev.lethe.cli.run;
 
+import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.status.Reason;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * attempt that is at work in a directory that nobody has locked was cut off.
  *
  * @param process that carries it out
+ * @param report its worker's last words, of one that succeeded
  */
 record AttemptRecord(
         String name,
@@ -18,7 +20,8 @@ record AttemptRecord(
         @Nullable Reason reason,
         @Nullable String message,
         @Nullable Instant started,
-        @Nullable Instant finished) {
+        @Nullable Instant finished,
+        @Nullable StageReport report) {
     enum State {
         /** Waits for a free worker. */
         Queued,
@@ -28,18 +31,18 @@ record AttemptRecord(
     }
 
     static AttemptRecord queued(String name) {
-        return new AttemptRecord(name, State.Queued, ProcessHandle.current().pid(), null, null, null, null, null);
+        return new AttemptRecord(name, State.Queued, ProcessHandle.current().pid(), null, null, null, null, null, null);
     }
 
     AttemptRecord running(Instant now) {
-        return new AttemptRecord(name, State.Running, process, null, null, null, now, null);
+        return new AttemptRecord(name, State.Running, process, null, null, null, now, null, null);
     }
 
-    AttemptRecord succeeded(Instant now) {
-        return new AttemptRecord(name, State.Succeeded, process, 0, null, null, started, now);
+    AttemptRecord succeeded(StageReport lastWords, Instant now) {
+        return new AttemptRecord(name, State.Succeeded, process, 0, null, null, started, now, lastWords);
     }
 
     AttemptRecord failed(int code, @Nullable Reason why, String words, Instant now) {
-        return new AttemptRecord(name, State.Failed, process, code, why, words, started, now);
+        return new AttemptRecord(name, State.Failed, process, code, why, words, started, now, null);
     }
 }

@@ -2,7 +2,7 @@ package dev.lethe.cli.run;
 
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.stage.StageFile;
-import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.status.Progress;
 import dev.lethe.api.status.Reason;
 import dev.lethe.cli.AtomicFile;
@@ -11,9 +11,9 @@ import dev.lethe.cli.StopSignal;
 import dev.lethe.cli.Stopped;
 import dev.lethe.cli.progress.ProgressText;
 import dev.lethe.cli.progress.ProgressView;
+import dev.lethe.cli.publication.Finished;
 import dev.lethe.cli.worker.BaseModels;
 import dev.lethe.cli.worker.Cores;
-import dev.lethe.cli.worker.StageOutput;
 import dev.lethe.cli.worker.Surroundings;
 import dev.lethe.cli.worker.Worker;
 import dev.lethe.pipeline.stage.ObservedAttempt;
@@ -60,18 +60,22 @@ final class Attempts implements AutoCloseable {
     private final EventLog events;
     private final ProgressView view;
     private final BaseModels models = new BaseModels();
-    private final FileDigests digests = new FileDigests();
+    private final FileDigests digests;
     private final Map<String, Own> own = new ConcurrentHashMap<>();
     private final ExecutorService pool;
     private final AtomicReference<@Nullable InvalidInput> unrecorded = new AtomicReference<>();
     private final Semaphore changes = new Semaphore(0);
     private final int threads;
 
-    /** @param jobs attempts at work at once; each has its share of the cores */
-    Attempts(Workdir workdir, EventLog events, ProgressView view, int jobs) {
+    /**
+     * @param jobs attempts at work at once; each has its share of the cores
+     * @param digests of what they read
+     */
+    Attempts(Workdir workdir, EventLog events, ProgressView view, int jobs, FileDigests digests) {
         this.workdir = workdir;
         this.events = events;
         this.view = view;
+        this.digests = digests;
         this.pool = Executors.newFixedThreadPool(
                 jobs, Thread.ofPlatform().name("stage-", 1).factory());
         this.threads = Math.max(1, Cores.available() / jobs);
@@ -97,10 +101,9 @@ final class Attempts implements AutoCloseable {
     /**
      * What is seen of a stage's attempts: those of this process, and what an earlier one left behind.
      *
-     * @param output where the stage writes
      * @throws InvalidInput where an attempt of this process could not be recorded, as on a full disk
      */
-    List<ObservedAttempt> observe(String stage, Path output) {
+    List<ObservedAttempt> observe(String stage) {
         InvalidInput unwritable = unrecorded.get();
         if (unwritable != null) {
             throw unwritable;
@@ -109,29 +112,28 @@ final class Attempts implements AutoCloseable {
         for (Path file : Folders.files(workdir.attempts(stage))) {
             AttemptRecord record = Documents.read(file, AttemptRecord.class);
             Own mine = own.get(record.name());
-            AttemptRecord known = mine != null ? mine.record : afterDeath(record, output);
+            AttemptRecord known = mine != null ? mine.record : afterDeath(record);
             if (known != null) {
-                StageResult result = known.state() == AttemptRecord.State.Succeeded ? StageOutput.result(output) : null;
-                observed.add(observed(known, mine == null ? null : mine.progress, result));
+                observed.add(observed(known, mine == null ? null : mine.progress));
             }
         }
         return observed;
     }
 
     /**
-     * An attempt that was at work when its process died succeeded where its output is complete and was disrupted
-     * otherwise; one that had not begun is as if it had never been created.
+     * An attempt that was at work when its process died was disrupted, whatever it left: where that is whole, the next one
+     * takes it over. One that had not begun is as if it had never been created.
      */
-    private static @Nullable AttemptRecord afterDeath(AttemptRecord record, Path output) {
+    private static @Nullable AttemptRecord afterDeath(AttemptRecord record) {
         return switch (record.state()) {
             case Succeeded, Failed -> record;
             case Queued -> null;
-            case Running -> {
-                Instant last = Objects.requireNonNull(record.started());
-                yield StageOutput.isComplete(output)
-                        ? record.succeeded(last)
-                        : record.failed(Failure.KILLED, Reason.Disrupted, "its process was killed", last);
-            }
+            case Running ->
+                record.failed(
+                        Failure.KILLED,
+                        Reason.Disrupted,
+                        "its process was killed",
+                        Objects.requireNonNull(record.started()));
         };
     }
 
@@ -184,11 +186,12 @@ final class Attempts implements AutoCloseable {
             stop.check();
             record(stage, "attempt-started", own(attempt).record.running(began));
             view.started(stage);
-            Worker.carryOut(
+            Finished finished = Worker.carryOut(
                     file,
                     Surroundings.of(models, digests, stop, progress -> progressed(stage, attempt, progress), threads));
             HaltPoint.reached(stage, "output-complete");
-            record(stage, "attempt-succeeded", own(attempt).record.succeeded(Instant.now()));
+            StageReport report = Worker.report(file, finished);
+            record(stage, "attempt-succeeded", own(attempt).record.succeeded(report, Instant.now()));
             view.ended(stage, "done in " + ProgressText.clock(Duration.between(began, Instant.now())));
         } catch (Stopped stopped) {
             stopped(stage, attempt);
@@ -248,7 +251,7 @@ final class Attempts implements AutoCloseable {
         return Objects.requireNonNull(own.get(attempt), attempt);
     }
 
-    private ObservedAttempt observed(AttemptRecord record, @Nullable Progress progress, @Nullable StageResult result) {
+    private ObservedAttempt observed(AttemptRecord record, @Nullable Progress progress) {
         ObservedAttempt.State state =
                 switch (record.state()) {
                     case Queued -> ObservedAttempt.State.Suspended;
@@ -263,7 +266,7 @@ final class Attempts implements AutoCloseable {
                 record.reason(),
                 state == ObservedAttempt.State.Suspended ? WAITS : record.message(),
                 progress,
-                result,
+                record.report(),
                 record.started(),
                 record.finished());
     }

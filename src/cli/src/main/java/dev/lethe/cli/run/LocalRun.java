@@ -19,6 +19,7 @@ import dev.lethe.pipeline.StageUpdate;
 import dev.lethe.pipeline.stage.Backoff;
 import dev.lethe.pipeline.stage.StageFiles;
 import dev.lethe.pipeline.stage.StagePlanner;
+import dev.lethe.weights.digest.FileDigests;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -44,12 +46,14 @@ public final class LocalRun implements AutoCloseable {
     private final EventLog events;
     private final RunState state;
     private final Workdir workdir;
+    private final PipelinePlanner planner;
 
     private LocalRun(RunLock lock, EventLog events, Workdir workdir) {
         this.lock = lock;
         this.events = events;
         this.state = new RunState(workdir);
         this.workdir = workdir;
+        this.planner = new PipelinePlanner(Layout.local(workdir.root()));
     }
 
     /**
@@ -77,12 +81,16 @@ public final class LocalRun implements AutoCloseable {
      */
     public Resource<UnlearningJobSpec, UnlearningJobStatus> run(
             Resource<UnlearningJobSpec, UnlearningJobStatus> job, int jobs, ProgressView view, StopSignal stop) {
+        FileDigests digests = new FileDigests();
+        ChangedInputs.refuse(planner.preparation(job), state.stages(), digests);
         state.saveJob(state.job()
                 .map(begun -> JobChange.take(begun, job, workdir.job()))
                 .orElse(job));
         events.append("run-started", null, null, "process " + lock.process());
         state.reopen().forEach(stage -> record("stage-reopened", stage));
-        try (Attempts attempts = new Attempts(workdir, events, view, jobs)) {
+        try (Attempts attempts = new Attempts(workdir, events, view, jobs, digests);
+                RunLock _ = RunLock.ofDestination(
+                        LocalFiles.path(job.spec().output().uri()))) {
             stop.onRequest(attempts::changed);
             return untilEnded(attempts, stop);
         } catch (Stopped stopped) {
@@ -117,8 +125,7 @@ public final class LocalRun implements AutoCloseable {
         Instant now = Instant.now();
         List<Action> actions = new ArrayList<>();
         Resource<UnlearningJobSpec, UnlearningJobStatus> job = state.begunJob();
-        Plan<UnlearningJobStatus> plan =
-                new PipelinePlanner(Layout.local(workdir.root())).plan(job, state.stages(), now);
+        Plan<UnlearningJobStatus> plan = planner.plan(job, state.stages(), now);
         plan.actions().forEach(action -> act(action, attempts));
         state.saveJob(job.withStatus(plan.status()));
         actions.addAll(plan.actions());
@@ -131,7 +138,7 @@ public final class LocalRun implements AutoCloseable {
 
     private List<Action> pass(Resource<StageSpec, StageResourceStatus> stage, Attempts attempts, Instant now) {
         String name = RunState.shortName(stage);
-        Plan<StageResourceStatus> plan = STAGES.plan(stage, attempts.observe(name, output(stage)), now);
+        Plan<StageResourceStatus> plan = STAGES.plan(stage, attempts.observe(name), now);
         plan.actions().forEach(action -> act(action, attempts));
         state.saveStage(stage.withStatus(plan.status()));
         Phase before = stage.status() == null ? null : stage.status().phase();
@@ -157,7 +164,7 @@ public final class LocalRun implements AutoCloseable {
 
     private void create(Resource<? extends StageSpec, StageResourceStatus> stage, Attempts attempts) {
         if (!state.hasStage(stage)) {
-            state.saveStage(stage);
+            state.saveStage(stage.withUid(UUID.randomUUID().toString()));
             record("stage-created", RunState.shortName(stage));
         }
         attempts.changed();
@@ -174,9 +181,5 @@ public final class LocalRun implements AutoCloseable {
                 .min(Comparator.naturalOrder())
                 .orElse(Instant.MAX);
         return next.isAfter(now.plus(PAUSE)) ? PAUSE : Duration.between(now, next);
-    }
-
-    private Path output(Resource<StageSpec, ?> stage) {
-        return LocalFiles.path(stage.spec().outputUri());
     }
 }

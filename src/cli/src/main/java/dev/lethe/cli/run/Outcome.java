@@ -14,11 +14,11 @@ import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.cli.AtomicFile;
 import dev.lethe.cli.manifest.LocalFiles;
+import dev.lethe.cli.publication.Finished;
 import dev.lethe.cli.report.JobYaml;
 import dev.lethe.cli.report.Report;
 import dev.lethe.cli.report.ReportInput;
 import dev.lethe.cli.report.ResultTable;
-import dev.lethe.cli.worker.StageOutput;
 import dev.lethe.pipeline.Layout;
 import dev.lethe.pipeline.RunResults;
 import java.nio.file.Path;
@@ -36,15 +36,21 @@ public record Outcome(Resource<UnlearningJobSpec, UnlearningJobStatus> job, RunR
     private static final Set<Integer> TELLING =
             Set.of(ExitCode.INVALID_INPUT.code(), ExitCode.REFUSED.code(), ExitCode.TEMPORARY.code());
 
-    /** The outcome of a run that has begun, finished or not, from its work directory. */
+    /**
+     * The outcome of a run that has begun, finished or not, from its work directory.
+     *
+     * @throws dev.lethe.weights.RefusedInput where a stage's result is not what the stage told of
+     */
     public static Outcome of(Workdir workdir) {
         RunState state = new RunState(workdir);
         Resource<UnlearningJobSpec, UnlearningJobStatus> job = state.begunJob();
         Map<String, StageResult> results = new TreeMap<>();
         for (Resource<StageSpec, StageResourceStatus> stage : state.stages()) {
-            Path output = LocalFiles.path(stage.spec().outputUri());
-            if (StageOutput.isComplete(output)) {
-                results.put(RunState.shortName(stage), StageOutput.result(output));
+            if (stage.status() != null && stage.status().result() != null) {
+                Path output = LocalFiles.path(stage.spec().outputUri());
+                results.put(
+                        RunState.shortName(stage),
+                        Finished.believed(output, stage.status().result()));
             }
         }
         RunResult result = RunResults.compose(job, status(job), Layout.local(workdir.root()), results);

@@ -47,10 +47,6 @@ public record Workdir(Path root) {
         return stage(stage).resolve("output");
     }
 
-    public Path stageResult(String stage) {
-        return output(stage).resolve("result.json");
-    }
-
     public Path events() {
         return root.resolve("events.jsonl");
     }

@@ -1,6 +1,5 @@
 package dev.lethe.cli.worker;
 
-import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.Source;
@@ -9,6 +8,9 @@ import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.Verdict;
+import dev.lethe.cli.engine.EngineSettings;
+import dev.lethe.cli.manifest.LocalFiles;
+import dev.lethe.cli.publication.Finished;
 import dev.lethe.pipeline.gate.Gates;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.suite.Suite;
@@ -19,11 +21,13 @@ import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Threads;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import dev.lethe.weights.RefusedInput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Measures one system with suites, and holds the gates where there are any. */
@@ -36,7 +40,8 @@ final class EvaluationStage {
         Path adapter = inputs.pathOrNull("adapter", spec.adapter());
         Rows forget = inputs.rows("forget", spec.forget());
         Rows retain = inputs.rows("retain", spec.retain());
-        Map<String, MetricValue> baseline = baseline(inputs.pathOrNull("baseline", spec.baseline()));
+        inputs.pathOrNull("baseline", spec.baseline());
+        Map<String, MetricValue> baseline = baseline(spec, inputs::digest);
         output.resume(); // the journals of an attempt that was cut off are in the payload
 
         Map<String, MetricValue> metrics = new TreeMap<>();
@@ -50,9 +55,13 @@ final class EvaluationStage {
             ModelSubject subject = new ModelSubject(system.model(), tokenizer, identity);
             for (SuiteSpec suite : spec.suites()) {
                 SuiteResult result = measure(suite, subject, forget, retain, inputs, output, around);
-                result.metrics()
-                        .forEach((name, it) ->
-                                metrics.put(name, new MetricValue(it.value(), it.n(), it.low(), it.high())));
+                result.metrics().forEach((name, it) -> {
+                    if (Double.isFinite(it.value())) {
+                        metrics.put(name, new MetricValue(it.value(), it.n(), it.low(), it.high()));
+                    } else {
+                        notMeasured.put(name, "is " + it.value());
+                    }
+                });
                 notMeasured.putAll(result.notMeasured());
             }
         }
@@ -89,10 +98,32 @@ final class EvaluationStage {
         return inputs.pathOrNull(suite.name() + "/" + role, source);
     }
 
-    private static Map<String, MetricValue> baseline(@Nullable Path result) {
-        return result == null
-                ? Map.of()
-                : Documents.read(result, StageResult.class).metrics();
+    /**
+     * What the baseline has of every metric; empty where there is no baseline.
+     *
+     * @param digest of what the evaluation read, by role
+     * @throws RefusedInput where the file has changed since, or measured other rows
+     */
+    static Map<String, MetricValue> baseline(ModelEvaluationSpec spec, Function<String, String> digest) {
+        if (spec.baseline() == null) {
+            return Map.of();
+        }
+        Path file = LocalFiles.path(spec.baseline().uri());
+        Finished found = Finished.of(file);
+        if (!found.digest().equals(digest.apply("baseline"))) {
+            throw RefusedInput.at(file.toString(), "digest of baseline", found.digest(), digest.apply("baseline"));
+        }
+        for (String role : List.of("forget", "retain")) {
+            StageResult.Input measured = found.result().inputs().get(role);
+            if (measured == null || !measured.digest().equals(digest.apply(role))) {
+                throw RefusedInput.at(
+                        file.toString(),
+                        "digest of " + role,
+                        measured == null ? "nothing" : measured.digest(),
+                        digest.apply(role) + ": a baseline has measured the same rows");
+            }
+        }
+        return found.result().metrics();
     }
 
     private static Made made(

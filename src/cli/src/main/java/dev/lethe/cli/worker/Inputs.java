@@ -16,7 +16,7 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** What a stage reads, by role: held against the digests that it must have, and remembered for the result. */
-final class Inputs {
+public final class Inputs {
     private final String stage;
     private final FileDigests digests;
     private final boolean meanwhile;
@@ -64,12 +64,16 @@ final class Inputs {
     }
 
     private FutureTask<String> digest(Path path) {
-        FutureTask<String> digest = new FutureTask<>(
-                () -> Files.isDirectory(path) ? Payload.of(path, digests::of).digest() : digests.of(path));
+        FutureTask<String> digest = new FutureTask<>(() -> digest(path, digests));
         if (meanwhile) {
             Thread.ofPlatform().daemon().name("digest").start(digest);
         }
         return digest;
+    }
+
+    /** The digest of a file, or of a folder's payload. */
+    public static String digest(Path path, FileDigests digests) {
+        return Files.isDirectory(path) ? Payload.of(path, digests::of).digest() : digests.of(path);
     }
 
     @Nullable
@@ -80,8 +84,22 @@ final class Inputs {
     /** The rows of a source, counted. */
     Rows rows(String role, Source source) {
         Rows rows = Rows.read(path(role, source));
-        read.computeIfPresent(role, (name, input) -> new Read(input.uri(), input.task(), (long) rows.size()));
+        requireRead(role, rows);
         return rows;
+    }
+
+    /**
+     * Counts the rows of a role, and holds them against its digest: a file is read once for its rows and once for its digest.
+     *
+     * @throws RefusedInput where they are not the same rows
+     */
+    void requireRead(String role, Rows rows) {
+        Read one = read.get(role);
+        if (!rows.digest().equals(one.digest())) {
+            throw RefusedInput.at(
+                    rows.source(), "digest of " + role, one.digest(), rows.digest() + ": it changed while it was read");
+        }
+        read.put(role, new Read(one.uri(), one.task(), (long) rows.size()));
     }
 
     @Nullable

@@ -3,6 +3,8 @@ package dev.lethe.cli.worker;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.Source;
+import dev.lethe.cli.engine.EngineSettings;
+import dev.lethe.cli.engine.MergeRecipes;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.RefusedInput;
 import dev.lethe.weights.adapter.AdapterConfig;

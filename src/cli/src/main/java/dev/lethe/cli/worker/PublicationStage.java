@@ -18,11 +18,15 @@ final class PublicationStage {
         for (Evidence evidence : Objects.requireNonNullElse(spec.evidence(), List.<Evidence>of())) {
             inputs.path(evidence.stage(), new Source(evidence.uri(), evidence.digest()));
         }
+        Publication publication = Publication.of(
+                spec, LocalFiles::path, output.target().getFileName().toString());
         output.begin();
-        output.resume();
-        Publication.Published published = Publication.fill(
-                spec, LocalFiles::path, output.target().getFileName().toString(), output.payload());
-        return new Made(
-                "model", Map.of(), Map.of(), spec.verdict(), spec.gates(), Map.of("files", (double) published.files()));
+        if (!publication.standsIn(output.target())) {
+            output.requireAbsent();
+            output.resume();
+            publication.write(output.payload());
+        }
+        return new Made("model", Map.of(), Map.of(), spec.verdict(), spec.gates(), Map.of("files", (double)
+                publication.payload().files().size()));
     }
 }

@@ -7,9 +7,12 @@ import dev.lethe.api.resource.Kind;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.stage.StageResult;
 import dev.lethe.cli.manifest.LocalFiles;
+import dev.lethe.cli.publication.Finished;
 import dev.lethe.cli.publication.Payload;
 import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.RefusedInput;
 import dev.lethe.weights.digest.Digest;
+import dev.lethe.weights.digest.FileDigests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -24,9 +27,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The folder that a stage writes. While it works everything is in {@code .NAME.work} beside it: checkpoints and
- * journals that another attempt continues from, and the payload. When the payload has its {@code result.json} it is
- * renamed to the final name, so a folder of that name is complete.
+ * The folder that a stage writes. While it works everything is in {@code .NAME.ID.work} beside it: checkpoints and
+ * journals that another attempt continues from, and the payload. The ID is the stage's own, so that two stages that write to
+ * one place never touch each other's work. When the payload has its {@code result.json} it is renamed to the final name, so a
+ * folder of that name is complete.
+ *
+ * <p>An output that is there already is taken over only where an attempt at the same stage wrote it: its seal, its
+ * instructions, its inputs and its payload are as they were. Nothing is ever overwritten.
  */
 public final class StageOutput {
     /** The entry of {@link StageResult#versions} that tells whether a result is of the same instructions. */
@@ -35,51 +42,105 @@ public final class StageOutput {
     private final Path target;
     private final Path work;
     private final String spec;
+    private final Optional<Seal> seal;
 
-    private StageOutput(Path target, String spec) {
+    private StageOutput(Path target, String spec, Optional<Seal> seal) {
         this.target = target;
-        this.work = target.resolveSibling("." + target.getFileName() + ".work");
+        String id = seal.map(Seal::name).orElseGet(() -> spec.substring("sha256:".length(), "sha256:".length() + 12));
+        this.work = target.resolveSibling(".%s.%s.work".formatted(target.getFileName(), id));
         this.spec = spec;
+        this.seal = seal;
     }
 
     static StageOutput of(StageFile file) {
         Path target = LocalFiles.path(file.spec().outputUri()).toAbsolutePath().normalize();
         return new StageOutput(
-                target, Digest.ofBytes(Documents.line(file.spec()).getBytes(UTF_8)));
-    }
-
-    public static boolean isComplete(Path output) {
-        return Files.isRegularFile(output.resolve(Payload.RESULT));
-    }
-
-    public static StageResult result(Path output) {
-        return Documents.read(output.resolve(Payload.RESULT), StageResult.class);
+                target,
+                Digest.ofBytes(Documents.line(file.spec()).getBytes(UTF_8)),
+                Optional.ofNullable(file.chain()).map(Seal::new));
     }
 
     /**
-     * The result of an earlier attempt that finished the same work.
+     * The result of an earlier attempt that finished the same work, whose instructions, inputs and payload are as they were.
      *
      * @throws InvalidInput where something else stands in the output's place: nothing is ever overwritten
+     * @throws RefusedInput where it was written by somebody else, or an input or the payload has changed since
      */
-    Optional<StageResult> finished() {
-        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+    Optional<Finished> finished(FileDigests digests) {
+        if (!isThere()) {
             return Optional.empty();
         }
-        if (isComplete(target)) {
-            StageResult result = result(target);
-            if (spec.equals(result.versions().get(SPEC))) {
-                delete(work); // the attempt may have been cut off before its last line
-                return Optional.of(result);
-            }
+        if (!Files.isRegularFile(target.resolve(Payload.RESULT), LinkOption.NOFOLLOW_LINKS)) {
+            throw exists();
         }
-        throw exists();
+        Finished found = Finished.read(target);
+        if (!spec.equals(found.result().versions().get(SPEC))) {
+            throw exists();
+        }
+        requireSealed(found.digest());
+        requireUnchanged(found.result(), digests);
+        delete(work); // the attempt may have been cut off before its last line
+        return Optional.of(found);
+    }
+
+    private void requireSealed(String digest) {
+        Path file = target.resolve(Payload.SEAL);
+        if (seal.isPresent()
+                && !(Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && seal.get().isOf(digest, text(file)))) {
+            throw RefusedInput.at(
+                    target.toString(),
+                    "output",
+                    "a result that no attempt at this stage wrote",
+                    "nothing at this path");
+        }
+    }
+
+    private void requireUnchanged(StageResult result, FileDigests digests) {
+        String payload = Payload.of(target, digests::of).digest();
+        if (!payload.equals(result.output().digest())) {
+            throw RefusedInput.at(
+                    target.toString(),
+                    "digest of the output",
+                    payload,
+                    result.output().digest() + ", as it was written");
+        }
+        result.inputs().forEach((role, input) -> {
+            String now = Inputs.digest(LocalFiles.path(input.uri()), digests);
+            if (!now.equals(input.digest())) {
+                throw RefusedInput.at(
+                        LocalFiles.path(input.uri()).toString(),
+                        "digest of " + role,
+                        now,
+                        "%s, of which %s was made; another output is needed for what it is now"
+                                .formatted(input.digest(), target));
+            }
+        });
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw InvalidInput.unreadable(file, e);
+        }
+    }
+
+    /** Whether anything is in the output's place. */
+    boolean isThere() {
+        return Files.exists(target, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** @throws InvalidInput where the output is there already */
     void requireAbsent() {
-        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        if (isThere()) {
             throw exists();
         }
+    }
+
+    /** The key of the answers that an evaluation keeps while it works. */
+    Optional<byte[]> answers() {
+        return seal.map(Seal::answers);
     }
 
     private InvalidInput exists() {
@@ -105,6 +166,11 @@ public final class StageOutput {
         return work.resolve("payload");
     }
 
+    /** Where what the stage made is: in its final place, where a publication that was cut off had come to its last step. */
+    Path made() {
+        return Files.isDirectory(payload()) ? payload() : target;
+    }
+
     /** Makes the work folder without a payload: one of an attempt that was cut off is removed. */
     void begin() {
         delete(payload());
@@ -125,21 +191,42 @@ public final class StageOutput {
     }
 
     /**
-     * Puts the result beside the payload, with what the stage was told, and gives the folder its final name. A published
-     * model has its card and its evidence instead, and carries no dates.
+     * Puts the result beside the payload, with what the stage was told and its seal, and gives the folder its final name. A
+     * published model has its card and its evidence instead, and carries no dates.
      */
-    void complete(StageFile file, StageResult result, boolean fsync) {
+    Finished complete(StageFile file, StageResult made, boolean fsync) {
+        boolean published = file.kind() == Kind.ModelPublication;
+        StageResult result = published ? made.published() : made;
+        byte[] text = Documents.json(result).getBytes(UTF_8);
+        Finished finished = new Finished(result, Digest.ofBytes(text));
+        if (published && isThere()) {
+            requireStands(finished);
+            delete(work);
+            return finished;
+        }
         try {
-            boolean published = file.kind() == Kind.ModelPublication;
             if (!published) {
-                Files.writeString(payload().resolve(Payload.STAGE), Documents.json(file));
+                Files.writeString(payload().resolve(Payload.STAGE), Documents.json(file.withoutChain()));
+                if (seal.isPresent()) {
+                    Files.writeString(
+                            payload().resolve(Payload.SEAL), seal.get().of(finished.digest()) + "\n");
+                }
             }
-            Files.writeString(
-                    payload().resolve(Payload.RESULT), Documents.json(published ? result.withoutTimes() : result));
+            Files.write(payload().resolve(Payload.RESULT), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         complete(fsync);
+        return finished;
+    }
+
+    /** A publication that was cut off after its last step finds what it would write: every file of it, byte for byte. */
+    private void requireStands(Finished finished) {
+        Path result = target.resolve(Payload.RESULT);
+        if (!Files.isRegularFile(result, LinkOption.NOFOLLOW_LINKS)
+                || !Digest.ofFile(result).equals(finished.digest())) {
+            throw exists();
+        }
     }
 
     /** Gives the folder its final name. */
@@ -148,6 +235,7 @@ public final class StageOutput {
             for (Path path : fsync ? tree(payload()) : List.<Path>of()) {
                 force(path);
             }
+            requireAbsent(); // a rename takes the place of an empty folder
             Files.move(payload(), target, StandardCopyOption.ATOMIC_MOVE);
             if (fsync) {
                 force(target.getParent());

@@ -4,6 +4,7 @@ import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.Source;
 import dev.lethe.cli.Stopped;
+import dev.lethe.cli.engine.EngineSettings;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.objective.DataRole;

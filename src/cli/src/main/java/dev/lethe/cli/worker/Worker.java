@@ -1,18 +1,23 @@
 package dev.lethe.cli.worker;
 
+import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.stage.StageFile;
+import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.stage.StageResult;
 import dev.lethe.cli.Stopped;
 import dev.lethe.cli.Version;
 import dev.lethe.cli.manifest.LocalFiles;
+import dev.lethe.cli.publication.Finished;
 import dev.lethe.cli.publication.Payload;
 import dev.lethe.weights.digest.FileDigests;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,25 +33,41 @@ public final class Worker {
      * @throws dev.lethe.weights.RefusedInput where it is refused by policy
      * @throws Stopped where the stop signal came first
      */
-    public static StageResult carryOut(StageFile file, Surroundings around) {
+    public static Finished carryOut(StageFile file, Surroundings around) {
         StageOutput output = StageOutput.of(file);
-        Optional<StageResult> finished = output.finished();
-        if (finished.isPresent()) {
-            return finished.get();
+        // What stands where a model is published is compared with what would be written: a published model has no seal.
+        Optional<Finished> earlier =
+                file.spec() instanceof ModelPublicationSpec ? Optional.empty() : output.finished(around.digests());
+        if (earlier.isPresent()) {
+            return earlier.get();
         }
         Instant started = Instant.now();
         around.stop().check();
         Inputs inputs = new Inputs(file.name(), around.digests(), !(file.spec() instanceof ModelMergeSpec));
         Made made =
                 switch (file.spec()) {
+                    case ModelPreparationSpec preparation ->
+                        PreparationStage.prepare(preparation, inputs, output, around);
                     case ModelTrainingSpec training -> TrainingStage.train(training, inputs, output, around);
                     case ModelMergeSpec merge -> MergeStage.merge(merge, inputs, output, around.merging(), around);
                     case ModelEvaluationSpec evaluation -> EvaluationStage.measure(evaluation, inputs, output, around);
                     case ModelPublicationSpec publication -> PublicationStage.publish(publication, inputs, output);
                 };
         StageResult result = result(file, inputs, output, made, started, around);
-        output.complete(file, result, around.fsync());
-        return result;
+        return output.complete(file, result, around.fsync());
+    }
+
+    /** What a worker says last of a stage that it carried out. */
+    public static StageReport report(StageFile file, Finished finished) {
+        StageResult result = finished.result();
+        return file.spec() instanceof ModelEvaluationSpec evaluation
+                ? StageReport.of(
+                        result,
+                        finished.digest(),
+                        evaluation.told(),
+                        EvaluationStage.baseline(
+                                evaluation, role -> result.inputs().get(role).digest()))
+                : StageReport.of(result, finished.digest(), List.of(), Map.of());
     }
 
     /**
@@ -74,7 +95,7 @@ public final class Worker {
      */
     public static String preview(StageFile file, ModelMergeSpec merge) {
         StageOutput output = StageOutput.of(file);
-        if (output.finished().isPresent()) {
+        if (output.finished(new FileDigests()).isPresent()) {
             return output.target() + " is complete";
         }
         return MergeStage.preview(merge, new Inputs(file.name(), new FileDigests(), false), output.target());
@@ -88,7 +109,7 @@ public final class Worker {
                 inputs.all(),
                 new StageResult.Output(
                         LocalFiles.uri(output.target()),
-                        Payload.of(output.payload(), around.digests()::of).digest(),
+                        Payload.of(output.made(), around.digests()::of).digest(),
                         made.type()),
                 made.metrics(),
                 made.notMeasured(),
@@ -97,6 +118,9 @@ public final class Worker {
                 made.counts(),
                 started,
                 Instant.now(),
-                Map.of("lethe", Version.text(), StageOutput.SPEC, output.spec()));
+                // Instructions have places in them, and a published model has none.
+                file.kind() == Kind.ModelPublication
+                        ? Map.of("lethe", Version.text())
+                        : Map.of("lethe", Version.text(), StageOutput.SPEC, output.spec()));
     }
 }

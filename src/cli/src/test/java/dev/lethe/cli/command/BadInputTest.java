@@ -25,25 +25,25 @@ class BadInputTest {
 
     @Test
     void anUnknownCommand() {
-        says(2, "Unmatched argument at index 0: 'rnu' (lethe --help says more)", "rnu");
+        says(65, "Unmatched argument at index 0: 'rnu' (lethe --help says more)", "rnu");
     }
 
     @Test
     void noManifest() {
         Path missing = folder.resolve("missing.yaml");
-        says(2, missing + ": file: found nothing, expected a manifest", "run", "-f", missing);
+        says(65, missing + ": file: found nothing, expected a manifest", "run", "-f", missing);
     }
 
     @Test
     void anotherKind() {
-        says(2, job.manifest() + ": kind: found UnlearningJob, expected ModelMerge", "merge", "-f", job.manifest());
+        says(65, job.manifest() + ": kind: found UnlearningJob, expected ModelMerge", "merge", "-f", job.manifest());
     }
 
     @Test
     void aUriThatNeedsACluster() {
         job.with("file:model", "pvc://models/olmo");
         dryRun(
-                2,
+                65,
                 job.manifest()
                         + ": spec.model.uri: found pvc://models/olmo, expected a file: URI; other schemes need a cluster");
     }
@@ -61,7 +61,7 @@ class BadInputTest {
                         "lethe: specialist under: training: maxLength: found 65, expected at most the model's 64 positions",
                         "lethe: %s: output: found an existing path, expected a path that does not exist yet"
                                 .formatted(job.published()));
-        assertThat(console.exitCode()).isEqualTo(2);
+        assertThat(console.exitCode()).isEqualTo(65);
     }
 
     @Test
@@ -69,7 +69,7 @@ class BadInputTest {
         Files.copy(folder.resolve("forget.jsonl"), folder.resolve("both.jsonl"));
         job.with("file:retain.jsonl", "file:both.jsonl");
         dryRun(
-                2,
+                65,
                 "%s row 1: id, input and output: found 4 rows that are also in %s, expected forget and retain sets without a common row"
                         .formatted(folder.resolve("forget.jsonl"), folder.resolve("both.jsonl")));
     }
@@ -79,7 +79,7 @@ class BadInputTest {
         Path model = folder.resolve("model");
         Files.move(model.resolve("model.safetensors"), model.resolve("pytorch_model.bin"));
         dryRun(
-                3,
+                77,
                 model.resolve("pytorch_model.bin")
                         + ": format: found a pickle file, which may run code when read, expected model.safetensors");
     }
@@ -89,7 +89,7 @@ class BadInputTest {
         String digest = "sha256:" + "0".repeat(64);
         job.with("{uri: file:forget.jsonl}", "{uri: file:forget.jsonl, digest: \"%s\"}".formatted(digest));
         Console console = Console.run("run", "-f", job.manifest(), "--dry-run");
-        assertThat(console.exitCode()).isEqualTo(3);
+        assertThat(console.exitCode()).isEqualTo(77);
         assertThat(console.errors())
                 .contains("forget.jsonl: digest: found sha256:")
                 .endsWith("expected " + digest + "\n");
@@ -99,7 +99,7 @@ class BadInputTest {
     void aPlaceThatCannotBeWritten() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         Console console = Console.run("run", "-f", job.manifest(), "--workdir", file.resolve("work"));
-        assertThat(console.exitCode()).isEqualTo(2);
+        assertThat(console.exitCode()).isEqualTo(65);
         assertThat(console.errors())
                 .startsWith("lethe: " + file.resolve("work") + ": cannot be written")
                 .hasLineCount(1);
@@ -109,7 +109,7 @@ class BadInputTest {
     void aStageFileThatIsNone() throws IOException {
         Path file = Files.writeString(folder.resolve("stage.json"), "{\"kind\": \"ModelMerge\"}");
         Console console = Console.run("stage", file);
-        assertThat(console.exitCode()).isEqualTo(2);
+        assertThat(console.exitCode()).isEqualTo(65);
         assertThat(console.errors()).startsWith("lethe: " + file + ": ").hasLineCount(1);
     }
 

@@ -56,10 +56,10 @@ class LookTest {
         Path file = a.resolve("model.safetensors");
         Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 200));
         Console cut = Console.run("inspect", a);
-        assertThat(cut.exitCode()).isEqualTo(2);
+        assertThat(cut.exitCode()).isEqualTo(65);
         assertThat(cut.errors()).startsWith("lethe: " + file + ": ").hasLineCount(1);
         Console nothing = Console.run("inspect", folder.resolve("missing"));
-        assertThat(nothing.exitCode()).isEqualTo(2);
+        assertThat(nothing.exitCode()).isEqualTo(65);
         assertThat(nothing.errors())
                 .startsWith("lethe: " + folder.resolve("missing"))
                 .hasLineCount(1);
@@ -102,11 +102,11 @@ class LookTest {
     @Test
     void diffNamesWhatIsWrong() {
         assertThat(Console.run("diff", a, b, "--density", "0"))
-                .isEqualTo(
-                        new Console(2, "lethe: diff: --density: found 0.0, expected a number above 0 and at most 1\n"));
+                .isEqualTo(new Console(
+                        65, "lethe: diff: --density: found 0.0, expected a number above 0 and at most 1\n"));
         Path missing = folder.resolve("missing");
         Console nothing = Console.run("diff", a, missing);
-        assertThat(nothing.exitCode()).isEqualTo(2);
+        assertThat(nothing.exitCode()).isEqualTo(65);
         assertThat(nothing.errors()).startsWith("lethe: " + missing).hasLineCount(1);
     }
 }

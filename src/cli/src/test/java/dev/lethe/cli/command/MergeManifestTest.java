@@ -102,7 +102,7 @@ class MergeManifestTest {
         assertThat(folder.resolve("merged")).doesNotExist();
         Models.write(folder.resolve("tuned"), Map.of("model.layers.0.mlp.weight", new float[] {1, 2}));
         Console wrong = Console.run("merge", "-f", manifest("lethe", "density: 0.5"), "--dry-run");
-        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.exitCode()).isEqualTo(65);
         assertThat(wrong.errors())
                 .contains("model.layers.0.mlp.weight", "model.layers.1.mlp.weight")
                 .hasLineCount(1);
@@ -111,7 +111,7 @@ class MergeManifestTest {
     @Test
     void adaptersAsPeftMergesThemHaveOneDensity() throws IOException {
         Console wrong = Console.run("merge", "-f", manifest("peft", "density: 0.5"), "--dry-run");
-        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.exitCode()).isEqualTo(65);
         assertThat(wrong.errors()).contains("an input's density and tensors need semantics other than peft");
     }
 }

@@ -18,6 +18,9 @@ import dev.lethe.api.stage.StageResult.Output;
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.Verdict;
+import dev.lethe.cli.StopSignal;
+import dev.lethe.cli.worker.Surroundings;
+import dev.lethe.cli.worker.Worker;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.RefusedInput;
 import dev.lethe.weights.digest.Digest;
@@ -40,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PublicationTest {
     private static final String FORGET = "sha256:" + "f".repeat(64);
     private static final String METRIC = "semeval2025/forget-knowledge";
-    private static final GateResult MET = new GateResult(METRIC, "max", 0.1, 0.05, Verdict.Passed, null);
+    private static final GateResult MET = new GateResult(METRIC, "max", 0.1, 0.05, Verdict.Passed, null, null);
 
     @TempDir
     Path folder;
@@ -58,11 +61,12 @@ class PublicationTest {
         var published = publish(spec(folder, digest, Verdict.Passed));
 
         Path target = folder.resolve("published");
-        assertThat(published).isEqualTo(new Publication.Published(target, digest, 2));
+        assertThat(published.result().output().digest()).isEqualTo(digest);
+        assertThat(published.result().counts()).containsEntry("files", 2.0);
         assertThat(target)
                 .isDirectoryContaining("glob:**/model.safetensors")
                 .isDirectoryContaining("glob:**/config.json")
-                .isDirectoryNotContaining("glob:**/result.json");
+                .isDirectoryNotContaining("glob:**/seal");
         assertThat(Payload.of(target).digest()).isEqualTo(digest);
         assertThat(Files.readString(target.resolve("README.md")))
                 .startsWith(
@@ -90,12 +94,16 @@ class PublicationTest {
 
     @Test
     void refusesAnythingButPassed() {
-        GateResult open = new GateResult(METRIC, "max", 0.1, null, Verdict.Inconclusive, null);
+        GateResult open = new GateResult(METRIC, "max", 0.1, null, Verdict.Inconclusive, null, null);
         refused(spec(folder, digest, Verdict.Failed), "publication: verdict: found Failed, expected Passed");
         refused(
                 spec(folder, digest, Verdict.Inconclusive),
                 "publication: verdict: found Inconclusive, expected Passed");
-        refused(spec(folder, digest, Verdict.Passed, open), "gate on " + METRIC + ": found Inconclusive");
+        refused(spec(folder, digest, Verdict.Passed, open), "gate on " + METRIC + " by the evidence: found 0.05");
+        GateResult above = new GateResult(METRIC, "max", 0.04, 0.05, Verdict.Passed, null, null);
+        refused(spec(folder, digest, Verdict.Passed, above), "gate on " + METRIC + ": found Failed, expected Passed");
+        GateResult relative = new GateResult(METRIC, "maxOfBase", 0.1, 0.05, Verdict.Passed, null, 0.1);
+        refused(spec(folder, digest, Verdict.Passed, relative), "found Inconclusive, expected Passed");
     }
 
     @Test
@@ -108,7 +116,7 @@ class PublicationTest {
         measured(folder, FORGET, 0.05);
         refused(spec(folder, digest, Verdict.Passed), "evidence: found no evaluation of " + digest);
         measured(folder, digest, 0.09);
-        refused(spec(folder, digest, Verdict.Passed), METRIC + " of the evidence: found 0.09, expected 0.05");
+        refused(spec(folder, digest, Verdict.Passed), "gate on " + METRIC + " by the evidence: found 0.09");
     }
 
     @Test
@@ -143,6 +151,7 @@ class PublicationTest {
     void neverOverwritesButFindsItsOwnWorkDone() throws IOException {
         var published = publish(spec(folder, digest, Verdict.Passed));
         assertThat(publish(spec(folder, digest, Verdict.Passed))).isEqualTo(published);
+        assertThat(folder).isDirectoryNotContaining("glob:**/.published.*");
 
         Files.writeString(folder.resolve("published/README.md"), "mine");
         assertThatThrownBy(() -> publish(spec(folder, digest, Verdict.Passed)))
@@ -155,9 +164,8 @@ class PublicationTest {
     void saysWhatCannotBeWritten() throws IOException {
         Path blocked = Files.createDirectory(folder.resolve("half"));
         Files.createDirectory(blocked.resolve("config.json"));
-        assertThatThrownBy(() ->
-                        Publication.fill(spec(folder, digest, Verdict.Passed), PublicationTest::path, "m", blocked))
-                .isInstanceOf(UncheckedIOException.class);
+        var publication = Publication.of(spec(folder, digest, Verdict.Passed), PublicationTest::path, "m");
+        assertThatThrownBy(() -> publication.write(blocked)).isInstanceOf(UncheckedIOException.class);
 
         Files.writeString(folder.resolve("file"), "");
         assertThatThrownBy(() -> publish(spec(folder, digest, Verdict.Passed, "file/published", MET)))
@@ -165,8 +173,56 @@ class PublicationTest {
                 .hasMessageContaining("cannot be written");
     }
 
-    private static Publication.Published publish(ModelPublicationSpec spec) {
-        return Publication.publish(spec, PublicationTest::path);
+    @Test
+    void anAccountThatWasChangedSinceItsStageEndedIsNotBelieved() throws IOException {
+        var spec = spec(folder, digest, Verdict.Passed);
+        Path account = folder.resolve("eval-merge/result.json");
+        Files.writeString(account, Files.readString(account).replace("\"n\" : 30", "\"n\" : 3000"));
+        refused(spec, "eval-merge/result.json: digest: found sha256:");
+    }
+
+    @Test
+    void withoutGatesOrEvidenceNothingHasPassed() {
+        var all = spec(folder, digest, Verdict.Passed);
+        for (var spec : List.of(
+                with(all, Verdict.Passed, null, all.evidence()),
+                with(all, Verdict.Passed, List.of(), all.evidence()),
+                with(all, Verdict.Passed, all.gates(), null),
+                with(all, Verdict.Passed, all.gates(), List.of()),
+                with(all, Verdict.Declared, all.gates(), all.evidence()))) {
+            assertThatThrownBy(() -> publish(spec))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessageContaining("publication: ");
+        }
+        assertThat(folder.resolve("published")).doesNotExist();
+    }
+
+    @Test
+    void whatIsDeclaredSaysThatNothingWasMeasured() throws IOException {
+        var published = publish(with(spec(folder, digest, Verdict.Passed), Verdict.Declared, null, null));
+        assertThat(published.result().verdict()).isEqualTo(Verdict.Declared);
+        assertThat(folder.resolve("published/README.md"))
+                .content()
+                .contains("**Declared, not measured.**")
+                .doesNotContain("every gate was met");
+        assertThat(folder.resolve("published/lethe-evidence.json")).content().contains("\"Declared\"");
+    }
+
+    private static ModelPublicationSpec with(
+            ModelPublicationSpec spec,
+            Verdict verdict,
+            @Nullable List<GateResult> gates,
+            @Nullable List<ModelPublicationSpec.Evidence> evidence) {
+        return new ModelPublicationSpec(
+                spec.model(), spec.output(), verdict, gates, evidence, null, null, null, null, null, null);
+    }
+
+    /** As a pod does it. */
+    private static Finished publish(ModelPublicationSpec spec) {
+        return Worker.carryOut(
+                new StageFile(
+                        StageFile.API_VERSION, Kind.ModelPublication, "publish", "publish-1", spec, "0".repeat(64)),
+                Surroundings.alone(new StopSignal(), progress -> {}));
     }
 
     private static Path path(String uri) {
@@ -193,16 +249,19 @@ class PublicationTest {
                 new Destination(uri(root, output)),
                 verdict,
                 List.of(gate),
-                List.of(
-                        new ModelPublicationSpec.Evidence("merge", Kind.ModelMerge, uri(root, "merge"), digest),
-                        new ModelPublicationSpec.Evidence(
-                                "eval-merge", Kind.ModelEvaluation, uri(root, "eval-merge"), null)),
+                List.of(evidence(root, "merge", Kind.ModelMerge), evidence(root, "eval-merge", Kind.ModelEvaluation)),
                 null,
                 null,
                 null,
                 null,
                 null,
                 null);
+    }
+
+    /** As the stage's status has it: its result, and no digest where the test is about another. */
+    private static ModelPublicationSpec.Evidence evidence(Path root, String stage, Kind kind) {
+        Path result = root.resolve(stage).resolve("result.json");
+        return new ModelPublicationSpec.Evidence(stage, kind, uri(root, stage), null, Digest.ofFile(result));
     }
 
     private static String uri(Path root, String name) {
@@ -236,7 +295,7 @@ class PublicationTest {
                 null);
         Files.writeString(
                 model.resolve("stage.json"),
-                Documents.json(new StageFile(StageFile.API_VERSION, Kind.ModelMerge, "merge", "merge-1", spec)));
+                Documents.json(new StageFile(StageFile.API_VERSION, Kind.ModelMerge, "merge", "merge-1", spec, null)));
         result(
                 model,
                 Kind.ModelMerge,

@@ -22,7 +22,7 @@ class DiskTest {
             disk=$1; shift
             mount -t tmpfs -o size=1g tmpfs "$disk" || exit 99
             JAVA_TOOL_OPTIONS=-Dlethe.test.haltAt=train-over:stage-created:1 "$@"
-            for size in 24k 56k 80k 104k 128k 1g; do
+            for size in 64k 88k 112k 136k 160k 1g; do
               mount -o remount,size=$size "$disk" || exit 99
               "$@"
               echo "size $size: exit $?"
@@ -44,11 +44,11 @@ class DiskTest {
         assertThat(run(GROWING_DISK)).as(log()).isZero();
         assertThat(log().lines().filter(line -> line.startsWith("size ")))
                 .containsExactly(
-                        "size 24k: exit 75",
-                        "size 56k: exit 75",
-                        "size 80k: exit 75",
-                        "size 104k: exit 75",
-                        "size 128k: exit 75",
+                        "size 64k: exit 75",
+                        "size 88k: exit 75",
+                        "size 112k: exit 75",
+                        "size 136k: exit 75",
+                        "size 160k: exit 75",
                         "size 1g: exit 0");
         assertThat(log().lines().filter(line -> line.startsWith("lethe: ")))
                 .hasSizeGreaterThanOrEqualTo(5)

@@ -30,10 +30,11 @@ class ProgressReportTest {
                  "spec": {"inputs": [{"name": "over", "uri": "file:/over"}], "output": {"uri": "file:%s/merged"}}}
                 """
                         .formatted(folder));
-        Path work = Files.createDirectories(folder.resolve(".merged.work"));
+        StageFile stage = Documents.read(file, StageFile.class);
+        Path work = Files.createDirectories(StageOutput.of(stage).work());
         CyclicBarrier together = new CyclicBarrier(8);
         List<Callable<Void>> reports = new ArrayList<>();
-        try (ProgressReport report = ProgressReport.of(Documents.read(file, StageFile.class), Map.of());
+        try (ProgressReport report = ProgressReport.of(stage, Map.of());
                 var threads = Executors.newFixedThreadPool(8)) {
             for (int step = 1; step <= 8; step++) {
                 Progress progress = new Progress(step, 8, "bytes", null, null, null, null, null, null);

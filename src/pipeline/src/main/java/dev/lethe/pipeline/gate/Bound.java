@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name {@code max}, {@code min}, {@code maxOfBase} or {@code minOfBase}; {@code none} for a gate without bounds
  * @param limit absent when it could not be known, because the base model was not measured
+ * @param factor the multiple of the base model's value that the limit is; absent where it is absolute
  */
-record Bound(String name, boolean upper, @Nullable Double limit) {
+record Bound(String name, boolean upper, @Nullable Double limit, @Nullable Double factor) {
     /**
      * The bounds that a gate has.
      *
@@ -22,18 +23,30 @@ record Bound(String name, boolean upper, @Nullable Double limit) {
     static List<Bound> of(Gate gate, @Nullable Double base) {
         var bounds = new ArrayList<Bound>();
         if (gate.max() != null) {
-            bounds.add(new Bound("max", true, gate.max()));
+            bounds.add(new Bound("max", true, gate.max(), null));
         }
         if (gate.min() != null) {
-            bounds.add(new Bound("min", false, gate.min()));
+            bounds.add(new Bound("min", false, gate.min(), null));
         }
         if (gate.maxOfBase() != null) {
-            bounds.add(new Bound("maxOfBase", true, base == null ? null : gate.maxOfBase() * base));
+            bounds.add(relative("maxOfBase", true, gate.maxOfBase(), base));
         }
         if (gate.minOfBase() != null) {
-            bounds.add(new Bound("minOfBase", false, base == null ? null : gate.minOfBase() * base));
+            bounds.add(relative("minOfBase", false, gate.minOfBase(), base));
         }
-        return bounds.isEmpty() ? List.of(new Bound("none", true, null)) : bounds;
+        return bounds.isEmpty() ? List.of(new Bound("none", true, null, null)) : bounds;
+    }
+
+    private static Bound relative(String name, boolean upper, double factor, @Nullable Double base) {
+        return new Bound(name, upper, base == null ? null : factor * base, factor);
+    }
+
+    /** The bound that a result speaks of, as it is on what is now known of the base model. */
+    static Bound of(GateResult result, @Nullable Double base) {
+        var upper = result.bound().startsWith("max");
+        return result.factor() == null
+                ? new Bound(result.bound(), upper, result.limit(), null)
+                : relative(result.bound(), upper, result.factor(), base);
     }
 
     /** This bound held against a value, absent when not measured. */
@@ -46,10 +59,10 @@ record Bound(String name, boolean upper, @Nullable Double limit) {
                     metric, value, name.equals("none") ? "has no bound" : "was not measured on the base model");
         }
         var met = upper ? value <= limit : value >= limit;
-        return new GateResult(metric, name, limit, value, met ? Verdict.Passed : Verdict.Failed, null);
+        return new GateResult(metric, name, limit, value, met ? Verdict.Passed : Verdict.Failed, null, factor);
     }
 
     private GateResult inconclusive(String metric, @Nullable Double value, String why) {
-        return new GateResult(metric, name, limit, value, Verdict.Inconclusive, why);
+        return new GateResult(metric, name, limit, value, Verdict.Inconclusive, why, factor);
     }
 }

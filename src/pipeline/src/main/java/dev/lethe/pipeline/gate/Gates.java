@@ -35,8 +35,27 @@ public final class Gates {
         return List.copyOf(results);
     }
 
-    /** Failed when a bound is not met, else inconclusive when one could not be held, else passed. */
+    /**
+     * The same bounds, decided anew from numbers: what they were decided from before does not matter.
+     *
+     * @param decided bounds as they were decided once
+     */
+    public static List<GateResult> decideAgain(
+            List<GateResult> decided, Map<String, MetricValue> system, Map<String, MetricValue> base) {
+        return decided.stream()
+                .map(result -> Bound.of(result, measured(base, result.metric()))
+                        .hold(result.metric(), measured(system, result.metric())))
+                .toList();
+    }
+
+    /**
+     * Failed when a bound is not met, else inconclusive when one could not be held, else passed. Where there is no bound,
+     * nothing was held against anything: inconclusive.
+     */
     public static Verdict verdict(List<GateResult> results) {
+        if (results.isEmpty()) {
+            return Verdict.Inconclusive;
+        }
         var verdicts = results.stream().map(GateResult::verdict).collect(Collectors.toSet());
         if (verdicts.contains(Verdict.Failed)) {
             return Verdict.Failed;

@@ -1,6 +1,6 @@
 package dev.lethe.pipeline.stage;
 
-import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.status.Progress;
 import dev.lethe.api.status.Reason;
 import java.time.Instant;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     queue); of one that failed: what its exit code does not say (such as {@link Reason#Disrupted} or
  *     {@link Reason#OutOfMemory})
  * @param message why it is as it is: the worker's own words, or why its pod does not start
- * @param result the worker's {@code result.json}; needed of one that succeeded
+ * @param report the worker's last words; needed of one that succeeded
  */
 public record ObservedAttempt(
         String name,
@@ -23,7 +23,7 @@ public record ObservedAttempt(
         @Nullable Reason reason,
         @Nullable String message,
         @Nullable Progress progress,
-        @Nullable StageResult result,
+        @Nullable StageReport report,
         @Nullable Instant started,
         @Nullable Instant finished) {
 

@@ -18,6 +18,10 @@ final class Outcome {
      */
     private static final Set<Reason> UNCOUNTED = Set.of(Reason.Disrupted, Reason.Suspended, Reason.DeadlineExceeded);
 
+    /** A Java runtime that ends so has no words of its own. */
+    private static final String HEAP_EXHAUSTED =
+            "the Java heap was exhausted; a higher memory limit, or a smaller batchSize or maxLength, helps";
+
     private Outcome() {}
 
     /**
@@ -27,11 +31,11 @@ final class Outcome {
      */
     static Attempt of(Attempt attempt, ObservedAttempt seen, boolean stopped, Instant now) {
         if (seen.state() == ObservedAttempt.State.Succeeded) {
-            return seen.result() == null
+            return seen.report() == null
                     ? failed(
                             attempt,
                             Reason.AttemptFailed,
-                            Objects.requireNonNullElse(seen.message(), "finished without a result"),
+                            Objects.requireNonNullElse(seen.message(), "finished without a report"),
                             seen,
                             true,
                             now)
@@ -67,12 +71,21 @@ final class Outcome {
         if (seen.reason() != null) {
             return seen.reason();
         }
-        return code != null && code == ExitCode.TEMPORARY.code() ? Reason.TemporaryFailure : Reason.AttemptFailed;
+        return code == null ? Reason.AttemptFailed : reason(code);
+    }
+
+    private static Reason reason(int code) {
+        if (code == ExitCode.OUT_OF_MEMORY.code() || code == ExitCode.JAVA_HEAP_EXHAUSTED) {
+            return Reason.OutOfMemory;
+        }
+        return code == ExitCode.TEMPORARY.code() ? Reason.TemporaryFailure : Reason.AttemptFailed;
     }
 
     private static String words(ObservedAttempt seen) {
         var code = seen.exitCode() == null ? "no exit code" : "exit code " + seen.exitCode();
-        return seen.message() == null ? code : seen.message() + " (" + code + ")";
+        var exhausted = seen.exitCode() != null && seen.exitCode() == ExitCode.JAVA_HEAP_EXHAUSTED;
+        var message = exhausted ? HEAP_EXHAUSTED : seen.message();
+        return message == null ? code : message + " (" + code + ")";
     }
 
     private static Attempt ended(

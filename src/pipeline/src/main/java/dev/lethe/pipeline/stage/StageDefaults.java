@@ -4,6 +4,7 @@ import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeOutput;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.StageSpec;
@@ -24,6 +25,7 @@ final class StageDefaults {
 
     static StageSpec fill(StageSpec spec) {
         return switch (spec) {
+            case ModelPreparationSpec preparation -> preparation;
             case ModelTrainingSpec training -> fill(training);
             case ModelMergeSpec merge -> fill(merge);
             case ModelEvaluationSpec evaluation -> fill(evaluation);
@@ -84,6 +86,7 @@ final class StageDefaults {
                 spec.suites().stream().map(StageDefaults::fill).toList(),
                 spec.gates(),
                 spec.baseline(),
+                spec.requiredMetrics(),
                 spec.output(),
                 spec.workspace(),
                 spec.compute(),

@@ -21,6 +21,7 @@ public record StageFiles(Mounts mounts) {
      */
     public StageFile of(Resource<? extends StageSpec, ?> stage, Attempt attempt) {
         var spec = StageDefaults.fill(stage.spec()).withUris(mounts::path).withExecution(Execution.ABSENT);
-        return new StageFile(StageFile.API_VERSION, stage.kind(), stage.name(), attempt.name(), spec);
+        return new StageFile(
+                StageFile.API_VERSION, stage.kind(), stage.name(), attempt.name(), spec, Chain.of(stage.metadata()));
     }
 }

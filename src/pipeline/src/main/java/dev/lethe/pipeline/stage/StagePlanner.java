@@ -1,9 +1,10 @@
 package dev.lethe.pipeline.stage;
 
 import dev.lethe.api.resource.ModelEvaluationSpec;
+import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
-import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.ModelReference;
@@ -19,7 +20,6 @@ import dev.lethe.pipeline.status.ActiveTime;
 import dev.lethe.pipeline.status.Conditions;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StagePlanner(StageFiles files, Backoff backoff) {
     private static final StageResourceStatus NEW = new StageResourceStatus(
-            null, null, List.of(), List.of(), null, null, null, null, null, null, null, null, null);
+            null, null, List.of(), List.of(), null, null, null, null, null, null, null, null, null, null, null);
 
     /** The first that decides, decides. */
     private static final List<Function<StageSituation, Optional<Decision>>> POLICIES = List.of(
@@ -124,8 +124,11 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
     private static StageResourceStatus status(StageSituation situation, StageResourceStatus before, Decision decision) {
         var generation = situation.stage().metadata().generation();
         var seen = situation.seen();
-        var result = decision.phase() == Phase.Succeeded && seen != null ? seen.result() : null;
-        var gates = result == null ? null : gates(situation.stage().spec(), result);
+        var spec = situation.stage().spec();
+        var report = decision.phase() == Phase.Succeeded && seen != null ? seen.report() : null;
+        var told = spec instanceof ModelEvaluationSpec evaluation ? evaluation.told() : List.<String>of();
+        var metrics = report == null ? null : report.measured(told);
+        var gates = report == null ? null : gates(spec, report);
         return new StageResourceStatus(
                 generation,
                 decision.phase(),
@@ -138,14 +141,12 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
                         situation.now()),
                 decision.attempts().attempts(),
                 progress(before, seen, decision),
-                result == null ? null : result.metrics(),
-                result == null ? null : verdict(result, gates),
+                metrics,
+                verdict(spec, gates, report != null),
                 gates,
-                result == null
-                        ? null
-                        : new ModelReference(
-                                situation.stage().spec().outputUri(),
-                                result.output().digest()),
+                report == null ? null : new ModelReference(spec.outputUri(), report.output()),
+                report == null ? null : report.result(),
+                report == null ? null : report.inputs(),
                 situation.time().started(),
                 decision.phase().terminal() ? situation.now() : null,
                 situation.time().suspendedSeconds(),
@@ -159,17 +160,23 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
         return reported != null && decision.phase() == Phase.Succeeded ? reported.done() : reported;
     }
 
-    /** The worker decides, as it has the baseline; where it did not, bounds relative to a baseline are inconclusive. */
-    private static @Nullable List<GateResult> gates(StageSpec spec, StageResult result) {
-        if (result.gates() != null) {
-            return result.gates();
-        }
-        var gates = spec instanceof ModelEvaluationSpec evaluation ? evaluation.gates() : null;
-        return gates == null ? null : Gates.decide(gates, result.metrics(), Map.of());
+    /** Decided here, from the numbers that the worker told of. */
+    private static @Nullable List<GateResult> gates(StageSpec spec, StageReport report) {
+        return switch (spec) {
+            case ModelEvaluationSpec evaluation
+            when evaluation.gates() != null ->
+                Gates.decide(
+                        evaluation.gates(), report.measured(evaluation.told()), report.baseline(evaluation.told()));
+            case ModelPublicationSpec publication -> publication.gates();
+            default -> null;
+        };
     }
 
-    private static @Nullable Verdict verdict(StageResult result, @Nullable List<GateResult> gates) {
-        return result.verdict() != null || gates == null ? result.verdict() : Gates.verdict(gates);
+    private static @Nullable Verdict verdict(StageSpec spec, @Nullable List<GateResult> gates, boolean succeeded) {
+        if (spec instanceof ModelPublicationSpec publication) {
+            return succeeded ? publication.verdict() : null;
+        }
+        return gates == null ? null : Gates.verdict(gates);
     }
 
     private static StageResourceStatus seenAt(StageResourceStatus status, @Nullable Long generation) {
@@ -183,6 +190,8 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
                 status.verdict(),
                 status.gates(),
                 status.output(),
+                status.result(),
+                status.inputs(),
                 status.started(),
                 status.finished(),
                 status.suspendedSeconds(),

@@ -53,6 +53,21 @@ public final class Conditions {
                 .toList();
     }
 
+    /** The same conditions of something that does not go on until somebody has removed what is in its way. */
+    public static List<Condition> stalled(List<Condition> planned) {
+        return planned.stream()
+                .map(c -> c.type().equals(RECONCILING)
+                        ? new Condition(
+                                STALLED,
+                                "True",
+                                c.reason(),
+                                c.message(),
+                                c.observedGeneration(),
+                                c.lastTransitionTime())
+                        : c)
+                .toList();
+    }
+
     /** The same conditions, seen at another generation of the spec. */
     public static List<Condition> observed(List<Condition> conditions, @Nullable Long generation) {
         return conditions.stream()

@@ -82,7 +82,7 @@ class StageFilesTest {
     void aWorkerReadsMountedPathsAndNeedsNoDefaults(Kind kind, StageSpec written, StageSpec read) {
         var stage = Resource.<StageSpec, Object>of(kind, Metadata.named("s"), written);
         assertThat(FILES.of(stage, ATTEMPT))
-                .isEqualTo(new StageFile("stage.lethe.dev/v1alpha1", kind, "s", "s-1-00000000", read));
+                .isEqualTo(new StageFile("stage.lethe.dev/v1alpha1", kind, "s", "s-1-00000000", read, null));
     }
 
     @ParameterizedTest
@@ -156,6 +156,7 @@ class StageFilesTest {
                 List.of(new SuiteSpec("semeval2025", Source.of(at + "members"), null, null, tokens, batch)),
                 null,
                 Source.of(at + "baseline"),
+                null,
                 new Destination(at + "out"),
                 null,
                 null,
@@ -171,7 +172,7 @@ class StageFilesTest {
                 new Destination(at + "out"),
                 Verdict.Passed,
                 List.of(),
-                List.of(new Evidence("merge", Kind.ModelMerge, at + "merge", "sha256:2")),
+                List.of(new Evidence("merge", Kind.ModelMerge, at + "merge", "sha256:2", "sha256:3")),
                 null,
                 null,
                 retry,

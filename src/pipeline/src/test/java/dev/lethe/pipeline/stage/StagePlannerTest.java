@@ -47,9 +47,12 @@ class StagePlannerTest {
             - run ok gone                          | Succeeded Succeeded         | 1:Succeeded                               |
             - run ok exit:1                        | Succeeded Succeeded         | 1:Succeeded                               |
             - run noresult                         | Pending Retrying            | 1:Failed:AttemptFailed!                   | Wait +1
-            - run exit:2                           | Failed InvalidInput         | 1:Failed:InvalidInput!                    |
-            - run exit:3                           | Failed RefusedInput         | 1:Failed:RefusedInput!                    |
-            - run exit:3 gone - +99                | Failed RefusedInput         | 1:Failed:RefusedInput!                    |
+            - run exit:65                          | Failed InvalidInput         | 1:Failed:InvalidInput!                    |
+            - run exit:77                          | Failed RefusedInput         | 1:Failed:RefusedInput!                    |
+            - run exit:77 gone - +99               | Failed RefusedInput         | 1:Failed:RefusedInput!                    |
+            - run exit:3                           | Pending Retrying            | 1:Failed:OutOfMemory!                     | Wait +1
+            - run exit:71                          | Pending Retrying            | 1:Failed:OutOfMemory!                     | Wait +1
+            - run exit:2                           | Pending Retrying            | 1:Failed:AttemptFailed!                   | Wait +1
             - run exit:75                          | Pending Retrying            | 1:Failed:TemporaryFailure!                | Wait +1
             - run exit:137                         | Pending Retrying            | 1:Failed:AttemptFailed!                   | Wait +1
             - run gone                             | Pending Retrying            | 1:Failed:JobDisappeared!                  | Wait +1
@@ -75,7 +78,7 @@ class StagePlannerTest {
             - run suspend queued resume            | Pending Pending             | 1:Planned                                 | Create 1
             - run suspend queued resume run        | Running Progressing         | 1:Running                                 |
             - run suspend ok                       | Succeeded Succeeded         | 1:Succeeded                               |
-            - run suspend exit:2                   | Failed InvalidInput         | 1:Failed:InvalidInput!                    |
+            - run suspend exit:65                  | Failed InvalidInput         | 1:Failed:InvalidInput!                    |
             - run suspend exit:143                 | Suspended Suspended         | 1:Failed:Suspended                        |
             - run suspend resume143                | Pending Retrying            | 1:Failed:Suspended                        | Wait +1
             - run suspend exit:143 resume +1       | Pending Retrying            | 1:Failed:Suspended 2:Planned              | Wait +0
@@ -114,7 +117,7 @@ class StagePlannerTest {
     }
 
     @Test
-    void copiesWhatTheWorkerFoundAndDecidesGatesThatItDidNot() {
+    void gatesAreDecidedFromTheNumbersThatTheWorkerToldOf() {
         var told = new Story(null);
         told.tell("- run ok");
         var status = told.stage.status();
@@ -156,7 +159,7 @@ class StagePlannerTest {
         var told = new Story(null);
         var report = new Progress(30, 60, "rows", null, null, 2.0, "rows", 15L, Story.START);
         told.stage = told.stage.withStatus(new StageResourceStatus(
-                -1L, null, List.of(), List.of(), report, null, null, null, null, null, null, null, null));
+                -1L, null, List.of(), List.of(), report, null, null, null, null, null, null, null, null, null, null));
         told.tell("gone");
         told.expect("Pending Retrying", "1:Failed:JobDisappeared!", "Wait +1");
     }

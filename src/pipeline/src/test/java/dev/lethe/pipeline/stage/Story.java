@@ -12,9 +12,8 @@ import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
-import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.status.Attempt;
-import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
@@ -27,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** One stage through time. */
@@ -51,6 +49,7 @@ final class Story {
                 Source.of("file:retain"),
                 List.of(new SuiteSpec("semeval2025", null, null, null, null, null)),
                 gates,
+                null,
                 null,
                 new Destination("file:out"),
                 null,
@@ -93,7 +92,7 @@ final class Story {
             case "preempted" -> see(State.Suspended, null, Reason.Preempted, null);
             case "oom" -> see(State.Failed, 137, Reason.OutOfMemory, null);
             case "timeout" -> see(State.Failed, null, Reason.DeadlineExceeded, null);
-            case "ok" -> see(State.Succeeded, 0, null, result());
+            case "ok" -> see(State.Succeeded, 0, null, report());
             case "noresult" -> see(State.Succeeded, 0, null, null);
             case "disrupted" -> see(State.Failed, 143, Reason.Disrupted, null);
             default -> {
@@ -112,25 +111,14 @@ final class Story {
         stage = StageUpdate.of(stage, new Action.SuspendStage("s", suspend));
     }
 
-    private void see(State state, Integer exitCode, Reason reason, StageResult result) {
+    private void see(State state, Integer exitCode, Reason reason, StageReport report) {
         var name = stage.status().attempts().getLast().name();
-        observed = List.of(new ObservedAttempt(name, state, exitCode, reason, null, null, result, null, null));
+        observed = List.of(new ObservedAttempt(name, state, exitCode, reason, null, null, report, null, null));
     }
 
-    private StageResult result() {
-        return new StageResult(
-                "s",
-                Kind.ModelEvaluation,
-                Map.of(),
-                new StageResult.Output("file:/m/out", "sha256:1", "evaluation"),
-                Map.of(METRIC, new MetricValue(0.05, 60, null, null)),
-                Map.of(),
-                null,
-                null,
-                Map.of(),
-                now,
-                now,
-                Map.of());
+    private static StageReport report() {
+        var numbers = new StageReport.Numbers(0.05, 60, null, null);
+        return new StageReport("sha256:2", "sha256:1", null, List.of(numbers), null, null, null);
     }
 
     void expect(String phase, String attempts, String actions) {

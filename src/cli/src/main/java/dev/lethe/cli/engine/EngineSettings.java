@@ -1,4 +1,4 @@
-package dev.lethe.cli.worker;
+package dev.lethe.cli.engine;
 
 import dev.lethe.api.resource.MergeParameters;
 import dev.lethe.api.resource.ModelMergeSpec;

@@ -1,4 +1,4 @@
-package dev.lethe.cli.worker;
+package dev.lethe.cli.engine;
 
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeParameters;
@@ -23,11 +23,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A ModelMerge of whole models, in the merge engine's words. */
-final class MergeRecipes {
+public final class MergeRecipes {
     private MergeRecipes() {}
 
     /** @param inputs with their weights; adapters are read into the base */
-    static Recipe of(ModelMergeSpec spec, List<Folder> inputs, @Nullable Path base) {
+    public static Recipe of(ModelMergeSpec spec, List<Folder> inputs, @Nullable Path base) {
         MergeParameters parameters = parameters(spec);
         List<Part> parts = new ArrayList<>();
         for (Folder input : inputs) {
@@ -79,10 +79,10 @@ final class MergeRecipes {
     }
 
     /** An input and where it is. */
-    record Folder(MergeInput input, Path path, boolean adapter) {}
+    public record Folder(MergeInput input, Path path, boolean adapter) {}
 
     /** Of a spec that names none, all absent. */
-    static MergeParameters parameters(ModelMergeSpec spec) {
+    public static MergeParameters parameters(ModelMergeSpec spec) {
         return Objects.requireNonNullElseGet(
                 spec.parameters(),
                 () -> new MergeParameters(
@@ -115,7 +115,7 @@ final class MergeRecipes {
         }
     }
 
-    static @Nullable Dtype dtype(@Nullable String name) {
+    public static @Nullable Dtype dtype(@Nullable String name) {
         return switch (name) {
             case "float32" -> Dtype.F32;
             case "bfloat16" -> Dtype.BF16;

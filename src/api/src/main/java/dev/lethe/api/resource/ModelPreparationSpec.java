@@ -1,0 +1,101 @@
+package dev.lethe.api.resource;
+
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Check everything about a job that can be checked before anything is trained, and digest everything that it reads, so that
+ * every later stage reads that and nothing else. A job makes its own; there is no need to write one.
+ *
+ * @param model the model folder that is to forget
+ * @param forget rows to forget
+ * @param retain rows to keep
+ * @param specialists the specialists that will be trained
+ * @param merge how they will be merged
+ * @param evaluation how the systems will be measured, and what the merge must reach
+ * @param destination where the model will be published: it must be free, and stays with the job until it ends
+ * @param output where the preparation writes its account
+ */
+public record ModelPreparationSpec(
+        Source model,
+        Source forget,
+        Source retain,
+        @KeyedBy("name") @Size(min = 1, max = 8) List<Specialist> specialists,
+        MergeSettings merge,
+        EvaluationSettings evaluation,
+        Destination destination,
+        Destination output,
+        @Nullable Workspace workspace,
+        @Nullable Compute compute,
+        @Nullable Retry retry,
+        @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
+        @Nullable Boolean suspend,
+        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName)
+        implements StageSpec {
+    @Override
+    public String outputUri() {
+        return output.uri();
+    }
+
+    @Override
+    public List<String> writes() {
+        return List.of(output.uri(), destination.uri());
+    }
+
+    /** Everything that the job reads, by role: {@code model}, {@code forget}, {@code retain}, {@code SUITE/nonMembers}, … */
+    public Map<String, Source> sources() {
+        var sources = new TreeMap<String, Source>();
+        sources.put("model", model);
+        sources.put("forget", forget);
+        sources.put("retain", retain);
+        if (evaluation.suites() != null) {
+            evaluation.suites().forEach(suite -> sources.putAll(suite.sources()));
+        }
+        return sources;
+    }
+
+    @Override
+    public ModelPreparationSpec withExecution(Execution other) {
+        return new ModelPreparationSpec(
+                model,
+                forget,
+                retain,
+                specialists,
+                merge,
+                evaluation,
+                destination,
+                output,
+                other.workspace(),
+                other.compute(),
+                other.retry(),
+                other.activeDeadlineSeconds(),
+                other.suspend(),
+                other.queueName());
+    }
+
+    @Override
+    public ModelPreparationSpec withUris(UnaryOperator<String> change) {
+        return new ModelPreparationSpec(
+                model.withUri(change),
+                forget.withUri(change),
+                retain.withUri(change),
+                specialists,
+                merge,
+                evaluation.withUris(change),
+                destination.withUri(change),
+                output.withUri(change),
+                workspace,
+                compute,
+                retry,
+                activeDeadlineSeconds,
+                suspend,
+                queueName);
+    }
+}

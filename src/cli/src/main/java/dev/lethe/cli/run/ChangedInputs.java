@@ -1,0 +1,63 @@
+package dev.lethe.cli.run;
+
+import dev.lethe.api.resource.ModelPreparationSpec;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.cli.Problems;
+import dev.lethe.cli.manifest.LocalFiles;
+import dev.lethe.cli.worker.Inputs;
+import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.digest.FileDigests;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** What a job reads, held against what it was when the job was prepared: a run speaks of one content of every file. */
+final class ChangedInputs {
+    private ChangedInputs() {}
+
+    /**
+     * Refuses to go on in a work directory whose run was begun with other content.
+     *
+     * @param preparation of the job, with absolute URIs
+     * @param stages of the run so far
+     * @throws Problems naming everything that has changed
+     */
+    static void refuse(
+            ModelPreparationSpec preparation,
+            List<Resource<StageSpec, StageResourceStatus>> stages,
+            FileDigests digests) {
+        Map<String, String> then = stages.stream()
+                .filter(stage -> stage.spec() instanceof ModelPreparationSpec)
+                .map(Resource::status)
+                .filter(Objects::nonNull)
+                .map(StageResourceStatus::inputs)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(Map.of());
+        Problems.Collector problems = new Problems.Collector();
+        preparation.sources().forEach((role, source) -> {
+            String known = then.get(role);
+            Path path = LocalFiles.path(source.uri());
+            if (known != null && Files.exists(path)) { // a stage that needs what is gone says so
+                problems.check(() -> requireSame(role, path, known, digests));
+            }
+        });
+        problems.raise();
+    }
+
+    private static void requireSame(String role, Path path, String then, FileDigests digests) {
+        String now = Inputs.digest(path, digests);
+        if (!now.equals(then)) {
+            throw InvalidInput.at(
+                    path.toString(),
+                    role,
+                    now,
+                    then
+                            + ", as when this run began; put that back to go on, or choose another --workdir for what it is now");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.lethe.cli.worker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * HMAC-SHA-256 under what the attempts at one stage share and the volume does not know
+ * ({@link dev.lethe.api.stage.StageFile#chain}): by it an attempt tells what an earlier one left from what somebody else put
+ * there.
+ */
+record Seal(String chain) {
+    /** The seal of a finished output, as 64 hex digits. */
+    String of(String resultDigest) {
+        return mac("output " + resultDigest);
+    }
+
+    /** The key of the answers that an evaluation keeps while it works. */
+    byte[] answers() {
+        return bytes("answers");
+    }
+
+    /** A name for the stage that tells nothing of the chain: 12 hex digits. */
+    String name() {
+        return mac("name").substring(0, 12);
+    }
+
+    /** Whether a seal is the one of that output, in a time that tells nothing of where it differs. */
+    boolean isOf(String resultDigest, String seal) {
+        return MessageDigest.isEqual(of(resultDigest).getBytes(UTF_8), seal.getBytes(UTF_8));
+    }
+
+    private String mac(String text) {
+        return HexFormat.of().formatHex(bytes(text));
+    }
+
+    private byte[] bytes(String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(chain.getBytes(UTF_8), "HmacSHA256"));
+            return mac.doFinal(text.getBytes(UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has HmacSHA256", e);
+        }
+    }
+}
