@@ -11,6 +11,7 @@ import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.pipeline.gate.Gates;
 import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.suite.LanguageModelSubject;
 import dev.lethe.unlearning.suite.Suite;
 import dev.lethe.unlearning.suite.SuiteInputs;
 import dev.lethe.unlearning.suite.SuiteResult;
@@ -47,7 +48,7 @@ final class EvaluationStage {
                 SystemModel system = SystemModel.of(base.model(), inputs.digest("model"), adapter);
                 TextTokenizer tokenizer = TextTokenizer.load(model)) {
             String identity = inputs.digest("model") + (adapter == null ? "" : " " + inputs.digest("adapter"));
-            ModelSubject subject = new ModelSubject(system.model(), tokenizer, identity);
+            LanguageModelSubject subject = new LanguageModelSubject(identity, system.model(), tokenizer);
             for (SuiteSpec suite : spec.suites()) {
                 SuiteResult result = measure(suite, subject, forget, retain, inputs, output, around);
                 result.metrics()
@@ -61,7 +62,7 @@ final class EvaluationStage {
 
     private static SuiteResult measure(
             SuiteSpec spec,
-            ModelSubject subject,
+            LanguageModelSubject subject,
             Rows forget,
             Rows retain,
             Inputs inputs,

@@ -32,8 +32,6 @@ class MetricParityTest {
             assertThat(score.precision()).as(generation).isEqualTo(pair.get("p").doubleValue());
             assertThat(score.recall()).as(generation).isEqualTo(pair.get("r").doubleValue());
             assertThat(score.f()).as(generation).isCloseTo(pair.get("f").doubleValue(), within(1e-15));
-            assertThat(Rouge1.score(reference, generation).recall())
-                    .isEqualTo(pair.get("rouge1Recall").doubleValue());
         }
     }
 
