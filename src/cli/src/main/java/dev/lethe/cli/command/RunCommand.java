@@ -66,7 +66,7 @@ public final class RunCommand implements Callable<Integer> {
         StopSignal stop = StopSignal.ofProcess();
         try (LocalRun run = LocalRun.open(workdir)) {
             if (run.isNew()) {
-                Preflight.check(job, workdir);
+                Preflight.check(job, workdir).notes().forEach(note -> say("note: " + note));
             }
             carryOut(run, job, stop);
             return conclude(Outcome.of(workdir));

@@ -25,18 +25,21 @@ public final class CheckedJob {
     private final Workdir workdir;
     private final ModelCheck model;
     private final DataCheck data;
+    private final List<String> notes;
 
     CheckedJob(
             Resource<UnlearningJobSpec, UnlearningJobStatus> job,
             UnlearningJobSpec complete,
             Workdir workdir,
             ModelCheck model,
-            DataCheck data) {
+            DataCheck data,
+            List<String> notes) {
         this.job = job;
         this.spec = complete;
         this.workdir = workdir;
         this.model = model;
         this.data = data;
+        this.notes = List.copyOf(notes);
     }
 
     /** The plan for people, ending with a newline. */
@@ -53,7 +56,16 @@ public final class CheckedJob {
         stages().forEach(stage -> lines.add("  %-16s %-17s %s"
                 .formatted(stage.name(), stage.kind(), detail(stage))
                 .stripTrailing()));
+        if (!notes.isEmpty()) {
+            lines.add("notes");
+            notes.forEach(note -> lines.add("  " + note));
+        }
         return String.join("\n", lines) + "\n";
+    }
+
+    /** What is not wrong and still to be known, a line each. */
+    public List<String> notes() {
+        return notes;
     }
 
     /** All that the planner will create. */

@@ -12,6 +12,7 @@ import dev.lethe.api.status.Verdict;
 import dev.lethe.pipeline.gate.Gates;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.suite.LanguageModelSubject;
+import dev.lethe.unlearning.suite.Measurement;
 import dev.lethe.unlearning.suite.Suite;
 import dev.lethe.unlearning.suite.SuiteInputs;
 import dev.lethe.unlearning.suite.SuiteResult;
@@ -51,13 +52,16 @@ final class EvaluationStage {
             LanguageModelSubject subject = new LanguageModelSubject(identity, system.model(), tokenizer);
             for (SuiteSpec suite : spec.suites()) {
                 SuiteResult result = measure(suite, subject, forget, retain, inputs, output, around);
-                result.metrics()
-                        .forEach((name, it) ->
-                                metrics.put(name, new MetricValue(it.value(), it.n(), it.low(), it.high())));
+                result.metrics().forEach((name, it) -> metrics.put(name, value(it)));
                 notMeasured.putAll(result.notMeasured());
             }
         }
         return made(spec.gates(), metrics, notMeasured, baseline, forget, retain);
+    }
+
+    private static MetricValue value(Measurement it) {
+        Long total = it.total() > it.n() ? it.total() : null;
+        return new MetricValue(it.value(), it.n(), it.low(), it.high(), total);
     }
 
     private static SuiteResult measure(

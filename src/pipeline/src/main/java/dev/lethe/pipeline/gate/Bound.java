@@ -5,6 +5,7 @@ import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name {@code max}, {@code min}, {@code maxOfBase} or {@code minOfBase}; {@code none} for a gate without bounds
  * @param limit absent when it could not be known, because the base model was not measured
+ * @param open why nothing can be held against it; absent where it can
  */
-record Bound(String name, boolean upper, @Nullable Double limit) {
+record Bound(String name, boolean upper, @Nullable Double limit, @Nullable String open) {
     /**
      * The bounds that a gate has.
      *
@@ -22,18 +24,30 @@ record Bound(String name, boolean upper, @Nullable Double limit) {
     static List<Bound> of(Gate gate, @Nullable Double base) {
         var bounds = new ArrayList<Bound>();
         if (gate.max() != null) {
-            bounds.add(new Bound("max", true, gate.max()));
+            bounds.add(new Bound("max", true, gate.max(), null));
         }
         if (gate.min() != null) {
-            bounds.add(new Bound("min", false, gate.min()));
+            bounds.add(new Bound("min", false, gate.min(), null));
         }
         if (gate.maxOfBase() != null) {
-            bounds.add(new Bound("maxOfBase", true, base == null ? null : gate.maxOfBase() * base));
+            bounds.add(ofBase("maxOfBase", true, gate.maxOfBase(), base));
         }
         if (gate.minOfBase() != null) {
-            bounds.add(new Bound("minOfBase", false, base == null ? null : gate.minOfBase() * base));
+            bounds.add(ofBase("minOfBase", false, gate.minOfBase(), base));
         }
-        return bounds.isEmpty() ? List.of(new Bound("none", true, null)) : bounds;
+        return bounds.isEmpty() ? List.of(new Bound("none", true, null, "has no bound")) : bounds;
+    }
+
+    /** A share of the base model's value. Of nothing, every model keeps any share: that would be no gate. */
+    private static Bound ofBase(String name, boolean upper, double share, @Nullable Double base) {
+        if (base == null || !Double.isFinite(share * base)) {
+            return new Bound(name, upper, null, "was not measured on the base model");
+        }
+        var asksForNothing = !upper && base <= 0 && share > 0;
+        var open = asksForNothing
+                ? "is %s on the base model, and any model keeps its share of that".formatted(base)
+                : null;
+        return new Bound(name, upper, share * base, open);
     }
 
     /** This bound held against a value, absent when not measured. */
@@ -41,9 +55,8 @@ record Bound(String name, boolean upper, @Nullable Double limit) {
         if (value == null) {
             return inconclusive(metric, null, "was not measured");
         }
-        if (limit == null || !Double.isFinite(limit)) {
-            return inconclusive(
-                    metric, value, name.equals("none") ? "has no bound" : "was not measured on the base model");
+        if (open != null || limit == null || !Double.isFinite(limit)) {
+            return inconclusive(metric, value, Objects.requireNonNullElse(open, "has no bound that is a number"));
         }
         var met = upper ? value <= limit : value >= limit;
         return new GateResult(metric, name, limit, value, met ? Verdict.Passed : Verdict.Failed, null);

@@ -35,8 +35,9 @@ public record Rows(String source, List<Row> rows, String digest) {
 
     /**
      * Reads a set: JSON Lines, one object with the strings {@code id}, {@code input}, {@code output} and optionally
-     * {@code task} on each line, or one JSON object in pandas' column orientation
-     * ({@code {"id": {"0": …}, "input": {"0": …}, …}}, one entry per row). Other fields are ignored.
+     * {@code task} and {@code kind} ({@code sc} or {@code qa}; without it the id tells) on each line, or one JSON object in
+     * pandas' column orientation ({@code {"id": {"0": …}, "input": {"0": …}, …}}, one entry per row). Other fields are
+     * ignored.
      *
      * @throws InvalidInput where the file is unreadable, empty or not UTF-8, or a line is not such an object, lacks a field,
      *     has it twice or in another type, or repeats an id

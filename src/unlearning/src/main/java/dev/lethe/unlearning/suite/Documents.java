@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.data.RowKind;
 import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,9 +56,7 @@ public final class Documents {
     static List<String> ofForgetSet(List<Row> forget) {
         return forget.stream()
                 .filter(row -> MEMBER_TASK.equals(row.task()))
-                .filter(row -> RowKind.ofId(row.id())
-                        .filter(RowKind.REGURGITATION::equals)
-                        .isPresent())
+                .filter(row -> row.kind() == RowKind.COMPLETION)
                 .map(row -> joined(row.input(), row.output()))
                 .toList();
     }
@@ -65,13 +64,15 @@ public final class Documents {
     private static String document(String where, String line) {
         JsonNode object = parsed(line);
         JsonNode document = object.path("document");
-        if (document.isTextual() && !document.textValue().isEmpty()) {
-            return document.textValue();
-        }
         JsonNode input = object.path("input");
         JsonNode output = object.path("output");
-        if (document.isMissingNode() && input.isTextual() && output.isTextual()) {
-            return joined(input.textValue(), output.textValue());
+        String text = document.isTextual()
+                ? document.textValue()
+                : document.isMissingNode() && input.isTextual() && output.isTextual()
+                        ? joined(input.textValue(), output.textValue())
+                        : "";
+        if (!text.isBlank()) {
+            return text;
         }
         throw InvalidInput.at(
                 where, "document", "none that can be read", "an object with the text document, or input and output");

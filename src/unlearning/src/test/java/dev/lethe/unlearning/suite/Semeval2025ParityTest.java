@@ -42,7 +42,7 @@ class Semeval2025ParityTest {
         }
         assertThat(value(result, "semeval2025/task-aggregate"))
                 .isCloseTo(expected.get("taskAggregate").doubleValue(), LAST_DIGITS);
-        assertThat(result.metrics()).hasSize(17);
+        assertThat(result.metrics()).hasSize(17 + 8); // and the eight of Unicode, which the evaluator does not have
         assertThat(result.metrics().get("semeval2025/forget-knowledge/Task2").n())
                 .isEqualTo(25);
         assertThat(result.metrics().values())
@@ -52,7 +52,7 @@ class Semeval2025ParityTest {
     @Test
     void everyRow() throws IOException {
         for (String split : List.of("forget", "retain")) {
-            List<RowScore> scores = RowScore.of(split.equals("forget") ? forget : retain, generations());
+            List<RowScore> scores = official(split.equals("forget") ? forget : retain, generations());
             JsonNode rows = json("expected.json").get(split).get("rows");
             assertThat(scores).hasSameSizeAs(rows);
             for (int i = 0; i < rows.size(); i++) {
@@ -75,7 +75,7 @@ class Semeval2025ParityTest {
                 scored.add(edge);
             }
         }
-        List<RowScore> scores = RowScore.of(rows, generations);
+        List<RowScore> scores = official(rows, generations);
         assertThat(scores).hasSameSizeAs(scored).hasSizeLessThan(rows.size());
         for (int i = 0; i < scored.size(); i++) {
             requireEqual(scores.get(i), scored.get(i));
@@ -112,10 +112,25 @@ class Semeval2025ParityTest {
         assertThat(CsvColumn.asRead(List.of("1e400", "2", ""))).containsExactly("inf", "2.0", "nan");
     }
 
+    /** The scores that the evaluator has. */
+    private static List<RowScore> official(List<Row> rows, Map<String, String> generations) {
+        return RowScore.of(rows, row -> generations.get(row.id())).stream()
+                .filter(score -> score.measure().official() && !score.kindless())
+                .toList();
+    }
+
     private static void requireEqual(RowScore score, JsonNode expected) {
         assertThat(score.id()).isEqualTo(expected.get("id").textValue());
-        JsonNode value = expected.get(score.kind() == RowKind.KNOWLEDGE ? "exact" : "rougeLRecall");
-        assertThat(score.value()).as(score.id()).isCloseTo(value.doubleValue(), LAST_DIGITS);
+        JsonNode value = expected.get(score.measure() == RowMeasure.KNOWLEDGE ? "exact" : "rougeLRecall");
+        // The evaluator has a number for every row, also for one whose letters ROUGE hardly counts; here it is in no
+        // mean.
+        double found = score.value() != null
+                ? score.value()
+                : score.measure()
+                        .score(
+                                expected.get("csvOutput").textValue(),
+                                expected.get("csvGeneration").textValue());
+        assertThat(found).as(score.id()).isCloseTo(value.doubleValue(), LAST_DIGITS);
     }
 
     private static double value(SuiteResult result, String metric) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,12 +50,12 @@ class Semeval2025Test {
         // Every question is repeated in capitals: two of the five words of an output, and each "yes" known.
         assertThat(result.metrics().get("semeval2025/forget-regurgitation").value())
                 .isCloseTo(0.4, within(1e-12));
-        assertThat(result.metrics().get("semeval2025/forget-knowledge")).isEqualTo(new Measurement(1, 3, 1, 1));
+        assertThat(result.metrics().get("semeval2025/forget-knowledge")).isEqualTo(new Measurement(1, 3, 3, 1, 1));
         assertThat(result.metrics().get("semeval2025/task-aggregate").value()).isZero();
         assertThat(result.metrics().get("semeval2025/retain-perplexity").value())
                 .isCloseTo(Math.exp((Math.log(5) + Math.log(2)) / 2), within(1e-12));
         // The member "one two …" has 7 words; the others 10 and 8.
-        assertThat(result.metrics().get("semeval2025/mia-auc")).isEqualTo(new Measurement(1, 3, 1, 1));
+        assertThat(result.metrics().get("semeval2025/mia-auc")).isEqualTo(new Measurement(1, 3, 3, 1, 1));
         assertThat(result.metrics().get("semeval2025/mia-score").value()).isZero();
         assertThat(result.notMeasured())
                 .containsEntry("semeval2025/mmlu", "no MMLU folder was named")
@@ -68,10 +69,10 @@ class Semeval2025Test {
     void everyMetricIsMeasuredOrHasAReason() {
         SuiteResult result = measure(RecordedSubject.sound(), "work");
         assertThat(suite.metrics())
-                .hasSize(22)
+                .hasSize(30)
                 .containsAll(result.metrics().keySet())
                 .containsAll(result.notMeasured().keySet());
-        assertThat(result.metrics().size() + result.notMeasured().size()).isEqualTo(22);
+        assertThat(result.metrics().size() + result.notMeasured().size()).isEqualTo(30);
     }
 
     @Test
@@ -125,7 +126,7 @@ class Semeval2025Test {
         assertThat(score(few, retain.rows()).notMeasured())
                 .containsEntry(
                         "semeval2025/task-aggregate",
-                        "needs twelve cells, and there is no row for semeval2025/forget-regurgitation/Task2,"
+                        "needs twelve cells, and there is no measurable row for semeval2025/forget-regurgitation/Task2,"
                                 + " semeval2025/forget-knowledge/Task2");
         List<Row> more = new ArrayList<>(forget.rows());
         more.add(new Row("xsc1", "a", "b", "secret"));
@@ -133,6 +134,82 @@ class Semeval2025Test {
         assertThat(result.metrics().get("semeval2025/forget-regurgitation").n()).isEqualTo(4);
         assertThat(result.notMeasured().get("semeval2025/task-aggregate"))
                 .isEqualTo("needs twelve cells, and 1 rows are of other tasks than [Task1, Task2, Task3]");
+    }
+
+    /** A text that is recited word for word, in scripts of which ROUGE counts nothing. */
+    @Test
+    void whatRougeCannotReadIsNotMeasured() {
+        List<Row> rows = new ArrayList<>(List.of(
+                new Row("1sc1", "q", "北京的冬天很冷", "Task1"),
+                new Row("2sc1", "q", "Зимой холодно", "Task2"),
+                new Row("3sc1", "q", "2008年8月8日的北京奥运会", "Task3")));
+        SuiteResult none = recite(rows);
+        assertThat(none.notMeasured())
+                .containsEntry(
+                        "semeval2025/forget-regurgitation",
+                        "0 of 3 rows are measurable: 3 have no output that ROUGE counts: it knows a to z and 0 to 9;"
+                                + " semeval2025/forget-regurgitation-unicode counts the letters of every script")
+                .containsKeys("semeval2025/forget-regurgitation/Task1", "semeval2025/task-aggregate");
+        assertThat(none.metrics().get("semeval2025/forget-regurgitation-unicode"))
+                .isEqualTo(new Measurement(1, 3, 3, 1, 1));
+        rows.add(new Row("4sc1", "q", "It is cold.", "Task1"));
+        assertThat(recite(rows).metrics().get("semeval2025/forget-regurgitation"))
+                .isEqualTo(new Measurement(1, 1, 4, 1, 1));
+    }
+
+    @Test
+    void rowsThatNothingCanMeasureAreCounted() {
+        List<Row> rows = new ArrayList<>(forget.rows());
+        rows.add(new Row("f1", "q", "yes", null));
+        rows.add(new Row("4qa0", "q", " \u00a0", null));
+        rows.add(new Row("4sc1", "q", "…", null));
+        SuiteResult result = recite(rows);
+        assertThat(result.metrics())
+                .containsEntry("semeval2025/forget-knowledge", new Measurement(1, 3, 5, 1, 1))
+                .containsEntry("semeval2025/forget-regurgitation", new Measurement(1, 3, 5, 1, 1))
+                .containsEntry("semeval2025/forget-regurgitation-unicode", new Measurement(1, 3, 5, 1, 1))
+                .containsEntry("semeval2025/forget-knowledge/Task1", new Measurement(1, 1, 1, 1, 1));
+        assertThat(result.metrics().get("semeval2025/task-aggregate"))
+                .matches(aggregate -> aggregate.n() == 12 && aggregate.total() == 15);
+        SuiteResult kindless = recite(List.of(new Row("f1", "q", "yes", "Task1")));
+        assertThat(kindless.notMeasured().get("semeval2025/forget-knowledge"))
+                .isEqualTo("0 of 1 rows are measurable: 1 have no kind; an id ends in sc or qa and one more character,"
+                        + " or the row has a field kind: sc or qa");
+    }
+
+    /** What is told before any model is there is what a measurement counts. */
+    @Test
+    void coverageIsWhatIsMeasured() throws IOException {
+        List<Row> mixed = new ArrayList<>(forget.rows());
+        mixed.add(new Row("f1", "q", "yes", "Task1"));
+        mixed.add(new Row("4sc1", "q", "北京", "Task2"));
+        for (Rows rows : List.of(forget, new Rows("mixed", mixed, "sha256:mixed"))) {
+            for (Path others : Arrays.asList(null, nonMembers)) {
+                SuiteInputs inputs = new SuiteInputs(rows, retain, null, others, null);
+                SuiteResult result = suite.measure(
+                        RecordedSubject.sound(),
+                        inputs,
+                        SETTINGS,
+                        Files.createTempDirectory(folder, "work"),
+                        (done, total) -> {});
+                Map<String, Coverage> coverage = suite.coverage(inputs);
+                assertThat(coverage.keySet()).isEqualTo(suite.metrics());
+                coverage.forEach((metric, of) -> {
+                    Measurement measured = result.metrics().get(metric);
+                    assertThat(of.measured()).as(metric).isEqualTo(measured == null ? 0 : measured.n());
+                    if (measured != null) {
+                        assertThat(of.total()).as(metric).isEqualTo(measured.total());
+                    }
+                });
+            }
+        }
+    }
+
+    @Test
+    void fewDocumentsAreSaidToBeFew() {
+        SuiteInputs inputs = new SuiteInputs(forget, retain, null, nonMembers, null);
+        assertThat(suite.coverage(inputs).get("semeval2025/mia-auc").sentence())
+                .isEqualTo("1 members and 2 non-members are few: an AUC of 0.5 has a standard error of 0.41");
     }
 
     @Test
@@ -197,6 +274,13 @@ class Semeval2025Test {
 
     private static SuiteResult score(List<Row> forget, List<Row> retain) {
         return Semeval2025.score(forget, retain, echo(forget, retain));
+    }
+
+    /** The scores of a system that gives every forget row's output. */
+    private SuiteResult recite(List<Row> rows) {
+        Map<String, String> generations = echo(rows, retain.rows());
+        rows.forEach(row -> generations.put(row.id(), row.output()));
+        return Semeval2025.score(rows, retain.rows(), generations);
     }
 
     private static Map<String, String> echo(List<Row> forget, List<Row> retain) {
