@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -53,15 +54,15 @@ public final class ScoreCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Rows forgetRows = Rows.read(forget);
         Rows retainRows = Rows.read(retain);
-        SuiteResult result = Semeval2025.score(forgetRows.rows(), retainRows.rows(), read(generations));
+        SuiteResult result = Semeval2025.score(forgetRows, retainRows, read(generations));
         System.out.print(json ? document(result) : table(result));
         Measurability.notes(Semeval2025.coverage(forgetRows, retainRows), Set.of())
                 .forEach(note -> command.commandLine().getErr().println("lethe: note: " + note));
         return ExitCode.DONE.code();
     }
 
-    private static Map<String, String> read(Path file) {
-        Map<String, String> generations = new LinkedHashMap<>();
+    private static SequencedMap<String, String> read(Path file) {
+        SequencedMap<String, String> generations = new LinkedHashMap<>();
         try {
             List<String> lines = Files.readAllLines(file);
             for (int i = 0; i < lines.size(); i++) {

@@ -135,7 +135,7 @@ record MmluSubject(String name, List<Item> examples, List<Item> questions) {
             }
             String answer = row.get(COLUMNS - 1);
             if (answer.length() != 1 || !LETTERS.contains(answer)) {
-                throw InvalidInput.at(where, "answer", answer, "A, B, C or D");
+                throw InvalidInput.at(where, "answer", "another text", "A, B, C or D");
             }
         }
         if (records.isEmpty()) {

@@ -15,11 +15,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -119,13 +120,15 @@ public final class Semeval2025 implements Suite {
      * What generations alone can tell: the four means, each also per subtask, and {@code task-aggregate}. The metrics that
      * need the model are not measured.
      *
-     * @param generations text by the id of its row
+     * @param generations text by the id of its row, in the order of their file
      * @throws InvalidInput for a row without a generation, a generation without a row, or an id that two rows share
      */
-    public static SuiteResult score(List<Row> forget, List<Row> retain, Map<String, String> generations) {
-        requireOneEach(ids(forget, retain), generations.keySet());
+    public static SuiteResult score(Rows forget, Rows retain, SequencedMap<String, String> generations) {
+        requireAnIdEach(forget, retain);
+        requireOneEach(forget, retain, generations.sequencedKeySet());
         Function<Row, String> generation = row -> generations.get(row.id());
-        Map<String, Outcome> outcomes = TaskScores.of(RowScore.of(forget, generation), RowScore.of(retain, generation))
+        Map<String, Outcome> outcomes = TaskScores.of(
+                        RowScore.of(forget.rows(), generation), RowScore.of(retain.rows(), generation))
                 .outcomes(Bootstrap.seeded(SuiteSettings.DEFAULT.seed()));
         Outcome unmeasured = new Outcome.NotMeasured("needs the model, and only its generations are known");
         NEED_THE_MODEL.forEach(metric -> outcomes.put(metric, unmeasured));
@@ -143,10 +146,10 @@ public final class Semeval2025 implements Suite {
             Subject subject, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress) {
         List<Row> forget = inputs.forget().rows();
         List<Row> retain = inputs.retain().rows();
-        Set<String> ids = ids(forget, retain);
+        requireAnIdEach(inputs.forget(), inputs.retain());
         Membership membership = Membership.of(inputs);
         List<Mmlu.Question> questions = inputs.mmlu() == null ? List.of() : Mmlu.questions(inputs.mmlu());
-        long total = (long) ids.size() + retain.size() + membership.questions() + questions.size();
+        long total = (long) forget.size() + 2L * retain.size() + membership.questions() + questions.size();
         Work work = Work.open(folder, identity(subject, inputs, settings), settings.batchSize(), total, progress);
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed());
 
@@ -229,30 +232,54 @@ public final class Semeval2025 implements Suite {
         return identity;
     }
 
-    private static Set<String> ids(List<Row> forget, List<Row> retain) {
-        Set<String> ids = new HashSet<>();
-        Stream.concat(forget.stream(), retain.stream()).forEach(row -> {
-            if (!ids.add(row.id())) {
-                throw InvalidInput.at("forget and retain", "id", row.id() + " twice", "each id once");
+    /** The rows of both sets share one journal, whose key is the id. */
+    private static void requireAnIdEach(Rows forget, Rows retain) {
+        Map<String, Integer> kept = numbers(retain);
+        numbers(forget).forEach((id, number) -> {
+            Integer other = kept.get(id);
+            if (other != null) {
+                throw InvalidInput.at(
+                        "%s row %d".formatted(forget.source(), number),
+                        "id",
+                        "the id of row %d of %s".formatted(other, retain.source()),
+                        "an id of its own");
             }
         });
-        return ids;
     }
 
-    private static void requireOneEach(Set<String> rows, Set<String> generations) {
-        rows.stream()
-                .filter(id -> !generations.contains(id))
-                .sorted()
-                .findFirst()
-                .ifPresent(id -> {
-                    throw InvalidInput.at("generations", "id", "none for row " + id, "a generation for each row");
-                });
-        generations.stream()
-                .filter(id -> !rows.contains(id))
-                .sorted()
-                .findFirst()
-                .ifPresent(id -> {
-                    throw InvalidInput.at("generations", "id", id, "an id of the forget or retain rows");
-                });
+    /** The number of each row, from 1, by its id. */
+    private static Map<String, Integer> numbers(Rows rows) {
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        for (Row row : rows.rows()) {
+            numbers.put(row.id(), numbers.size() + 1);
+        }
+        return numbers;
+    }
+
+    private static void requireOneEach(Rows forget, Rows retain, SequencedSet<String> generations) {
+        Set<String> unknown = new LinkedHashSet<>(generations);
+        for (Rows rows : List.of(forget, retain)) {
+            Map<String, Integer> unanswered = numbers(rows);
+            unknown.removeAll(unanswered.keySet());
+            unanswered.keySet().removeAll(generations);
+            if (!unanswered.isEmpty()) {
+                throw InvalidInput.at(
+                        "%s row %d"
+                                .formatted(
+                                        rows.source(),
+                                        unanswered.values().iterator().next()),
+                        "id",
+                        "no generation for it and %d other rows".formatted(unanswered.size() - 1),
+                        "a generation for each row");
+            }
+        }
+        if (!unknown.isEmpty()) {
+            int first = List.copyOf(generations).indexOf(unknown.iterator().next()) + 1;
+            throw InvalidInput.at(
+                    "generation " + first,
+                    "id",
+                    "that of no row, as of %d other generations".formatted(unknown.size() - 1),
+                    "an id of the forget or retain rows");
+        }
     }
 }

@@ -115,7 +115,7 @@ class MmluTest {
         Files.writeString(folder.resolve("dev/sums_dev.csv"), "q,1,2,3,4,A\n");
         refuses("sums_dev.csv: lines: found 1, expected at least 5");
         Files.writeString(folder.resolve("dev/sums_dev.csv"), "q,1,2,3,4,A\n".repeat(5));
-        refuses("sums_test.csv line 1: answer: found E, expected A, B, C or D");
+        refuses("sums_test.csv line 1: answer: found another text, expected A, B, C or D");
         Files.writeString(folder.resolve("test/sums_test.csv"), "q,1,2,3,4,A\nq,1,2,A\n");
         refuses("sums_test.csv line 2: columns: found 4, expected question, four options, letter");
     }

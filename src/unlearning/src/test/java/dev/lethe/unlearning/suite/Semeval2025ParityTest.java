@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -24,8 +26,8 @@ class Semeval2025ParityTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Offset<Double> LAST_DIGITS = within(1e-12);
 
-    private final List<Row> forget = Rows.read(parity("forget.jsonl")).rows();
-    private final List<Row> retain = Rows.read(parity("retain.jsonl")).rows();
+    private final Rows forget = Rows.read(parity("forget.jsonl"));
+    private final Rows retain = Rows.read(parity("retain.jsonl"));
 
     @Test
     void everyMeanAndTheAggregate() throws IOException {
@@ -52,7 +54,7 @@ class Semeval2025ParityTest {
     @Test
     void everyRow() throws IOException {
         for (String split : List.of("forget", "retain")) {
-            List<RowScore> scores = official(split.equals("forget") ? forget : retain, generations());
+            List<RowScore> scores = official((split.equals("forget") ? forget : retain).rows(), generations());
             JsonNode rows = json("expected.json").get(split).get("rows");
             assertThat(scores).hasSameSizeAs(rows);
             for (int i = 0; i < rows.size(); i++) {
@@ -137,8 +139,8 @@ class Semeval2025ParityTest {
         return result.metrics().get(metric).value();
     }
 
-    private static Map<String, String> generations() throws IOException {
-        Map<String, String> generations = new HashMap<>();
+    private static SequencedMap<String, String> generations() throws IOException {
+        SequencedMap<String, String> generations = new LinkedHashMap<>();
         for (String line : Files.readAllLines(parity("generations.jsonl"))) {
             JsonNode row = JSON.readTree(line);
             generations.put(row.get("id").textValue(), row.get("generation").textValue());

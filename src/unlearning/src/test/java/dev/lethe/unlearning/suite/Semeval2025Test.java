@@ -13,9 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,14 +124,14 @@ class Semeval2025Test {
         List<Row> few = forget.rows().stream()
                 .filter(row -> !"Task2".equals(row.task()))
                 .toList();
-        assertThat(score(few, retain.rows()).notMeasured())
+        assertThat(score(few, retain).notMeasured())
                 .containsEntry(
                         "semeval2025/task-aggregate",
                         "needs twelve cells, and there is no measurable row for semeval2025/forget-regurgitation/Task2,"
                                 + " semeval2025/forget-knowledge/Task2");
         List<Row> more = new ArrayList<>(forget.rows());
         more.add(new Row("xsc1", "a", "b", "secret"));
-        SuiteResult result = score(more, retain.rows());
+        SuiteResult result = score(more, retain);
         assertThat(result.metrics().get("semeval2025/forget-regurgitation").n()).isEqualTo(4);
         assertThat(result.notMeasured().get("semeval2025/task-aggregate"))
                 .isEqualTo("needs twelve cells, and 1 rows are of other tasks than [Task1, Task2, Task3]");
@@ -216,26 +217,29 @@ class Semeval2025Test {
     void rowsOfNoTaskCountInTheirSplitOnly() {
         List<Row> more = new ArrayList<>(forget.rows());
         more.add(new Row("xqa0", "no", "yes", null));
-        SuiteResult result = score(more, retain.rows());
+        SuiteResult result = score(more, retain);
         assertThat(result.metrics().get("semeval2025/forget-knowledge").value()).isEqualTo(0.75);
         assertThat(result.metrics()).containsKey("semeval2025/task-aggregate");
     }
 
     @Test
     void scoringNeedsOneGenerationForEachRow() {
-        Map<String, String> generations = echo(forget.rows(), retain.rows());
+        SequencedMap<String, String> generations = echo(forget, retain);
         generations.remove("forget2sc1");
+        generations.remove("forget3sc1");
         assertThatExceptionOfType(InvalidInput.class)
-                .isThrownBy(() -> Semeval2025.score(forget.rows(), retain.rows(), generations))
-                .withMessage("generations: id: found none for row forget2sc1, expected a generation for each row");
-        generations.put("forget2sc1", "");
-        generations.put("other", "");
+                .isThrownBy(() -> Semeval2025.score(forget, retain, generations))
+                .withMessage(
+                        "forget row 3: id: found no generation for it and 1 other rows, expected a generation for each row");
+        SequencedMap<String, String> more = echo(forget, retain);
+        more.put("other", "");
         assertThatExceptionOfType(InvalidInput.class)
-                .isThrownBy(() -> Semeval2025.score(forget.rows(), retain.rows(), generations))
-                .withMessage("generations: id: found other, expected an id of the forget or retain rows");
+                .isThrownBy(() -> Semeval2025.score(forget, retain, more))
+                .withMessage("generation 13: id: found that of no row, as of 0 other generations,"
+                        + " expected an id of the forget or retain rows");
         assertThatExceptionOfType(InvalidInput.class)
-                .isThrownBy(() -> score(forget.rows(), forget.rows()))
-                .withMessageContaining("forget1sc1 twice");
+                .isThrownBy(() -> score(forget.rows(), forget))
+                .withMessage("rows row 1: id: found the id of row 1 of forget, expected an id of its own");
     }
 
     @Test
@@ -272,21 +276,23 @@ class Semeval2025Test {
                 subject, inputs, SETTINGS, folder.resolve(name), (done, total) -> progress.add(done + "/" + total));
     }
 
-    private static SuiteResult score(List<Row> forget, List<Row> retain) {
-        return Semeval2025.score(forget, retain, echo(forget, retain));
+    private static SuiteResult score(List<Row> forget, Rows retain) {
+        Rows rows = new Rows("rows", forget, "sha256:rows");
+        return Semeval2025.score(rows, retain, echo(rows, retain));
     }
 
     /** The scores of a system that gives every forget row's output. */
     private SuiteResult recite(List<Row> rows) {
-        Map<String, String> generations = echo(rows, retain.rows());
+        Rows recited = new Rows("rows", rows, "sha256:rows");
+        SequencedMap<String, String> generations = echo(recited, retain);
         rows.forEach(row -> generations.put(row.id(), row.output()));
-        return Semeval2025.score(rows, retain.rows(), generations);
+        return Semeval2025.score(recited, retain, generations);
     }
 
-    private static Map<String, String> echo(List<Row> forget, List<Row> retain) {
-        Map<String, String> generations = new HashMap<>();
-        forget.forEach(row -> generations.put(row.id(), row.input()));
-        retain.forEach(row -> generations.put(row.id(), row.input()));
+    private static SequencedMap<String, String> echo(Rows forget, Rows retain) {
+        SequencedMap<String, String> generations = new LinkedHashMap<>();
+        forget.rows().forEach(row -> generations.put(row.id(), row.input()));
+        retain.rows().forEach(row -> generations.put(row.id(), row.input()));
         return generations;
     }
 
