@@ -10,8 +10,8 @@ import dev.lethe.unlearning.suite.Measurement;
 import dev.lethe.unlearning.suite.Semeval2025;
 import dev.lethe.unlearning.suite.SuiteResult;
 import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.file.InputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,23 +63,18 @@ public final class ScoreCommand implements Callable<Integer> {
 
     private static SequencedMap<String, String> read(Path file) {
         SequencedMap<String, String> generations = new LinkedHashMap<>();
-        try {
-            List<String> lines = Files.readAllLines(file);
-            for (int i = 0; i < lines.size(); i++) {
-                String where = file + " line " + (i + 1);
-                JsonNode line = parsed(where, lines.get(i));
-                if (!line.path("id").isTextual() || !line.path("generation").isTextual()) {
-                    throw InvalidInput.at(where, "id, generation", "something else", "two strings");
-                }
-                if (generations.put(
-                                line.get("id").textValue(),
-                                line.get("generation").textValue())
-                        != null) {
-                    throw InvalidInput.at(where, "id", "the id of a line before", "an id of its own");
-                }
+        List<String> lines = InputFile.lines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            String where = file + " line " + (i + 1);
+            JsonNode line = parsed(where, lines.get(i));
+            if (!line.path("id").isTextual() || !line.path("generation").isTextual()) {
+                throw InvalidInput.at(where, "id, generation", "something else", "two strings");
             }
-        } catch (IOException e) {
-            throw InvalidInput.unreadable(file, e);
+            if (generations.put(
+                            line.get("id").textValue(), line.get("generation").textValue())
+                    != null) {
+                throw InvalidInput.at(where, "id", "the id of a line before", "an id of its own");
+            }
         }
         return generations;
     }

@@ -2,8 +2,7 @@ package dev.lethe.unlearning.data;
 
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.digest.Digest;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.lethe.weights.file.InputFile;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,12 +42,7 @@ public record Rows(String source, List<Row> rows, String digest) {
      *     has it twice or in another type, or repeats an id
      */
     public static Rows read(Path file) {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw InvalidInput.unreadable(file, e);
-        }
+        byte[] bytes = InputFile.bytes(file);
         return new Rows(file.toString(), new RowParser(file.toString()).parse(bytes), Digest.ofBytes(bytes));
     }
 

@@ -7,8 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.RowKind;
 import dev.lethe.weights.InvalidInput;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.lethe.weights.file.InputFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +32,7 @@ public final class Documents {
      * @throws InvalidInput where the file is unreadable or empty, or a line is neither form; never quotes the file
      */
     public static List<String> read(Path file) {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (IOException e) {
-            throw InvalidInput.unreadable(file, e);
-        }
+        List<String> lines = InputFile.lines(file);
         List<String> documents = new ArrayList<>(lines.size());
         for (String line : lines) {
             documents.add(document(file + " line " + (documents.size() + 1), line));
