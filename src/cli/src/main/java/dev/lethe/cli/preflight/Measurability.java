@@ -55,13 +55,13 @@ public record Measurability(List<InvalidInput> problems, List<String> notes) {
      * What is to be known, a line each; metrics of which the same is true share one.
      *
      * @param coverage by the name of the metric
-     * @param gated metrics of which everything is told; of the others only what concerns a whole set of rows
+     * @param gated metrics, of which everything is told; of the others, which rows of a whole set are not measurable
      */
     public static List<String> notes(Map<String, Coverage> coverage, Set<String> gated) {
         Map<String, String> metrics = new LinkedHashMap<>();
         coverage.forEach((metric, of) -> {
-            boolean whole = metric.indexOf('/') == metric.lastIndexOf('/');
-            if (of.total() > 0 && !of.lack().isEmpty() && (whole || gated.contains(metric))) {
+            boolean headline = metric.indexOf('/') == metric.lastIndexOf('/') && of.measured() < of.total();
+            if (of.total() > 0 && !of.lack().isEmpty() && (headline || gated.contains(metric))) {
                 metrics.merge(of.where() + ": " + of.sentence(), metric, (a, b) -> a + ", " + b);
             }
         });

@@ -107,6 +107,19 @@ class MeasurabilityTest {
                 .hasLineCount(1);
     }
 
+    @Test
+    void fewDocumentsMatterToAGate() throws IOException {
+        Files.writeString(folder.resolve("documents.jsonl"), "{\"document\": \"one two three\"}\n");
+        job.with("maxNewTokens: 4", "members: {uri: file:documents.jsonl}, nonMembers: {uri: file:documents.jsonl}");
+        assertThat(Console.printed("run", "-f", job.manifest(), "--workdir", job.workdir(), "--dry-run"))
+                .doesNotContain("notes");
+        gate("mia-auc", "max: 0.6");
+        assertThat(Console.printed("run", "-f", job.manifest(), "--workdir", job.workdir(), "--dry-run"))
+                .contains(
+                        "semeval2025/mia-auc: suites: 1 members and 1 non-members are few: an AUC of 0.5 has a standard"
+                                + " error of 0.50");
+    }
+
     /** What no suite measures can be no gate, and what one measures can. */
     @Test
     void everyMetricCanBeAGate() {
