@@ -58,9 +58,12 @@ public final class RunResults {
         var systems = new LinkedHashMap<String, SystemResult>();
         for (var node : StageNode.graph(Recipe.expand(job.spec()))) {
             if (node.kind() == Kind.ModelEvaluation) {
-                var metrics = metrics(node, status, results.get(node.name()));
+                var result = results.get(node.name());
+                var metrics = metrics(node, status, result);
                 if (metrics != null) {
-                    systems.put(node.system(), new SystemResult(model(node, job, status, layout, inputs), metrics));
+                    Map<String, String> notMeasured = result == null ? Map.of() : result.notMeasured();
+                    var model = model(node, job, status, layout, inputs);
+                    systems.put(node.system(), new SystemResult(model, metrics, notMeasured));
                 }
             }
         }

@@ -65,6 +65,10 @@ public final class Documents {
 
     /** Any of our records from a file: a {@code StageFile}, {@code StageResult}, {@code Progress}, … */
     public static <T> T read(Path file, Class<T> type) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // A pipe may keep its reader for ever.
+            throw new InvalidDocument(file + ": file: found something else, expected a regular file");
+        }
         try {
             return parse(file.toString(), Files.readString(file), type);
         } catch (IOException e) {

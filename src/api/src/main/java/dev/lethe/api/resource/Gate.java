@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
         value = "self.metric.matches('" + Gate.KNOWN + "')",
         fieldPath = ".metric",
         message = "unknown metric: semeval2025 has forget-knowledge, forget-regurgitation, retain-knowledge,"
-                + " retain-regurgitation (each also per subtask, as forget-knowledge/Task2), task-aggregate,"
+                + " retain-regurgitation, forget-regurgitation-unicode, retain-regurgitation-unicode (each also per subtask,"
+                + " as forget-knowledge/Task2), task-aggregate,"
                 + " retain-perplexity, mia-auc, mia-score, mmlu and final-score; mmlu has accuracy")
 public record Gate(
         @Pattern(Syntax.METRIC) @Size(max = Syntax.METRIC_LENGTH) String metric,
@@ -40,7 +41,7 @@ public record Gate(
     /** Most gates that anything has: the numbers that they ask for always fit into a worker's last words. */
     static final int MOST = 32;
 
-    static final String KNOWN = "^(semeval2025/((forget|retain)-(knowledge|regurgitation)(/Task[1-3])?"
+    static final String KNOWN = "^(semeval2025/((forget|retain)-(knowledge|regurgitation(-unicode)?)(/Task[1-3])?"
             + "|task-aggregate|retain-perplexity|mia-auc|mia-score|mmlu|final-score)|mmlu/accuracy)$";
 
     /** Metrics that a suite measures only where it is given more than forget and retain rows. */

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param recipe the published method that says what the job leaves unsaid
  * @param model the model folder that is to forget
- * @param forget rows to forget
- * @param retain rows to keep
+ * @param forget rows to forget: JSON Lines of the strings id, input, output and, where wanted, task and kind (sc is to be
+ *     completed, qa to be answered; without it the id tells)
+ * @param retain rows to keep, of the same form
  * @param workspace the claim that the stages share; a cluster needs one, a local run none
  * @param output where the model is published when it passes its gates
  * @param specialists the specialists to train; the recipe's when absent

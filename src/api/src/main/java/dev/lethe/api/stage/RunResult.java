@@ -22,6 +22,12 @@ public record RunResult(
         List<StageSummary> stages,
         Map<String, StageResult.Input> inputs,
         @Nullable ModelReference published) {
-    /** One measured system. */
-    public record SystemResult(ModelReference model, Map<String, MetricValue> metrics) {}
+    /**
+     * One measured system.
+     *
+     * @param metrics by {@code suite/metric}; a metric that could not be measured is absent
+     * @param notMeasured why, by {@code suite/metric}
+     */
+    public record SystemResult(
+            ModelReference model, Map<String, MetricValue> metrics, Map<String, String> notMeasured) {}
 }

@@ -2,11 +2,13 @@ package dev.lethe.api.stage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.status.MetricValue;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -51,21 +53,46 @@ public record StageReport(
                     name -> name.chars().filter(c -> c == '/').count())
             .thenComparing(Comparator.naturalOrder());
 
-    /** A {@link MetricValue} without the names of its parts. */
-    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
-    public record Numbers(double value, long n, @Nullable Double low, @Nullable Double high) {
+    /** A {@link MetricValue} without the names of its parts: as JSON a list, which ends with the last that is known. */
+    public record Numbers(double value, long n, @Nullable Double low, @Nullable Double high, @Nullable Long total) {
+        @JsonCreator
+        static Numbers of(List<@Nullable Number> parts) {
+            var all = new ArrayList<@Nullable Number>(parts);
+            while (all.size() < 5) {
+                all.add(null);
+            }
+            if (all.size() > 5 || all.get(0) == null || all.get(1) == null) {
+                throw new IllegalArgumentException("expected a value, n, low, high and total");
+            }
+            return new Numbers(
+                    all.get(0).doubleValue(),
+                    all.get(1).longValue(),
+                    all.get(2) == null ? null : all.get(2).doubleValue(),
+                    all.get(3) == null ? null : all.get(3).doubleValue(),
+                    all.get(4) == null ? null : all.get(4).longValue());
+        }
+
+        @JsonValue
+        List<@Nullable Number> parts() {
+            var parts = new ArrayList<@Nullable Number>(Arrays.asList(value, n, low, high, total));
+            while (parts.getLast() == null) {
+                parts.removeLast();
+            }
+            return parts;
+        }
+
         static @Nullable Numbers of(@Nullable MetricValue metric) {
             return metric == null || !Double.isFinite(metric.value())
                     ? null
-                    : new Numbers(metric.value(), metric.n(), metric.low(), metric.high());
+                    : new Numbers(metric.value(), metric.n(), metric.low(), metric.high(), metric.total());
         }
 
         MetricValue metric() {
-            return new MetricValue(value, n, low, high);
+            return new MetricValue(value, n, low, high, total);
         }
 
-        Numbers withoutInterval() {
-            return new Numbers(value, n, null, null);
+        Numbers bare() {
+            return new Numbers(value, n, null, null, null);
         }
     }
 
@@ -83,13 +110,13 @@ public record StageReport(
                 result.output().digest(),
                 result.kind() == Kind.ModelPreparation ? digests(result) : null,
                 numbers(required, result.metrics()),
-                baseline.isEmpty() ? null : withoutIntervals(numbers(required, baseline)),
+                baseline.isEmpty() ? null : bare(numbers(required, baseline)),
                 null,
                 null);
         var others = new TreeMap<String, MetricValue>(HEADLINES_FIRST);
         others.putAll(result.metrics());
         others.keySet().removeAll(required);
-        return (report.fits(MAX_BYTES) ? report : report.withoutIntervals()).with(others);
+        return (report.fits(MAX_BYTES) ? report : report.bare()).with(others);
     }
 
     /** Everything that was measured, by {@code suite/metric}. */
@@ -133,17 +160,15 @@ public record StageReport(
         return Documents.line(this).getBytes(UTF_8).length <= bytes;
     }
 
-    /** Nothing is decided by an interval. */
-    private StageReport withoutIntervals() {
-        return new StageReport(result, output, inputs, withoutIntervals(required), baseline, metrics, omitted);
+    /** Nothing is decided by what else is known of a number. */
+    private StageReport bare() {
+        return new StageReport(result, output, inputs, bare(required), baseline, metrics, omitted);
     }
 
-    private static @Nullable List<@Nullable Numbers> withoutIntervals(@Nullable List<@Nullable Numbers> numbers) {
+    private static @Nullable List<@Nullable Numbers> bare(@Nullable List<@Nullable Numbers> numbers) {
         return numbers == null
                 ? null
-                : numbers.stream()
-                        .map(it -> it == null ? null : it.withoutInterval())
-                        .toList();
+                : numbers.stream().map(it -> it == null ? null : it.bare()).toList();
     }
 
     /** With as many of these metrics as there is room for, in their order. */

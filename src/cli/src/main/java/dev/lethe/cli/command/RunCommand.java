@@ -76,7 +76,9 @@ public final class RunCommand implements Callable<Integer> {
         StopSignal stop = StopSignal.ofProcess();
         try (LocalRun run = LocalRun.open(workdir)) {
             if (run.isNew()) {
-                Preflight.check(planner.preparation(job), workdir.root());
+                Preflight.check(planner.preparation(job), workdir.root())
+                        .notes()
+                        .forEach(note -> say("note: " + note));
             }
             carryOut(run, job, stop);
             return conclude(Outcome.of(workdir));

@@ -4,22 +4,27 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lethe.api.stage.ExitCode;
+import dev.lethe.cli.preflight.Measurability;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.suite.Measurement;
 import dev.lethe.unlearning.suite.Semeval2025;
 import dev.lethe.unlearning.suite.SuiteResult;
 import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.file.InputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The official numbers for generations of any system. */
 @Command(name = "score", description = "The official SemEval-2025 Task 4 numbers for generations that any system made.")
@@ -39,36 +44,37 @@ public final class ScoreCommand implements Callable<Integer> {
             description = "JSON Lines of id and generation, one for each row")
     private Path generations;
 
+    @Spec
+    private CommandSpec command;
+
     @Option(names = "--json", description = "one JSON document instead of a table")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
-        SuiteResult result =
-                Semeval2025.score(Rows.read(forget).rows(), Rows.read(retain).rows(), read(generations));
+        Rows forgetRows = Rows.read(forget);
+        Rows retainRows = Rows.read(retain);
+        SuiteResult result = Semeval2025.score(forgetRows, retainRows, read(generations));
         System.out.print(json ? document(result) : table(result));
+        Measurability.notes(Semeval2025.coverage(forgetRows, retainRows), Set.of())
+                .forEach(note -> command.commandLine().getErr().println("lethe: note: " + note));
         return ExitCode.DONE.code();
     }
 
-    private static Map<String, String> read(Path file) {
-        Map<String, String> generations = new LinkedHashMap<>();
-        try {
-            List<String> lines = Files.readAllLines(file);
-            for (int i = 0; i < lines.size(); i++) {
-                String where = file + " line " + (i + 1);
-                JsonNode line = parsed(where, lines.get(i));
-                if (!line.path("id").isTextual() || !line.path("generation").isTextual()) {
-                    throw InvalidInput.at(where, "id, generation", "something else", "two strings");
-                }
-                if (generations.put(
-                                line.get("id").textValue(),
-                                line.get("generation").textValue())
-                        != null) {
-                    throw InvalidInput.at(where, "id", "the id of a line before", "an id of its own");
-                }
+    private static SequencedMap<String, String> read(Path file) {
+        SequencedMap<String, String> generations = new LinkedHashMap<>();
+        List<String> lines = InputFile.lines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            String where = file + " line " + (i + 1);
+            JsonNode line = parsed(where, lines.get(i));
+            if (!line.path("id").isTextual() || !line.path("generation").isTextual()) {
+                throw InvalidInput.at(where, "id, generation", "something else", "two strings");
             }
-        } catch (IOException e) {
-            throw InvalidInput.unreadable(file, e);
+            if (generations.put(
+                            line.get("id").textValue(), line.get("generation").textValue())
+                    != null) {
+                throw InvalidInput.at(where, "id", "the id of a line before", "an id of its own");
+            }
         }
         return generations;
     }
@@ -86,14 +92,19 @@ public final class ScoreCommand implements Callable<Integer> {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("METRIC", "VALUE", "N", "LOW", "HIGH"));
         result.metrics()
-                .forEach((name, it) -> rows.add(List.of(
-                        name, number(it.value()), String.valueOf(it.n()), number(it.low()), number(it.high()))));
+                .forEach((name, it) ->
+                        rows.add(List.of(name, number(it.value()), rows(it), number(it.low()), number(it.high()))));
         return Table.of(rows);
     }
 
     private static String document(SuiteResult result) throws JsonProcessingException {
         Map<String, Measurement> metrics = new LinkedHashMap<>(result.metrics());
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(metrics) + "\n";
+    }
+
+    /** {@code 5}; {@code 3 of 5} where some could not be measured. */
+    private static String rows(Measurement it) {
+        return it.n() == it.total() ? String.valueOf(it.n()) : it.n() + " of " + it.total();
     }
 
     private static String number(double value) {

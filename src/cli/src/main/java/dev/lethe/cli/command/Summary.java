@@ -2,6 +2,7 @@ package dev.lethe.cli.command;
 
 import dev.lethe.api.stage.StageResult;
 import dev.lethe.cli.manifest.LocalFiles;
+import dev.lethe.cli.report.Headline;
 import dev.lethe.cli.report.ResultTable;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -17,10 +18,10 @@ final class Summary {
                 .sorted(java.util.Map.Entry.comparingByKey())
                 .map(metric -> String.format(
                         Locale.ROOT,
-                        "%-36s %.4f  (%d)%n",
+                        "%-36s %.4f  (%s)%n",
                         metric.getKey(),
                         metric.getValue().value(),
-                        metric.getValue().n()))
+                        Headline.rows(metric.getValue())))
                 .collect(Collectors.joining());
         String outcome = result.gates() == null || result.verdict() == null
                 ? ""

@@ -19,11 +19,13 @@ public final class CheckedJob {
     private final ModelPreparationSpec spec;
     private final ModelCheck model;
     private final DataCheck data;
+    private final List<String> notes;
 
-    CheckedJob(ModelPreparationSpec spec, ModelCheck model, DataCheck data) {
+    CheckedJob(ModelPreparationSpec spec, ModelCheck model, DataCheck data, List<String> notes) {
         this.spec = spec;
         this.model = model;
         this.data = data;
+        this.notes = List.copyOf(notes);
     }
 
     /** The rows that the job reads, by role. */
@@ -54,7 +56,16 @@ public final class CheckedJob {
         stages.forEach(stage -> lines.add("  %-16s %-17s %s"
                 .formatted(stage.name(), stage.kind(), detail(stage))
                 .stripTrailing()));
+        if (!notes.isEmpty()) {
+            lines.add("notes");
+            notes.forEach(note -> lines.add("  " + note));
+        }
         return String.join("\n", lines) + "\n";
+    }
+
+    /** What is not wrong and still to be known, a line each. */
+    public List<String> notes() {
+        return notes;
     }
 
     private String detail(StageSummary stage) {

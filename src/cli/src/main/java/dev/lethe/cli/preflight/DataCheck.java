@@ -1,5 +1,6 @@
 package dev.lethe.cli.preflight;
 
+import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.cli.Problems;
@@ -10,7 +11,9 @@ import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.RefusedInput;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The rows and documents of a job: there, readable, what their digests say, and forget apart from retain. */
@@ -39,6 +42,13 @@ final class DataCheck {
     /** What was read, by role. */
     Map<String, Rows> rows() {
         return forget == null || retain == null ? Map.of() : Map.of("forget", forget, "retain", retain);
+    }
+
+    /** Whether the gates can be decided on these rows; nothing where the rows could not be read. */
+    Optional<Measurability> measurability(List<SuiteSpec> suites, List<Gate> gates) {
+        return forget == null || retain == null
+                ? Optional.empty()
+                : Optional.of(Measurability.of(suites, forget, retain, gates));
     }
 
     long forgetRows() {

@@ -1,9 +1,11 @@
 package dev.lethe.cli.preflight;
 
 import dev.lethe.api.resource.EvaluationSettings;
+import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Specialist;
+import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.cli.Problems;
 import dev.lethe.cli.engine.EngineSettings;
 import dev.lethe.pipeline.gate.Gates;
@@ -14,6 +16,7 @@ import dev.lethe.weights.merge.AdapterMerge;
 import dev.lethe.weights.method.Methods;
 import dev.lethe.weights.method.Semantics;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -43,13 +46,24 @@ public final class Preflight {
         }
         problems.check(() -> check(spec.merge()));
         EvaluationSettings evaluation = spec.evaluation();
-        problems.check(() -> checkGates(evaluation));
-        Objects.requireNonNull(evaluation.suites()).forEach(suite -> problems.check(() -> data.check(suite)));
+        List<SuiteSpec> suites = Objects.requireNonNull(evaluation.suites());
+        List<Gate> gates = Objects.requireNonNullElse(evaluation.gates(), List.of());
+        List<String> notes = new ArrayList<>();
+        problems.check(() -> checkGates(suites, gates));
+        suites.forEach(suite -> problems.check(() -> data.check(suite)));
+        problems.check(() -> data.measurability(suites, gates).ifPresent(measurable -> {
+            measurable
+                    .problems()
+                    .forEach(problem -> problems.check(() -> {
+                        throw problem;
+                    }));
+            notes.addAll(measurable.notes());
+        }));
         problems.check(() -> PlaceCheck.destination(spec));
         problems.check(() -> PlaceCheck.writable(workspace));
         problems.check(() -> PlaceCheck.space(workspace, model, spec));
         problems.raise();
-        return new CheckedJob(spec, model, data);
+        return new CheckedJob(spec, model, data, notes);
     }
 
     private static void check(Specialist specialist) {
@@ -67,11 +81,11 @@ public final class Preflight {
         }
     }
 
-    private static void checkGates(EvaluationSettings evaluation) {
-        Set<String> metrics = Objects.requireNonNull(evaluation.suites()).stream()
+    private static void checkGates(List<SuiteSpec> suites, List<Gate> gates) {
+        Set<String> metrics = suites.stream()
                 .flatMap(suite -> Suites.named(suite.name()).metrics().stream())
                 .collect(Collectors.toSet());
-        Gates.requireKnown(Objects.requireNonNullElse(evaluation.gates(), List.of()), metrics);
+        Gates.requireKnown(gates, metrics);
     }
 
     /** The engines' errors do not know whose settings they read. */

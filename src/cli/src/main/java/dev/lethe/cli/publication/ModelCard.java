@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -125,7 +126,9 @@ record ModelCard(
 
     private static String cell(@Nullable MetricValue measured) {
         String interval = Headline.interval(measured);
-        return interval.isEmpty() ? Headline.text(measured) : "%s (%s)".formatted(Headline.text(measured), interval);
+        String rows = measured == null || measured.total() == null ? "" : Headline.rows(measured) + " rows";
+        String notes = Stream.of(interval, rows).filter(note -> !note.isEmpty()).collect(Collectors.joining(", "));
+        return Headline.text(measured) + (notes.isEmpty() ? "" : " (" + notes + ")");
     }
 
     private static List<Setting> settings(Evidence evidence) {

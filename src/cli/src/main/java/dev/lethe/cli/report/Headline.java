@@ -59,6 +59,11 @@ public enum Headline {
                 : text(measured.low()) + "–" + text(measured.high());
     }
 
+    /** {@code 5}: the rows behind a number; {@code 3 of 5} where some could not be measured. */
+    public static String rows(MetricValue measured) {
+        return measured.total() == null ? String.valueOf(measured.n()) : measured.n() + " of " + measured.total();
+    }
+
     /** Three decimals; four significant digits from ten on, where only perplexities are. */
     public static String text(double value) {
         if (!Double.isFinite(value)) {

@@ -1,9 +1,7 @@
 package dev.lethe.cli.report;
 
 import dev.lethe.api.document.Documents;
-import dev.lethe.weights.InvalidInput;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.lethe.weights.file.InputFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,15 +31,11 @@ public record LossCurve(String specialist, List<Step> steps) {
 
     /** Reads {@code losses.jsonl}. */
     static LossCurve read(String specialist, Path file) {
-        try {
-            List<Step> steps = new ArrayList<>();
-            for (String line : Files.readAllLines(file)) {
-                steps.add(Documents.parse(file + " line " + (steps.size() + 1), line, Step.class));
-            }
-            return new LossCurve(specialist, List.copyOf(steps));
-        } catch (IOException e) {
-            throw InvalidInput.unreadable(file, e);
+        List<Step> steps = new ArrayList<>();
+        for (String line : InputFile.lines(file)) {
+            steps.add(Documents.parse(file + " line " + (steps.size() + 1), line, Step.class));
         }
+        return new LossCurve(specialist, List.copyOf(steps));
     }
 
     SortedSet<String> terms() {

@@ -1,9 +1,7 @@
 package dev.lethe.cli.report;
 
 import dev.lethe.api.document.Documents;
-import dev.lethe.weights.InvalidInput;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.lethe.weights.file.InputFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +25,8 @@ public record MembershipLosses(String system, List<Double> members, List<Double>
     /** Reads {@code documents.jsonl}; documents without a finite likelihood are left out. */
     static MembershipLosses read(String system, Path file) {
         List<Line> lines = new ArrayList<>();
-        try {
-            for (String line : Files.readAllLines(file)) {
-                lines.add(Documents.parse(file + " line " + (lines.size() + 1), line, Line.class));
-            }
-        } catch (IOException e) {
-            throw InvalidInput.unreadable(file, e);
+        for (String line : InputFile.lines(file)) {
+            lines.add(Documents.parse(file + " line " + (lines.size() + 1), line, Line.class));
         }
         return new MembershipLosses(system, losses(lines, true), losses(lines, false));
     }

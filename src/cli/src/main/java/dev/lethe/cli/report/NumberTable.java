@@ -17,10 +17,14 @@ record NumberTable(String label, String corner, List<Column> columns, List<Row> 
 
     record Row(String name, boolean strong, List<Cell> cells) {}
 
-    /** @param interval empty where there is none */
-    record Cell(String value, String interval) {
+    /**
+     * @param interval empty where there is none
+     * @param rows how many were measured, where it was not all; else empty
+     */
+    record Cell(String value, String interval, String rows) {
         static Cell of(@Nullable MetricValue measured) {
-            return new Cell(Headline.text(measured), Headline.interval(measured));
+            String rows = measured == null || measured.total() == null ? "" : Headline.rows(measured) + " rows";
+            return new Cell(Headline.text(measured), Headline.interval(measured), rows);
         }
     }
 

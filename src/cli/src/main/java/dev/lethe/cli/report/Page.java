@@ -27,6 +27,7 @@ record Page(
         boolean gateArea,
         List<Figure> membership,
         NumberTable everything,
+        List<Gap> gaps,
         List<Figure> losses,
         @Nullable Figure timeline,
         List<Stage> stages,
@@ -48,6 +49,9 @@ record Page(
                 TradeOff.anyGated(result.gates()),
                 MembershipFigure.all(input.membership(), systems),
                 NumberTable.everything(systems),
+                MeasuredSystem.gaps(systems).entrySet().stream()
+                        .map(gap -> new Gap(gap.getKey(), gap.getValue()))
+                        .toList(),
                 input.losses().stream().map(LossFigure::of).toList(),
                 Timeline.figure(result.stages()).orElse(null),
                 result.stages().stream().map(Stage::of).toList(),
@@ -76,6 +80,9 @@ record Page(
                     gate.verdict() == Verdict.Inconclusive ? gate.message() : null);
         }
     }
+
+    /** A metric without a number, or with one of less than all rows. */
+    record Gap(String metric, String why) {}
 
     /** A stage as a line of text. */
     record Stage(

@@ -25,7 +25,20 @@ public final class ResultTable {
         String published = result.published() == null
                 ? ""
                 : line("model", result.published().uri());
-        return numbers(MeasuredSystem.of(result)) + "\n" + outcome(result.gates(), result.verdict()) + published;
+        List<MeasuredSystem> systems = MeasuredSystem.of(result);
+        return numbers(systems) + parts(systems) + "\n" + outcome(result.gates(), result.verdict()) + published;
+    }
+
+    /** The numbers in the table that are of less than all rows. */
+    private static String parts(List<MeasuredSystem> systems) {
+        String lines = Arrays.stream(Headline.values())
+                .flatMap(headline -> systems.stream()
+                        .map(system -> headline.of(system.metrics()))
+                        .filter(value -> value != null && value.total() != null)
+                        .map(value -> line("rows", headline.metric() + "  " + Headline.rows(value) + " measurable"))
+                        .distinct())
+                .collect(Collectors.joining());
+        return lines.isEmpty() ? "" : "\n" + lines;
     }
 
     /** The same, and where the evidence and the report are. */

@@ -13,6 +13,8 @@ import dev.lethe.cli.manifest.LocalFiles;
 import dev.lethe.cli.publication.Finished;
 import dev.lethe.pipeline.gate.Gates;
 import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.suite.LanguageModelSubject;
+import dev.lethe.unlearning.suite.Measurement;
 import dev.lethe.unlearning.suite.Suite;
 import dev.lethe.unlearning.suite.SuiteInputs;
 import dev.lethe.unlearning.suite.SuiteResult;
@@ -52,12 +54,12 @@ final class EvaluationStage {
                 SystemModel system = SystemModel.of(base.model(), inputs.digest("model"), adapter);
                 TextTokenizer tokenizer = TextTokenizer.load(model)) {
             String identity = inputs.digest("model") + (adapter == null ? "" : " " + inputs.digest("adapter"));
-            ModelSubject subject = new ModelSubject(system.model(), tokenizer, identity);
+            LanguageModelSubject subject = new LanguageModelSubject(identity, system.model(), tokenizer);
             for (SuiteSpec suite : spec.suites()) {
                 SuiteResult result = measure(suite, subject, forget, retain, inputs, output, around);
                 result.metrics().forEach((name, it) -> {
                     if (Double.isFinite(it.value())) {
-                        metrics.put(name, new MetricValue(it.value(), it.n(), it.low(), it.high()));
+                        metrics.put(name, value(it));
                     } else {
                         notMeasured.put(name, "is " + it.value());
                     }
@@ -68,9 +70,14 @@ final class EvaluationStage {
         return made(spec.gates(), metrics, notMeasured, baseline, forget, retain);
     }
 
+    private static MetricValue value(Measurement it) {
+        Long total = it.total() > it.n() ? it.total() : null;
+        return new MetricValue(it.value(), it.n(), it.low(), it.high(), total);
+    }
+
     private static SuiteResult measure(
             SuiteSpec spec,
-            ModelSubject subject,
+            LanguageModelSubject subject,
             Rows forget,
             Rows retain,
             Inputs inputs,

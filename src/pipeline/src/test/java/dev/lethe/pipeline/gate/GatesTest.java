@@ -33,6 +33,9 @@ class GatesTest {
                ,      ,       0.5,          , 0.75,      1.0, Failed,       semeval2025/forget-knowledge: 0.75 is above maxOfBase 0.5
                ,      ,          ,       0.5, 0.4,       1.0, Failed,       semeval2025/forget-knowledge: 0.4 is below minOfBase 0.5
                ,      ,          ,       0.5, 0.4,          , Inconclusive, semeval2025/forget-knowledge: was not measured on the base model
+               ,      ,          ,       0.5, 0.4,       0.0, Inconclusive, 'semeval2025/forget-knowledge: is 0.0 on the base model, and any model keeps its share of that'
+               ,      ,          ,       0.0, 0.4,       0.0, Passed,       ''
+               ,      ,       0.5,          , 0.0,       0.0, Passed,       ''
                ,      ,          ,       0.5, 0.4,       NaN, Inconclusive, semeval2025/forget-knowledge: was not measured on the base model
                ,      ,          ,          , 0.4,       1.0, Inconclusive, semeval2025/forget-knowledge: has no bound
             0.1,      ,          ,       0.5, 0.4,          , Failed,       semeval2025/forget-knowledge: 0.4 is above max 0.1; semeval2025/forget-knowledge: was not measured on the base model

@@ -117,7 +117,7 @@ final class Story {
     }
 
     private static StageReport report() {
-        var numbers = new StageReport.Numbers(0.05, 60, null, null);
+        var numbers = new StageReport.Numbers(0.05, 60, null, null, null);
         return new StageReport("sha256:2", "sha256:1", null, List.of(numbers), null, null, null);
     }
 

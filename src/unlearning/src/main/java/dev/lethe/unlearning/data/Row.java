@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
  * @param input the prompt, raw text, possibly empty
  * @param output the answer, not empty
  * @param task the subtask that the row belongs to; null where the file names none
+ * @param kind null where neither the file nor the id tells it
  */
-public record Row(String id, String input, String output, @Nullable String task) {
-    /** The id alone: what a row says may never reach a log. */
+public record Row(String id, String input, String output, @Nullable String task, @Nullable RowKind kind) {
+    /** A row of the kind that its id tells. */
+    public Row(String id, String input, String output, @Nullable String task) {
+        this(id, input, output, task, RowKind.ofId(id).orElse(null));
+    }
+
+    /** Neither id nor text: what a row says may never reach a log. */
     @Override
     public String toString() {
-        return "Row[" + id + "]";
+        return "Row[…]";
     }
 }

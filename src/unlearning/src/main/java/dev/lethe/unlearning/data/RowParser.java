@@ -14,6 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the rows of one file, in either of its two forms. Never quotes what the file says. */
@@ -23,6 +27,34 @@ final class RowParser {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
+
+    private static final List<String> NEEDED = List.of("id", "input", "output");
+    private static final Set<String> FAMILIAR = Set.of(
+            "id",
+            "input",
+            "output",
+            "task",
+            "kind",
+            "answer",
+            "choices",
+            "completion",
+            "content",
+            "context",
+            "conversations",
+            "document",
+            "instruction",
+            "label",
+            "messages",
+            "prompt",
+            "query",
+            "question",
+            "response",
+            "solution",
+            "source",
+            "subject",
+            "target",
+            "text",
+            "title");
 
     private final String source;
 
@@ -76,25 +108,17 @@ final class RowParser {
                 String found = object.isMissingNode() ? "text that is not JSON, or a field twice" : found(object);
                 throw InvalidInput.at(where, "row", found, "one JSON object with each field once");
             }
-            rows.add(new Row(
-                    text(where, "id", object.path("id")),
-                    text(where, "input", object.path("input")),
-                    answer(where, object.path("output")),
-                    optionalText(where, object.path("task"))));
+            rows.add(row(where, object.propertyStream().map(Map.Entry::getKey).toList(), object::path));
         }
         return rows;
     }
 
     private List<Row> columnRows(JsonNode columns) {
         List<Row> rows = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> entry : columns.path("input").properties()) {
-            String index = entry.getKey();
+        List<String> fields = columns.propertyStream().map(Map.Entry::getKey).toList();
+        for (String index : (Iterable<String>) columns.path("input")::fieldNames) {
             String where = source + " row " + (rows.size() + 1);
-            rows.add(new Row(
-                    text(where, "id", columns.path("id").path(index)),
-                    text(where, "input", entry.getValue()),
-                    answer(where, columns.path("output").path(index)),
-                    optionalText(where, columns.path("task").path(index))));
+            rows.add(row(where, fields, field -> columns.path(field).path(index)));
         }
         for (String column : List.of("id", "output")) {
             if (columns.path(column).size() != rows.size()) {
@@ -103,6 +127,47 @@ final class RowParser {
             }
         }
         return rows;
+    }
+
+    /**
+     * @param fields that are there
+     * @param value of a field; a missing node where there is none
+     */
+    private static Row row(String where, List<String> fields, Function<String, JsonNode> value) {
+        List<String> missing = NEEDED.stream()
+                .filter(field -> value.apply(field).isMissingNode())
+                .toList();
+        if (!missing.isEmpty()) {
+            throw InvalidInput.at(
+                    where,
+                    "fields",
+                    names(fields),
+                    "%s (missing: %s)".formatted(String.join(", ", NEEDED), String.join(", ", missing)));
+        }
+        String id = text(where, "id", value.apply("id"));
+        return new Row(
+                id,
+                text(where, "input", value.apply("input")),
+                answer(where, value.apply("output")),
+                optionalText(where, "task", value.apply("task")),
+                kind(where, id, value.apply("kind")));
+    }
+
+    /** Names that data sets use; others are counted, since a name may be what must not be told. */
+    private static String names(List<String> fields) {
+        List<String> known = fields.stream().filter(FAMILIAR::contains).toList();
+        int others = fields.size() - known.size();
+        return fields.isEmpty()
+                ? "none"
+                : Stream.concat(known.stream(), others == 0 ? Stream.empty() : Stream.of(others + " of other names"))
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static @Nullable RowKind kind(String where, String id, JsonNode value) {
+        String code = optionalText(where, "kind", value);
+        return code == null
+                ? RowKind.ofId(id).orElse(null)
+                : RowKind.ofCode(code).orElseThrow(() -> InvalidInput.at(where, "kind", "another text", RowKind.CODES));
     }
 
     private static String text(String where, String field, JsonNode value) {
@@ -120,8 +185,8 @@ final class RowParser {
         return answer;
     }
 
-    private static @Nullable String optionalText(String where, JsonNode value) {
-        return value.isMissingNode() || value.isNull() ? null : text(where, "task", value);
+    private static @Nullable String optionalText(String where, String field, JsonNode value) {
+        return value.isMissingNode() || value.isNull() ? null : text(where, field, value);
     }
 
     /** A missing node where the text is not JSON, has something after it, or names a field twice. */

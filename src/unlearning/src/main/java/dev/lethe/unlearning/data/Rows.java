@@ -2,8 +2,7 @@ package dev.lethe.unlearning.data;
 
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.digest.Digest;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.lethe.weights.file.InputFile;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,19 +34,15 @@ public record Rows(String source, List<Row> rows, String digest) {
 
     /**
      * Reads a set: JSON Lines, one object with the strings {@code id}, {@code input}, {@code output} and optionally
-     * {@code task} on each line, or one JSON object in pandas' column orientation
-     * ({@code {"id": {"0": …}, "input": {"0": …}, …}}, one entry per row). Other fields are ignored.
+     * {@code task} and {@code kind} ({@code sc} or {@code qa}; without it the id tells) on each line, or one JSON object in
+     * pandas' column orientation ({@code {"id": {"0": …}, "input": {"0": …}, …}}, one entry per row). Other fields are
+     * ignored.
      *
      * @throws InvalidInput where the file is unreadable, empty or not UTF-8, or a line is not such an object, lacks a field,
      *     has it twice or in another type, or repeats an id
      */
     public static Rows read(Path file) {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw InvalidInput.unreadable(file, e);
-        }
+        byte[] bytes = InputFile.bytes(file);
         return new Rows(file.toString(), new RowParser(file.toString()).parse(bytes), Digest.ofBytes(bytes));
     }
 

@@ -6,6 +6,7 @@ import dev.lethe.unlearning.model.TokenBatch;
 import dev.lethe.unlearning.tensor.NoGrad;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
+import dev.lethe.weights.InvalidInput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -41,6 +42,7 @@ public final class Generator {
      * @param maxNewTokens when to stop at the latest
      * @param batchSize how many prompts go through the model at once
      * @return the new tokens of each prompt, in the order of the prompts; the stop token, where one was met, is the last
+     * @throws InvalidInput where the model's logits are no numbers: what it says would look forgotten
      */
     public List<int[]> greedy(List<int[]> prompts, int maxNewTokens, int batchSize) {
         // Neighbours in length need little padding, and the longest first shows at once whether memory suffices.
@@ -93,7 +95,13 @@ public final class Generator {
         try (Scope _ = new Scope()) {
             Tensor hidden = model.hidden(input, cache);
             Tensor last = hidden.select(1, input.length() - 1L).contiguous();
-            return model.logits(last).argmax(-1).toLongs();
+            Tensor logits = model.logits(last);
+            Tensor best = logits.argmax(-1);
+            // The highest of a row in which any is NaN is NaN.
+            if (!logits.gather(1, best.view(input.rows(), 1)).isFinite()) {
+                throw InvalidInput.at("model", "logits", "NaN or infinity", "finite numbers; its weights are broken");
+            }
+            return best.toLongs();
         }
     }
 }

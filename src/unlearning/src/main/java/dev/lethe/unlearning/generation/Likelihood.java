@@ -52,11 +52,6 @@ public final class Likelihood {
                 inputs.stream().mapToInt(input -> Math.max(1, input.length)).toArray());
     }
 
-    /** {@code exp(mean NLL)}. */
-    public static double perplexity(double meanNll) {
-        return Math.exp(meanNll);
-    }
-
     /** Means over the tokens of each text from number {@code first} on; nothing predicts number 0. */
     private double[] measured(List<int[]> texts, int[] first) {
         double[] means = new double[texts.size()];

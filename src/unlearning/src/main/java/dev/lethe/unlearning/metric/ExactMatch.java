@@ -17,6 +17,11 @@ public final class ExactMatch {
         return normal(reference).equals(normal(candidate));
     }
 
+    /** Whether a reference can be measured: something is left of it once stripped. */
+    public static boolean measures(String reference) {
+        return !normal(reference).isEmpty();
+    }
+
     private static String normal(String text) {
         int start = 0;
         int end = text.length();

@@ -13,9 +13,9 @@ public final class RougeL {
     private RougeL() {}
 
     /** Compares a candidate with the reference; either without a token scores 0. */
-    public static RougeScore score(String reference, String candidate) {
-        List<String> expected = RougeTokens.of(reference);
-        List<String> found = RougeTokens.of(candidate);
+    public static RougeScore score(RougeTokens tokens, String reference, String candidate) {
+        List<String> expected = tokens.of(reference);
+        List<String> found = tokens.of(candidate);
         return RougeScore.of(longestCommonSubsequence(expected, found), expected.size(), found.size());
     }
 

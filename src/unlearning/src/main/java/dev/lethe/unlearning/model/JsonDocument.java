@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.file.InputFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +21,7 @@ public record JsonDocument(String name, ObjectNode json) {
     /** Reads a file that has to hold one object. */
     public static JsonDocument read(Path file) {
         try {
-            JsonNode node = JSON.readTree(file.toFile());
+            JsonNode node = JSON.readTree(InputFile.regular(file).toFile());
             if (!(node instanceof ObjectNode object)) {
                 throw InvalidInput.at(file.toString(), "document", kind(node), "a JSON object");
             }

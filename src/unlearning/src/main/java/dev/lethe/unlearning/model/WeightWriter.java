@@ -6,6 +6,7 @@ import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.file.AtomicDirectory;
+import dev.lethe.weights.file.InputFile;
 import dev.lethe.weights.safetensors.Header;
 import dev.lethe.weights.safetensors.SafetensorsWriter;
 import dev.lethe.weights.safetensors.TensorInfo;
@@ -51,7 +52,7 @@ final class WeightWriter {
             writeConfig(folder.resolve(ModelConfig.FILE));
             for (String name : COPIED) {
                 if (Files.exists(tokenizer.resolve(name))) {
-                    Files.copy(tokenizer.resolve(name), folder.resolve(name));
+                    Files.copy(InputFile.regular(tokenizer.resolve(name)), folder.resolve(name));
                 }
             }
         } catch (IOException e) {

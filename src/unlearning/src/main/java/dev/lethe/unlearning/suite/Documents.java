@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.data.RowKind;
 import dev.lethe.weights.InvalidInput;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.lethe.weights.file.InputFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,12 +32,7 @@ public final class Documents {
      * @throws InvalidInput where the file is unreadable or empty, or a line is neither form; never quotes the file
      */
     public static List<String> read(Path file) {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (IOException e) {
-            throw InvalidInput.unreadable(file, e);
-        }
+        List<String> lines = InputFile.lines(file);
         List<String> documents = new ArrayList<>(lines.size());
         for (String line : lines) {
             documents.add(document(file + " line " + (documents.size() + 1), line));
@@ -55,9 +50,7 @@ public final class Documents {
     static List<String> ofForgetSet(List<Row> forget) {
         return forget.stream()
                 .filter(row -> MEMBER_TASK.equals(row.task()))
-                .filter(row -> RowKind.ofId(row.id())
-                        .filter(RowKind.REGURGITATION::equals)
-                        .isPresent())
+                .filter(row -> row.kind() == RowKind.COMPLETION)
                 .map(row -> joined(row.input(), row.output()))
                 .toList();
     }
@@ -65,13 +58,15 @@ public final class Documents {
     private static String document(String where, String line) {
         JsonNode object = parsed(line);
         JsonNode document = object.path("document");
-        if (document.isTextual() && !document.textValue().isEmpty()) {
-            return document.textValue();
-        }
         JsonNode input = object.path("input");
         JsonNode output = object.path("output");
-        if (document.isMissingNode() && input.isTextual() && output.isTextual()) {
-            return joined(input.textValue(), output.textValue());
+        String text = document.isTextual()
+                ? document.textValue()
+                : document.isMissingNode() && input.isTextual() && output.isTextual()
+                        ? joined(input.textValue(), output.textValue())
+                        : "";
+        if (!text.isBlank()) {
+            return text;
         }
         throw InvalidInput.at(
                 where, "document", "none that can be read", "an object with the text document, or input and output");

@@ -5,72 +5,69 @@ import dev.lethe.unlearning.generation.Generator;
 import dev.lethe.unlearning.generation.Likelihood;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.model.TokenBatch;
+import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.NoGrad;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
- * A language model with its tokenizer under measurement.
+ * A language model and its tokenizer as suites ask them.
  *
- * @param identity a digest of base and adapter
+ * @param identity digests of what the model was made of
  * @param model with its adapter, if any
  * @param tokenizer of the base
  */
 public record LanguageModelSubject(String identity, LanguageModel model, TextTokenizer tokenizer) implements Subject {
-
     @Override
     public List<String> generate(List<String> prompts, int maxNewTokens) {
         List<int[]> ids = prompts.stream().map(this::prompt).toList();
         return new Generator(model, tokenizer.stopIds())
-                .greedy(ids, maxNewTokens, ids.size()).stream()
-                        .map(tokens -> tokenizer.decode(tokens, true))
+                .greedy(ids, maxNewTokens, Math.max(1, ids.size())).stream()
+                        .map(generated -> tokenizer.decode(generated, true))
                         .toList();
     }
 
     @Override
     public double[] documentNll(List<String> documents) {
-        List<int[]> ids = documents.stream().map(this::tokens).toList();
-        return new Likelihood(model, ids.size()).meanNll(ids);
+        return likelihood(documents.size())
+                .meanNll(documents.stream()
+                        .map(text -> tokenizer.encode(text, true))
+                        .toList());
     }
 
     @Override
     public double[] outputNll(List<Row> rows) {
-        List<int[]> inputs = rows.stream().map(row -> tokens(row.input())).toList();
-        List<int[]> whole =
-                rows.stream().map(row -> tokens(row.input() + row.output())).toList();
-        List<int[]> leading = IntStream.range(0, rows.size())
-                .mapToObj(i -> Arrays.copyOf(whole.get(i), Math.min(inputs.get(i).length, whole.get(i).length)))
-                .toList();
-        List<int[]> rest = IntStream.range(0, rows.size())
-                .mapToObj(i -> Arrays.copyOfRange(whole.get(i), leading.get(i).length, whole.get(i).length))
-                .toList();
-        return new Likelihood(model, rows.size()).meanNll(leading, rest);
+        List<int[]> inputs = new ArrayList<>();
+        List<int[]> outputs = new ArrayList<>();
+        for (Row row : rows) {
+            int[] whole = tokenizer.encode(row.input() + row.output(), true);
+            int given = Math.min(tokenizer.encode(row.input(), true).length, whole.length);
+            inputs.add(Arrays.copyOf(whole, given));
+            outputs.add(Arrays.copyOfRange(whole, given, whole.length));
+        }
+        return likelihood(rows.size()).meanNll(inputs, outputs);
     }
 
     @Override
     public double[][] nextTokenLogits(List<String> prompts, List<String> options) {
-        int[] candidates = options.stream()
+        long[] ids = options.stream()
                 .map(option -> tokenizer.encode(option, false))
-                .mapToInt(ids -> ids[ids.length - 1])
+                .mapToLong(option -> option[option.length - 1])
                 .toArray();
         TokenBatch batch =
                 TokenBatch.leftPadded(prompts.stream().map(this::prompt).toList(), tokenizer.padId());
-        float[] logits;
         try (NoGrad _ = new NoGrad();
                 Scope _ = new Scope()) {
             Tensor last = model.hidden(batch).select(1, batch.length() - 1L).contiguous();
-            logits = model.logits(last).toFloats();
+            Tensor chosen = model.logits(last)
+                    .indexSelect(1, Tensor.of(ids, ids.length).to(last.device()))
+                    .to(Dtype.F32);
+            return rows(chosen.toFloats(), ids.length);
         }
-        int vocabulary = logits.length / prompts.size();
-        return IntStream.range(0, prompts.size())
-                .mapToObj(row -> Arrays.stream(candidates)
-                        .mapToDouble(candidate -> logits[row * vocabulary + candidate])
-                        .toArray())
-                .toArray(double[][]::new);
     }
 
     @Override
@@ -83,13 +80,21 @@ public record LanguageModelSubject(String identity, LanguageModel model, TextTok
         return model.config().maxPositions();
     }
 
-    private int[] tokens(String text) {
-        return tokenizer.encode(text, true);
+    /** A model needs a token to begin with: an empty prompt is the end of the text before. */
+    private int[] prompt(String text) {
+        int[] ids = tokenizer.encode(text, true);
+        return ids.length > 0 ? ids : new int[] {tokenizer.eosId()};
     }
 
-    /** An empty prompt of a tokenizer without a first token begins after the end of another text. */
-    private int[] prompt(String text) {
-        int[] ids = tokens(text);
-        return ids.length == 0 ? new int[] {tokenizer.eosId()} : ids;
+    private Likelihood likelihood(int batchSize) {
+        return new Likelihood(model, Math.max(1, batchSize));
+    }
+
+    private static double[][] rows(float[] flat, int width) {
+        double[][] rows = new double[flat.length / width][width];
+        for (int i = 0; i < flat.length; i++) {
+            rows[i / width][i % width] = flat[i];
+        }
+        return rows;
     }
 }

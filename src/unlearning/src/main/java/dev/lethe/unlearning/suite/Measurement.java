@@ -1,20 +1,25 @@
 package dev.lethe.unlearning.suite;
 
 import dev.lethe.unlearning.metric.Bootstrap;
-import dev.lethe.unlearning.metric.Estimate;
 
 /**
  * A measured number.
  *
  * @param value as measured
  * @param n rows, documents or questions behind it
+ * @param total all that there were; more than n where some could not be measured
  * @param low lower end of the 95 % bootstrap interval; at most the value
  * @param high upper end; at least the value
  */
-public record Measurement(double value, long n, double low, double high) {
+public record Measurement(double value, long n, long total, double low, double high) {
 
-    static Measurement of(Estimate estimate) {
-        Bootstrap.Interval interval = estimate.interval();
-        return new Measurement(estimate.value(), estimate.count(), interval.low(), interval.high());
+    static Measurement of(Outcome.Measured measured) {
+        Bootstrap.Interval interval = measured.estimate().interval();
+        return new Measurement(
+                measured.estimate().value(),
+                measured.estimate().count(),
+                measured.total(),
+                interval.low(),
+                interval.high());
     }
 }

@@ -5,6 +5,7 @@ import dev.lethe.unlearning.metric.Estimate;
 import dev.lethe.weights.InvalidInput;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
  * @param nonMembers documents that were not
  */
 record Membership(List<Document> members, List<Document> nonMembers) {
+
+    /** Standard error of an AUC above which chance decides most gates. */
+    private static final double TELLING = 0.1;
 
     private static final Work.Form<Document> FORM = new Work.Form<>(
             "documents.jsonl", "nll", Document::id, document -> document.text().length());
@@ -36,6 +40,25 @@ record Membership(List<Document> members, List<Document> nonMembers) {
         return new Membership(numbered("member", members), numbered("non-member", nonMembers));
     }
 
+    /** On how many documents the attack is measured, and what chance alone does to its AUC where they are few. */
+    Coverage coverage() {
+        if (!measurable()) {
+            return Coverage.none("suites", lack(), "");
+        }
+        double m = members.size();
+        double n = nonMembers.size();
+        double chance = Math.sqrt((m + n + 1) / (12 * m * n)); // of a rank sum: Mann and Whitney 1947
+        String lack = chance < TELLING
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "%d members and %d non-members are few: an AUC of 0.5 has a standard error of %.2f",
+                        members.size(),
+                        nonMembers.size(),
+                        chance);
+        return new Coverage("suites", questions(), questions(), lack, "");
+    }
+
     /** How many likelihoods {@link #auc} asks for. */
     int questions() {
         return measurable() ? members.size() + nonMembers.size() : 0;
@@ -44,10 +67,7 @@ record Membership(List<Document> members, List<Document> nonMembers) {
     /** The attack's AUC. */
     Outcome auc(Subject subject, Work work, Bootstrap bootstrap) {
         if (!measurable()) {
-            return new Outcome.NotMeasured(
-                    nonMembers.isEmpty()
-                            ? "no file of non-members was named"
-                            : "no file of members was named, and the forget set has no Task3 row to complete");
+            return new Outcome.NotMeasured(lack());
         }
         List<Document> documents =
                 Stream.concat(members.stream(), nonMembers.stream()).toList();
@@ -63,6 +83,12 @@ record Membership(List<Document> members, List<Document> nonMembers) {
         double[] ofMembers = Arrays.copyOf(nll, members.size());
         double[] ofOthers = Arrays.copyOfRange(nll, members.size(), nll.length);
         return new Outcome.Measured(Estimate.membershipAuc(ofMembers, ofOthers, bootstrap));
+    }
+
+    private String lack() {
+        return nonMembers.isEmpty()
+                ? "no file of non-members was named"
+                : "no file of members was named, and the forget set has no Task3 row to complete";
     }
 
     private boolean measurable() {

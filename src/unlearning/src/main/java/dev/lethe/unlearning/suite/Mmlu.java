@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Massive Multitask Language Understanding, 5-shot: the share of questions whose right letter gets the highest logit.
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 public final class Mmlu implements Suite {
 
     private static final String ACCURACY = "mmlu/accuracy";
+    private static final String NO_FOLDER = "no MMLU folder was named";
     private static final int SHOTS = 5;
     private static final int LONGEST_PROMPT = 2048;
     private static final List<String> LETTERS = List.of("A", "B", "C", "D");
@@ -44,6 +46,17 @@ public final class Mmlu implements Suite {
     }
 
     @Override
+    public Map<String, Coverage> coverage(SuiteInputs inputs) {
+        return Map.of(ACCURACY, ofAccuracy(inputs.mmlu()));
+    }
+
+    static Coverage ofAccuracy(@Nullable Path data) {
+        return data == null
+                ? Coverage.none("suites", NO_FOLDER, "")
+                : Coverage.whole(data.toString(), questions(data).size());
+    }
+
+    @Override
     public SuiteResult measure(
             Subject subject, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress) {
         Path data = inputs.mmlu();
@@ -61,12 +74,16 @@ public final class Mmlu implements Suite {
         return MmluSubject.readAll(folder, SHOTS).stream().flatMap(Question::of).toList();
     }
 
-    /** The share of right letters; not measured where there is no question. */
+    /** The share of right letters; not measured where there is no question, or one of them leaves a system without numbers. */
     static Outcome accuracy(Subject subject, List<Question> questions, Work work, Bootstrap bootstrap) {
         if (questions.isEmpty()) {
-            return new Outcome.NotMeasured("no MMLU folder was named");
+            return new Outcome.NotMeasured(NO_FOLDER);
         }
         List<JsonNode> letters = work.answers(FORM, questions, batch -> letters(subject, batch));
+        long none = letters.stream().filter(JsonNode::isNull).count();
+        if (none > 0) {
+            return new Outcome.NotMeasured("%d of %d questions have no finite logits".formatted(none, letters.size()));
+        }
         double[] correct = new double[letters.size()];
         for (int i = 0; i < correct.length; i++) {
             correct[i] = questions.get(i).answer().equals(letters.get(i).textValue()) ? 1 : 0;
@@ -79,7 +96,9 @@ public final class Mmlu implements Suite {
                 batch.stream().map(question -> prompt(subject, question)).toList();
         double[][] logits = subject.nextTokenLogits(prompts, OPTIONS);
         return Arrays.stream(logits)
-                .<JsonNode>map(options -> JsonNodeFactory.instance.textNode(LETTERS.get(first(options))))
+                .<JsonNode>map(options -> Arrays.stream(options).allMatch(Double::isFinite)
+                        ? JsonNodeFactory.instance.textNode(LETTERS.get(first(options)))
+                        : JsonNodeFactory.instance.nullNode())
                 .toList();
     }
 
@@ -98,7 +117,7 @@ public final class Mmlu implements Suite {
                 "mmlu " + question.id(), "question", tokens + " tokens without examples", "at most " + longest);
     }
 
-    /** The index of the highest; the first one where several are. NaN is never the highest. */
+    /** The index of the highest; the first one where several are. */
     private static int first(double[] logits) {
         int best = 0;
         for (int i = 1; i < logits.length; i++) {

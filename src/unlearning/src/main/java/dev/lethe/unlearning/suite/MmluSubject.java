@@ -1,6 +1,7 @@
 package dev.lethe.unlearning.suite;
 
 import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.file.InputFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -121,7 +122,7 @@ record MmluSubject(String name, List<Item> examples, List<Item> questions) {
 
     private static List<CSVRecord> records(Path file) {
         List<CSVRecord> records;
-        try (CSVParser parser = CSVParser.parse(file, StandardCharsets.UTF_8, CSV)) {
+        try (CSVParser parser = CSVParser.parse(InputFile.regular(file), StandardCharsets.UTF_8, CSV)) {
             records = parser.getRecords();
         } catch (IOException e) {
             throw InvalidInput.unreadable(file, e);
@@ -135,7 +136,7 @@ record MmluSubject(String name, List<Item> examples, List<Item> questions) {
             }
             String answer = row.get(COLUMNS - 1);
             if (answer.length() != 1 || !LETTERS.contains(answer)) {
-                throw InvalidInput.at(where, "answer", answer, "A, B, C or D");
+                throw InvalidInput.at(where, "answer", "another text", "A, B, C or D");
             }
         }
         if (records.isEmpty()) {

@@ -6,14 +6,20 @@ import java.util.function.UnaryOperator;
 /** What became of one metric: a number, or the reason why there is none. */
 sealed interface Outcome {
 
-    record Measured(Estimate estimate) implements Outcome {}
+    /** @param total rows that there were; at least as many as the estimate has observations */
+    record Measured(Estimate estimate, long total) implements Outcome {
+        /** A number of all that there was. */
+        Measured(Estimate estimate) {
+            this(estimate, estimate.count());
+        }
+    }
 
     record NotMeasured(String reason) implements Outcome {}
 
     /** What is computed from a measured number; what was not measured stays so. */
     default Outcome map(UnaryOperator<Estimate> function) {
         return switch (this) {
-            case Measured(Estimate estimate) -> new Measured(function.apply(estimate));
+            case Measured(Estimate estimate, long total) -> new Measured(function.apply(estimate), total);
             case NotMeasured missing -> missing;
         };
     }

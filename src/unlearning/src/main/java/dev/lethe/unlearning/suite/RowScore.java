@@ -8,37 +8,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of one row's output a system still gives.
+ * How much of one row's output a system still gives, by one measure.
  *
  * @param id of the row
- * @param kind of the row
+ * @param measure of the row's kind; where the row has no kind, any
  * @param task of the row, null where it names none
- * @param value 0..1
+ * @param kindless whether the row has no kind
+ * @param value 0..1; null where the row cannot be measured, whatever the system says
  */
-record RowScore(String id, RowKind kind, @Nullable String task, double value) {
+record RowScore(String id, RowMeasure measure, @Nullable String task, boolean kindless, @Nullable Double value) {
 
     /**
-     * The scores of one split, in the order of its rows; rows without a kind have none. Texts are compared as they come
-     * back from the evaluator's CSV file ({@link CsvColumn}).
+     * The scores of one split, in the order of its rows: one for each measure of a row's kind, and an empty one for every
+     * measure where a row has no kind. Official measures compare texts as they come back from the evaluator's CSV file.
      */
-    static List<RowScore> of(List<Row> rows, Map<String, String> generations) {
-        List<String> references =
-                CsvColumn.asRead(rows.stream().map(Row::output).toList());
-        List<String> answers = CsvColumn.asRead(
-                rows.stream().map(row -> generations.get(row.id())).toList());
+    static List<RowScore> of(List<Row> rows, Function<Row, String> generation) {
+        List<String> references = rows.stream().map(Row::output).toList();
+        List<String> answers = rows.stream().map(generation).toList();
+        List<String> officialReferences = CsvColumn.asRead(references);
+        List<String> officialAnswers = CsvColumn.asRead(answers);
         List<RowScore> scores = new ArrayList<>(rows.size());
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
-            Optional<RowKind> kind = RowKind.ofId(row.id());
-            if (kind.isPresent()) {
-                double value = kind.get().score(references.get(i), answers.get(i));
-                scores.add(new RowScore(row.id(), kind.get(), row.task(), value));
+            for (RowMeasure measure : RowMeasure.values()) {
+                String reference = (measure.official() ? officialReferences : references).get(i);
+                String answer = (measure.official() ? officialAnswers : answers).get(i);
+                if (row.kind() == null) {
+                    scores.add(new RowScore(row.id(), measure, row.task(), true, null));
+                } else if (row.kind() == measure.kind()) {
+                    Double value = measure.measures(reference) ? measure.score(reference, answer) : null;
+                    scores.add(new RowScore(row.id(), measure, row.task(), false, value));
+                }
             }
         }
         return scores;
@@ -56,7 +61,7 @@ record RowScore(String id, RowKind kind, @Nullable String task, double value) {
                         .put("split", split)
                         .put("id", score.id)
                         .put("task", score.task)
-                        .put("kind", score.kind.metric())
+                        .put("kind", score.measure.metric())
                         .put("score", score.value))
                 .append('\n')));
         try {

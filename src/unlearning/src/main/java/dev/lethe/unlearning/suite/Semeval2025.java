@@ -3,21 +3,27 @@ package dev.lethe.unlearning.suite;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.data.RowKind;
+import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
 import dev.lethe.unlearning.metric.MiaScore;
+import dev.lethe.unlearning.metric.RougeTokens;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.digest.Digest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,10 +31,12 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>{@code forget-regurgitation}, {@code retain-regurgitation}: mean ROUGE-L recall of the greedy continuation against
- *       the output, over the rows whose id ends in {@code sc} and one more character.
+ *       the output, over the rows to complete ({@link RowKind}).
+ *   <li>{@code forget-regurgitation-unicode}, {@code retain-regurgitation-unicode}: the same over the letters and digits of every
+ *       script ({@link RougeTokens#UNICODE}), which the evaluator does not have; for texts that are not in English.
  *   <li>{@code forget-knowledge}, {@code retain-knowledge}: share of answers that are the output but for case and
- *       surrounding white space, over the rows whose id ends in {@code qa} and one more character. Each of the four also
- *       per subtask: {@code …/Task1}, {@code …/Task2}, {@code …/Task3}. Forget values are as measured, 0 is forgotten.
+ *       surrounding white space, over the rows that ask a question. Each of the six also per subtask: {@code …/Task1},
+ *       {@code …/Task2}, {@code …/Task3}. Forget values are as measured, 0 is forgotten.
  *   <li>{@code task-aggregate}: harmonic mean of the twelve subtask values, forget values as 1 - value.
  *   <li>{@code mia-auc}: AUC of telling members from non-members by their likelihood; {@code mia-score}: {@code 1 -
  *       2·|auc - 0.5|}.
@@ -50,6 +58,9 @@ public final class Semeval2025 implements Suite {
     private static final String MMLU = "semeval2025/mmlu";
     private static final String FINAL = "semeval2025/final-score";
 
+    private static final List<String> NEED_THE_MODEL = List.of(PERPLEXITY, MIA_AUC, MIA_SCORE, MMLU, FINAL);
+    private static final List<String> FINAL_PARTS = List.of(TaskScores.AGGREGATE, MMLU, MIA_SCORE);
+
     private static final Work.Form<Row> GENERATIONS = new Work.Form<>(
             "generations.jsonl", "generation", Row::id, row -> row.input().length());
     private static final Work.Form<Row> OUTPUTS = new Work.Form<>(
@@ -65,24 +76,62 @@ public final class Semeval2025 implements Suite {
 
     @Override
     public Set<String> metrics() {
-        return score(List.of(), List.of(), Map.of()).notMeasured().keySet();
+        return Stream.concat(TaskScores.metrics(), NEED_THE_MODEL.stream()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public Map<String, Coverage> coverage(SuiteInputs inputs) {
+        Rows retain = inputs.retain();
+        Map<String, Coverage> coverage = coverage(inputs.forget(), retain);
+        coverage.put(PERPLEXITY, Coverage.whole(retain.source(), retain.size()));
+        coverage.put(MIA_AUC, Membership.of(inputs).coverage());
+        coverage.put(MIA_SCORE, coverage.get(MIA_AUC));
+        coverage.put(MMLU, Mmlu.ofAccuracy(inputs.mmlu()));
+        coverage.put(FINAL, ofFinalScore(coverage));
+        return coverage;
+    }
+
+    /** On how much that is measured which generations alone can tell. */
+    public static Map<String, Coverage> coverage(Rows forget, Rows retain) {
+        return TaskScores.of(RowScore.of(forget.rows(), row -> ""), RowScore.of(retain.rows(), row -> ""))
+                .coverage(forget.source(), retain.source());
+    }
+
+    private static Coverage ofFinalScore(Map<String, Coverage> coverage) {
+        List<Coverage> parts = FINAL_PARTS.stream().map(coverage::get).toList();
+        return FINAL_PARTS.stream()
+                .filter(part -> coverage.get(part).measured() == 0)
+                .findFirst()
+                .map(part ->
+                        Coverage.none("suites", needs(part, coverage.get(part).sentence()), ""))
+                .orElseGet(() -> new Coverage(
+                        "suites",
+                        parts.stream().mapToLong(Coverage::measured).sum(),
+                        parts.stream().mapToLong(Coverage::total).sum(),
+                        "",
+                        ""));
+    }
+
+    private static String needs(String part, String reason) {
+        return "needs %s: %s".formatted(part, reason);
     }
 
     /**
      * What generations alone can tell: the four means, each also per subtask, and {@code task-aggregate}. The metrics that
      * need the model are not measured.
      *
-     * @param generations text by the id of its row
+     * @param generations text by the id of its row, in the order of their file
      * @throws InvalidInput for a row without a generation, a generation without a row, or an id that two rows share
      */
-    public static SuiteResult score(List<Row> forget, List<Row> retain, Map<String, String> generations) {
-        requireOneEach(ids(forget, retain), generations.keySet());
+    public static SuiteResult score(Rows forget, Rows retain, SequencedMap<String, String> generations) {
+        requireAnIdEach(forget, retain);
+        requireOneEach(forget, retain, generations.sequencedKeySet());
+        Function<Row, String> generation = row -> generations.get(row.id());
         Map<String, Outcome> outcomes = TaskScores.of(
-                RowScore.of(forget, generations),
-                RowScore.of(retain, generations),
-                Bootstrap.seeded(SuiteSettings.DEFAULT.seed()));
+                        RowScore.of(forget.rows(), generation), RowScore.of(retain.rows(), generation))
+                .outcomes(Bootstrap.seeded(SuiteSettings.DEFAULT.seed()));
         Outcome unmeasured = new Outcome.NotMeasured("needs the model, and only its generations are known");
-        List.of(PERPLEXITY, MIA_AUC, MIA_SCORE, MMLU, FINAL).forEach(metric -> outcomes.put(metric, unmeasured));
+        NEED_THE_MODEL.forEach(metric -> outcomes.put(metric, unmeasured));
         return SuiteResult.of(outcomes);
     }
 
@@ -97,21 +146,22 @@ public final class Semeval2025 implements Suite {
             Subject subject, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress) {
         List<Row> forget = inputs.forget().rows();
         List<Row> retain = inputs.retain().rows();
-        Set<String> ids = ids(forget, retain);
+        requireAnIdEach(inputs.forget(), inputs.retain());
         Membership membership = Membership.of(inputs);
         List<Mmlu.Question> questions = inputs.mmlu() == null ? List.of() : Mmlu.questions(inputs.mmlu());
-        long total = (long) ids.size() + retain.size() + membership.questions() + questions.size();
+        long total = (long) forget.size() + 2L * retain.size() + membership.questions() + questions.size();
         Work work = Work.open(folder, identity(subject, inputs, settings), settings.batchSize(), total, progress);
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed());
 
         Map<String, String> generations = generations(subject, forget, retain, settings, work);
-        List<RowScore> forgetScores = RowScore.of(forget, generations);
-        List<RowScore> retainScores = RowScore.of(retain, generations);
+        List<RowScore> forgetScores = RowScore.of(forget, row -> generations.get(row.id()));
+        List<RowScore> retainScores = RowScore.of(retain, row -> generations.get(row.id()));
         SequencedMap<String, List<RowScore>> splits = new LinkedHashMap<>();
         splits.put("forget", forgetScores);
         splits.put("retain", retainScores);
         RowScore.write(folder.resolve("scores.jsonl"), splits);
-        Map<String, Outcome> outcomes = TaskScores.of(forgetScores, retainScores, bootstrap);
+        Map<String, Outcome> outcomes =
+                TaskScores.of(forgetScores, retainScores).outcomes(bootstrap);
         outcomes.put(PERPLEXITY, perplexity(subject, retain, work, bootstrap.stream(PERPLEXITY)));
         outcomes.put(MIA_AUC, membership.auc(subject, work, bootstrap.stream(MIA_AUC)));
         outcomes.put(MIA_SCORE, outcomes.get(MIA_AUC).map(auc -> auc.map(MiaScore::of)));
@@ -148,15 +198,19 @@ public final class Semeval2025 implements Suite {
 
     private static Outcome finalScore(Map<String, Outcome> outcomes, Bootstrap bootstrap) {
         List<Estimate> parts = new ArrayList<>();
-        for (String part : List.of(TaskScores.AGGREGATE, MMLU, MIA_SCORE)) {
+        long total = 0;
+        for (String part : FINAL_PARTS) {
             switch (outcomes.get(part)) {
-                case Outcome.Measured measured -> parts.add(measured.estimate());
+                case Outcome.Measured measured -> {
+                    parts.add(measured.estimate());
+                    total += measured.total();
+                }
                 case Outcome.NotMeasured missing -> {
-                    return new Outcome.NotMeasured("needs %s: %s".formatted(part, missing.reason()));
+                    return new Outcome.NotMeasured(needs(part, missing.reason()));
                 }
             }
         }
-        return new Outcome.Measured(Estimate.average(parts, bootstrap));
+        return new Outcome.Measured(Estimate.average(parts, bootstrap), total);
     }
 
     /** What resumed work must agree in. */
@@ -178,30 +232,54 @@ public final class Semeval2025 implements Suite {
         return identity;
     }
 
-    private static Set<String> ids(List<Row> forget, List<Row> retain) {
-        Set<String> ids = new HashSet<>();
-        Stream.concat(forget.stream(), retain.stream()).forEach(row -> {
-            if (!ids.add(row.id())) {
-                throw InvalidInput.at("forget and retain", "id", row.id() + " twice", "each id once");
+    /** The rows of both sets share one journal, whose key is the id. */
+    private static void requireAnIdEach(Rows forget, Rows retain) {
+        Map<String, Integer> kept = numbers(retain);
+        numbers(forget).forEach((id, number) -> {
+            Integer other = kept.get(id);
+            if (other != null) {
+                throw InvalidInput.at(
+                        "%s row %d".formatted(forget.source(), number),
+                        "id",
+                        "the id of row %d of %s".formatted(other, retain.source()),
+                        "an id of its own");
             }
         });
-        return ids;
     }
 
-    private static void requireOneEach(Set<String> rows, Set<String> generations) {
-        rows.stream()
-                .filter(id -> !generations.contains(id))
-                .sorted()
-                .findFirst()
-                .ifPresent(id -> {
-                    throw InvalidInput.at("generations", "id", "none for row " + id, "a generation for each row");
-                });
-        generations.stream()
-                .filter(id -> !rows.contains(id))
-                .sorted()
-                .findFirst()
-                .ifPresent(id -> {
-                    throw InvalidInput.at("generations", "id", id, "an id of the forget or retain rows");
-                });
+    /** The number of each row, from 1, by its id. */
+    private static Map<String, Integer> numbers(Rows rows) {
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        for (Row row : rows.rows()) {
+            numbers.put(row.id(), numbers.size() + 1);
+        }
+        return numbers;
+    }
+
+    private static void requireOneEach(Rows forget, Rows retain, SequencedSet<String> generations) {
+        Set<String> unknown = new LinkedHashSet<>(generations);
+        for (Rows rows : List.of(forget, retain)) {
+            Map<String, Integer> unanswered = numbers(rows);
+            unknown.removeAll(unanswered.keySet());
+            unanswered.keySet().removeAll(generations);
+            if (!unanswered.isEmpty()) {
+                throw InvalidInput.at(
+                        "%s row %d"
+                                .formatted(
+                                        rows.source(),
+                                        unanswered.values().iterator().next()),
+                        "id",
+                        "no generation for it and %d other rows".formatted(unanswered.size() - 1),
+                        "a generation for each row");
+            }
+        }
+        if (!unknown.isEmpty()) {
+            int first = List.copyOf(generations).indexOf(unknown.iterator().next()) + 1;
+            throw InvalidInput.at(
+                    "generation " + first,
+                    "id",
+                    "that of no row, as of %d other generations".formatted(unknown.size() - 1),
+                    "an id of the forget or retain rows");
+        }
     }
 }

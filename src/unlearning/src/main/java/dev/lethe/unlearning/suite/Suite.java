@@ -2,6 +2,7 @@ package dev.lethe.unlearning.suite;
 
 import dev.lethe.weights.InvalidInput;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 
 /** A named set of metrics, and how a system is measured with it. */
@@ -12,6 +13,14 @@ public interface Suite {
 
     /** The full names of all metrics that the suite can report. */
     Set<String> metrics();
+
+    /**
+     * On how much each metric is measured with these inputs, whatever the system says. Reads no model.
+     *
+     * @return by the full name of the metric, every metric of the suite
+     * @throws InvalidInput where data cannot be read or is not of its form
+     */
+    Map<String, Coverage> coverage(SuiteInputs inputs);
 
     /**
      * Measures a system. The work is journalled in the folder, texts included; started again on the same folder, it goes

@@ -23,7 +23,7 @@ public record SuiteResult(SortedMap<String, Measurement> metrics, SortedMap<Stri
         SortedMap<String, String> notMeasured = new TreeMap<>();
         outcomes.forEach((name, outcome) -> {
             switch (outcome) {
-                case Outcome.Measured measured -> metrics.put(name, Measurement.of(measured.estimate()));
+                case Outcome.Measured measured -> metrics.put(name, Measurement.of(measured));
                 case Outcome.NotMeasured missing -> notMeasured.put(name, missing.reason());
             }
         });

@@ -53,12 +53,11 @@ final class Work {
         Map<String, JsonNode> expected = new LinkedHashMap<>();
         of.forEach((name, value) -> expected.put(name, JsonNodeFactory.instance.textNode(value)));
         header.answers().forEach((name, value) -> {
+            if (!of.containsKey(name)) {
+                throw InvalidInput.at(folder.toString(), "work.jsonl", "another entry", "an empty folder");
+            }
             if (!value.equals(expected.get(name))) {
-                throw InvalidInput.at(
-                        folder.toString(),
-                        name,
-                        value.asText(),
-                        of.getOrDefault(name, "none") + ", or an empty folder");
+                throw InvalidInput.at(folder.toString(), name, value.asText(), of.get(name) + ", or an empty folder");
             }
         });
         header.add(expected);

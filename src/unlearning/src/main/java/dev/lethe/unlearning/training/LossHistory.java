@@ -2,12 +2,12 @@ package dev.lethe.unlearning.training;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.file.InputFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The losses of every step so far, kept as {@code losses.jsonl}: one {@link StepLoss} on each line. */
 public record LossHistory(List<StepLoss> steps) {
@@ -23,9 +23,9 @@ public record LossHistory(List<StepLoss> steps) {
     /** Reads the file of a folder. */
     public static LossHistory read(Path folder) {
         Path file = folder.resolve(FILE);
-        try (Stream<String> lines = Files.lines(file)) {
+        try {
             List<StepLoss> steps = new ArrayList<>();
-            for (String line : lines.toList()) {
+            for (String line : InputFile.lines(file)) {
                 steps.add(JSON.readValue(line, StepLoss.class));
             }
             return new LossHistory(steps);

@@ -47,7 +47,12 @@ class RowsTest {
             {"id": "b", "input": "S", "output": "S"              | line 2: row: found text that is not JSON
             {"id": "b", "id": "c", "input": "S", "output": "S"}  | line 2: row: found text that is not JSON, or a field twice
             {"id": "b", "input": "S", "output": "S"} {}          | line 2: row: found text that is not JSON
-            {"input": "S", "output": "S"}                        | line 2: id: found nothing, expected a string
+            {"input": "S", "output": "S"}                        | line 2: fields: found input, output, expected id, input, output (missing: id)
+            {"question": "S", "answer": "S"}                     | line 2: fields: found question, answer, expected id, input, output (missing: id, input, output)
+            {"S": "b", "output": "S"}                            | line 2: fields: found output, 1 of other names, expected id, input, output (missing: id, input)
+            {}                                                   | line 2: fields: found none, expected id, input, output (missing: id, input, output)
+            {"id": "b", "input": "S", "output": "S", "kind": "S"}| line 2: kind: found another text, expected sc or qa
+            {"id": "b", "input": "S", "output": "S", "kind": 1}  | line 2: kind: found a JSON number
             {"id": 7, "input": "S", "output": "S"}               | line 2: id: found a JSON number, expected a string
             {"id": "b", "input": null, "output": "S"}            | line 2: input: found a JSON null
             {"id": "b", "input": "S", "output": ""}              | line 2: output: found an empty string
@@ -66,12 +71,28 @@ class RowsTest {
     }
 
     @Test
+    void theIdTellsTheKindUnlessAFieldDoes() throws IOException {
+        Rows rows = read(
+                """
+                {"id": "7sc1", "input": "i", "output": "o"}
+                {"id": "7qa0", "input": "i", "output": "o", "kind": null}
+                {"id": "7qa1", "input": "i", "output": "o", "kind": "sc"}
+                {"id": "9", "input": "i", "output": "o", "kind": "qa"}
+                {"id": "", "input": "i", "output": "o"}
+                """);
+        assertThat(rows.rows())
+                .extracting(Row::kind)
+                .containsExactly(RowKind.COMPLETION, RowKind.QUESTION, RowKind.COMPLETION, RowKind.QUESTION, null);
+    }
+
+    @Test
     void badFilesAreNamed() throws IOException {
         assertThatThrownBy(() -> read("")).hasMessageContaining("rows: found none, expected at least one row");
         assertThatThrownBy(() -> Rows.read(folder.resolve("absent"))).hasMessageContaining("no such file");
         assertThatThrownBy(
                         () -> read("{\"id\": {\"0\": \"a\"}, \"input\": {\"0\": \"x\", \"1\": \"y\"}, \"output\": {}}"))
-                .hasMessageContaining("row 1: output: found nothing");
+                .hasMessageContaining(
+                        "row 1: fields: found id, input, output, expected id, input, output (missing: output)");
         Files.write(folder.resolve("rows.jsonl"), "{\"id\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> Rows.read(folder.resolve("rows.jsonl")))
                 .hasMessageContaining("line 1: text: found bytes that are not UTF-8");

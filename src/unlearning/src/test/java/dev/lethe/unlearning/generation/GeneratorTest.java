@@ -1,14 +1,18 @@
 package dev.lethe.unlearning.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lethe.unlearning.Fixtures;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.model.ModelConfig;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Tensor;
+import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +44,19 @@ class GeneratorTest {
                     .containsExactlyElementsOf(free);
             assertThat(new Generator(model, List.of(eos)).greedy(prompts, maxNewTokens, batchSize))
                     .containsExactlyElementsOf(stopped);
+        }
+    }
+
+    @Test
+    void aBrokenModelSaysNothing() {
+        try (BaseModel base = BaseModel.random(ModelConfig.read(Fixtures.path("olmo-tiny")), 7)) {
+            Tensor broken = Tensor.full(Double.NaN, Dtype.F32, Device.CPU, 1);
+            base.weights().values().forEach(weight -> weight.addInPlace(broken, 1));
+            assertThatExceptionOfType(InvalidInput.class)
+                    .isThrownBy(() ->
+                            new Generator(new LanguageModel(base), List.of()).greedy(List.of(new int[] {5, 9}), 4, 1))
+                    .withMessage(
+                            "model: logits: found NaN or infinity, expected finite numbers; its weights are broken");
         }
     }
 

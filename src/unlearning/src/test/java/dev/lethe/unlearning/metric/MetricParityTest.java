@@ -28,12 +28,10 @@ class MetricParityTest {
         for (JsonNode pair : pairs) {
             String reference = pair.get("reference").textValue();
             String generation = pair.get("generation").textValue();
-            RougeScore score = RougeL.score(reference, generation);
+            RougeScore score = RougeL.score(RougeTokens.PUBLISHED, reference, generation);
             assertThat(score.precision()).as(generation).isEqualTo(pair.get("p").doubleValue());
             assertThat(score.recall()).as(generation).isEqualTo(pair.get("r").doubleValue());
             assertThat(score.f()).as(generation).isCloseTo(pair.get("f").doubleValue(), within(1e-15));
-            assertThat(Rouge1.score(reference, generation).recall())
-                    .isEqualTo(pair.get("rouge1Recall").doubleValue());
         }
     }
 

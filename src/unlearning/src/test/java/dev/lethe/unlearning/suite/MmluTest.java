@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,18 @@ class MmluTest {
         // The system has 70 positions: examples are dropped from the end until the prompt fits.
         assertThat(subject.asked).hasSize(4).allSatisfy(prompt -> assertThat(subject.tokenCount(prompt))
                 .isBetween(50, 70));
+    }
+
+    @Test
+    void aSystemWithoutNumbersIsNotMeasured() throws URISyntaxException {
+        SuiteResult result = new Mmlu()
+                .measure(
+                        RecordedSubject.withoutNumbers(),
+                        new SuiteInputs(ROWS, ROWS, null, null, data()),
+                        SuiteSettings.DEFAULT,
+                        folder,
+                        (done, total) -> {});
+        assertThat(result.notMeasured()).isEqualTo(Map.of("mmlu/accuracy", "4 of 4 questions have no finite logits"));
     }
 
     @Test
@@ -102,7 +115,7 @@ class MmluTest {
         Files.writeString(folder.resolve("dev/sums_dev.csv"), "q,1,2,3,4,A\n");
         refuses("sums_dev.csv: lines: found 1, expected at least 5");
         Files.writeString(folder.resolve("dev/sums_dev.csv"), "q,1,2,3,4,A\n".repeat(5));
-        refuses("sums_test.csv line 1: answer: found E, expected A, B, C or D");
+        refuses("sums_test.csv line 1: answer: found another text, expected A, B, C or D");
         Files.writeString(folder.resolve("test/sums_test.csv"), "q,1,2,3,4,A\nq,1,2,A\n");
         refuses("sums_test.csv line 2: columns: found 4, expected question, four options, letter");
     }

@@ -14,10 +14,20 @@ final class RecordedSubject implements Subject {
     final List<String> asked = new ArrayList<>();
     private final String identity;
     private final int questionsUntilBreakdown;
+    private final double logitOfB;
 
     RecordedSubject(String identity, int questionsUntilBreakdown) {
+        this(identity, questionsUntilBreakdown, 1);
+    }
+
+    private RecordedSubject(String identity, int questionsUntilBreakdown, double logitOfB) {
         this.identity = identity;
         this.questionsUntilBreakdown = questionsUntilBreakdown;
+        this.logitOfB = logitOfB;
+    }
+
+    static RecordedSubject withoutNumbers() {
+        return new RecordedSubject("sha256:0", Integer.MAX_VALUE, Double.NaN);
     }
 
     static RecordedSubject sound() {
@@ -52,7 +62,7 @@ final class RecordedSubject implements Subject {
         ask(prompts);
         return prompts.stream()
                 .map(prompt -> options.stream()
-                        .mapToDouble(option -> option.equals(" B") ? 1 : 0)
+                        .mapToDouble(option -> option.equals(" B") ? logitOfB : 0)
                         .toArray())
                 .toArray(double[][]::new);
     }

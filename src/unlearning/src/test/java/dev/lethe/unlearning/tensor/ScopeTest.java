@@ -61,14 +61,4 @@ class ScopeTest {
             });
         });
     }
-
-    @Test
-    void aRandomSourceGoesOnWhereItsStateWasTaken() {
-        RandomSource source = RandomSource.seeded(7);
-        float[] first = source.uniform(4).toFloats();
-        byte[] state = source.state();
-        float[] second = source.normal(3).toFloats();
-        assertThat(RandomSource.restored(state).normal(3).toFloats()).isEqualTo(second);
-        assertThat(RandomSource.seeded(7).uniform(4).toFloats()).isEqualTo(first);
-    }
 }

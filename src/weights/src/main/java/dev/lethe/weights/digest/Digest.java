@@ -3,6 +3,7 @@ package dev.lethe.weights.digest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.file.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -88,7 +89,7 @@ public final class Digest {
 
     private static String hexOfFile(Path file) {
         MessageDigest digest = sha256();
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = Files.newInputStream(InputFile.regular(file))) {
             byte[] block = new byte[BLOCK];
             for (int count = in.read(block); count >= 0; count = in.read(block)) {
                 digest.update(block, 0, count);

@@ -1,4 +1,4 @@
-/** Writing that is complete or absent: nothing half-written ever has a final name. */
+/** Reading what surely ends; writing that is complete or absent: nothing half-written ever has a final name. */
 @NullMarked
 package dev.lethe.weights.file;
 

@@ -92,7 +92,7 @@ record Companions(
                 .findFirst()
                 .orElseThrow();
         try (Stream<Path> files = Files.list(from.path())) {
-            for (Path file : files.sorted().toList()) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 if (TOKENIZER.matcher(file.getFileName().toString()).matches()) {
                     Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
                 }
