@@ -98,6 +98,17 @@ public final class Scene implements AutoCloseable {
                 .toList();
     }
 
+    /** Makes a claim of another team with this model and these rows: files that a worker may read and not write. */
+    public void foreignClaim(String name) {
+        Claims.makeForeign(this, name);
+    }
+
+    /** What every file and folder of a claim is: name, owner, group, mode, size and when it was changed. */
+    public String listing(String claim) {
+        return node().run("cd %s && find . -exec stat -c '%%n %%u:%%g %%a %%s %%Y %%y' {} + | sort"
+                .formatted(folder(claim)));
+    }
+
     /** Another scene in a namespace of its own. */
     public Scene beside() {
         return in(cluster);

@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class AttemptManifestTest {
@@ -132,6 +133,39 @@ class AttemptManifestTest {
         assertThat(writable(stage("training.yaml"))).isEqualTo(Set.of("/claims/lethe-workspace"));
         assertThat(writable(stage("merge.yaml"))).isEqualTo(Set.of("/claims/models"));
         assertThat(writable(publication())).isEqualTo(Set.of("/claims/lethe-workspace", "/claims/models"));
+    }
+
+    /** What is only read is read-only at the claim: else {@code fsGroup} changes owner and mode of every file in it. */
+    @ParameterizedTest
+    @CsvSource({
+        "training.yaml, '', '', cache lethe-workspace",
+        // Where a stage reads from the claim that it writes to, that claim is one volume.
+        "training.yaml, pvc://models/olmo-1b, pvc://lethe-workspace/olmo-1b, cache lethe-workspace",
+        "merge.yaml, '', '', models",
+        "merge.yaml, pvc://adapters/under, pvc://models/under, models",
+        // Who mounts a claim again may write to it where the mount says so, in whatever order.
+        "training.yaml, 'Claim: models, readOnly: true', 'Claim: models', cache lethe-workspace models",
+        "training.yaml, 'Claim: cache', 'Claim: cache, readOnly: true', lethe-workspace",
+        "training.yaml, 'configMap: settings', 'persistentVolumeClaim: cache, readOnly: true', cache lethe-workspace",
+    })
+    void claimsThatNothingWritesToAreReadOnlyVolumes(String file, String from, String to, String writable) {
+        var changed = from.isEmpty() ? text(file) : text(file).replace(from, to);
+        var pod = pod(manifest(identified(Manifest.parse(file, changed).getFirst()), BARE));
+        assertThat(pod.getVolumes().stream()
+                        .map(Volume::getPersistentVolumeClaim)
+                        .filter(it -> it != null && !it.getReadOnly())
+                        .map(it -> it.getClaimName())
+                        .sorted()
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(writable);
+        var readOnly = pod.getVolumes().stream()
+                .filter(it -> it.getPersistentVolumeClaim() != null
+                        && it.getPersistentVolumeClaim().getReadOnly())
+                .map(Volume::getName)
+                .toList();
+        assertThat(pod.getContainers().getFirst().getVolumeMounts())
+                .filteredOn(it -> readOnly.contains(it.getName()))
+                .allMatch(VolumeMount::getReadOnly);
     }
 
     @Test
