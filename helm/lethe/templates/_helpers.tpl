@@ -45,6 +45,19 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 
+{{/* Requests and limits as JSON, each quantity a text: 1 and "1" are the same to Kubernetes. */}}
+{{- define "lethe.resources" -}}
+{{- $resources := dict -}}
+{{- range $which, $quantities := . -}}
+{{- $texts := dict -}}
+{{- range $name, $quantity := $quantities -}}
+{{- $_ := set $texts $name ($quantity | toJson | trimAll "\"") -}}
+{{- end -}}
+{{- $_ := set $resources $which $texts -}}
+{{- end -}}
+{{- toJson $resources -}}
+{{- end -}}
+
 {{- define "lethe.tlsSecret" -}}
 {{- default (printf "%s-tls" (include "lethe.fullname" .)) .Values.tls.existingSecret -}}
 {{- end -}}

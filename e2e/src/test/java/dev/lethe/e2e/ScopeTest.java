@@ -18,11 +18,9 @@ class ScopeTest {
     void oneNamespaceIsServedAndNoOther(Scene scene) {
         scene.cluster()
                 .operator()
-                .install(
-                        Cluster.chart(),
-                        Map.of(
-                                "watchNamespaces[0]", scene.namespace(),
-                                "networkPolicy.worker.namespaces[0]", scene.namespace()));
+                .install(Map.of(
+                        "watchNamespaces[0]", scene.namespace(),
+                        "networkPolicy.worker.namespaces[0]", scene.namespace()));
 
         assertThat(scene.cluster().operator().clusterWideRules())
                 .as("what the operator may do in every namespace")
@@ -41,6 +39,6 @@ class ScopeTest {
 
     @AfterEach
     void everyNamespaceAgain() {
-        Cluster.shared().operator().install(Cluster.chart(), Map.of());
+        Cluster.shared().operator().install(Map.of());
     }
 }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Compute.ComputeResources;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +17,9 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,7 +92,7 @@ class ChartTest {
     void everyObjectHasItsLabelsAndSelectorsHaveNoVersion(Path values) {
         assertThat(Chart.render(values))
                 .allSatisfy(it -> assertThat(it.at("/metadata/labels").properties())
-                        .extracting(java.util.Map.Entry::getKey)
+                        .extracting(Map.Entry::getKey)
                         .contains("app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/version"));
         var deployment =
                 Chart.of(Chart.render(values), "Deployment").findFirst().orElseThrow();
@@ -103,12 +107,40 @@ class ChartTest {
                         "replicaCount: 3",
                         "replicas: 0",
                         "kueue: perhaps",
+                        "worker: {resources: {limits: {memory: lots}}}",
+                        "worker: {scratchLimit: lots}",
                         "leaderElection: {enabled: false}",
                         "watchNamespaces: a")
                 .forEach(wrong ->
                         assertThatThrownBy(() -> Chart.render(wrong)).as(wrong).hasMessageContaining("schema"));
         assertThat(Chart.render("{leaderElection: {enabled: false}, replicas: 1}"))
                 .isNotEmpty();
+    }
+
+    /** The operator reads them by the record that a job's are read by. */
+    @Test
+    void workersHaveResourcesAndABoundedScratch() {
+        assertThat(resources("{}"))
+                .isEqualTo(new ComputeResources(
+                        Map.of("cpu", "4", "memory", "32Gi"), Map.of("cpu", "1", "memory", "2Gi")));
+        assertThat(resources("worker: {resources: {limits: {cpu: null, memory: 17179869184}, requests: null}}"))
+                .isEqualTo(new ComputeResources(Map.of("memory", "17179869184"), null));
+        assertThat(environment("{}")).containsEntry("LETHE_WORKER_SCRATCH_LIMIT", "1Gi");
+        assertThat(environment("worker: {resources: null, scratchLimit: ''}"))
+                .doesNotContainKeys("LETHE_WORKER_RESOURCES", "LETHE_WORKER_SCRATCH_LIMIT");
+    }
+
+    private static ComputeResources resources(String values) {
+        return Documents.parse("values", environment(values).get("LETHE_WORKER_RESOURCES"), ComputeResources.class);
+    }
+
+    /** What the operator is told. */
+    private static Map<String, String> environment(String values) {
+        var deployment =
+                Chart.of(Chart.render(values), "Deployment").findFirst().orElseThrow();
+        return Chart.elements(deployment.at("/spec/template/spec/containers/0/env"))
+                .collect(Collectors.toMap(
+                        it -> it.path("name").asText(), it -> it.path("value").asText()));
     }
 
     private static void known(String path, JsonNode values, JsonNode schema) {

@@ -39,7 +39,7 @@ public final class Cluster {
         node.copy(home().resolve("examples/quickstart"), "/e2e/quickstart");
         var cluster = new Cluster(node, node.client());
         cluster.operator.makeNamespace();
-        cluster.operator.install(chart(), Map.of());
+        cluster.operator.install(Map.of());
         return cluster;
     }
 

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -36,6 +37,15 @@ public final class Installation {
                         .endMetadata()
                         .build())
                 .create();
+    }
+
+    /** Installs this build's chart, or upgrades to it, with pods of a core each and room for many on the only node. */
+    public void install(Map<String, Object> values) {
+        var all = new HashMap<>(values);
+        all.put("worker.resources.requests.cpu", "10m");
+        all.put("worker.resources.requests.memory", "64Mi");
+        all.put("worker.resources.limits.cpu", 1);
+        install(Cluster.chart(), all);
     }
 
     /** Installs the chart, or upgrades to it, and waits until every replica is ready. */

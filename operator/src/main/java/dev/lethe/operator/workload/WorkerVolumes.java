@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What a worker finds where: its stage file, scratch space, a token for progress, the claims and what a user adds. */
 record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
@@ -33,10 +34,11 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
     private static final String CLAIMS_FOLDER = "/claims";
     private static final long TOKEN_SECONDS = 3600;
 
-    static WorkerVolumes of(StageSpec spec, WorkerSettings settings) {
+    /** @param scratchLimit the most that the scratch space may hold; as much as there is where null */
+    static WorkerVolumes of(StageSpec spec, @Nullable Quantity scratchLimit, WorkerSettings settings) {
         var volumes = new WorkerVolumes(new ArrayList<>(), new ArrayList<>());
         volumes.stageFile(settings.progressCa() != null);
-        volumes.scratch();
+        volumes.scratch(scratchLimit);
         if (settings.progressUrl() != null) {
             volumes.token();
         }
@@ -102,8 +104,9 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
                 .build();
     }
 
-    private void scratch() {
-        add(new VolumeBuilder().withName("scratch").withEmptyDir(new EmptyDirVolumeSource()), SCRATCH_FOLDER, false);
+    private void scratch(@Nullable Quantity limit) {
+        var volume = new VolumeBuilder().withName("scratch");
+        add(volume.withEmptyDir(new EmptyDirVolumeSource(null, limit)), SCRATCH_FOLDER, false);
     }
 
     private void token() {
