@@ -143,6 +143,50 @@ class ChartTest {
                         it -> it.path("name").asText(), it -> it.path("value").asText()));
     }
 
+    /** Whatever is said of DNS: an egress rule without peers would let everything out. */
+    @Test
+    void aWorkerReachesTheOperatorAndTheClustersDnsAlone() {
+        assertThat(egress("{}")).containsExactly("kube-system k8s-app=kube-dns 53", "lethe-system operator 8443");
+        assertThat(egress("{to: [{ipBlock: {cidr: 169.254.20.10/32}}], port: 5353}"))
+                .containsExactly("169.254.20.10/32 5353", "lethe-system operator 8443");
+        for (String none : new String[] {"{to: []}", "{to: null}"}) {
+            assertThat(egress(none)).containsExactly("lethe-system operator 8443");
+        }
+        assertThatThrownBy(() -> egress("{to: [{}]}")).hasMessageContaining("schema");
+    }
+
+    /** Who workers may reach, and at which port; a rule that names nobody is everybody. */
+    private static List<String> egress(String dns) {
+        var values = "networkPolicy: {worker: {namespaces: [team-a], dns: %s}}".formatted(dns);
+        var policy = Chart.of(Chart.render(values), "NetworkPolicy")
+                .filter(it -> it.at("/metadata/namespace").asText().equals("team-a"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Chart.texts(policy.at("/spec/policyTypes"))).contains("Egress", "Ingress");
+        assertThat(policy.at("/spec/ingress").isMissingNode()).isTrue();
+        return Chart.elements(policy.at("/spec/egress"))
+                .map(rule -> peers(rule) + " " + rule.at("/ports/0/port").asText())
+                .toList();
+    }
+
+    private static String peers(JsonNode rule) {
+        return Chart.elements(rule.path("to"))
+                .map(peer -> peer.has("ipBlock")
+                        ? peer.at("/ipBlock/cidr").asText()
+                        : peer.at("/namespaceSelector/matchLabels/kubernetes.io~1metadata.name")
+                                        .asText()
+                                + " "
+                                + selected(peer.at("/podSelector/matchLabels")))
+                .reduce((a, b) -> a + ", " + b)
+                .orElse("everybody");
+    }
+
+    private static String selected(JsonNode labels) {
+        return labels.has("k8s-app")
+                ? "k8s-app=" + labels.path("k8s-app").asText()
+                : labels.path("app.kubernetes.io/component").asText();
+    }
+
     private static void known(String path, JsonNode values, JsonNode schema) {
         values.properties().forEach(it -> {
             var inner = schema.at("/properties/" + it.getKey());
