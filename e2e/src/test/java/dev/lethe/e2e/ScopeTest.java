@@ -25,7 +25,7 @@ class ScopeTest {
         assertThat(scene.cluster().operator().clusterWideRules())
                 .as("what the operator may do in every namespace")
                 .allSatisfy(rule -> assertThat(rule.getApiGroups()).doesNotContain("lethe.dev", "batch", ""));
-        assertThat(scene.kubectl("get networkpolicies")).contains("lethe-operator-workers");
+        assertThat(scene.kubectl("get networkpolicies")).contains("lethe-operator.lethe-system.workers");
         try (var elsewhere = scene.beside()) {
             var ignored = elsewhere.apply(Manifests.training("ignored", 1));
             scene.apply(Manifests.job("served")).stage("train-over").awaitReason("Succeeded");

@@ -100,7 +100,7 @@ public class Lifecycle {
         var setup = new LetheOperator.Setup(
                 settings.namespaces().map(Set::copyOf).orElse(Set.of()),
                 settings.threads(),
-                new LetheOperator.Election(election.enabled(), election.namespace()));
+                new LetheOperator.Election(election.enabled(), election.name(), election.namespace()));
         var metrics = new ReconcileMetrics(registry, leadership, census, clock);
         var built = new LetheOperator(client, setup, controllers, metrics, leadership);
         progress.serve(controllers.stages());

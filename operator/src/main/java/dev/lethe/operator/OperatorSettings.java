@@ -65,6 +65,10 @@ public interface OperatorSettings {
         @WithDefault("true")
         boolean enabled();
 
+        /** The Lease's name: the same for the replicas of one release, another for every other release. */
+        @WithDefault("lethe-operator")
+        String name();
+
         /** Where the Lease is; the operator's own namespace where absent. */
         Optional<String> namespace();
     }
