@@ -33,7 +33,7 @@ final class Workers {
     boolean step(String suffix) {
         var moved = false;
         for (var job : cluster.jobs()) {
-            if (!job.getMetadata().getLabels().get("lethe.dev/stage").endsWith(suffix)
+            if (!job.getMetadata().getLabels().get("lethe.dev/name").endsWith(suffix)
                     || ended(job)
                     || Boolean.TRUE.equals(job.getSpec().getSuspend())) {
                 continue;
@@ -153,7 +153,7 @@ final class Workers {
 
     private static StageResult result(Job job) {
         var labels = job.getMetadata().getLabels();
-        var stage = labels.get("lethe.dev/stage");
+        var stage = labels.get("lethe.dev/name");
         var kind = Kind.valueOf(labels.get("lethe.dev/kind"));
         var forget = stage.endsWith("eval-merge") ? 0.05 : 1.0;
         var metrics = kind == Kind.ModelEvaluation

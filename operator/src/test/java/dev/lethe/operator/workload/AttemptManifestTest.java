@@ -15,6 +15,7 @@ import dev.lethe.api.schema.Manifest;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Verdict;
+import dev.lethe.pipeline.StageLabels;
 import dev.lethe.pipeline.stage.Mounts;
 import dev.lethe.pipeline.stage.StageFiles;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -209,6 +210,19 @@ class AttemptManifestTest {
             })
     void defaultsThatNoPodCanHaveAreRefused(String resources, String message) {
         assertThatThrownBy(() -> WorkerResources.parse("chart", resources)).hasMessage(message);
+    }
+
+    /** A stage, its Jobs and its pods bear the same labels with the same meaning; an older operator's pods are known by theirs. */
+    @Test
+    void aLabelMeansTheSameEverywhere() {
+        var stage = stage("training.yaml");
+        var labels = manifest(stage, BARE).getSpec().getTemplate().getMetadata().getLabels();
+        assertThat(labels).containsAllEntriesOf(stage.metadata().labels());
+        assertThat(Labels.stageName(labels)).hasValue(stage.name());
+        assertThat(Labels.stageName(Map.of("lethe.dev/stage", stage.name()))).hasValue(stage.name());
+        assertThat(Labels.stageName(null)).isEmpty();
+        assertThat(manifest(stage("merge.yaml"), BARE).getMetadata().getLabels())
+                .doesNotContainKeys(StageLabels.JOB, StageLabels.STAGE);
     }
 
     @Test
