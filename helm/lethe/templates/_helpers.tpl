@@ -2,15 +2,28 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* The Service is called lethe-operator for a release called lethe. */}}
+{{/*
+The Service is called lethe-operator for a release called lethe. A name that is too long is cut, and ends in a hash of the whole:
+two releases must not come to share one.
+*/}}
 {{- define "lethe.fullname" -}}
+{{- $name := include "lethe.name" . -}}
+{{- $full := printf "%s-%s-operator" .Release.Name $name -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
-{{- else if contains (include "lethe.name" .) .Release.Name -}}
-{{- printf "%s-operator" (.Release.Name | trunc 40 | trimSuffix "-") -}}
-{{- else -}}
-{{- printf "%s-%s-operator" (.Release.Name | trunc 30 | trimSuffix "-") (include "lethe.name" . | trunc 10 | trimSuffix "-") -}}
+{{- $full = .Values.fullnameOverride -}}
+{{- else if contains $name .Release.Name -}}
+{{- $full = printf "%s-operator" .Release.Name -}}
 {{- end -}}
+{{- if gt (len $full) 50 -}}
+{{- printf "%s-%s" ($full | trunc 41 | trimSuffix "-") ($full | sha256sum | trunc 8) -}}
+{{- else -}}
+{{- $full -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What the release's objects outside of its own namespace are called. Neither part has a dot, so two releases never share one. */}}
+{{- define "lethe.qualifiedName" -}}
+{{ include "lethe.fullname" . }}.{{ .Release.Namespace }}
 {{- end -}}
 
 {{- define "lethe.serviceAccount" -}}
@@ -43,6 +56,19 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- else -}}
 {{ .image.repository }}:{{ .image.tag | default .root.Chart.AppVersion }}
 {{- end -}}
+{{- end -}}
+
+{{/* Requests and limits as JSON, each quantity a text: 1 and "1" are the same to Kubernetes. */}}
+{{- define "lethe.resources" -}}
+{{- $resources := dict -}}
+{{- range $which, $quantities := . -}}
+{{- $texts := dict -}}
+{{- range $name, $quantity := $quantities -}}
+{{- $_ := set $texts $name ($quantity | toJson | trimAll "\"") -}}
+{{- end -}}
+{{- $_ := set $resources $which $texts -}}
+{{- end -}}
+{{- toJson $resources -}}
 {{- end -}}
 
 {{- define "lethe.tlsSecret" -}}

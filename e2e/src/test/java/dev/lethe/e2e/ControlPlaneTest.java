@@ -32,7 +32,7 @@ class ControlPlaneTest {
         job.stage("merge");
         // In k3s the API server cannot be restarted alone.
         if (scene.node().hasOwnApiServer()) {
-            scene.node().killApiServer();
+            scene.cluster().killApiServer();
         }
         publishedByOneJobPerStage(scene, job);
     }

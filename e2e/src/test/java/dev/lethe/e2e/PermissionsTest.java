@@ -3,7 +3,6 @@ package dev.lethe.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.e2e.cluster.Cluster;
-import dev.lethe.e2e.cluster.Permissions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ class PermissionsTest {
 
     @Test
     void theOperatorAsksForWhatItsListSaysAndNoMore() throws IOException {
-        var used = Permissions.used(Cluster.shared().node().auditLog());
+        var used = Cluster.shared().permissions();
         assertThat(used.refused()).as("requests that the API server refused").isEmpty();
 
         var allowed = used.allowed();

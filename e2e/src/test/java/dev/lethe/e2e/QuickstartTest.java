@@ -27,6 +27,9 @@ class QuickstartTest {
 
     @Test
     void theQuickstartEndsAsOnALaptop(Scene scene) throws IOException {
+        scene.foreignClaim("shared");
+        var sources = scene.listing("shared");
+
         var job = scene.apply(quickstart()).awaitEnd();
 
         assertThat(job.status().phase()).as(job.yaml()).isEqualTo("Succeeded");
@@ -56,12 +59,15 @@ class QuickstartTest {
         assertThat(scene.node().has(scene.folder("models") + "/olmo-1b-4711/model.safetensors"))
                 .isTrue();
         assertThat(saysTheForgetSet(scene)).isFalse();
+        assertThat(scene.listing("shared")).as("the sources").isEqualTo(sources);
     }
 
-    /** The job of examples/quickstart, with claims in place of files. */
+    /** The job of examples/quickstart, with claims in place of files; what it reads belongs to another team. */
     private static String quickstart() throws IOException {
         return Files.readString(Cluster.home().resolve("examples/cluster/unlearningjob.yaml"))
-                .replaceFirst("(?m)^  suspend: true.*\\n", "");
+                .replaceFirst("(?m)^  suspend: true.*\\n", "")
+                .replace("pvc://models/quickstart", "pvc://shared/quickstart")
+                .replace("pvc://requests/4711", "pvc://shared/4711");
     }
 
     /** The digest of the same adapters' merge on this machine. */

@@ -18,16 +18,14 @@ class ScopeTest {
     void oneNamespaceIsServedAndNoOther(Scene scene) {
         scene.cluster()
                 .operator()
-                .install(
-                        Cluster.chart(),
-                        Map.of(
-                                "watchNamespaces[0]", scene.namespace(),
-                                "networkPolicy.worker.namespaces[0]", scene.namespace()));
+                .install(Map.of(
+                        "watchNamespaces[0]", scene.namespace(),
+                        "networkPolicy.worker.namespaces[0]", scene.namespace()));
 
         assertThat(scene.cluster().operator().clusterWideRules())
                 .as("what the operator may do in every namespace")
                 .allSatisfy(rule -> assertThat(rule.getApiGroups()).doesNotContain("lethe.dev", "batch", ""));
-        assertThat(scene.kubectl("get networkpolicies")).contains("lethe-operator-workers");
+        assertThat(scene.kubectl("get networkpolicies")).contains("lethe-operator.lethe-system.workers");
         try (var elsewhere = scene.beside()) {
             var ignored = elsewhere.apply(Manifests.training("ignored", 1));
             scene.apply(Manifests.job("served")).stage("train-over").awaitReason("Succeeded");
@@ -41,6 +39,6 @@ class ScopeTest {
 
     @AfterEach
     void everyNamespaceAgain() {
-        Cluster.shared().operator().install(Cluster.chart(), Map.of());
+        Cluster.shared().operator().install(Map.of());
     }
 }

@@ -30,7 +30,7 @@ class UpgradeTest {
         job.stage("train-over");
 
         // A chart that has not changed would change no pod.
-        scene.cluster().operator().install(Cluster.chart(), Map.of("podAnnotations.chart", "present"));
+        scene.cluster().operator().install(Map.of("podAnnotations.chart", "present"));
 
         job.awaitReason("Published");
         assertThat(job.status().stages()).extracting(StageSummary::attempt).containsOnly(1);

@@ -45,10 +45,15 @@ final class Chart {
 
     /** Rendered anew, which also makes a new certificate. */
     static String text(Path values) {
+        return text("lethe", NAMESPACE, values);
+    }
+
+    /** What this release would be in that namespace. */
+    static String text(String release, String namespace, Path values) {
         return new Helm(FOLDER)
                 .template()
-                .withName("lethe")
-                .withNamespace(NAMESPACE)
+                .withName(release)
+                .withNamespace(namespace)
                 .withKubeVersion("v1.34.4")
                 .withValuesFile(values)
                 .call();

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The operator may do what it does, and nothing else. */
@@ -56,11 +57,53 @@ class ChartPermissionsTest {
         assertThat(permissions(Chart.render(values))).noneMatch(it -> it.contains("*") || it.contains("secrets"));
     }
 
-    /** Roles that are bound; those that the cluster aggregates for users are not. */
+    /** The roles that are bound, and these are the operator's. */
     private static List<JsonNode> operators(Path values) {
-        return Chart.render(values).stream()
-                .filter(it -> kind(it).equals("Role") || kind(it).equals("ClusterRole"))
-                .filter(it -> !it.at("/metadata/labels").toString().contains("aggregate-to"))
+        var objects = Chart.render(values);
+        var bound = objects.stream()
+                .filter(it -> kind(it).endsWith("RoleBinding"))
+                .map(it -> it.at("/roleRef/kind").asText() + " "
+                        + it.at("/roleRef/name").asText())
+                .toList();
+        return objects.stream()
+                .filter(it ->
+                        bound.contains(kind(it) + " " + it.at("/metadata/name").asText()))
+                .toList();
+    }
+
+    /** Roles of people; RBAC knows no fields, so who may create a publication may declare its verdict. */
+    @ParameterizedTest
+    @CsvSource({
+        "view, 'get list watch'",
+        "edit, ''",
+        "admin, ''",
+        "publisher, 'create delete deletecollection get list patch update watch'",
+    })
+    void nobodyPublishesWhoWasNotMadeAPublisher(String role, String verbs) {
+        var rules = users(role, "{}");
+        assertThat(permissions(rules))
+                .filteredOn(it -> it.endsWith(" modelpublications.lethe.dev"))
+                .extracting(it -> it.replaceFirst(" .*", ""))
+                .isEqualTo(verbs.isEmpty() ? List.of() : List.of(verbs.split(" ", -1)));
+        assertThat(users(role, "rbac: {aggregateRoles: false}")).hasSize(role.equals("publisher") ? 1 : 0);
+        assertThat(users(role, "rbac: {create: false}")).isEmpty();
+        assertThat(rules)
+                .hasSize(1)
+                .allMatch(it -> it.at("/metadata/labels").toString().contains("aggregate-to-" + role)
+                        != role.equals("publisher"));
+    }
+
+    @Test
+    void whoMayEditMayChangeEveryOtherKind() {
+        assertThat(permissions(users("edit", "{}")).stream()
+                        .filter(it -> it.startsWith("create "))
+                        .map(it -> it.replaceFirst("create (.*)\\.lethe\\.dev", "$1")))
+                .containsExactly("modelevaluations", "modelmerges", "modeltrainings", "unlearningjobs");
+    }
+
+    private static List<JsonNode> users(String role, String values) {
+        return Chart.of(Chart.render(values), "ClusterRole")
+                .filter(it -> it.at("/metadata/name").asText().endsWith("." + role))
                 .toList();
     }
 

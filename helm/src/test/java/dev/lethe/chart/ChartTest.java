@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Compute.ComputeResources;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +17,9 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,7 +92,7 @@ class ChartTest {
     void everyObjectHasItsLabelsAndSelectorsHaveNoVersion(Path values) {
         assertThat(Chart.render(values))
                 .allSatisfy(it -> assertThat(it.at("/metadata/labels").properties())
-                        .extracting(java.util.Map.Entry::getKey)
+                        .extracting(Map.Entry::getKey)
                         .contains("app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/version"));
         var deployment =
                 Chart.of(Chart.render(values), "Deployment").findFirst().orElseThrow();
@@ -103,12 +107,84 @@ class ChartTest {
                         "replicaCount: 3",
                         "replicas: 0",
                         "kueue: perhaps",
+                        "worker: {resources: {limits: {memory: lots}}}",
+                        "worker: {scratchLimit: lots}",
                         "leaderElection: {enabled: false}",
                         "watchNamespaces: a")
                 .forEach(wrong ->
                         assertThatThrownBy(() -> Chart.render(wrong)).as(wrong).hasMessageContaining("schema"));
         assertThat(Chart.render("{leaderElection: {enabled: false}, replicas: 1}"))
                 .isNotEmpty();
+    }
+
+    /** The operator reads them by the record that a job's are read by. */
+    @Test
+    void workersHaveResourcesAndABoundedScratch() {
+        assertThat(resources("{}"))
+                .isEqualTo(new ComputeResources(
+                        Map.of("cpu", "4", "memory", "32Gi"), Map.of("cpu", "1", "memory", "2Gi")));
+        assertThat(resources("worker: {resources: {limits: {cpu: null, memory: 17179869184}, requests: null}}"))
+                .isEqualTo(new ComputeResources(Map.of("memory", "17179869184"), null));
+        assertThat(environment("{}")).containsEntry("LETHE_WORKER_SCRATCH_LIMIT", "1Gi");
+        assertThat(environment("worker: {resources: null, scratchLimit: ''}"))
+                .doesNotContainKeys("LETHE_WORKER_RESOURCES", "LETHE_WORKER_SCRATCH_LIMIT");
+    }
+
+    private static ComputeResources resources(String values) {
+        return Documents.parse("values", environment(values).get("LETHE_WORKER_RESOURCES"), ComputeResources.class);
+    }
+
+    /** What the operator is told. */
+    private static Map<String, String> environment(String values) {
+        var deployment =
+                Chart.of(Chart.render(values), "Deployment").findFirst().orElseThrow();
+        return Chart.elements(deployment.at("/spec/template/spec/containers/0/env"))
+                .collect(Collectors.toMap(
+                        it -> it.path("name").asText(), it -> it.path("value").asText()));
+    }
+
+    /** Whatever is said of DNS: an egress rule without peers would let everything out. */
+    @Test
+    void aWorkerReachesTheOperatorAndTheClustersDnsAlone() {
+        assertThat(egress("{}")).containsExactly("kube-system k8s-app=kube-dns 53", "lethe-system operator 8443");
+        assertThat(egress("{to: [{ipBlock: {cidr: 169.254.20.10/32}}], port: 5353}"))
+                .containsExactly("169.254.20.10/32 5353", "lethe-system operator 8443");
+        for (String none : new String[] {"{to: []}", "{to: null}"}) {
+            assertThat(egress(none)).containsExactly("lethe-system operator 8443");
+        }
+        assertThatThrownBy(() -> egress("{to: [{}]}")).hasMessageContaining("schema");
+    }
+
+    /** Who workers may reach, and at which port; a rule that names nobody is everybody. */
+    private static List<String> egress(String dns) {
+        var values = "networkPolicy: {worker: {namespaces: [team-a], dns: %s}}".formatted(dns);
+        var policy = Chart.of(Chart.render(values), "NetworkPolicy")
+                .filter(it -> it.at("/metadata/namespace").asText().equals("team-a"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Chart.texts(policy.at("/spec/policyTypes"))).contains("Egress", "Ingress");
+        assertThat(policy.at("/spec/ingress").isMissingNode()).isTrue();
+        return Chart.elements(policy.at("/spec/egress"))
+                .map(rule -> peers(rule) + " " + rule.at("/ports/0/port").asText())
+                .toList();
+    }
+
+    private static String peers(JsonNode rule) {
+        return Chart.elements(rule.path("to"))
+                .map(peer -> peer.has("ipBlock")
+                        ? peer.at("/ipBlock/cidr").asText()
+                        : peer.at("/namespaceSelector/matchLabels/kubernetes.io~1metadata.name")
+                                        .asText()
+                                + " "
+                                + selected(peer.at("/podSelector/matchLabels")))
+                .reduce((a, b) -> a + ", " + b)
+                .orElse("everybody");
+    }
+
+    private static String selected(JsonNode labels) {
+        return labels.has("k8s-app")
+                ? "k8s-app=" + labels.path("k8s-app").asText()
+                : labels.path("app.kubernetes.io/component").asText();
     }
 
     private static void known(String path, JsonNode values, JsonNode schema) {

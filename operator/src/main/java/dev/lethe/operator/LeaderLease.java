@@ -10,22 +10,20 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The lease that says which replica acts. */
-record LeaderLease(KubernetesClient client, String namespace, String identity) {
-    static final String NAME = "lethe-operator";
-
+/** The lease that says which replica acts: one for each release, as several may share a namespace. */
+record LeaderLease(KubernetesClient client, String namespace, String name, String identity) {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderLease.class);
 
     static LeaderLease of(KubernetesClient client, LetheOperator.Election election) {
         // In a pod, its name.
         var identity = Objects.requireNonNullElseGet(
                 System.getenv("HOSTNAME"), () -> UUID.randomUUID().toString());
-        return new LeaderLease(client, election.namespace().orElseGet(client::getNamespace), identity);
+        return new LeaderLease(client, election.namespace().orElseGet(client::getNamespace), election.name(), identity);
     }
 
     LeaderElectionConfiguration election(LeaderCallbacks callbacks) {
         return new LeaderElectionConfiguration(
-                NAME,
+                name,
                 namespace,
                 LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE,
                 LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
@@ -37,7 +35,7 @@ record LeaderLease(KubernetesClient client, String namespace, String identity) {
 
     /** Gives it up where this replica holds it, so that the next need not wait until it has run out. */
     void release() {
-        var lock = new LeaseLock(namespace, NAME, identity);
+        var lock = new LeaseLock(namespace, name, identity);
         try {
             var held = lock.get(client);
             if (held != null && identity.equals(held.getHolderIdentity())) {

@@ -36,12 +36,15 @@ public final class LetheOperator {
 
     /**
      * @param threads objects that are reconciled at once
-     * @param election whether only the holder of the lease acts, and in which namespace the lease is
+     * @param election whether only the holder of the lease acts, and which lease that is
      */
     public record Setup(Set<String> namespaces, int threads, Election election) {}
 
-    /** @param namespace the client's own where absent */
-    public record Election(boolean enabled, Optional<String> namespace) {}
+    /**
+     * @param name of the lease, which the replicas of one release share and no other's
+     * @param namespace the client's own where absent
+     */
+    public record Election(boolean enabled, String name, Optional<String> namespace) {}
 
     public LetheOperator(
             KubernetesClient client, Setup setup, Controllers controllers, Metrics metrics, Leadership leadership) {

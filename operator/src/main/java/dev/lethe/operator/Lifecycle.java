@@ -5,6 +5,7 @@ import dev.lethe.operator.metric.JobCensus;
 import dev.lethe.operator.metric.Leadership;
 import dev.lethe.operator.metric.ReconcileMetrics;
 import dev.lethe.operator.progress.ProgressEndpoint;
+import dev.lethe.operator.workload.WorkerResources;
 import dev.lethe.operator.workload.WorkerSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -99,7 +100,7 @@ public class Lifecycle {
         var setup = new LetheOperator.Setup(
                 settings.namespaces().map(Set::copyOf).orElse(Set.of()),
                 settings.threads(),
-                new LetheOperator.Election(election.enabled(), election.namespace()));
+                new LetheOperator.Election(election.enabled(), election.name(), election.namespace()));
         var metrics = new ReconcileMetrics(registry, leadership, census, clock);
         var built = new LetheOperator(client, setup, controllers, metrics, leadership);
         progress.serve(controllers.stages());
@@ -137,6 +138,12 @@ public class Lifecycle {
                 worker.image(),
                 worker.imagePullPolicy(),
                 worker.imagePullSecrets().orElse(List.of()),
+                worker.resources()
+                        .map(it -> WorkerResources.parse("lethe.worker.resources", it))
+                        .orElse(WorkerResources.NONE),
+                worker.scratchLimit()
+                        .map(it -> WorkerResources.quantity("lethe.worker.scratch-limit", it))
+                        .orElse(null),
                 settings.progress().url().orElse(null),
                 settings.progress().ca().map(Lifecycle::text).orElse(null));
     }

@@ -43,6 +43,12 @@ public interface OperatorSettings {
 
         /** Names of Secrets in the namespaces of the stages. */
         Optional<List<String>> imagePullSecrets();
+
+        /** What its container gets of each resource that a job does not name: {@code {"limits": {…}, "requests": {…}}}. */
+        Optional<String> resources();
+
+        /** The most that its {@code /tmp} may hold, such as {@code 1Gi}. */
+        Optional<String> scratchLimit();
     }
 
     /** Where workers report to. */
@@ -58,6 +64,10 @@ public interface OperatorSettings {
     interface LeaderElection {
         @WithDefault("true")
         boolean enabled();
+
+        /** The Lease's name: the same for the replicas of one release, another for every other release. */
+        @WithDefault("lethe-operator")
+        String name();
 
         /** Where the Lease is; the operator's own namespace where absent. */
         Optional<String> namespace();

@@ -117,7 +117,7 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     public List<Pod> pods(LetheObject stage) {
         return client.pods()
                 .inNamespace(NAMESPACE)
-                .withLabel(Labels.STAGE, stage.getMetadata().getName())
+                .withLabel(Labels.NAME, stage.getMetadata().getName())
                 .list()
                 .getItems();
     }

@@ -9,15 +9,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LeaderLeaseTest {
+    private static final String NAME = "lethe-operator";
+
     @ParameterizedTest
-    @CsvSource({"me, ''", "another, another"})
-    void isGivenUpByItsHolderAlone(String holder, String afterwards) {
+    @CsvSource({"lethe-operator, me, ''", "lethe-operator, another, another", "b-lethe-operator, me, me"})
+    void isGivenUpByItsHolderAlone(String released, String holder, String afterwards) {
         try (var cluster = new FakeCluster()) {
             var now = ZonedDateTime.now(ZoneOffset.UTC);
             var leases = cluster.client.leases().inNamespace(FakeCluster.NAMESPACE);
             leases.resource(new LeaseBuilder()
                             .withNewMetadata()
-                            .withName(LeaderLease.NAME)
+                            .withName(NAME)
                             .endMetadata()
                             .withNewSpec()
                             .withHolderIdentity(holder)
@@ -29,9 +31,9 @@ class LeaderLeaseTest {
                             .build())
                     .create();
 
-            new LeaderLease(cluster.client, FakeCluster.NAMESPACE, "me").release();
+            new LeaderLease(cluster.client, FakeCluster.NAMESPACE, released, "me").release();
 
-            var held = leases.withName(LeaderLease.NAME).require();
+            var held = leases.withName(NAME).require();
             assertThat(held.getSpec().getHolderIdentity()).isEqualTo(afterwards);
         }
     }

@@ -96,7 +96,9 @@ class OperatorTest {
         var leadership = new Leadership(meters);
         var census = new JobCensus(meters);
         var setup = new LetheOperator.Setup(
-                Set.of(FakeCluster.NAMESPACE), 2, new LetheOperator.Election(false, Optional.empty()));
+                Set.of(FakeCluster.NAMESPACE),
+                2,
+                new LetheOperator.Election(false, "lethe-operator", Optional.empty()));
         var controllers = Controllers.of(cluster.client, Samples.WORKERS, Optional.empty(), meters, census, clock);
         var metrics = new ReconcileMetrics(meters, leadership, census, clock);
         return new LetheOperator(cluster.client, setup, controllers, metrics, leadership);

@@ -2,13 +2,15 @@ package dev.lethe.operator;
 
 import dev.lethe.operator.cluster.JsonText;
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.workload.WorkerResources;
 import dev.lethe.operator.workload.WorkerSettings;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.List;
 
 /** Objects as users apply them. */
 final class Samples {
-    static final WorkerSettings WORKERS = new WorkerSettings("worker:1", "IfNotPresent", List.of(), null, null);
+    static final WorkerSettings WORKERS =
+            new WorkerSettings("worker:1", "IfNotPresent", List.of(), WorkerResources.NONE, null, null, null);
 
     private Samples() {}
 

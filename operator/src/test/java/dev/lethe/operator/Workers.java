@@ -41,7 +41,7 @@ final class Workers {
     boolean step(String suffix) {
         var moved = false;
         for (var job : cluster.jobs()) {
-            if (!job.getMetadata().getLabels().get("lethe.dev/stage").endsWith(suffix)
+            if (!job.getMetadata().getLabels().get("lethe.dev/name").endsWith(suffix)
                     || ended(job)
                     || Boolean.TRUE.equals(job.getSpec().getSuspend())) {
                 continue;

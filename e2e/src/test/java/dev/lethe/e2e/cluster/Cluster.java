@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,13 +15,15 @@ public final class Cluster {
 
     private final Node node;
     private final KubernetesClient client;
+    private final Disturbances disturbances;
     private final Installation operator;
     private final AtomicInteger namespaces = new AtomicInteger();
 
     private Cluster(Node node, KubernetesClient client) {
         this.node = node;
         this.client = client;
-        this.operator = new Installation(node, client);
+        this.disturbances = new Disturbances();
+        this.operator = new Installation(node, client, disturbances);
     }
 
     private static final class Shared {
@@ -39,7 +42,7 @@ public final class Cluster {
         node.copy(home().resolve("examples/quickstart"), "/e2e/quickstart");
         var cluster = new Cluster(node, node.client());
         cluster.operator.makeNamespace();
-        cluster.operator.install(chart(), Map.of());
+        cluster.operator.install(Map.of());
         return cluster;
     }
 
@@ -53,6 +56,23 @@ public final class Cluster {
 
     public Installation operator() {
         return operator;
+    }
+
+    /** Ends the API server's process without notice, and waits until another is ready. */
+    public void killApiServer() {
+        var since = Instant.now();
+        node.killApiServer();
+        disturbances.apiServerAway(since, Instant.now());
+    }
+
+    /** What the operator has asked for; requests that it may well be refused, after what tests did, are left out. */
+    public Permissions permissions() {
+        var used = Permissions.used(node.auditLog());
+        return new Permissions(
+                used.allowed(),
+                used.refused().stream()
+                        .filter(refusal -> !disturbances.explain(refusal))
+                        .toList());
     }
 
     /** Makes the scheduler count so many GPUs; there need be none. */

@@ -2,7 +2,9 @@ package dev.lethe.e2e.cluster;
 
 import com.marcnuri.helm.Helm;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
@@ -10,6 +12,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,13 +23,17 @@ public final class Installation {
     public static final String NAMESPACE = "lethe-system";
     public static final String RELEASE = "lethe";
     private static final int SECONDS = 300;
+    private static final String REVISION = "pod-template-hash";
+    private static final String REVISION_NUMBER = "deployment.kubernetes.io/revision";
 
     private final Node node;
     private final KubernetesClient client;
+    private final Disturbances disturbances;
 
-    Installation(Node node, KubernetesClient client) {
+    Installation(Node node, KubernetesClient client, Disturbances disturbances) {
         this.node = node;
         this.client = client;
+        this.disturbances = disturbances;
     }
 
     /** Its namespace, with Pod Security <em>restricted</em> enforced. */
@@ -36,6 +45,15 @@ public final class Installation {
                         .endMetadata()
                         .build())
                 .create();
+    }
+
+    /** Installs this build's chart, or upgrades to it, with pods of a core each and room for many on the only node. */
+    public void install(Map<String, Object> values) {
+        var all = new HashMap<>(values);
+        all.put("worker.resources.requests.cpu", "10m");
+        all.put("worker.resources.requests.memory", "64Mi");
+        all.put("worker.resources.limits.cpu", 1);
+        install(Cluster.chart(), all);
     }
 
     /** Installs the chart, or upgrades to it, and waits until every replica is ready. */
@@ -50,7 +68,28 @@ public final class Installation {
                 .waitReady()
                 .withTimeout(SECONDS);
         values.forEach(command::set);
+        var before = pods();
+        var since = Instant.now();
         command.call();
+        var revision = newestRevision();
+        disturbances.replaced(
+                before.stream()
+                        .map(Pod::getMetadata)
+                        .filter(pod -> !revision.equals(pod.getLabels().get(REVISION)))
+                        .map(ObjectMeta::getName)
+                        .toList(),
+                since);
+    }
+
+    /** The label of the pods that the Deployment makes now; earlier ones end, perhaps a moment later. */
+    private String newestRevision() {
+        return client.apps().replicaSets().inNamespace(NAMESPACE).list().getItems().stream()
+                .map(ReplicaSet::getMetadata)
+                .max(Comparator.comparingInt(
+                        it -> Integer.parseInt(it.getAnnotations().get(REVISION_NUMBER))))
+                .orElseThrow()
+                .getLabels()
+                .get(REVISION);
     }
 
     public List<Pod> pods() {

@@ -2,19 +2,31 @@ package dev.lethe.e2e.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lethe.api.document.Documents;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Kinds of requests, each as {@code VERB RESOURCE.GROUP[/SUBRESOURCE]}, such as {@code create jobs.batch}.
+ * What the operator asked of the API server.
  *
- * @param allowed what the operator may do
- * @param refused what it may not
+ * @param allowed kinds of requests, each as {@code VERB RESOURCE.GROUP[/SUBRESOURCE]}, such as {@code create jobs.batch}
+ * @param refused every request that it may not make, in the order in which they came
  */
-public record Permissions(SortedSet<String> allowed, SortedSet<String> refused) {
+public record Permissions(SortedSet<String> allowed, List<Refusal> refused) {
+    /**
+     * A request that was refused.
+     *
+     * @param namespace where it was for objects of one; empty where it was for all
+     * @param pod that asked
+     * @param why in the authorizer's words, where it has any
+     */
+    public record Refusal(String permission, String namespace, String pod, Instant at, String why) {}
+
     /** What an audit log of the API server has seen. */
     public static Permissions used(String auditLog) {
-        var permissions = new Permissions(new TreeSet<>(), new TreeSet<>());
+        var permissions = new Permissions(new TreeSet<>(), new ArrayList<>());
         auditLog.lines()
                 .map(line -> Documents.parse("audit log", line, JsonNode.class))
                 .filter(request -> request.path("objectRef").has("resource"))
@@ -30,7 +42,16 @@ public record Permissions(SortedSet<String> allowed, SortedSet<String> refused) 
                 request.get("verb").asText() + " " + object.get("resource").asText()
                         + (group.isEmpty() ? "" : "." + group) + (subresource.isEmpty() ? "" : "/" + subresource);
         // Not by the answer's code: 403 is also what a namespace says that is being deleted.
-        var decision = request.at("/annotations/authorization.k8s.io~1decision").asText();
-        (decision.equals("forbid") ? refused : allowed).add(permission);
+        if (!request.at("/annotations/authorization.k8s.io~1decision").asText().equals("forbid")) {
+            allowed.add(permission);
+            return;
+        }
+        refused.add(new Refusal(
+                permission,
+                object.path("namespace").asText(),
+                request.at("/user/extra/authentication.kubernetes.io~1pod-name/0")
+                        .asText(),
+                Instant.parse(request.get("requestReceivedTimestamp").asText()),
+                request.at("/annotations/authorization.k8s.io~1reason").asText()));
     }
 }

@@ -87,7 +87,7 @@ public record Applied(Scene scene, Kind kind, String name) {
                 .v1()
                 .jobs()
                 .inNamespace(scene.namespace())
-                .withLabel("lethe.dev/stage", name)
+                .withLabel("lethe.dev/name", name)
                 .list()
                 .getItems();
     }
@@ -98,7 +98,7 @@ public record Applied(Scene scene, Kind kind, String name) {
     }
 
     private Stream<Pod> pods() {
-        var pods = scene.client().pods().inNamespace(scene.namespace()).withLabel("lethe.dev/stage", name);
+        var pods = scene.client().pods().inNamespace(scene.namespace()).withLabel("lethe.dev/name", name);
         return pods.list().getItems().stream().filter(Applied::isAtWork);
     }
 

@@ -2,6 +2,8 @@ package dev.lethe.e2e.scene;
 
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeSpec;
+import io.fabric8.kubernetes.api.model.PersistentVolumeSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Map;
 
@@ -10,6 +12,7 @@ import java.util.Map;
  * its rows in {@code 4711} and four of each file in {@code few}; and the empty claim {@code lethe-workspace}.
  */
 final class Claims {
+    private static final String HOSTNAME = "kubernetes.io/hostname";
     private static final Map<String, Quantity> SIZE = Map.of("storage", new Quantity("1Gi"));
 
     private Claims() {}
@@ -17,7 +20,14 @@ final class Claims {
     static void make(Scene scene) {
         for (String name : new String[] {"models", "requests", "lethe-workspace"}) {
             scene.node().folder(scene.folder(name));
-            bind(scene, name);
+            bind(
+                    scene,
+                    name,
+                    new PersistentVolumeSpecBuilder()
+                            .withNewHostPath()
+                            .withPath(scene.folder(name))
+                            .endHostPath()
+                            .build());
         }
         // Lines 19 to 22 are a completion and three questions, and the shortest.
         scene.node()
@@ -31,20 +41,52 @@ final class Claims {
                                 .formatted(scene.folder("requests"), scene.folder("models")));
     }
 
-    private static void bind(Scene scene, String name) {
+    /**
+     * Another team's claim of this name: the model in {@code quickstart}, the rows in {@code 4711}. Its files belong to a user
+     * who is not the worker, and everybody may read them. Its volume is of a type that honours {@code fsGroup}, as block
+     * storage is; a host path is not.
+     */
+    static void makeForeign(Scene scene, String name) {
+        scene.node()
+                .run(
+                        """
+                        mkdir -p %1$s && cp -rp %2$s/4711 %3$s/quickstart %1$s
+                        chown -R 1000:1000 %1$s && chmod -R u=rwX,go=rX %1$s
+                        """
+                                .formatted(scene.folder(name), scene.folder("requests"), scene.folder("models")));
+        var node = scene.client().nodes().list().getItems().getFirst().getMetadata();
+        bind(
+                scene,
+                name,
+                new PersistentVolumeSpecBuilder()
+                        .withNewLocal()
+                        .withPath(scene.folder(name))
+                        .endLocal()
+                        .withNewNodeAffinity()
+                        .withNewRequired()
+                        .addNewNodeSelectorTerm()
+                        .addNewMatchExpression()
+                        .withKey(HOSTNAME)
+                        .withOperator("In")
+                        .withValues(node.getLabels().get(HOSTNAME))
+                        .endMatchExpression()
+                        .endNodeSelectorTerm()
+                        .endRequired()
+                        .endNodeAffinity()
+                        .build());
+    }
+
+    private static void bind(Scene scene, String name, PersistentVolumeSpec where) {
         var volume = scene.namespace() + "-" + name;
         scene.client()
                 .resource(new PersistentVolumeBuilder()
                         .withNewMetadata()
                         .withName(volume)
                         .endMetadata()
-                        .withNewSpec()
+                        .withNewSpecLike(where)
                         .withCapacity(SIZE)
                         .withAccessModes("ReadWriteOnce", "ReadWriteMany")
                         .withPersistentVolumeReclaimPolicy("Retain")
-                        .withNewHostPath()
-                        .withPath(scene.folder(name))
-                        .endHostPath()
                         .endSpec()
                         .build())
                 .create();

@@ -8,11 +8,9 @@ import dev.lethe.e2e.cluster.Cluster;
 import dev.lethe.e2e.cluster.Node;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -44,27 +42,8 @@ public final class Scene implements AutoCloseable {
                         .endMetadata()
                         .build())
                 .create();
-        oneCoreEach();
         Claims.make(this);
         jobs = JobWatch.of(client(), namespace);
-    }
-
-    /** Several pods that take all cores each would wait for one another's threads most of the time. */
-    private void oneCoreEach() {
-        client().resource(new LimitRangeBuilder()
-                        .withNewMetadata()
-                        .withName("one-core")
-                        .withNamespace(namespace)
-                        .endMetadata()
-                        .withNewSpec()
-                        .addNewLimit()
-                        .withType("Container")
-                        .addToDefault("cpu", new Quantity("1"))
-                        .addToDefaultRequest("cpu", new Quantity("10m"))
-                        .endLimit()
-                        .endSpec()
-                        .build())
-                .create();
     }
 
     /** Applies a manifest of one of our kinds. */
@@ -96,6 +75,17 @@ public final class Scene implements AutoCloseable {
         return client().persistentVolumes().list().getItems().stream()
                 .filter(volume -> volume.getMetadata().getName().startsWith(namespace + "-"))
                 .toList();
+    }
+
+    /** Makes a claim of another team with this model and these rows: files that a worker may read and not write. */
+    public void foreignClaim(String name) {
+        Claims.makeForeign(this, name);
+    }
+
+    /** What every file and folder of a claim is: name, owner, group, mode, size and when it was changed. */
+    public String listing(String claim) {
+        return node().run("cd %s && find . -exec stat -c '%%n %%u:%%g %%a %%s %%Y %%y' {} + | sort"
+                .formatted(folder(claim)));
     }
 
     /** Another scene in a namespace of its own. */

@@ -83,6 +83,9 @@ final class Ending {
         if (why.equals("OOMKilled")) {
             return Optional.of(Reason.OutOfMemory);
         }
+        if (worker.filter(WorkerState::evicted).isPresent()) {
+            return Optional.of(Reason.OutOfScratch);
+        }
         return NEVER_RAN.contains(why) ? Optional.of(Reason.ConfigurationFailed) : Optional.empty();
     }
 
@@ -96,6 +99,9 @@ final class Ending {
             return worker.flatMap(WorkerState::memoryLimit)
                     .map(limit -> "the container used more memory than its limit of " + limit)
                     .orElse("the node ran out of memory");
+        }
+        if (reason == Reason.OutOfScratch) {
+            return worker.map(it -> it.status().getMessage()).orElse("").strip();
         }
         return terminated
                 .map(ContainerStateTerminated::getMessage)

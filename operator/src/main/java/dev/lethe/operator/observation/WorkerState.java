@@ -46,6 +46,15 @@ public record WorkerState(Pod pod) {
                 .findFirst();
     }
 
+    /**
+     * Whether the kubelet ended it for more than its own share of the node's disk: {@code pkg/kubelet/eviction} marks every
+     * other eviction as a disruption.
+     */
+    boolean evicted() {
+        return "Evicted".equals(status().getReason())
+                && condition("DisruptionTarget", "True").isEmpty();
+    }
+
     PodStatus status() {
         return Objects.requireNonNullElseGet(pod.getStatus(), PodStatus::new);
     }

@@ -119,11 +119,9 @@ final class StageInformers<O extends LetheObject> implements StageCache {
     }
 
     private static Set<ResourceID> stageOf(HasMetadata object) {
-        var labels = object.getMetadata().getLabels();
-        var stage = labels == null ? null : labels.get(Labels.STAGE);
-        return stage == null
-                ? Set.of()
-                : Set.of(new ResourceID(stage, object.getMetadata().getNamespace()));
+        return Labels.stageName(object.getMetadata().getLabels())
+                .map(name -> Set.of(new ResourceID(name, object.getMetadata().getNamespace())))
+                .orElse(Set.of());
     }
 
     private Set<ResourceID> stageOfWorkload(GenericKubernetesResource workload) {

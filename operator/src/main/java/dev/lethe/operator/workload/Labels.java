@@ -3,10 +3,14 @@ package dev.lethe.operator.workload;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.Attempt;
+import dev.lethe.pipeline.StageLabels;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Labels of every Job and pod that the operator makes. */
+/** Labels of every Job and pod that the operator makes, besides the {@link StageLabels} of the stage. */
 public final class Labels {
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
     public static final String COMPONENT = "app.kubernetes.io/component";
@@ -15,13 +19,10 @@ public final class Labels {
     public static final String KIND = "lethe.dev/kind";
 
     /** The name of the stage resource. */
-    public static final String STAGE = "lethe.dev/stage";
+    public static final String NAME = "lethe.dev/name";
 
     /** The attempt's number. */
     public static final String ATTEMPT = "lethe.dev/attempt";
-
-    /** The UnlearningJob that the stage belongs to, where it belongs to one. */
-    public static final String JOB = "lethe.dev/job";
 
     /** On a Job alone: the queue that admits it. */
     public static final String QUEUE = "kueue.x-k8s.io/queue-name";
@@ -34,12 +35,24 @@ public final class Labels {
     static Map<String, String> of(Resource<? extends StageSpec, ?> stage, Attempt attempt) {
         var labels = new TreeMap<>(OURS);
         labels.put(KIND, stage.kind().name());
-        labels.put(STAGE, stage.name());
+        labels.put(NAME, stage.name());
         labels.put(ATTEMPT, Integer.toString(attempt.number()));
         var given = stage.metadata().labels();
-        if (given != null && given.containsKey(JOB)) {
-            labels.put(JOB, given.get(JOB));
+        if (given != null) {
+            Stream.of(StageLabels.JOB, StageLabels.STAGE)
+                    .filter(given::containsKey)
+                    .forEach(it -> labels.put(it, given.get(it)));
         }
         return labels;
+    }
+
+    /**
+     * The name of the stage resource that a Job or pod belongs to, by its labels. Before 0.1.0 that name was the value of {@link
+     * StageLabels#STAGE}: what was made then may still run.
+     */
+    public static Optional<String> stageName(@Nullable Map<String, String> labels) {
+        return labels == null
+                ? Optional.empty()
+                : Optional.ofNullable(labels.get(NAME)).or(() -> Optional.ofNullable(labels.get(StageLabels.STAGE)));
     }
 }

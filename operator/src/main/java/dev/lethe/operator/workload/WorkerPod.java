@@ -2,7 +2,6 @@ package dev.lethe.operator.workload;
 
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Compute;
-import dev.lethe.api.resource.Compute.ComputeResources;
 import dev.lethe.api.resource.Compute.PullSecret;
 import dev.lethe.api.resource.Compute.WorkerRuntime;
 import dev.lethe.api.resource.Resource;
@@ -19,8 +18,6 @@ import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceRequirements;
-import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.Toleration;
@@ -45,7 +42,8 @@ final class WorkerPod {
     static PodTemplateSpec template(
             Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
         var compute = Objects.requireNonNullElse(stage.spec().compute(), Compute.ABSENT);
-        var volumes = WorkerVolumes.of(stage.spec(), settings);
+        var resources = WorkerResources.of(compute.resources()).orElse(settings.resources());
+        var volumes = WorkerVolumes.of(stage.spec(), scratchLimit(resources, settings), settings);
         return new PodTemplateSpecBuilder()
                 .withNewMetadata()
                 .withLabels(Labels.of(stage, attempt))
@@ -64,7 +62,7 @@ final class WorkerPod {
                 .withAffinity(compute.affinity() == null ? null : as(compute.affinity(), Affinity.class))
                 .withImagePullSecrets(pullSecrets(compute, settings))
                 .withSecurityContext(podSecurity())
-                .withContainers(container(stage, compute, volumes, settings))
+                .withContainers(container(stage, compute, resources, volumes, settings))
                 .withVolumes(volumes.volumes())
                 .endSpec()
                 .build();
@@ -80,7 +78,11 @@ final class WorkerPod {
     }
 
     private static Container container(
-            Resource<? extends StageSpec, ?> stage, Compute compute, WorkerVolumes volumes, WorkerSettings settings) {
+            Resource<? extends StageSpec, ?> stage,
+            Compute compute,
+            WorkerResources resources,
+            WorkerVolumes volumes,
+            WorkerSettings settings) {
         var runtime = Objects.requireNonNullElse(compute.runtime(), new WorkerRuntime(null, null));
         var file = WorkerVolumes.STAGE_FOLDER + "/" + WorkerVolumes.STAGE_FILE;
         return new ContainerBuilder()
@@ -90,7 +92,7 @@ final class WorkerPod {
                 .withCommand(runtime.command())
                 .withArgs(runtime.command() == null ? List.of("stage", file) : List.of(file))
                 .withEnv(environment(stage, compute, settings))
-                .withResources(resources(compute.resources()))
+                .withResources(resources.requirements())
                 .withSecurityContext(containerSecurity())
                 .withTerminationMessagePath("/dev/termination-log")
                 // Never from the log, whose lines could quote rows: only the worker's own words.
@@ -126,22 +128,9 @@ final class WorkerPod {
                         stage.name());
     }
 
-    private static @Nullable ResourceRequirements resources(@Nullable ComputeResources resources) {
-        return resources == null
-                ? null
-                : new ResourceRequirementsBuilder()
-                        .withLimits(quantities(resources.limits()))
-                        .withRequests(quantities(resources.requests()))
-                        .build();
-    }
-
-    private static @Nullable Map<String, Quantity> quantities(@Nullable Map<String, String> texts) {
-        if (texts == null) {
-            return null;
-        }
-        var quantities = new TreeMap<String, Quantity>();
-        texts.forEach((name, text) -> quantities.put(name, Quantity.parse(text)));
-        return quantities;
+    /** A job that may hold more on the node's disk may do so in its scratch space. */
+    private static @Nullable Quantity scratchLimit(WorkerResources resources, WorkerSettings settings) {
+        return resources.ephemeralStorage().orElse(settings.scratchLimit());
     }
 
     private static List<LocalObjectReference> pullSecrets(Compute compute, WorkerSettings settings) {

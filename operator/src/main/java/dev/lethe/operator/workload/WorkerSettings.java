@@ -1,5 +1,6 @@
 package dev.lethe.operator.workload;
 
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param image of the worker, where a resource names none
  * @param pullPolicy {@code Always}, {@code IfNotPresent} or {@code Never}
  * @param pullSecrets names of secrets in the resource's namespace that pull the image
+ * @param resources of the worker's container, for each resource that a job does not name
+ * @param scratchLimit the most that {@code /tmp} may hold, where there is no limit for the pod's ephemeral storage; as much
+ *     as there is where null
  * @param progressUrl base of the operator's progress endpoint, without a slash at its end; null for no progress
  * @param progressCa certificates, as PEM, that the endpoint's certificate is checked with; null for the platform's own
  */
@@ -16,5 +20,7 @@ public record WorkerSettings(
         String image,
         String pullPolicy,
         List<String> pullSecrets,
+        WorkerResources resources,
+        @Nullable Quantity scratchLimit,
         @Nullable String progressUrl,
         @Nullable String progressCa) {}

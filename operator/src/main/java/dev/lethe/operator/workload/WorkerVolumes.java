@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What a worker finds where: its stage file, scratch space, a token for progress, the claims and what a user adds. */
 record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
@@ -32,34 +34,45 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
     private static final String CLAIMS_FOLDER = "/claims";
     private static final long TOKEN_SECONDS = 3600;
 
-    static WorkerVolumes of(StageSpec spec, WorkerSettings settings) {
+    /** @param scratchLimit the most that the scratch space may hold; as much as there is where null */
+    static WorkerVolumes of(StageSpec spec, @Nullable Quantity scratchLimit, WorkerSettings settings) {
         var volumes = new WorkerVolumes(new ArrayList<>(), new ArrayList<>());
         volumes.stageFile(settings.progressCa() != null);
-        volumes.scratch();
+        volumes.scratch(scratchLimit);
         if (settings.progressUrl() != null) {
             volumes.token();
         }
-        Map<String, String> claimed = volumes.claims(writableByClaim(spec));
-        if (spec.compute() != null && spec.compute().volumes() != null) {
-            spec.compute().volumes().forEach(it -> volumes.extra(it, claimed));
-        }
+        var extras = spec.compute() == null || spec.compute().volumes() == null
+                ? List.<ExtraVolume>of()
+                : spec.compute().volumes();
+        var written = written(spec);
+        // A claim is one volume, which may be written to when one of its mounts may.
+        var writable = new TreeSet<>(written);
+        extras.stream()
+                .filter(it -> it.persistentVolumeClaim() != null && !readOnly(it))
+                .forEach(it -> writable.add(it.persistentVolumeClaim()));
+        Map<String, String> claimed = volumes.claims(named(spec), written, writable);
+        extras.forEach(it -> volumes.extra(it, claimed, writable));
         return volumes;
     }
 
-    /** The claims that a stage's URIs name, and its workspace. Only what it writes to is writable. */
-    static Map<String, Boolean> writableByClaim(StageSpec spec) {
-        var read = new TreeSet<String>();
+    /** The claims that a stage's URIs name, and those that it writes to. */
+    private static Set<String> named(StageSpec spec) {
+        var named = written(spec);
         spec.withUris(uri -> {
-            read.add(claim(uri));
+            named.add(claim(uri));
             return uri;
         });
-        var claims = new TreeMap<String, Boolean>();
-        read.forEach(it -> claims.put(it, false));
-        claims.put(claim(spec.outputUri()), true);
+        return named;
+    }
+
+    /** The claims that a stage writes to: its output's and its workspace. */
+    private static Set<String> written(StageSpec spec) {
+        var written = new TreeSet<>(Set.of(claim(spec.outputUri())));
         if (spec.workspace() != null) {
-            claims.put(spec.workspace().persistentVolumeClaim(), true);
+            written.add(spec.workspace().persistentVolumeClaim());
         }
-        return claims;
+        return written;
     }
 
     /** The planner has refused any other URI. */
@@ -91,8 +104,9 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
                 .build();
     }
 
-    private void scratch() {
-        add(new VolumeBuilder().withName("scratch").withEmptyDir(new EmptyDirVolumeSource()), SCRATCH_FOLDER, false);
+    private void scratch(@Nullable Quantity limit) {
+        var volume = new VolumeBuilder().withName("scratch");
+        add(volume.withEmptyDir(new EmptyDirVolumeSource(null, limit)), SCRATCH_FOLDER, false);
     }
 
     private void token() {
@@ -113,25 +127,33 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
     }
 
     /** Returns the volume of each claim; a claim's own name is too long for one. */
-    private Map<String, String> claims(Map<String, Boolean> writable) {
+    private Map<String, String> claims(Set<String> claims, Set<String> written, Set<String> writable) {
         var names = new TreeMap<String, String>();
-        writable.forEach((claim, write) -> {
+        claims.forEach(claim -> {
             names.put(claim, "claim-" + names.size());
-            add(claimed(names.get(claim), claim), CLAIMS_FOLDER + "/" + claim, !write);
+            add(
+                    claimed(names.get(claim), claim, writable.contains(claim)),
+                    CLAIMS_FOLDER + "/" + claim,
+                    !written.contains(claim));
         });
         return names;
     }
 
-    private void extra(ExtraVolume extra, Map<String, String> claimed) {
+    private static boolean readOnly(ExtraVolume extra) {
+        return Boolean.TRUE.equals(extra.readOnly()) || extra.configMap() != null;
+    }
+
+    private void extra(ExtraVolume extra, Map<String, String> claimed, Set<String> writable) {
         var name = "extra-" + extra.name();
-        var readOnly = Boolean.TRUE.equals(extra.readOnly()) || extra.configMap() != null;
+        var readOnly = readOnly(extra);
         if (extra.persistentVolumeClaim() != null) {
             var present = claimed.get(extra.persistentVolumeClaim());
             if (present != null) {
                 mount(present, extra.mountPath(), readOnly);
             } else {
-                claimed.put(extra.persistentVolumeClaim(), name);
-                add(claimed(name, extra.persistentVolumeClaim()), extra.mountPath(), readOnly);
+                var claim = extra.persistentVolumeClaim();
+                claimed.put(claim, name);
+                add(claimed(name, claim, writable.contains(claim)), extra.mountPath(), readOnly);
             }
         } else if (extra.configMap() != null) {
             var volume = new VolumeBuilder().withName(name).withNewConfigMap().withName(extra.configMap());
@@ -144,11 +166,16 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
         }
     }
 
-    private static VolumeBuilder claimed(String name, String claim) {
+    /**
+     * A claim that nothing in the pod writes to is read-only as a volume, not only where it is mounted: else the kubelet gives
+     * every file in it the pod's group and other modes ({@code fsGroup}).
+     */
+    private static VolumeBuilder claimed(String name, String claim, boolean writable) {
         return new VolumeBuilder()
                 .withName(name)
                 .withNewPersistentVolumeClaim()
                 .withClaimName(claim)
+                .withReadOnly(!writable)
                 .endPersistentVolumeClaim();
     }
 

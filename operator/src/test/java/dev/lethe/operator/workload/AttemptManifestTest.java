@@ -1,6 +1,7 @@
 package dev.lethe.operator.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Destination;
@@ -14,10 +15,12 @@ import dev.lethe.api.schema.Manifest;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Verdict;
+import dev.lethe.pipeline.StageLabels;
 import dev.lethe.pipeline.stage.Mounts;
 import dev.lethe.pipeline.stage.StageFiles;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -32,6 +35,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class AttemptManifestTest {
@@ -39,10 +43,16 @@ class AttemptManifestTest {
             "docker.io/lethe/lethe-worker:0.1.0",
             "IfNotPresent",
             List.of("operators-own"),
+            WorkerResources.parse(
+                    "chart",
+                    """
+                    {"requests": {"cpu": "1", "memory": "2Gi"}, "limits": {"cpu": "4", "memory": "16Gi"}}"""),
+            Quantity.parse("1Gi"),
             "https://lethe-operator.lethe-system.svc",
             "-----BEGIN CERTIFICATE-----\n");
 
-    private static final WorkerSettings BARE = new WorkerSettings("worker:1", "Never", List.of(), null, null);
+    private static final WorkerSettings BARE =
+            new WorkerSettings("worker:1", "Never", List.of(), WorkerResources.NONE, null, null, null);
 
     private static final Attempt ATTEMPT = new Attempt(
             "request-4711-train-over-2-0a1b2c3d", 2, Attempt.State.Planned, null, null, null, true, null, null);
@@ -132,6 +142,87 @@ class AttemptManifestTest {
         assertThat(writable(stage("training.yaml"))).isEqualTo(Set.of("/claims/lethe-workspace"));
         assertThat(writable(stage("merge.yaml"))).isEqualTo(Set.of("/claims/models"));
         assertThat(writable(publication())).isEqualTo(Set.of("/claims/lethe-workspace", "/claims/models"));
+    }
+
+    /** What is only read is read-only at the claim: else {@code fsGroup} changes owner and mode of every file in it. */
+    @ParameterizedTest
+    @CsvSource({
+        "training.yaml, '', '', cache lethe-workspace",
+        // Where a stage reads from the claim that it writes to, that claim is one volume.
+        "training.yaml, pvc://models/olmo-1b, pvc://lethe-workspace/olmo-1b, cache lethe-workspace",
+        "merge.yaml, '', '', models",
+        "merge.yaml, pvc://adapters/under, pvc://models/under, models",
+        // Who mounts a claim again may write to it where the mount says so, in whatever order.
+        "training.yaml, 'Claim: models, readOnly: true', 'Claim: models', cache lethe-workspace models",
+        "training.yaml, 'Claim: cache', 'Claim: cache, readOnly: true', lethe-workspace",
+        "training.yaml, 'configMap: settings', 'persistentVolumeClaim: cache, readOnly: true', cache lethe-workspace",
+    })
+    void claimsThatNothingWritesToAreReadOnlyVolumes(String file, String from, String to, String writable) {
+        var changed = from.isEmpty() ? text(file) : text(file).replace(from, to);
+        var pod = pod(manifest(identified(Manifest.parse(file, changed).getFirst()), BARE));
+        assertThat(pod.getVolumes().stream()
+                        .map(Volume::getPersistentVolumeClaim)
+                        .filter(it -> it != null && !it.getReadOnly())
+                        .map(it -> it.getClaimName())
+                        .sorted()
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(writable);
+        var readOnly = pod.getVolumes().stream()
+                .filter(it -> it.getPersistentVolumeClaim() != null
+                        && it.getPersistentVolumeClaim().getReadOnly())
+                .map(Volume::getName)
+                .toList();
+        assertThat(pod.getContainers().getFirst().getVolumeMounts())
+                .filteredOn(it -> readOnly.contains(it.getName()))
+                .allMatch(VolumeMount::getReadOnly);
+    }
+
+    /** What a job does not name, in requests or limits, is the operator's; what it names is left as it says. */
+    @ParameterizedTest
+    @CsvSource({
+        "'', {cpu=1; memory=2Gi}, {cpu=4; memory=16Gi}, 1Gi",
+        "'limits: {nvidia.com/gpu: 1}', {cpu=1; memory=2Gi}, {cpu=4; memory=16Gi; nvidia.com/gpu=1}, 1Gi",
+        "'limits: {memory: 1Gi}', {cpu=1}, {cpu=4; memory=1Gi}, 1Gi",
+        "'requests: {cpu: 8, memory: 64Gi}', {cpu=8; memory=64Gi}, {}, 1Gi",
+        "'limits: {ephemeral-storage: 50Gi}', {cpu=1; memory=2Gi}, {cpu=4; ephemeral-storage=50Gi; memory=16Gi}, 50Gi",
+    })
+    void everyPodHasResourcesAndABoundedScratch(String said, String requests, String limits, String scratch) {
+        var compute = said.isEmpty() ? "" : "  compute: {resources: {%s}}\n".formatted(said);
+        var stage = identified(
+                Manifest.parse("merge.yaml", text("merge.yaml") + compute).getFirst());
+        var pod = pod(manifest(stage, SETTINGS));
+        var resources = pod.getContainers().getFirst().getResources();
+        assertThat(resources.getRequests()).hasToString(requests.replace(';', ','));
+        assertThat(resources.getLimits()).hasToString(limits.replace(';', ','));
+        assertThat(pod.getVolumes())
+                .filteredOn(it -> it.getName().equals("scratch"))
+                .allMatch(it -> it.getEmptyDir().getSizeLimit().equals(Quantity.parse(scratch)))
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"limits\": {\"memory\": \"lots\"}} | chart: limits: memory: found lots, expected a quantity, such as 500m or 16Gi",
+                "{\"limits\": {\"cpu\": \"1\"}, \"requests\": {\"cpu\": \"1500m\"}}"
+                        + " | chart: requests: cpu: found 1500m, expected no more than the limit, which is 1",
+            })
+    void defaultsThatNoPodCanHaveAreRefused(String resources, String message) {
+        assertThatThrownBy(() -> WorkerResources.parse("chart", resources)).hasMessage(message);
+    }
+
+    /** A stage, its Jobs and its pods bear the same labels with the same meaning; an older operator's pods are known by theirs. */
+    @Test
+    void aLabelMeansTheSameEverywhere() {
+        var stage = stage("training.yaml");
+        var labels = manifest(stage, BARE).getSpec().getTemplate().getMetadata().getLabels();
+        assertThat(labels).containsAllEntriesOf(stage.metadata().labels());
+        assertThat(Labels.stageName(labels)).hasValue(stage.name());
+        assertThat(Labels.stageName(Map.of("lethe.dev/stage", stage.name()))).hasValue(stage.name());
+        assertThat(Labels.stageName(null)).isEmpty();
+        assertThat(manifest(stage("merge.yaml"), BARE).getMetadata().getLabels())
+                .doesNotContainKeys(StageLabels.JOB, StageLabels.STAGE);
     }
 
     @Test

@@ -29,12 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The resources of a job's stages, each made when what it needs has succeeded, so that it pins its inputs' digests. */
 record StageSpecs(JobSituation situation) {
-    /** On every stage resource: the job it belongs to. */
-    static final String JOB_LABEL = "lethe.dev/job";
-
-    /** On every stage resource: its short name. */
-    static final String STAGE_LABEL = "lethe.dev/stage";
-
     Resource<StageSpec, StageResourceStatus> resource(StageNode node) {
         var job = situation.job();
         var metadata = new Metadata(
@@ -42,7 +36,7 @@ record StageSpecs(JobSituation situation) {
                 job.metadata().namespace(),
                 null,
                 null,
-                Map.of(JOB_LABEL, job.name(), STAGE_LABEL, node.name()),
+                Map.of(StageLabels.JOB, job.name(), StageLabels.STAGE, node.name()),
                 null,
                 null);
         return Resource.of(node.kind(), metadata, spec(node));

@@ -103,7 +103,7 @@ public record Compute(
     }
 
     /**
-     * Kubernetes resource quantities by name.
+     * Kubernetes resource quantities by name. What is named in neither is as the operator's chart says ({@code worker.resources}).
      *
      * @param limits most that the container may use, such as {@code nvidia.com/gpu: 1}
      * @param requests least that the container is given; the limits when absent

@@ -56,6 +56,8 @@ public enum Reason {
     ConfigurationFailed,
     /** The container used more memory than it may, or its Java heap was exhausted; another attempt follows. */
     OutOfMemory,
+    /** The pod held more in its scratch space, on its node's disk, than it may. */
+    OutOfScratch,
     /** The Job of a running attempt is gone. */
     JobDisappeared,
     /** An object of the name that is needed belongs to somebody else. */

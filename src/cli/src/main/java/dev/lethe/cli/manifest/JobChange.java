@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.schema.InvalidManifest;
+import dev.lethe.api.schema.Manifest;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.weights.InvalidInput;
 import java.nio.file.Path;
@@ -11,16 +13,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What may change in the manifest of a job that has begun: as in a cluster, only how long and how often it may try. */
+/** A changed manifest of a job that has begun: it is held against the same rules as an update in a cluster. */
 public final class JobChange {
-    private static final Set<String> MUTABLE = Set.of("spec.suspend", "spec.retry", "spec.activeDeadlineSeconds");
-
     private JobChange() {}
 
     /**
      * The begun job with what may change taken from the manifest.
      *
-     * @throws InvalidInput naming the first field that differs and may not
+     * @throws InvalidInput naming the first field that differs and may not, with both values
      */
     public static Resource<UnlearningJobSpec, UnlearningJobStatus> take(
             Resource<UnlearningJobSpec, UnlearningJobStatus> begun,
@@ -29,17 +29,23 @@ public final class JobChange {
         if (!begun.name().equals(manifest.name())) {
             throw changed(job, "metadata.name", begun.name(), manifest.name());
         }
-        compare(tree(begun.spec()), tree(manifest.spec()), "spec", job);
-        Long before = begun.spec().activeDeadlineSeconds();
-        Long after = manifest.spec().activeDeadlineSeconds();
-        if (before != null && after != null && after < before) {
-            throw changed(job, "spec.activeDeadlineSeconds", before + " (it may only grow)", after.toString());
+        try {
+            Manifest.checkUpdate(begun.withStatus(null), manifest);
+        } catch (InvalidManifest refused) {
+            refused.fields().forEach(field -> compare(at(begun, field), at(manifest, field), field, job));
+            throw refused;
         }
         return new Resource<>(begun.apiVersion(), begun.kind(), begun.metadata(), manifest.spec(), begun.status());
     }
 
+    /** What stands in a top-level field of the spec, such as {@code spec.forget}. */
+    private static JsonNode at(Resource<UnlearningJobSpec, ?> job, String field) {
+        return tree(job.spec()).path(field.replaceFirst("^spec\\.", ""));
+    }
+
+    /** @throws InvalidInput at the first difference */
     private static void compare(JsonNode before, JsonNode after, String field, Path job) {
-        if (MUTABLE.contains(field) || before.equals(after)) {
+        if (before.equals(after)) {
             return;
         }
         if (before.isObject() && after.isObject()) {

@@ -10,6 +10,7 @@ import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.StageSummary;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.cli.AtomicFile;
+import dev.lethe.pipeline.StageLabels;
 import dev.lethe.pipeline.status.Conditions;
 import dev.lethe.weights.InvalidInput;
 import java.nio.file.Files;
@@ -23,8 +24,6 @@ import java.util.function.UnaryOperator;
 
 /** A run's resources, kept in the work directory: what etcd is to the operator. */
 public final class RunState {
-    private static final String STAGE_LABEL = "lethe.dev/stage";
-
     private final Workdir workdir;
     private final Map<Path, String> written = new HashMap<>();
 
@@ -59,7 +58,7 @@ public final class RunState {
     /** The short name of a stage, which is its folder's. */
     public static String shortName(Resource<?, ?> stage) {
         Map<String, String> labels = stage.metadata().labels();
-        return labels == null ? stage.name() : labels.getOrDefault(STAGE_LABEL, stage.name());
+        return labels == null ? stage.name() : labels.getOrDefault(StageLabels.STAGE, stage.name());
     }
 
     void saveJob(Resource<UnlearningJobSpec, UnlearningJobStatus> job) {

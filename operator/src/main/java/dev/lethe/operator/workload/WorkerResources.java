@@ -1,0 +1,96 @@
+package dev.lethe.operator.workload;
+
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.document.InvalidDocument;
+import dev.lethe.api.resource.Compute.ComputeResources;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Least and most that a worker's container is given, by the name of the resource. */
+public record WorkerResources(Map<String, Quantity> requests, Map<String, Quantity> limits) {
+    public static final WorkerResources NONE = new WorkerResources(Map.of(), Map.of());
+
+    private static final String EPHEMERAL_STORAGE = "ephemeral-storage";
+
+    /**
+     * Resources from {@code {"limits": {"memory": "16Gi", …}, "requests": {…}}}.
+     *
+     * @param where names the text in errors
+     * @throws InvalidDocument naming what is no quantity, or more than its limit
+     */
+    public static WorkerResources parse(String where, String json) {
+        var parsed = Documents.parse(where, json, ComputeResources.class);
+        var resources = of(parsed);
+        check(where + ": limits", parsed.limits());
+        check(where + ": requests", parsed.requests());
+        resources.requests.forEach((name, request) -> {
+            var limit = resources.limits.getOrDefault(name, request);
+            if (request.getNumericalAmount().compareTo(limit.getNumericalAmount()) > 0) {
+                throw new InvalidDocument("%s: requests: %s: found %s, expected no more than the limit, which is %s"
+                        .formatted(where, name, request, limit));
+            }
+        });
+        return resources;
+    }
+
+    private static void check(String where, @Nullable Map<String, String> quantities) {
+        Objects.requireNonNullElse(quantities, Map.<String, String>of())
+                .forEach((name, text) -> quantity(where + ": " + name, text));
+    }
+
+    /** @throws InvalidDocument if the text is none */
+    public static Quantity quantity(String where, String text) {
+        try {
+            var quantity = Quantity.parse(text);
+            quantity.getNumericalAmount();
+            return quantity;
+        } catch (IllegalArgumentException e) {
+            throw new InvalidDocument(where + ": found " + text + ", expected a quantity, such as 500m or 16Gi");
+        }
+    }
+
+    /** What a job says, or a stage of its own; its schema has let quantities through alone. */
+    static WorkerResources of(@Nullable ComputeResources said) {
+        return said == null ? NONE : new WorkerResources(quantities(said.requests()), quantities(said.limits()));
+    }
+
+    private static Map<String, Quantity> quantities(@Nullable Map<String, String> texts) {
+        var quantities = new TreeMap<String, Quantity>();
+        Objects.requireNonNullElse(texts, Map.<String, String>of())
+                .forEach((name, text) -> quantities.put(name, Quantity.parse(text)));
+        return quantities;
+    }
+
+    /**
+     * These, and the others' for each resource that these do not name. A resource named in requests or limits is left as it
+     * is: another's limit could be less than its request.
+     */
+    WorkerResources orElse(WorkerResources others) {
+        return new WorkerResources(union(requests, others.requests), union(limits, others.limits));
+    }
+
+    private Map<String, Quantity> union(Map<String, Quantity> own, Map<String, Quantity> others) {
+        var union = new TreeMap<>(others);
+        union.keySet().removeIf(name -> requests.containsKey(name) || limits.containsKey(name));
+        union.putAll(own);
+        return union;
+    }
+
+    /** The most that the pod may hold on its node's disk, its scratch space included. */
+    Optional<Quantity> ephemeralStorage() {
+        return Optional.ofNullable(limits.get(EPHEMERAL_STORAGE));
+    }
+
+    ResourceRequirements requirements() {
+        return new ResourceRequirementsBuilder()
+                .withLimits(limits)
+                .withRequests(requests)
+                .build();
+    }
+}
