@@ -93,7 +93,8 @@ final class EvaluationStage {
         SuiteSettings settings = new SuiteSettings(
                 Objects.requireNonNull(spec.maxNewTokens()),
                 Objects.requireNonNull(spec.batchSize()),
-                SuiteSettings.DEFAULT.seed());
+                SuiteSettings.DEFAULT.seed(),
+                output.answers());
         Pace pace = new Pace("items");
         return suite.measure(subject, data, settings, output.payload().resolve(suite.name()), (done, total) -> {
             around.progress().accept(pace.at(done, total));

@@ -19,9 +19,14 @@ record Seal(String chain) {
         return mac("output " + resultDigest);
     }
 
-    /** The key of the answers that an evaluation keeps while it works. */
-    byte[] answers() {
-        return bytes("answers");
+    /** The seal of one line of an evaluation's answers, by its place. */
+    String ofAnswer(String journal, int line, String answer) {
+        return mac("answer %s %d %s".formatted(journal, line, answer));
+    }
+
+    /** Whether it is that. */
+    boolean isOfAnswer(String journal, int line, String answer, String seal) {
+        return equal(ofAnswer(journal, line, answer), seal);
     }
 
     /** A name for the stage that tells nothing of the chain: 12 hex digits. */
@@ -31,7 +36,11 @@ record Seal(String chain) {
 
     /** Whether a seal is the one of that output, in a time that tells nothing of where it differs. */
     boolean isOf(String resultDigest, String seal) {
-        return MessageDigest.isEqual(of(resultDigest).getBytes(UTF_8), seal.getBytes(UTF_8));
+        return equal(of(resultDigest), seal);
+    }
+
+    private static boolean equal(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(UTF_8), other.getBytes(UTF_8));
     }
 
     private String mac(String text) {

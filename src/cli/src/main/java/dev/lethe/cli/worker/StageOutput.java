@@ -9,6 +9,7 @@ import dev.lethe.api.stage.StageResult;
 import dev.lethe.cli.manifest.LocalFiles;
 import dev.lethe.cli.publication.Finished;
 import dev.lethe.cli.publication.Payload;
+import dev.lethe.unlearning.suite.AnswerSeals;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.RefusedInput;
 import dev.lethe.weights.digest.Digest;
@@ -138,9 +139,10 @@ public final class StageOutput {
         }
     }
 
-    /** The key of the answers that an evaluation keeps while it works. */
-    Optional<byte[]> answers() {
-        return seal.map(Seal::answers);
+    /** How an evaluation knows its own answers. */
+    AnswerSeals answers() {
+        return seal.<AnswerSeals>map(it -> new SealedAnswers(work.resolve("seals"), it))
+                .orElse(AnswerSeals.NONE);
     }
 
     private InvalidInput exists() {

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class InterruptedRunTest {
     /** Before, inside and after stages of every kind; each is the only way to what needs it, so a run must come to it. */
     private static final List<String> DEATHS = List.of(
+            "prepare:attempt-started:1",
+            "prepare:output-complete:1",
+            "prepare:stage-succeeded:1",
             "train-over:stage-created:1",
             "train-over:attempt-started:1",
             "train-over:progress:6",

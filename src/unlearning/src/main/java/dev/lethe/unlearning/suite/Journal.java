@@ -12,9 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Answers already found, one JSON object per line: {@code {"id": …, FIELD: …}}. Lines are only added. A last line that
@@ -28,21 +31,25 @@ final class Journal {
 
     private final Path file;
     private final String field;
+    private final AnswerSeals seals;
     private final Map<String, JsonNode> answers = new LinkedHashMap<>();
+    private int lines;
 
-    private Journal(Path file, String field) {
+    private Journal(Path file, String field, AnswerSeals seals) {
         this.file = file;
         this.field = field;
+        this.seals = seals;
     }
 
     /**
-     * Opens a journal and reads what it holds.
+     * Opens a journal and reads what it holds. Lines that the seals do not know are dropped, and their answers are found
+     * again.
      *
      * @param file made with the first answer where it does not exist
      * @throws InvalidInput where a line other than a torn last one is not an answer
      */
-    static Journal open(Path file, String field) {
-        Journal journal = new Journal(file, field);
+    static Journal open(Path file, String field, AnswerSeals seals) {
+        Journal journal = new Journal(file, field, seals);
         try {
             if (Files.exists(file)) {
                 journal.read();
@@ -60,20 +67,26 @@ final class Journal {
 
     /** Adds answers and writes them through to the disk. An id that has an answer keeps it. */
     void add(Map<String, JsonNode> found) {
-        StringBuilder lines = new StringBuilder();
+        List<String> added = new ArrayList<>();
         found.forEach((id, answer) -> {
             if (answers.putIfAbsent(id, answer) == null) {
                 ObjectNode line = JSON.createObjectNode().put("id", id);
                 line.set(field, answer);
-                lines.append(line).append('\n');
+                added.add(line.toString());
             }
         });
         try {
             Files.writeString(
-                    file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.DSYNC);
+                    file,
+                    added.stream().map(line -> line + "\n").collect(Collectors.joining()),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND,
+                    StandardOpenOption.DSYNC);
         } catch (IOException e) {
             throw InvalidInput.unwritable(file, e);
         }
+        seals.add(file, lines, added);
+        lines += added.size();
     }
 
     private void read() throws IOException {
@@ -82,14 +95,22 @@ final class Journal {
         while (whole > 0 && bytes[whole - 1] != '\n') {
             whole--;
         }
-        if (whole < bytes.length) {
+        List<String> written =
+                new String(bytes, 0, whole, StandardCharsets.UTF_8).lines().toList();
+        List<String> own = written.subList(0, seals.trusted(file, written));
+        int kept = own.size() == written.size()
+                ? whole
+                : own.stream()
+                        .mapToInt(line -> line.getBytes(StandardCharsets.UTF_8).length + 1)
+                        .sum();
+        if (kept < bytes.length) {
             try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
-                channel.truncate(whole);
+                channel.truncate(kept);
             }
         }
-        String text = new String(bytes, 0, whole, StandardCharsets.UTF_8);
+        lines = own.size();
         int number = 0;
-        for (String line : text.lines().toList()) {
+        for (String line : own) {
             number++;
             JsonNode object = parsed(line);
             if (!object.path("id").isTextual() || !object.has(field)) {

@@ -64,7 +64,7 @@ public final class Mmlu implements Suite {
         Map<String, String> identity = data == null
                 ? Map.of("subject", subject.identity())
                 : Map.of("subject", subject.identity(), "mmlu", Digest.ofFolder(data));
-        Work work = Work.open(folder, identity, settings.batchSize(), questions.size(), progress);
+        Work work = Work.open(folder, identity, settings, questions.size(), progress);
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed()).stream(ACCURACY);
         return SuiteResult.of(Map.of(ACCURACY, accuracy(subject, questions, work, bootstrap)));
     }

@@ -150,7 +150,7 @@ public final class Semeval2025 implements Suite {
         Membership membership = Membership.of(inputs);
         List<Mmlu.Question> questions = inputs.mmlu() == null ? List.of() : Mmlu.questions(inputs.mmlu());
         long total = (long) forget.size() + 2L * retain.size() + membership.questions() + questions.size();
-        Work work = Work.open(folder, identity(subject, inputs, settings), settings.batchSize(), total, progress);
+        Work work = Work.open(folder, identity(subject, inputs, settings), settings, total, progress);
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed());
 
         Map<String, String> generations = generations(subject, forget, retain, settings, work);

@@ -25,13 +25,15 @@ final class Work {
 
     private final Path folder;
     private final int batchSize;
+    private final AnswerSeals seals;
     private final long total;
     private final SuiteProgress progress;
     private long done;
 
-    private Work(Path folder, int batchSize, long total, SuiteProgress progress) {
+    private Work(Path folder, int batchSize, AnswerSeals seals, long total, SuiteProgress progress) {
         this.folder = folder;
         this.batchSize = batchSize;
+        this.seals = seals;
         this.total = total;
         this.progress = progress;
     }
@@ -43,13 +45,13 @@ final class Work {
      * @param total how many questions all calls of {@link #answers} together have
      * @throws InvalidInput where the folder holds other work
      */
-    static Work open(Path folder, Map<String, String> of, int batchSize, long total, SuiteProgress progress) {
+    static Work open(Path folder, Map<String, String> of, SuiteSettings settings, long total, SuiteProgress progress) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw InvalidInput.unwritable(folder, e);
         }
-        Journal header = Journal.open(folder.resolve("work.jsonl"), "value");
+        Journal header = Journal.open(folder.resolve("work.jsonl"), "value", settings.seals());
         Map<String, JsonNode> expected = new LinkedHashMap<>();
         of.forEach((name, value) -> expected.put(name, JsonNodeFactory.instance.textNode(value)));
         header.answers().forEach((name, value) -> {
@@ -61,7 +63,7 @@ final class Work {
             }
         });
         header.add(expected);
-        return new Work(folder, batchSize, total, progress);
+        return new Work(folder, settings.batchSize(), settings.seals(), total, progress);
     }
 
     /**
@@ -71,7 +73,7 @@ final class Work {
      * @return answers in the order of the questions
      */
     <Q> List<JsonNode> answers(Form<Q> form, List<Q> questions, Function<List<Q>, List<JsonNode>> ask) {
-        Journal journal = Journal.open(folder.resolve(form.file), form.field);
+        Journal journal = Journal.open(folder.resolve(form.file), form.field, seals);
         List<Q> sorted = new ArrayList<>(questions);
         sorted.sort(Comparator.comparingInt(form.length).reversed());
         for (int start = 0; start < sorted.size(); start += batchSize) {
