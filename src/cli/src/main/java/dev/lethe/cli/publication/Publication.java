@@ -10,6 +10,7 @@ import dev.lethe.api.status.Verdict;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.RefusedInput;
 import dev.lethe.weights.file.AtomicDirectory;
+import dev.lethe.weights.safetensors.ModelFiles;
 import dev.lethe.weights.safetensors.ModelFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,6 +97,7 @@ public final class Publication {
 
         boolean standsIn(Path target) {
             return Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
+                    && Payload.thingsThemselves(target).equals(payload.files().keySet())
                     && Payload.of(target).equals(payload)
                     && texts.entrySet().stream()
                             .allMatch(text -> holds(target.resolve(text.getKey()), text.getValue()));
@@ -104,9 +106,7 @@ public final class Publication {
         void write(Path folder) {
             try {
                 for (String file : payload.files().keySet()) {
-                    Path to = folder.resolve(file);
-                    Files.createDirectories(to.getParent());
-                    Files.copy(model.resolve(file), to);
+                    Files.copy(model.resolve(file), folder.resolve(file));
                 }
                 for (var text : texts.entrySet()) {
                     Files.writeString(folder.resolve(text.getKey()), text.getValue());
@@ -168,6 +168,10 @@ public final class Publication {
             throw RefusedInput.at(folder.toString(), "digest", payload.digest(), source.digest());
         }
         ModelFolder.open(folder).close(); // refuses pickle files and files that are no weights
+        ModelFiles.adapter(folder).stream().findFirst().ifPresent(name -> {
+            throw RefusedInput.at(folder.toString(), name, "an adapter beside the model", "a model alone");
+        });
+        ModelFiles.requireInside(folder, payload.files().keySet());
         return payload;
     }
 }
