@@ -346,6 +346,15 @@ class ModelMergeTest {
         });
     }
 
+    @Test
+    void aNameOfManyPartsIsTakenApart() {
+        String before = "a.".repeat(100_000);
+        assertThat(LayerName.of(before + "7.up")).contains(new LayerName(before, 7, ".up"));
+        assertThat(LayerName.of(before)).isEmpty();
+        assertThat(LayerName.of("0.w")).contains(new LayerName("", 0, ".w"));
+        assertThat(LayerName.of("a.1b.22.3.w")).contains(new LayerName("a.1b.", 22, ".3.w"));
+    }
+
     static IntStream seeds() {
         return IntStream.range(0, 100);
     }
