@@ -1,14 +1,17 @@
 package dev.lethe.cli.publication;
 
 import dev.lethe.weights.digest.Digest;
+import dev.lethe.weights.safetensors.ModelFiles;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * What of a stage's output folder is the thing itself, and so counts in its digest: every file but those that speak
- * about it. A model's payload is its weights, configuration and tokenizer.
+ * What of a stage's output folder is the thing itself, and so counts in its digest. Of a model it is weights, configuration
+ * and tokenizer, as {@link ModelFiles} lists them; of anything else every file but those that speak about it.
  *
  * @param files {@code sha256:HEX} by relative path
  */
@@ -30,7 +33,7 @@ public record Payload(SortedMap<String, String> files) {
 
     private static final Set<String> NOT_COUNTED = Set.of(RESULT, STAGE, CARD, EVIDENCE, SEAL);
 
-    /** Reads and digests every file of the payload in a folder. */
+    /** Reads and digests every file of the payload in a folder; what else lies beside a model is not read. */
     public static Payload of(Path folder) {
         return of(folder, Digest::ofFile);
     }
@@ -41,7 +44,15 @@ public record Payload(SortedMap<String, String> files) {
      * @param ofFile the digest of a file
      */
     public static Payload of(Path folder, Function<Path, String> ofFile) {
-        return new Payload(Digest.listing(folder, name -> !NOT_COUNTED.contains(name), ofFile));
+        Collection<String> names = ModelFiles.isModel(folder) ? ModelFiles.counted(folder) : thingsThemselves(folder);
+        return new Payload(Digest.listing(folder, names, ofFile));
+    }
+
+    /** Every file of a folder but those that speak about it. */
+    static Set<String> thingsThemselves(Path folder) {
+        Set<String> names = new TreeSet<>(Digest.files(folder));
+        names.removeAll(NOT_COUNTED);
+        return names;
     }
 
     /** {@link Digest#ofFolder} of a folder with just the payload. */

@@ -8,6 +8,7 @@ import dev.lethe.api.resource.Source;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.RefusedInput;
+import dev.lethe.weights.safetensors.ModelFiles;
 import dev.lethe.weights.safetensors.ModelFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,6 +56,7 @@ public record Publication(Path model, Payload payload, SortedMap<String, String>
     /** Whether exactly this is there: an attempt that was cut off after its last step wrote it. */
     public boolean standsIn(Path target) {
         return Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
+                && Payload.thingsThemselves(target).equals(payload.files().keySet())
                 && Payload.of(target).equals(payload)
                 && texts.entrySet().stream().allMatch(text -> holds(target.resolve(text.getKey()), text.getValue()));
     }
@@ -67,9 +69,7 @@ public record Publication(Path model, Payload payload, SortedMap<String, String>
     public void write(Path folder) {
         try {
             for (String file : payload.files().keySet()) {
-                Path to = folder.resolve(file);
-                Files.createDirectories(to.getParent());
-                Files.copy(model.resolve(file), to);
+                Files.copy(model.resolve(file), folder.resolve(file));
             }
             for (var text : texts.entrySet()) {
                 Files.writeString(folder.resolve(text.getKey()), text.getValue());
@@ -132,6 +132,10 @@ public record Publication(Path model, Payload payload, SortedMap<String, String>
             throw RefusedInput.at(folder.toString(), "digest", payload.digest(), source.digest());
         }
         ModelFolder.open(folder).close(); // refuses pickle files and files that are no weights
+        ModelFiles.adapter(folder).stream().findFirst().ifPresent(name -> {
+            throw RefusedInput.at(folder.toString(), name, "an adapter beside the model", "a model alone");
+        });
+        ModelFiles.requireInside(folder, payload.files().keySet());
         return payload;
     }
 }

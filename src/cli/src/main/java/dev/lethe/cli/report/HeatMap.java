@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class HeatMap {
     private static final Handlebars TEMPLATES =
             new Handlebars(new ClassPathTemplateLoader("/dev/lethe/cli/report", ".hbs"));
-    private static final Pattern LAYERED = Pattern.compile("((?:[^.]*\\.)*?)(\\d{1,6})\\.(.*)");
+    private static final Pattern LAYERED = Pattern.compile("(|.*?\\.)(\\d{1,6})\\.(.*)");
     private static final int NO_LAYER = -1;
 
     private HeatMap() {}

@@ -147,6 +147,40 @@ class PublicationTest {
         refused(spec(folder, pickle, Verdict.Passed), "pytorch_model.bin");
     }
 
+    /** What lies beside a model counts in no digest and is not published. */
+    @Test
+    void foreignFilesStayBehind() throws IOException {
+        for (String name : List.of("pytorch_model.bin", "modeling_olmo.py", "notes.txt", "optimizer.pt")) {
+            Files.createSymbolicLink(folder.resolve("merge").resolve(name), folder.resolve("merge/config.json"));
+        }
+        publish(spec(folder, digest, Verdict.Passed));
+        assertThat(Digest.files(folder.resolve("published")))
+                .containsExactlyInAnyOrder("config.json", "model.safetensors", "README.md", "lethe-evidence.json");
+
+        Files.writeString(folder.resolve("published/modeling_olmo.py"), "");
+        assertThatThrownBy(() -> publish(spec(folder, digest, Verdict.Passed)))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("found an existing path");
+    }
+
+    @Test
+    void refusesLinksThatLeadOutAndAdaptersBesideTheModel() throws IOException {
+        Path model = folder.resolve("merge");
+        Path rows = Files.writeString(folder.resolve("forget.jsonl"), "a secret");
+        Path link = Files.createSymbolicLink(model.resolve("tokenizer_config.json"), rows);
+        String linked = Payload.of(model).digest();
+        republished(linked, "tokenizer_config.json: file: found a link that leads out");
+        Files.delete(link);
+        Files.writeString(model.resolve("adapter_config.json"), "{}");
+        republished(Payload.of(model).digest(), "adapter_config.json: found an adapter beside the model");
+    }
+
+    private void republished(String changed, String message) throws IOException {
+        result(folder.resolve("merge"), Kind.ModelMerge, changed, Map.of(), Map.of());
+        measured(folder, changed, 0.05);
+        refused(spec(folder, changed, Verdict.Passed), message);
+    }
+
     @Test
     void neverOverwritesButFindsItsOwnWorkDone() throws IOException {
         var published = publish(spec(folder, digest, Verdict.Passed));

@@ -6,30 +6,21 @@ import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.file.AtomicDirectory;
-import dev.lethe.weights.file.InputFile;
 import dev.lethe.weights.safetensors.Header;
+import dev.lethe.weights.safetensors.ModelFiles;
 import dev.lethe.weights.safetensors.SafetensorsWriter;
 import dev.lethe.weights.safetensors.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 
 /** Writes a Hugging Face model folder. */
 final class WeightWriter {
 
-    private static final List<String> COPIED = List.of(
-            "tokenizer.json",
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "tokenizer.model",
-            "vocab.json",
-            "merges.txt",
-            "added_tokens.json",
-            "chat_template.jinja",
-            "generation_config.json");
+    private static final String GENERATION = "generation_config.json";
 
     private final BaseModel model;
     private final Dtype dtype;
@@ -50,11 +41,11 @@ final class WeightWriter {
         try {
             writeWeights(folder.resolve("model.safetensors"));
             writeConfig(folder.resolve(ModelConfig.FILE));
-            for (String name : COPIED) {
-                if (Files.exists(tokenizer.resolve(name))) {
-                    Files.copy(InputFile.regular(tokenizer.resolve(name)), folder.resolve(name));
-                }
+            SortedSet<String> copied = ModelFiles.tokenizer(tokenizer);
+            if (Files.isRegularFile(tokenizer.resolve(GENERATION))) {
+                copied.add(GENERATION);
             }
+            ModelFiles.copy(tokenizer, copied, folder);
         } catch (IOException e) {
             throw InvalidInput.unwritable(folder, e);
         }

@@ -80,8 +80,15 @@ public final class Tensor implements AutoCloseable {
     /**
      * A CPU tensor over native memory, such as a mapped file, without a copy. Nothing may write to a read-only mapping, and
      * the memory must stay mapped as long as any view of the tensor is used.
+     *
+     * @throws IndexOutOfBoundsException where the memory has not just the bytes of that type and shape
      */
     public static Tensor fromBlob(MemorySegment memory, Dtype dtype, long... shape) {
+        long needed = Arrays.stream(shape).reduce(dtype.bytes(), Math::multiplyExact);
+        if (memory.byteSize() != needed) {
+            throw new IndexOutOfBoundsException("%d bytes of memory as %s %s, which has %d"
+                    .formatted(memory.byteSize(), dtype, Arrays.toString(shape), needed));
+        }
         Pointer address = new Address(memory.address());
         return new Tensor(torch.from_blob(address, shape, new TensorOptions(dtype.scalarType())), memory);
     }

@@ -73,12 +73,26 @@ record Checkpoint(Path folder, int step, String fingerprint) {
         return LossHistory.read(folder);
     }
 
-    /** Overwrites tensors with those of the same name. */
+    /**
+     * Overwrites tensors with those of the same name.
+     *
+     * @throws InvalidInput where one is missing, or of another type or shape
+     */
     void restore(Map<String, Tensor> state) {
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(STATE));
                 NoGrad _ = new NoGrad()) {
-            state.forEach((name, tensor) -> Scope.run(
-                    () -> tensor.copyInPlace(Tensor.fromBlob(file.data(name), tensor.dtype(), tensor.shape()))));
+            state.forEach((name, tensor) -> {
+                TensorInfo expected = TensorInfo.of(Dtype.valueOf(tensor.dtype().name()), tensor.shape());
+                TensorInfo found = file.info(name);
+                if (!found.sameKind(expected)) {
+                    throw InvalidInput.at(file.path().toString(), name, kind(found), kind(expected));
+                }
+                Scope.run(() -> tensor.copyInPlace(Tensor.fromBlob(file.data(name), tensor.dtype(), tensor.shape())));
+            });
         }
+    }
+
+    private static String kind(TensorInfo info) {
+        return info.dtype() + " " + info.dimensions();
     }
 }

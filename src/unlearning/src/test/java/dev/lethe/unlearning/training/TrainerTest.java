@@ -15,13 +15,20 @@ import dev.lethe.unlearning.objective.ObjectiveSettings;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import dev.lethe.weights.InvalidInput;
 import dev.lethe.weights.digest.Digest;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -110,6 +117,23 @@ class TrainerTest {
                         .isEqualTo(1));
         assertThat(Thread.interrupted()).isTrue();
         assertThat(request.checkpoints().resolve("step-1")).exists();
+    }
+
+    /** Its tensors are mapped: one that is smaller than it should be must not be read past its end. */
+    @Test
+    void aCheckpointWhoseTensorsHaveOtherShapesIsRefused() throws IOException {
+        try (Scope _ = new Scope()) {
+            SortedMap<String, Tensor> small = new TreeMap<>(Map.of("w", Tensor.of(new float[] {1, 2}, 2)));
+            Checkpoint checkpoint = Checkpoint.write(
+                    Files.createDirectories(folder.resolve("c")), 1, "f", small, new LossHistory(List.of()));
+            Map<String, Tensor> large = Map.of("w", Tensor.of(new float[1000], 1000));
+            assertThatThrownBy(() -> checkpoint.restore(large))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessageContaining("w: found F32 [2], expected F32 [1000]");
+            MemorySegment memory = Tensor.of(new float[] {1, 2}, 2).bytes();
+            assertThatThrownBy(() -> Tensor.fromBlob(memory, Dtype.F32, 3))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+        }
     }
 
     @Test

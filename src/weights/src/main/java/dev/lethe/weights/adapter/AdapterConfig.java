@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -96,24 +95,9 @@ public record AdapterConfig(
         }
     }
 
-    /** The rank of a module: the first {@code rank_pattern} that matches its path, else {@code r}. */
-    public int rankOf(String modulePath) {
-        return matching(rankPattern, modulePath).orElse(rank);
-    }
-
-    /** What B·A of a module is multiplied by: alpha/rank, or alpha/√rank with rsLoRA, patterns applied. */
-    public double scalingOf(String modulePath) {
-        int moduleRank = rankOf(modulePath);
-        double moduleAlpha = matching(alphaPattern, modulePath).orElse(alpha);
-        return moduleAlpha / (rsLora ? Math.sqrt(moduleRank) : moduleRank);
-    }
-
-    /** PEFT's rule: the key is a regular expression for the end of the path, from the start or after a dot. */
-    private static <T> Optional<T> matching(Map<String, T> pattern, String modulePath) {
-        return pattern.entrySet().stream()
-                .filter(entry -> modulePath.matches("(.*\\.)?(" + entry.getKey() + ")"))
-                .map(Map.Entry::getValue)
-                .findFirst();
+    /** Rank and scaling of each module. */
+    public ModuleScaling scaling() {
+        return new ModuleScaling(this);
     }
 
     private JsonNode toJson() {

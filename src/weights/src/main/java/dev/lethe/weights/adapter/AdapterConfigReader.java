@@ -9,7 +9,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the fields of an {@code adapter_config.json} one by one; each error names the file and the field. */
@@ -136,11 +135,11 @@ final class AdapterConfigReader {
         return pattern;
     }
 
-    private void requireRegularExpression(String field, String text) {
+    private void requireRegularExpression(String field, String key) {
         try {
-            Pattern.compile(text);
-        } catch (PatternSyntaxException e) {
-            throw InvalidInput.at(file, field, e.getDescription(), "a regular expression");
+            ModulePattern.of(key);
+        } catch (IllegalArgumentException e) {
+            throw InvalidInput.at(file, field, String.valueOf(e.getMessage()), ModulePattern.EXPECTED);
         }
     }
 

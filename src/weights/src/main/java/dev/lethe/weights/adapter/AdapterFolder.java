@@ -113,6 +113,7 @@ public final class AdapterFolder implements AutoCloseable {
     }
 
     private SortedMap<String, LoraModule> readModules() {
+        ModuleScaling scaling = config.scaling();
         SortedMap<String, LoraModule> found = new TreeMap<>();
         for (String name : file.tensors().keySet()) {
             Matcher factor = FACTOR.matcher(name);
@@ -124,7 +125,8 @@ public final class AdapterFolder implements AutoCloseable {
             boolean embedding = factor.group("embedding") != null;
             String prefix = name.substring(0, factor.start(embedding ? "embedding" : "linear"));
             String suffix = name.substring(factor.end(embedding ? "embedding" : "linear"));
-            found.computeIfAbsent(path, p -> module(p, prefix + "A" + suffix, prefix + "B" + suffix, embedding));
+            found.computeIfAbsent(
+                    path, p -> module(p, prefix + "A" + suffix, prefix + "B" + suffix, embedding, scaling));
         }
         if (found.isEmpty()) {
             throw InvalidInput.at(file.path().toString(), "tensors", "none", "LoRA factors");
@@ -132,11 +134,11 @@ public final class AdapterFolder implements AutoCloseable {
         return found;
     }
 
-    private LoraModule module(String path, String nameOfA, String nameOfB, boolean embedding) {
-        int rank = config.rankOf(path);
+    private LoraModule module(String path, String nameOfA, String nameOfB, boolean embedding, ModuleScaling scaling) {
+        int rank = scaling.rankOf(path);
         Factor a = factor(nameOfA, LoraModule.RANK_AXIS_OF_A, rank);
         Factor b = factor(nameOfB, LoraModule.RANK_AXIS_OF_B, rank);
-        return new LoraModule(path, a, b, embedding, rank, config.scalingOf(path));
+        return new LoraModule(path, a, b, embedding, rank, scaling.scalingOf(path));
     }
 
     private Factor factor(String name, int rankAxis, int rank) {

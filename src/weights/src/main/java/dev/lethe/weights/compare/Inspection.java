@@ -3,6 +3,7 @@ package dev.lethe.weights.compare;
 import dev.lethe.weights.adapter.AdapterFolder;
 import dev.lethe.weights.digest.Digest;
 import dev.lethe.weights.safetensors.Dtype;
+import dev.lethe.weights.safetensors.ModelFiles;
 import dev.lethe.weights.safetensors.ModelFolder;
 import dev.lethe.weights.safetensors.SafetensorsFile;
 import dev.lethe.weights.safetensors.TensorInfo;
@@ -41,8 +42,12 @@ public record Inspection(List<Tensor> tensors, Map<String, String> metadata, Lis
             }
             Map<String, String> metadata =
                     model.shards().firstEntry().getValue().header().metadata();
-            return new Inspection(tensors, metadata, model.warnings(), Digest.ofFolder(path));
+            return new Inspection(tensors, metadata, model.warnings(), ofModel(path));
         }
+    }
+
+    private static String ofModel(Path folder) {
+        return Digest.ofListing(Digest.listing(folder, ModelFiles.counted(folder), Digest::ofFile));
     }
 
     private static Inspection ofFile(Path path, String digest) {

@@ -3,22 +3,26 @@ package dev.lethe.weights.digest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.RefusedInput;
 import dev.lethe.weights.file.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** SHA-256 digests, written as {@code sha256:<64 hex digits>}. */
 public final class Digest {
@@ -38,31 +42,22 @@ public final class Digest {
     }
 
     /**
-     * The digest of a folder: SHA-256 over one line {@code relative-path NUL hex-of-file LF} for each regular file at
-     * any depth, sorted by path (with '/'). Links are followed; empty folders, times and permissions do not count.
+     * The digest of a folder: SHA-256 over one line {@code relative-path NUL hex-of-file LF} for each of its {@link #files},
+     * sorted by path. Empty folders, times and permissions do not count.
      */
     public static String ofFolder(Path folder) {
-        return ofListing(listing(folder, name -> true));
+        return ofListing(listing(folder, files(folder), Digest::ofFile));
     }
 
     /**
-     * The digest of each regular file of a folder, by relative path (with '/').
-     *
-     * @param counted whether a file of that relative path is listed
-     */
-    public static SortedMap<String, String> listing(Path folder, Predicate<String> counted) {
-        return listing(folder, counted, Digest::ofFile);
-    }
-
-    /**
-     * As above.
+     * The digest of files of a folder, by relative path (with '/').
      *
      * @param ofFile the digest of a file
      */
     public static SortedMap<String, String> listing(
-            Path folder, Predicate<String> counted, Function<Path, String> ofFile) {
+            Path folder, Collection<String> names, Function<Path, String> ofFile) {
         SortedMap<String, String> listing = new TreeMap<>();
-        files(folder).stream().filter(counted).forEach(name -> listing.put(name, ofFile.apply(folder.resolve(name))));
+        names.forEach(name -> listing.put(name, ofFile.apply(folder.resolve(name))));
         return listing;
     }
 
@@ -74,17 +69,44 @@ public final class Digest {
         return PREFIX + HexFormat.of().formatHex(digest.digest());
     }
 
-    /** The relative paths (with "/") of the regular files of a folder, at any depth; links are followed. */
+    /**
+     * The relative paths (with "/") of the regular files of a folder, at any depth. Links are followed: to files anywhere,
+     * whose content then counts, to folders within this one.
+     *
+     * @throws RefusedInput where a link leads to a folder elsewhere, which may be the whole disk
+     * @throws InvalidInput where the folder cannot be read, or links go in a circle
+     */
     public static List<String> files(Path folder) {
-        try (Stream<Path> paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-            return paths.filter(Files::isRegularFile)
-                    .map(path -> folder.relativize(path).toString().replace('\\', '/'))
-                    .toList();
-        } catch (UncheckedIOException e) {
-            throw InvalidInput.unreadable(folder, e.getCause());
+        List<String> files = new ArrayList<>();
+        try {
+            Path root = folder.toRealPath();
+            Files.walkFileTree(
+                    folder, Set.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes)
+                                throws IOException {
+                            if (!path.toRealPath().startsWith(root)) {
+                                throw RefusedInput.at(
+                                        path.toString(),
+                                        "folder",
+                                        "a link to a folder elsewhere",
+                                        "files and folders of its own");
+                            }
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+                            if (attributes.isRegularFile()) {
+                                files.add(folder.relativize(path).toString().replace('\\', '/'));
+                            }
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
         } catch (IOException e) {
             throw InvalidInput.unreadable(folder, e);
         }
+        return files;
     }
 
     private static String hexOfFile(Path file) {

@@ -2,16 +2,20 @@ package dev.lethe.weights.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lethe.weights.adapter.AdapterConfig;
 import dev.lethe.weights.digest.Digest;
 import dev.lethe.weights.method.Group;
 import dev.lethe.weights.method.WholeModel;
+import dev.lethe.weights.safetensors.ModelFiles;
 import dev.lethe.weights.safetensors.SafetensorsFile;
 import dev.lethe.weights.safetensors.TensorInfo;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +87,14 @@ public record MergePlan(
             text.append('\n').append(file.stamp());
         }
         works.forEach((name, work) -> text.append('\n').append(name).append(work.kind()));
+        for (Path folder : inputs.values()) {
+            SortedSet<String> settings = ModelFiles.settings(folder); // tokenizers say which row is whose
+            if (Files.isRegularFile(folder.resolve(AdapterConfig.FILE))) {
+                settings.add(AdapterConfig.FILE); // it says how much an adapter changes
+            }
+            Digest.listing(folder, settings, Digest::ofFile)
+                    .forEach((name, digest) -> text.append('\n').append(name).append(digest));
+        }
         return Digest.ofBytes(text.toString().getBytes(UTF_8));
     }
 }

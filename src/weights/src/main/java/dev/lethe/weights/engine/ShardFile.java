@@ -58,9 +58,10 @@ final class ShardFile implements AutoCloseable {
     }
 
     void write(String tensor, long offset, ByteBuffer bytes) {
+        long position = position(tensor, offset, bytes.remaining());
         writing.lock();
         try {
-            writeFully(bytes, dataStart + header.tensors().get(tensor).begin() + offset);
+            writeFully(bytes, position);
         } catch (IOException e) {
             throw failed(path, e);
         } finally {
@@ -72,7 +73,7 @@ final class ShardFile implements AutoCloseable {
     boolean holds(String tensor, long offset, long length, long checksum) {
         CRC32C actual = new CRC32C();
         ByteBuffer buffer = ByteBuffer.allocateDirect(PieceWriter.BUFFER);
-        long at = dataStart + header.tensors().get(tensor).begin() + offset;
+        long at = position(tensor, offset, length);
         try {
             for (long left = length; left > 0; ) {
                 int count = channel.read(buffer.clear().limit((int) Math.min(buffer.capacity(), left)), at);
@@ -87,6 +88,20 @@ final class ShardFile implements AutoCloseable {
             throw failed(path, e);
         }
         return actual.getValue() == checksum;
+    }
+
+    /**
+     * Where a part of a tensor is in the file.
+     *
+     * @throws IndexOutOfBoundsException where the part does not lie in the tensor
+     */
+    private long position(String tensor, long offset, long length) {
+        TensorInfo info = header.tensors().get(tensor);
+        if (info == null || offset < 0 || length > info.bytes() - offset) {
+            throw new IndexOutOfBoundsException(
+                    "%s: %d bytes at %d do not lie in tensor %s %s".formatted(path, length, offset, tensor, info));
+        }
+        return dataStart + info.begin() + offset;
     }
 
     void force() {

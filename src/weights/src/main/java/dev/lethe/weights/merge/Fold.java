@@ -118,6 +118,7 @@ public final class Fold {
         if (!problems.isEmpty()) {
             throw new InvalidInput(String.join("; ", problems));
         }
+        ModelSettings.check(base.folder());
         adapter.requireFinite();
     }
 

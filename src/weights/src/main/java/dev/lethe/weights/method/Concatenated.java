@@ -5,6 +5,7 @@ import dev.lethe.weights.safetensors.TensorInfo;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** Several tensors, one after the other, as one. */
@@ -35,6 +36,7 @@ public final class Concatenated implements Source {
 
     @Override
     public void read(long first, float[] target, int count) {
+        Objects.checkFromIndexSize(first, count, size());
         float[] part = target;
         for (int done = 0; done < count; ) {
             Map.Entry<Long, Source> at = byStart.floorEntry(first + done);

@@ -19,6 +19,10 @@ final class Advice {
         this.notes = notes;
     }
 
+    void note(String note) {
+        notes.add(note);
+    }
+
     void leftOut(String tensor) {
         notes.add(tensor + ": left out, since the base does not have it and not every model does");
     }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the rows of embeddings and heads are brought into one order where the models' vocabularies differ. A token that a
- * model lacks has the base's row, else the row of the only model that has it, else the mean of those that do. Without {@code
+ * model lacks has the base's row, else the row of the only model that has it, else the mean of those that do, else zeros. A
+ * token whose number lies beyond a tensor's rows, as that of padding often does, is one that the model lacks. Without {@code
  * tokenizer} nothing is aligned, and nothing is ever cut off in silence.
  */
 final class Alignment {
@@ -54,9 +55,18 @@ final class Alignment {
         if (!problems.isEmpty() || own.values().stream().distinct().count() == 1) {
             return NONE;
         }
-        Vocabulary first = Objects.requireNonNull(own.get(source.orElseThrow()));
-        List<Vocabulary> others = models.all().stream().map(own::get).toList();
-        return new Alignment(wanted.equals("union") ? first.and(others) : first, own, base);
+        OpenModel first = source.orElseThrow();
+        List<Vocabulary> others =
+                models.all().stream().map(model -> withRows(model, own)).toList();
+        Vocabulary result =
+                wanted.equals("union") ? Objects.requireNonNull(own.get(first)).and(others) : withRows(first, own);
+        return new Alignment(result, own, base);
+    }
+
+    /** The tokens of a model for which its embedding has rows. */
+    private static Vocabulary withRows(OpenModel model, Map<OpenModel, Vocabulary> own) {
+        Vocabulary tokens = Objects.requireNonNull(own.get(model));
+        return tokens.below(model.vocabularyRows(tokens.rows()));
     }
 
     private static Optional<OpenModel> source(String wanted, Models models, @Nullable OpenModel base) {
@@ -76,18 +86,72 @@ final class Alignment {
         return vocabulary;
     }
 
-    /** Rows of an aligned tensor. */
-    long rows() {
-        return Objects.requireNonNull(vocabulary).rows();
+    /** The shape of an aligned tensor. */
+    List<Long> shape(TensorInfo info) {
+        return List.of(
+                (long) Objects.requireNonNull(vocabulary).rows(),
+                info.dimensions().getLast());
     }
 
-    /** Whether a tensor of a model has a row for each token. */
-    boolean aligns(OpenModel model, TensorInfo info) {
-        Vocabulary tokens = own.get(model);
+    /**
+     * Whether the rows of a tensor stand for tokens: those of an embedding or a head by its name, and where no layer has it,
+     * of one with as many rows as the model's configuration gives its vocabulary.
+     */
+    boolean aligns(String name, OpenModel model, TensorInfo info) {
         return vocabulary != null
-                && tokens != null
                 && info.dimensions().size() == 2
-                && info.dimensions().getFirst() == model.vocabularyRows(tokens.rows());
+                && (OpenModel.isOfVocabulary(name)
+                        || (LayerName.of(name).isEmpty()
+                                && info.dimensions().getFirst()
+                                        == model.vocabularyRows(tokens(model).rows())));
+    }
+
+    private Vocabulary tokens(OpenModel model) {
+        return Objects.requireNonNull(own.get(model));
+    }
+
+    /** What is worth knowing of an aligned tensor: tokens without a row in a model, and in all of them. */
+    List<String> notes(String name, List<OpenModel> models, List<TensorInfo> infos) {
+        List<String> notes = new ArrayList<>();
+        for (int i = 0; i < models.size(); i++) {
+            long rows = infos.get(i).dimensions().getFirst();
+            Vocabulary all = tokens(models.get(i));
+            int without = all.ids().size() - all.below(rows).ids().size();
+            if (without > 0) {
+                notes.add("%s: %s: %d of its tokenizer's %d tokens have no row among %d: they count as missing there"
+                        .formatted(
+                                models.get(i).model().name(),
+                                name,
+                                without,
+                                all.ids().size(),
+                                rows));
+            }
+        }
+        Vocabulary wanted = Objects.requireNonNull(vocabulary);
+        int[][] rows = rows(models, infos);
+        long nowhere = wanted.ids().values().stream()
+                .filter(id -> Arrays.stream(rows).allMatch(of -> of[id] < 0))
+                .count();
+        if (nowhere > 0) {
+            notes.add("%s: %d of the result's %d tokens have a row in no model: zeros"
+                    .formatted(name, nowhere, wanted.ids().size()));
+        }
+        return notes;
+    }
+
+    /** For each model, its row for each row of the result; −1 where it has none. */
+    private int[][] rows(List<OpenModel> models, List<TensorInfo> infos) {
+        Vocabulary wanted = Objects.requireNonNull(vocabulary);
+        int[][] rows = new int[models.size()][wanted.rows()];
+        for (int i = 0; i < rows.length; i++) {
+            Arrays.fill(rows[i], -1);
+            int[] of = rows[i];
+            Map<String, Integer> ids = tokens(models.get(i))
+                    .below(infos.get(i).dimensions().getFirst())
+                    .ids();
+            wanted.ids().forEach((token, id) -> of[id] = ids.getOrDefault(token, -1));
+        }
+        return rows;
     }
 
     /** Whether shapes differ in the first dimension alone. */
@@ -100,19 +164,17 @@ final class Alignment {
                         == 1;
     }
 
-    /** A model's tensor with the rows of the result. */
+    /**
+     * A model's tensor with the rows of the result.
+     *
+     * @param owners the models that have the tensor
+     * @param sources it in each of them
+     */
     Source aligned(OpenModel model, Source typed, List<Long> shape, List<OpenModel> owners, List<Source> sources) {
-        Vocabulary wanted = Objects.requireNonNull(vocabulary);
         List<Source> all = new ArrayList<>(sources);
         int self = owners.indexOf(model);
         all.set(self, typed);
-        int[][] rows = new int[owners.size()][wanted.rows()];
-        for (int i = 0; i < rows.length; i++) {
-            Arrays.fill(rows[i], -1);
-            Vocabulary tokens = Objects.requireNonNull(own.get(owners.get(i)));
-            int[] of = rows[i];
-            wanted.ids().forEach((token, id) -> of[id] = tokens.ids().getOrDefault(token, -1));
-        }
+        int[][] rows = rows(owners, all.stream().map(Source::kind).toList());
         int first = base == null ? -1 : owners.indexOf(base);
         return new Aligned(TensorInfo.of(Dtype.F32, shape), all, rows, self, first);
     }

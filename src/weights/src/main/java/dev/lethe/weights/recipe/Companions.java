@@ -8,11 +8,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.weights.merge.ModelSettings;
 import dev.lethe.weights.recipe.Layout.Target;
 import dev.lethe.weights.safetensors.Dtype;
+import dev.lethe.weights.safetensors.ModelFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +21,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** What stands beside the weights: the base's settings as far as they are still true, and the tokenizer. */
 record Companions(
@@ -32,19 +30,28 @@ record Companions(
         SortedMap<String, Target> targets,
         Alignment alignment,
         Set<String> tensors) {
-    private static final Pattern TOKENIZER = Pattern.compile(
-            "(tokenizer.*|vocab\\..*|merges\\.txt|special_tokens_map\\.json|added_tokens\\.json|chat_template.*)");
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    /** @throws dev.lethe.weights.RefusedInput where a file is a link that leads out of its model's folder */
+    void check() {
+        ModelSettings.check(settings.path());
+        tokenizerModel().ifPresent(from -> ModelFiles.requireInside(from.path(), ModelFiles.tokenizer(from.path())));
+    }
+
+    /** The model that the recipe names for its tokenizer. */
+    private Optional<OpenModel> tokenizerModel() {
+        return models.all().stream()
+                .filter(model -> ("model:" + model.model().name()).equals(recipe.tokenizer()))
+                .findFirst();
+    }
 
     void write(Path folder) {
         ModelSettings.copy(settings.path(), folder, Optional.ofNullable(dtype()), changes());
         Vocabulary vocabulary = alignment.vocabulary();
-        String wanted = recipe.tokenizer();
+        tokenizerModel().ifPresent(from -> ModelFiles.copy(from.path(), ModelFiles.tokenizer(from.path()), folder));
         try {
-            if (wanted != null && wanted.startsWith("model:")) {
-                copyTokenizer(wanted.substring("model:".length()), folder);
-            } else if (vocabulary != null && "union".equals(wanted)) {
+            if (vocabulary != null && "union".equals(recipe.tokenizer())) {
                 writeUnion(vocabulary, folder.resolve(Vocabulary.FILE));
             }
         } catch (IOException e) {
@@ -84,20 +91,6 @@ record Companions(
                 .ifPresent(layer -> LayerName.of(target.names().getFirst())
                         .ifPresent(from -> layers.put(layer.layer(), from.layer()))));
         return new ArrayList<>(layers.values());
-    }
-
-    private void copyTokenizer(String name, Path folder) throws IOException {
-        OpenModel from = models.all().stream()
-                .filter(model -> model.model().name().equals(name))
-                .findFirst()
-                .orElseThrow();
-        try (Stream<Path> files = Files.list(from.path())) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                if (TOKENIZER.matcher(file.getFileName().toString()).matches()) {
-                    Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
-        }
     }
 
     /** The base's tokenizer with the tokens that it lacked: they get numbers, its merges stay as they are. */

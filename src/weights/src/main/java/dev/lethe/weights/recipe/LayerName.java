@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  * @param after what comes after it, with its dot
  */
 record LayerName(String before, int layer, String after) {
-    private static final Pattern NUMBERED = Pattern.compile("((?:[^.]*\\.)*?)(\\d{1,6})(\\..*)");
+    /** No group is repeated: a name of many parts would take a stack frame for each. */
+    private static final Pattern NUMBERED = Pattern.compile("(|.*?\\.)(\\d{1,6})(\\..*)");
 
     static Optional<LayerName> of(String tensor) {
         Matcher matcher = NUMBERED.matcher(tensor);

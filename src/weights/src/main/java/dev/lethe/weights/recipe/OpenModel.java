@@ -124,6 +124,11 @@ final class OpenModel implements AutoCloseable {
         return config.path("tie_word_embeddings").asBoolean(false);
     }
 
+    /** Whether a tensor of this name has a row for each token: an embedding or a head. */
+    static boolean isOfVocabulary(String name) {
+        return name.endsWith(HEAD) || EMBEDDINGS.stream().anyMatch(name::endsWith);
+    }
+
     /** Rows of its embedding: what the configuration says, which may be more than it has tokens. */
     long vocabularyRows(int tokens) {
         return config.path("vocab_size").asLong(tokens);

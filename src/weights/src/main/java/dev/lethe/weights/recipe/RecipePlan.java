@@ -53,6 +53,7 @@ final class RecipePlan {
                     .getMessage()));
         }
         Companions companions = new Companions(recipe, models, settingsModel(), targets, alignment, works.keySet());
+        companions.check();
         return new MergePlan(
                 works,
                 ShardPlan.of("model", MergePlan.kinds(works), recipe.shardBytes(), Header.PYTORCH),

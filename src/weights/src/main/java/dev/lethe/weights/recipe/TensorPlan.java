@@ -5,6 +5,7 @@ import dev.lethe.weights.engine.Rounded;
 import dev.lethe.weights.engine.Work;
 import dev.lethe.weights.method.Group;
 import dev.lethe.weights.method.Method;
+import dev.lethe.weights.method.Methods;
 import dev.lethe.weights.method.Options;
 import dev.lethe.weights.method.Pieces;
 import dev.lethe.weights.method.Semantics;
@@ -17,6 +18,7 @@ import dev.lethe.weights.safetensors.Dtype;
 import dev.lethe.weights.safetensors.TensorInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -76,13 +78,23 @@ final class TensorPlan {
         if (present.isEmpty()) {
             return Optional.empty(); // only a model that takes no part has it
         }
+        Rows rows = present.stream().allMatch(one -> alignment.aligns(name, one.model(), one.info()))
+                ? Rows.ALIGNED
+                : Rows.AS_STORED;
         if (present.size() < taking.size() && recipe.missing() != Missing.ZERO) {
-            return lacking(name, taking, base < 0 ? null : found.get(base));
+            return lacking(name, taking, base < 0 ? null : found.get(base), rows);
         }
         if (present.stream().noneMatch(one -> one.info().dtype().isMergeable())) {
             return same(name, present);
         }
-        return shapeOf(name, present).flatMap(shape -> merged(name, target, found, base, roles.inputs(), shape));
+        return shapeOf(name, present, rows)
+                .flatMap(shape -> merged(name, target, found, base, roles.inputs(), rows, shape));
+    }
+
+    /** Whether a tensor's rows are put into the order of the result's vocabulary. */
+    private enum Rows {
+        AS_STORED,
+        ALIGNED
     }
 
     private void problem(String where, String field, String found, String expected) {
@@ -96,7 +108,7 @@ final class TensorPlan {
         }
     }
 
-    private Optional<Work> lacking(String name, List<Found> found, @Nullable Found base) {
+    private Optional<Work> lacking(String name, List<Found> found, @Nullable Found base, Rows rows) {
         List<String> without = found.stream()
                 .filter(one -> one.own() == null)
                 .map(one -> one.model().model().name())
@@ -114,7 +126,20 @@ final class TensorPlan {
             return Optional.empty();
         }
         advice.keptBase(name);
-        return Optional.of(new Work.Copied(base.model().file(base.own()), base.info()));
+        return rows == Rows.ALIGNED
+                ? shapeOf(name, found.stream().filter(one -> one.own() != null).toList(), rows)
+                        .map(shape -> keptAligned(name, base, found, shape))
+                : Optional.of(new Work.Copied(base.model().file(base.own()), base.info()));
+    }
+
+    private Work keptAligned(String name, Found base, List<Found> found, List<Long> shape) {
+        Options options = new Options(Map.of(), List.of(Map.of("scale", 1.0)));
+        Source source = source(base, null, shape, found, Rows.ALIGNED);
+        return new Work.Merged(
+                TensorInfo.of(base.info().dtype(), shape),
+                Methods.named("passthrough", Semantics.LETHE),
+                new Group(name, shape, null, List.of(source), options, Dtype.F32, recipe.seed()),
+                List.of(base.model().model().name()));
     }
 
     /** Tensors that are no numbers to merge, such as masks and counters: copied where all models agree. */
@@ -140,12 +165,8 @@ final class TensorPlan {
         return Optional.of(new Work.Copied(first.model().file(Objects.requireNonNull(first.own())), first.info()));
     }
 
-    private Optional<List<Long>> shapeOf(String name, List<Found> present) {
-        if (alignment.aligns(present.getFirst().model(), present.getFirst().info())) {
-            List<Long> shape = new ArrayList<>(present.getFirst().info().dimensions());
-            shape.set(0, alignment.rows());
-            return Optional.of(shape);
-        }
+    /** The shape of the result; where rows are aligned the models' tensors may have any number of them. */
+    private Optional<List<Long>> shapeOf(String name, List<Found> present, Rows rows) {
         TreeSet<String> kinds = new TreeSet<>();
         present.forEach(one -> kinds.add("%s %s in %s"
                 .formatted(
@@ -153,17 +174,19 @@ final class TensorPlan {
                         one.info().dimensions(),
                         one.model().model().name())));
         boolean numbers = present.stream().allMatch(one -> one.info().dtype().isMergeable());
-        boolean shapes =
-                present.stream().map(one -> one.info().dimensions()).distinct().count() == 1;
-        if (!numbers || !shapes) {
-            String hint =
-                    alignment.mayBeVocabulary(present.stream().map(Found::info).toList())
-                            ? "; vocabularies that differ need tokenizer: base, union or model:NAME"
-                            : "";
+        List<TensorInfo> infos = present.stream().map(Found::info).toList();
+        List<List<Long>> shapes = infos.stream()
+                .map(info -> rows == Rows.ALIGNED ? alignment.shape(info) : info.dimensions())
+                .distinct()
+                .toList();
+        if (!numbers || shapes.size() != 1) {
+            String hint = alignment.mayBeVocabulary(infos)
+                    ? "; vocabularies that differ need tokenizer: base, union or model:NAME"
+                    : "";
             problem(name, "shape", String.join(", ", kinds), "one shape of F32, F16, BF16 or F64" + hint);
             return Optional.empty();
         }
-        List<Long> shape = present.getFirst().info().dimensions();
+        List<Long> shape = shapes.getFirst();
         if (method.signature().wholeRows() && !Pieces.of(shape).hasWholeRows()) {
             problem(
                     name,
@@ -171,11 +194,22 @@ final class TensorPlan {
                     shape.toString(),
                     "rows that %s can hold".formatted(method.signature().name()));
         }
+        if (rows == Rows.ALIGNED) {
+            alignment
+                    .notes(name, present.stream().map(Found::model).toList(), infos)
+                    .forEach(advice::note);
+        }
         return Optional.of(shape);
     }
 
     private Optional<Work> merged(
-            String name, Target target, List<Found> found, int base, List<Integer> inputs, List<Long> shape) {
+            String name,
+            Target target,
+            List<Found> found,
+            int base,
+            List<Integer> inputs,
+            Rows rows,
+            List<Long> shape) {
         Options options = resolution.options(name, target, inputs);
         Dtype common = common(found.stream().filter(one -> one.own() != null).toList());
         Dtype work = recipe.semantics() == Semantics.MERGEKIT
@@ -187,14 +221,14 @@ final class TensorPlan {
         Dtype out = Objects.requireNonNullElse(recipe.outDtype() == null ? recipe.dtype() : recipe.outDtype(), common);
         TensorInfo kind = TensorInfo.of(out, shape);
         Found only = found.get(inputs.getFirst());
-        if (isCopy(options, only, out, shape)) {
+        if (rows == Rows.AS_STORED && isCopy(options, only, out, shape)) {
             return Optional.of(new Work.Copied(only.model().file(Objects.requireNonNull(only.own())), only.info()));
         }
         Source from = base < 0 || method.signature().base() == Base.FIRST
                 ? null
-                : source(found.get(base), null, shape, found);
+                : source(found.get(base), null, shape, found, rows);
         List<Source> sources = inputs.stream()
-                .map(i -> source(found.get(i), from, shape, found))
+                .map(i -> source(found.get(i), from, shape, found, rows))
                 .toList();
         List<String> names =
                 inputs.stream().map(i -> found.get(i).model().model().name()).toList();
@@ -216,7 +250,7 @@ final class TensorPlan {
     }
 
     /** A tensor that a model lacks is the base's, so that its difference is zero, and zeros where there is no base. */
-    private Source source(Found one, @Nullable Source base, List<Long> shape, List<Found> all) {
+    private Source source(Found one, @Nullable Source base, List<Long> shape, List<Found> all, Rows rows) {
         if (one.own() == null) {
             return base == null ? new Zeros(TensorInfo.of(Dtype.F32, shape)) : base;
         }
@@ -226,7 +260,7 @@ final class TensorPlan {
         Source typed = recipe.dtype() != null || (asMergekit && one.model().adapts(one.own()))
                 ? Rounded.of(plain, type)
                 : plain;
-        if (!alignment.aligns(one.model(), one.info())) {
+        if (rows == Rows.AS_STORED) {
             return typed;
         }
         List<OpenModel> owners = new ArrayList<>();

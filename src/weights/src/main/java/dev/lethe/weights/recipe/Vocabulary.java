@@ -23,6 +23,9 @@ import java.util.TreeSet;
 record Vocabulary(Map<String, Integer> ids, Set<String> added) {
     static final String FILE = "tokenizer.json";
 
+    /** More tokens than any model has; a number beyond it would only ask for memory. */
+    private static final int MOST = 1 << 24;
+
     private static final JsonMapper JSON = new JsonMapper();
 
     static Vocabulary read(Path folder) {
@@ -31,7 +34,7 @@ record Vocabulary(Map<String, Integer> ids, Set<String> added) {
             throw InvalidInput.at(folder.toString(), FILE, "nothing", "the tokenizer, to align vocabularies");
         }
         try {
-            return of(JSON.readTree(file.toFile()));
+            return of(file, JSON.readTree(file.toFile()));
         } catch (JsonProcessingException e) {
             throw InvalidInput.at(file.toString(), "JSON", e.getOriginalMessage(), "a JSON object");
         } catch (IOException e) {
@@ -39,24 +42,41 @@ record Vocabulary(Map<String, Integer> ids, Set<String> added) {
         }
     }
 
-    private static Vocabulary of(JsonNode json) {
+    private static Vocabulary of(Path file, JsonNode json) {
         Map<String, Integer> ids = new HashMap<>();
         JsonNode vocabulary = json.path("model").path("vocab");
         if (vocabulary.isArray()) {
-            for (JsonNode scored : vocabulary) {
-                ids.put(scored.path(0).asText(), ids.size());
+            for (int i = 0; i < vocabulary.size(); i++) {
+                ids.put(vocabulary.path(i).path(0).asText(), i);
             }
         } else {
             vocabulary
                     .properties()
-                    .forEach(entry -> ids.put(entry.getKey(), entry.getValue().asInt()));
+                    .forEach(entry -> ids.put(entry.getKey(), id(file, "model.vocab", entry.getValue())));
         }
         Set<String> added = new TreeSet<>();
         for (JsonNode token : json.path("added_tokens")) {
-            ids.put(token.path("content").asText(), token.path("id").asInt());
+            ids.put(token.path("content").asText(), id(file, "added_tokens[].id", token.path("id")));
             added.add(token.path("content").asText());
         }
         return new Vocabulary(ids, added);
+    }
+
+    private static int id(Path file, String field, JsonNode id) {
+        if (!id.isInt() || id.intValue() < 0 || id.intValue() >= MOST) {
+            String found = id.isMissingNode() ? "nothing" : id.toString();
+            throw InvalidInput.at(file.toString(), field, found, "an integer from 0 to " + (MOST - 1));
+        }
+        return id.intValue();
+    }
+
+    /** The tokens that have a row in an embedding of so many rows. */
+    Vocabulary below(long embeddingRows) {
+        Map<String, Integer> within = new HashMap<>(ids);
+        within.values().removeIf(id -> id >= embeddingRows);
+        Set<String> addedWithin = new TreeSet<>(added);
+        addedWithin.retainAll(within.keySet());
+        return new Vocabulary(within, addedWithin);
     }
 
     /** Rows that an embedding of it has at least. */

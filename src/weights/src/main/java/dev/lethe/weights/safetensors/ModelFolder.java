@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * or in shards with an index. Where both are there the index counts.
  */
 public final class ModelFolder implements AutoCloseable {
-    private static final String SINGLE = "model.safetensors";
+    static final String SINGLE = "model.safetensors";
     private static final Pattern PICKLE = Pattern.compile(".*\\.(bin|pt|pth|ckpt|pkl|pickle)");
 
     private final Path folder;

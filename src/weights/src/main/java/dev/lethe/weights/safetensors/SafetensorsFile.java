@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class SafetensorsFile implements AutoCloseable {
     private final FileTime modified;
     private final long dataStart;
     private final Header header;
+    private final Set<TensorInfo> places;
     private final MemorySegment data;
 
     private SafetensorsFile(Path path, Arena arena, FileChannel channel) throws IOException {
@@ -46,6 +48,7 @@ public final class SafetensorsFile implements AutoCloseable {
         this.data = file.asSlice(dataStart);
         this.header = HeaderParser.parse(
                 path.toString(), file.asSlice(Long.BYTES, headerBytes).asByteBuffer(), data.byteSize());
+        this.places = Set.copyOf(header.tensors().values());
     }
 
     /**
@@ -109,9 +112,15 @@ public final class SafetensorsFile implements AutoCloseable {
      * Fills a buffer with a tensor's bytes from {@code offset} on by a positioned read, which maps nothing: resident
      * memory stays what the buffers take, and network file systems read ahead.
      *
+     * @param info what {@link #info} says of a tensor of this file
+     * @throws IndexOutOfBoundsException where the bytes that are asked for do not all lie in that tensor
      * @throws InvalidInput where the file ends before its header said it would, or cannot be read
      */
     public void read(TensorInfo info, long offset, ByteBuffer target) {
+        if (!places.contains(info) || offset < 0 || target.remaining() > info.bytes() - offset) {
+            throw new IndexOutOfBoundsException("%s: %d bytes at %d do not lie in the file's tensor %s"
+                    .formatted(path, target.remaining(), offset, info));
+        }
         long at = dataStart + info.begin() + offset;
         try {
             while (target.hasRemaining()) {

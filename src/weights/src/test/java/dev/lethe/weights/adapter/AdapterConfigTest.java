@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,6 +66,9 @@ class AdapterConfigTest {
             {"r":1,"lora_alpha":1,"target_modules":["q"],"modules_to_save":["x"]} | modules_to_save: found ["x"]
             {"r":1,"lora_alpha":1,"target_modules":["q"],"init_lora_weights":"pissa_niter_4"} | init_lora_weights: found pissa
             {"r":1,"lora_alpha":1,"target_modules":["q"],"rank_pattern":{"(":1}} | rank_pattern.(: found
+            {"r":1,"lora_alpha":1,"target_modules":["q"],"rank_pattern":{"(?=q).":1}} | rank_pattern.(?=q).: found
+            {"r":1,"lora_alpha":1,"target_modules":["q"],"alpha_pattern":{"q)(k":1}} | alpha_pattern.q)(k: found
+            {"r":1,"lora_alpha":1,"target_modules":["q"],"alpha_pattern":{"((q{999}){999}){999}":1}} | found repetitions of repet
             {"r":1,"lora_alpha":1,"target_modules":["q"],"bias":"some"}         | bias: found some
             {"r":1,"lora_alpha":1,"target_modules":["q"],"peft_type":"IA3"}     | peft_type: found IA3
             {"r":1,"lora_alpha":1,"target_modules":["q"],"rank_pattern":{"q":0}} | rank_pattern.q: found 0
@@ -77,6 +81,29 @@ class AdapterConfigTest {
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageStartingWith(folder.resolve(AdapterConfig.FILE).toString())
                 .hasMessageContaining(said);
+    }
+
+    /** PEFT's {@code get_pattern_key}; keys that take a backtracking matcher till the end of the world take no time. */
+    @ParameterizedTest
+    @CsvSource({
+        "q_proj, model.layers.0.q_proj, 4",
+        "q_proj, model.layers.0.xq_proj, 8",
+        "q_proj, q_proj, 4",
+        "layers.[01].q_proj, model.layers.1.q_proj, 4",
+        "model.layers.\\d+.(q|k)_proj, model.layers.31.k_proj, 4",
+        "^q_proj, model.q_proj, 8",
+        "^model.*q_proj, model.q_proj, 4",
+        "q_proj|k_proj, model.k_proj, 4",
+        "layers, model.layers.0.q_proj, 8",
+        "(a+)+b, model.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, 8",
+        "(.*.*.*)*x, model.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, 8"
+    })
+    @Timeout(5)
+    void keysAreRegularExpressionsForTheEndOfAPath(String key, String path, int rank) {
+        AdapterConfig config = new AdapterConfig(
+                8, 16, 0, new TreeSet<>(Set.of("q")), false, Map.of(key, 4), Map.of(), "none", null, null);
+        assertThat(config.scaling().rankOf(path)).isEqualTo(rank);
+        assertThat(config.scaling().scalingOf(path)).isEqualTo(16.0 / rank);
     }
 
     private void config(String json) throws IOException {

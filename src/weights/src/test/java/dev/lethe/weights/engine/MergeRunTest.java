@@ -28,9 +28,11 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -110,6 +112,19 @@ class MergeRunTest {
                 null,
                 target -> {},
                 List.of("a note"));
+    }
+
+    /** What an earlier run wrote for another order of tokens, or another strength of an adapter, is not continued. */
+    @Test
+    void settingsOfTheInputsArePartOfWhatIsContinued() throws IOException {
+        Set<String> fingerprints = new HashSet<>();
+        for (String name : List.of("", "m0/tokenizer.json", "m1/tokenizer.json", "m2/adapter_config.json")) {
+            if (!name.isEmpty()) {
+                Files.writeString(folder.resolve(name), "{}");
+            }
+            fingerprints.add(plan(1).fingerprint());
+        }
+        assertThat(fingerprints).hasSize(3); // m0 is no input by name
     }
 
     @Test

@@ -90,8 +90,8 @@ class AdapterMergeTest {
         assertThat(merged.targetModules()).containsExactly("q", "v");
         assertThat(merged.rank()).isEqualTo(4);
         assertThat(merged.rankPattern()).containsExactly(Map.entry("m.q", 3));
-        assertThat(merged.scalingOf("m.q")).isEqualTo(1);
-        assertThat(merged.scalingOf("m.v")).isEqualTo(1);
+        assertThat(merged.scaling().scalingOf("m.q")).isEqualTo(1);
+        assertThat(merged.scaling().scalingOf("m.v")).isEqualTo(1);
         try (AdapterFolder opened = AdapterFolder.open(folder.resolve("merged"))) {
             assertThat(opened.modules()).containsOnlyKeys("m.q", "m.v");
         }

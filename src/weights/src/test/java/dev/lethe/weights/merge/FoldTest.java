@@ -75,6 +75,7 @@ class FoldTest {
         Files.writeString(base.resolve("config.json"), "{\"torch_dtype\":\"bfloat16\"}");
         Files.writeString(base.resolve("tokenizer.json"), "{}");
         Files.writeString(base.resolve("pytorch_model.bin"), "pickle");
+        Files.createSymbolicLink(base.resolve("notes.txt"), Files.writeString(folder.resolve("rows"), "a secret"));
         Path lora = lora(matrix(1, 3, "1 0.0078125 1"), matrix(2, 1, "1 0.5"));
         AtomicLong done = new AtomicLong();
         Path out = folder.resolve("out");
@@ -90,6 +91,7 @@ class FoldTest {
         assertThat(out.resolve("config.json")).hasSameBinaryContentAs(base.resolve("config.json"));
         assertThat(out.resolve("tokenizer.json")).exists();
         assertThat(out.resolve("pytorch_model.bin")).doesNotExist();
+        assertThat(out.resolve("notes.txt")).doesNotExist();
         try (ModelFolder model = ModelFolder.open(out)) {
             assertThat(model.warnings()).isEmpty();
             assertThat(model.names()).hasSize(3);

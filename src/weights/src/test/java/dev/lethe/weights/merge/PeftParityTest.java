@@ -99,7 +99,7 @@ class PeftParityTest {
             AdapterConfig theirs = AdapterConfig.read(expected);
             assertThat(config.targetModules()).isEqualTo(theirs.targetModules());
             assertThat(config.rank()).isEqualTo(theirs.rank());
-            assertThat(config.scalingOf("fc1")).isEqualTo(1);
+            assertThat(config.scaling().scalingOf("fc1")).isEqualTo(1);
         }
     }
 

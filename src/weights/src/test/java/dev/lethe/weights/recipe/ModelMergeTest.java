@@ -3,6 +3,7 @@ package dev.lethe.weights.recipe;
 import static dev.lethe.weights.method.Vectors.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lethe.weights.adapter.AdapterConfig;
 import dev.lethe.weights.adapter.AdapterFolder;
@@ -19,12 +20,20 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Merges of whole models as mergekit's users describe them. */
 class ModelMergeTest {
@@ -246,6 +255,108 @@ class ModelMergeTest {
         merge(yaml + "tokenizer_source: a\n");
         assertThat(merged().get(embedding)).containsExactly(11f, 30f, 5.5f);
         assertThat(Vocabulary.read(folder.resolve("out")).ids()).containsEntry("z", 1);
+    }
+
+    /** As Llama-2 with 32001 tokens and 32000 rows: the number of {@code <pad>} lies beyond the embedding. */
+    @Test
+    void aTokenWithoutARowIsOneThatTheModelLacks() throws IOException {
+        String embedding = "model.embed_tokens.weight";
+        String inALayer = "model.layers.0.up.weight"; // by chance of as many rows as the base has tokens
+        Numbers two = Numbers.f32(new long[] {2, 1}, 7, 8);
+        Map<String, Numbers> base = Map.of(embedding, Numbers.f32(new long[] {2, 1}, 1, 2), inALayer, two);
+        model("base", base, "{\"vocab_size\": 2}");
+        Map<String, Numbers> chat =
+                new TreeMap<>(Map.of(embedding, Numbers.f32(new long[] {3, 1}, 10, 20, 30), inALayer, two));
+        model("chat", chat, "{\"vocab_size\": 3}");
+        vocabulary("base", "{\"x\": 0, \"y\": 1, \"<pad>\": 2}");
+        vocabulary("chat", "{\"x\": 0, \"y\": 1, \"<end>\": 2, \"<none>\": 3}");
+        String yaml =
+                """
+                merge_method: linear
+                base_model: base
+                models: [{model: base, parameters: {weight: 1}}, {model: chat, parameters: {weight: 1}}]
+                """;
+        merge(yaml + "tokenizer_source: union\n");
+        assertThat(merged().get(embedding)).containsExactly(5.5f, 11f, 0f, 30f);
+        assertThat(merged().get(inALayer)).containsExactly(7, 8);
+        assertThat(folder.resolve("out/merge-manifest.json"))
+                .content()
+                .contains(
+                        "base: model.embed_tokens.weight: 1 of its tokenizer's 3 tokens have no row among 2",
+                        "model.embed_tokens.weight: 1 of the result's 4 tokens have a row in no model: zeros");
+        Files.move(folder.resolve("out"), folder.resolve("first"));
+        merge(yaml + "tokenizer_source: base\n");
+        assertThat(merged().get(embedding)).containsExactly(5.5f, 11f);
+        assertThat(folder.resolve("out/config.json")).content().contains("\"vocab_size\" : 2");
+        Files.move(folder.resolve("out"), folder.resolve("second"));
+        chat.remove(embedding);
+        model("chat", chat, "{\"vocab_size\": 3}");
+        merge(
+                "merge_method: task_arithmetic\nbase_model: base\nmodels: [{model: chat}]\ntokenizer_source: union\n",
+                Missing.KEEP_BASE);
+        assertThat(merged().get(embedding)).containsExactly(1, 2, 0, 0);
+    }
+
+    /** One row for each token, and its number is what that token has in the model: a foreign byte cannot hide. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void everyRowIsThatOfItsTokenAndZeroWhereNoModelHasIt(int seed) throws IOException {
+        Random random = new Random(seed);
+        List<String> tokens = new ArrayList<>(List.of("a", "b", "c", "d", "e", "f", "g", "h"));
+        Set<String> withRows = new TreeSet<>();
+        String embedding = random.nextBoolean() ? "model.embed_tokens.weight" : "model.emb.weight";
+        for (String name : List.of("base", "other")) {
+            Collections.shuffle(tokens, random);
+            List<String> own = tokens.subList(0, 3 + random.nextInt(6));
+            int rows = 1 + random.nextInt(own.size() + 3); // fewer than tokens, or padded
+            float[] numbers = new float[rows];
+            for (int id = 0; id < rows; id++) {
+                numbers[id] = id < own.size() ? 1 + "abcdefgh".indexOf(own.get(id)) : 50;
+            }
+            withRows.addAll(own.subList(0, Math.min(rows, own.size())));
+            Numbers foreign = Numbers.f32(new long[] {9, 1}, 99, 99, 99, 99, 99, 99, 99, 99, 99);
+            model(
+                    name,
+                    Map.of(embedding, Numbers.f32(new long[] {rows, 1}, numbers), "model.z", foreign),
+                    "{\"vocab_size\": %d}".formatted(rows));
+            vocabulary(
+                    name,
+                    IntStream.range(0, own.size())
+                            .mapToObj(id -> "\"%s\": %d".formatted(own.get(id), id))
+                            .collect(Collectors.joining(", ", "{", "}")));
+        }
+        String source = List.of("union", "base", "other").get(random.nextInt(3));
+        String method = List.of("linear", "slerp", "passthrough", "ties").get(random.nextInt(4));
+        String models = method.equals("passthrough") ? "{model: other}" : "{model: base}, {model: other}";
+        merge(
+                """
+                merge_method: %s
+                base_model: base
+                models: [%s]
+                parameters: {weight: 1, t: 0.5, density: 1, scale: 1}
+                tokenizer_source: %s
+                """
+                        .formatted(method, models, source));
+        float[] rows = merged().get(embedding);
+        Vocabulary.read(folder.resolve("out")).ids().forEach((token, id) -> {
+            if (id < rows.length) {
+                float expected = withRows.contains(token) ? 1 + "abcdefgh".indexOf(token) : 0;
+                assertThat(rows[id]).isCloseTo(expected, within(1e-5f));
+            }
+        });
+    }
+
+    @Test
+    void aNameOfManyPartsIsTakenApart() {
+        String before = "a.".repeat(100_000);
+        assertThat(LayerName.of(before + "7.up")).contains(new LayerName(before, 7, ".up"));
+        assertThat(LayerName.of(before)).isEmpty();
+        assertThat(LayerName.of("0.w")).contains(new LayerName("", 0, ".w"));
+        assertThat(LayerName.of("a.1b.22.3.w")).contains(new LayerName("a.1b.", 22, ".3.w"));
+    }
+
+    static IntStream seeds() {
+        return IntStream.range(0, 100);
     }
 
     private void vocabulary(String model, String ids) throws IOException {

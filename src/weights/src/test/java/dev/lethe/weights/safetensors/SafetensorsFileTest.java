@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.safetensors.Fixtures.Numbers;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,5 +200,22 @@ class SafetensorsFileTest {
         return Files.write(
                 folder.resolve("model.safetensors"),
                 bytes.putLong(claimedLength).put(header).array());
+    }
+
+    @Test
+    void nothingIsReadOutsideTheTensor() throws IOException {
+        Map<String, Numbers> tensors =
+                Map.of("a", Numbers.f32(new long[] {2}, 1, 2), "b", Numbers.f32(new long[] {2}, 3, 4));
+        Path path = Fixtures.write(folder.resolve("two.safetensors"), tensors, Map.of());
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            TensorInfo a = file.info("a");
+            for (long offset : new long[] {-4, 4, 8, Long.MIN_VALUE, Long.MAX_VALUE}) {
+                assertThatThrownBy(() -> file.read(a, offset, ByteBuffer.allocate(8)))
+                        .isInstanceOf(IndexOutOfBoundsException.class)
+                        .hasMessageContaining("do not lie in");
+            }
+            assertThatThrownBy(() -> file.read(TensorInfo.of(Dtype.F32, 4), 0, ByteBuffer.allocate(16)))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+        }
     }
 }
