@@ -1,7 +1,11 @@
 package dev.lethe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.lethe.api.status.Condition;
+import dev.lethe.api.status.Reason;
+import dev.lethe.e2e.scene.Applied;
 import dev.lethe.e2e.scene.InCluster;
 import dev.lethe.e2e.scene.Manifests;
 import dev.lethe.e2e.scene.Scene;
@@ -53,15 +57,71 @@ class BadInputTest {
     }
 
     @Test
-    void aJobTellsWhichStageHadABadInput(Scene scene) {
+    void aJobWithABadInputTrainsNothing(Scene scene) {
         var job = scene.apply(Manifests.job("bad").replace(FORGET, "pvc://requests/few/nothing.jsonl"))
                 .awaitEnd();
 
         assertThat(job.status().reason()).as(job.yaml()).isEqualTo("StageFailed");
         assertThat(job.status().message()).contains("nothing.jsonl");
+        nothingWasTrained(scene, job);
+    }
+
+    private static void nothingWasTrained(Scene scene, Applied job) {
+        assertThat(scene.jobs().names()).as(job.yaml()).hasSize(1);
         assertThat(job.status().stages())
-                .filteredOn(stage -> stage.name().startsWith("train"))
-                .allSatisfy(stage -> assertThat(stage.attempt()).isEqualTo(1));
+                .filteredOn(stage -> !stage.name().equals("prepare"))
+                .allSatisfy(stage -> assertThat(stage.attempt()).isZero());
+    }
+
+    @Test
+    void anOutputThatIsThereIsKnownBeforeAnythingIsTrained(Scene scene) {
+        scene.node().run("mkdir %s/taken".formatted(scene.folder("models")));
+
+        var job = scene.apply(Manifests.job("taken")).awaitEnd();
+
+        assertThat(job.status().message()).contains("output: found an existing path");
+        nothingWasTrained(scene, job);
+    }
+
+    @Test
+    void anOutputWhoseClaimIsMissingIsKnownBeforeAnythingIsTrained(Scene scene) {
+        var job = scene.apply(Manifests.job("homeless").replace("pvc://models/homeless", "pvc://absent/homeless"))
+                .awaitReason("ClaimMissing");
+
+        assertThat(job.status().message()).contains("absent");
+        nothingWasTrained(scene, job);
+    }
+
+    @Test
+    void ofTwoRequestsForOnePlaceTheLaterOneIsStalledUntilTheFirstIsGone(Scene scene) {
+        var first = scene.apply(Manifests.job("first") + "  suspend: true\n");
+        first.await("suspension", status -> status.phase().equals("Suspended"));
+        var second = scene.apply(Manifests.job("second").replace("pvc://models/second", "pvc://models/./first/"))
+                .awaitReason("DestinationTaken");
+        assertThat(second.status().message()).contains("UnlearningJob first");
+        assertThat(second.status().conditions())
+                .extracting(Condition::type, Condition::status)
+                .contains(tuple("Stalled", "True"))
+                .doesNotContain(tuple("Reconciling", "True"));
+        assertThat(scene.jobs().names()).isEmpty();
+
+        first.delete();
+        second.stage("prepare");
+    }
+
+    @Test
+    void anExhaustedHeapIsOutOfMemoryAndTriedAgain(Scene scene) {
+        var training = scene.apply(Manifests.training("small", 1)
+                        .replace(
+                                "  output:",
+                                "  compute: {env: [{name: JAVA_TOOL_OPTIONS, value: '-Xmx12m'}]}\n"
+                                        + "  retry: {maxAttempts: 2}\n  output:"))
+                .awaitEnd();
+
+        assertThat(training.status().reason()).as(training.yaml()).isEqualTo("AttemptsExhausted");
+        assertThat(training.status().attempts()).hasSize(2).allSatisfy(attempt -> assertThat(attempt.reason())
+                .isEqualTo(Reason.OutOfMemory));
+        assertThat(training.status().message()).contains("heap");
     }
 
     @Test

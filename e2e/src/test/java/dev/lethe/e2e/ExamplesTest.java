@@ -78,12 +78,12 @@ class ExamplesTest {
             cp "$told" "$output.work/told"
             cat > "$output.work/result.json" <<R
             {"stage": "gradient-difference", "kind": "ModelTraining", "inputs": {},
-             "output": {"uri": "file:$output", "digest": "sha256:%s", "type": "adapter"},
+             "output": {"uri": "file:$output", "digest": "sha256:%1$s", "type": "adapter"},
              "metrics": {}, "notMeasured": {}, "counts": {"steps": 1},
              "started": "2026-01-01T00:00:00Z", "finished": "2026-01-01T00:00:01Z", "versions": {}}
             R
             mv "$output.work" "$output"
-            cp "$output/result.json" /dev/termination-log
+            printf '{"result": "sha256:%%s", "output": "sha256:%1$s"}' "$(sha256sum < "$output/result.json" | cut -d' ' -f1)" > /dev/termination-log
             """
                     .formatted("1".repeat(64));
 

@@ -38,6 +38,7 @@ class QuickstartTest {
         assertThat(job.status().stages())
                 .extracting(StageSummary::name)
                 .containsExactlyInAnyOrder(
+                        "prepare",
                         "train-over",
                         "train-under",
                         "merge",
@@ -98,7 +99,7 @@ class QuickstartTest {
     private static boolean saysTheForgetSet(Scene scene) {
         var pods = scene.pods().stream()
                 .map(pod -> scene.kubectl("logs " + pod.getMetadata().getName()));
-        var resources = scene.kubectl("get events,jobs,pods,ulj,mtrn,mmrg,mevl,mpub -o yaml");
+        var resources = scene.kubectl("get events,jobs,pods,ulj,mprp,mtrn,mmrg,mevl,mpub -o yaml");
         return Stream.concat(pods, Stream.of(resources)).anyMatch(text -> text.contains("Pammi"));
     }
 }

@@ -60,7 +60,7 @@ public record Applied(Scene scene, Kind kind, String name) {
 
     /** Waits until its worker has written a checkpoint to continue from. */
     public Applied awaitCheckpoint() {
-        var checkpoints = output().replaceFirst("/([^/]+)$", "/.$1.work/checkpoints");
+        var checkpoints = output().replaceFirst("/([^/]+)$", "/.$1.*.work/checkpoints");
         Await.until(
                 "a checkpoint in " + checkpoints,
                 () -> scene.node().has("\"$(ls -d %s/* | head -1)\"".formatted(checkpoints)),
