@@ -4,8 +4,8 @@ It honours the stage contract, so the operator treats it like Lethe's own worker
 
   in    the last argument is the stage file: the spec with every default filled and every URI a mounted path
   out   a folder written beside its final name and renamed when it is complete, with result.json;
-        the same document in /dev/termination-log
-  exit  0 done, 2 invalid input, 3 refused (a digest that differs): never tried again; anything else: tried again
+        in /dev/termination-log the digests of that file and of the payload: all that the operator believes
+  exit  0 done, 65 invalid input, 77 refused (a digest that differs): never tried again; anything else: tried again
   again a stage that is started again continues from its checkpoint, and a finished one is not done again
 
 Progress needs no code: transformers' Trainer posts it where KUBEFLOW_TRAINER_SERVER_URL is set, and the operator sets it.
@@ -15,15 +15,20 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import sys
 from datetime import datetime, timezone
 
-NOT_COUNTED = {"result.json", "stage.json", "README.md", "lethe-evidence.json"}  # files that speak about the payload
+NOT_COUNTED = {"result.json", "stage.json", "README.md", "lethe-evidence.json", "seal"}  # files that speak about the payload
+OF_A_MODEL = re.compile(  # what counts beside a model's weights; anything else there is foreign
+    r"(model.*\.safetensors|model\.safetensors\.index\.json|(generation_)?config\.json|tokenizer(_config)?\.json|tokenizer\.model(\.v3)?"
+    r"|special_tokens_map\.json|added_tokens\.json|vocab\.(json|txt|bpe)|merges\.txt|chat_template\.(jinja|json)|(LICENSE|NOTICE)(\.(md|txt))?"
+    r"|merge-manifest\.json)")
 
 
 class Wrong(Exception):
-    """Input that no other attempt can change: exit code 2, or 3 where it is refused."""
+    """Input that no other attempt can change: exit code 65, or 77 where it is refused."""
 
     def __init__(self, code, message):
         super().__init__(message)
@@ -51,7 +56,8 @@ def main(stage_file):
         (payload / "result.json").write_text(json.dumps(result, indent=2))
         payload.rename(target)
         shutil.rmtree(work)
-    last_words(json.dumps(json.loads(result_file.read_text())))
+    output = json.loads(result_file.read_text())["output"]["digest"]
+    last_words(json.dumps({"result": digest(result_file), "output": output}))
 
 
 def train(spec, checkpoints, payload):
@@ -101,7 +107,7 @@ def rows(file, tokenizer, max_length):
             answer = tokenizer(row["output"], add_special_tokens=False)["input_ids"]
         except (ValueError, KeyError, TypeError):
             # The line itself stays out of the message: nobody may read what is to be forgotten in a status.
-            raise Wrong(2, f"{file}: line {number}: expected an object with input and output") from None
+            raise Wrong(65, f"{file}: line {number}: expected an object with input and output") from None
         ids = (prompt + answer)[:max_length]
         return torch.tensor(ids), torch.tensor(([-100] * len(prompt) + answer)[:max_length])
 
@@ -121,10 +127,10 @@ def checked(source):
     """The input's digest and rows; refused where a digest is asked for and differs."""
     file = path(source["uri"])
     if not file.exists():
-        raise Wrong(2, f"{file}: not found")
+        raise Wrong(65, f"{file}: not found")
     found = digest(file)
     if source.get("digest", found) != found:
-        raise Wrong(3, f"{file}: digest: found {found}, expected {source['digest']}")
+        raise Wrong(77, f"{file}: digest: found {found}, expected {source['digest']}")
     count = {} if file.is_dir() else {"count": sum(1 for line in file.read_text().splitlines() if line.strip())}
     return {"uri": source["uri"], "digest": found, **count}
 
@@ -134,6 +140,8 @@ def digest(file):
     if file.is_file():
         return "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest()
     names = sorted(str(f.relative_to(file)) for f in file.rglob("*") if f.is_file())
+    if any(n.startswith("model") and ".safetensors" in n for n in names):
+        names = [n for n in names if OF_A_MODEL.fullmatch(n)]
     listing = "".join(f"{n}\0{digest(file / n)[7:]}\n" for n in names if n not in NOT_COUNTED)
     return "sha256:" + hashlib.sha256(listing.encode()).hexdigest()
 
@@ -147,7 +155,7 @@ def now():
 
 
 def last_words(text):
-    """What the operator reads of this pod: the result, or one line that says what is wrong."""
+    """What the operator reads of this pod: the digests of the result, or one line that says what is wrong."""
     log = pathlib.Path(os.environ.get("LETHE_TERMINATION_LOG", "/dev/termination-log"))
     if log.exists() or "LETHE_TERMINATION_LOG" in os.environ:
         log.write_bytes(text.encode()[:4096])

@@ -66,9 +66,10 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
         return named;
     }
 
-    /** The claims that a stage writes to: its output's and its workspace. */
+    /** The claims that a stage writes to: its output's, its workspace, and a destination that is checked. */
     private static Set<String> written(StageSpec spec) {
-        var written = new TreeSet<>(Set.of(claim(spec.outputUri())));
+        var written = new TreeSet<String>();
+        spec.writes().forEach(uri -> written.add(claim(uri)));
         if (spec.workspace() != null) {
             written.add(spec.workspace().persistentVolumeClaim());
         }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.EvaluationSettings;
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.MergeSettings;
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Source;
@@ -30,6 +33,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -280,6 +284,34 @@ class AttemptManifestTest {
 
     private static Job manifest(Resource<? extends StageSpec, ?> stage, WorkerSettings settings) {
         return AttemptManifest.of(stage, ATTEMPT, FILES.of(stage, ATTEMPT), settings);
+    }
+
+    /** It checks that the destination may be written to, long before the publication does. */
+    @Test
+    void aPreparationMayWriteWhereTheModelIsToStand() {
+        var spec = new ModelPreparationSpec(
+                Source.of("pvc://models/olmo-1b"),
+                Source.of("pvc://requests/forget.jsonl"),
+                Source.of("pvc://requests/retain.jsonl"),
+                List.of(),
+                new MergeSettings(null, null, null, null, null, null),
+                new EvaluationSettings(null, null, null),
+                new Destination("pvc://published/olmo-1b-4711"),
+                new Destination("pvc://lethe-workspace/request/uid/stages/prepare/output"),
+                new Workspace("lethe-workspace"),
+                null,
+                null,
+                null,
+                null,
+                null);
+        var stage = identified(
+                Resource.of(Kind.ModelPreparation, stage("merge.yaml").metadata(), spec));
+        var readOnly = manifest(stage, SETTINGS).getSpec().getTemplate().getSpec().getVolumes().stream()
+                .map(Volume::getPersistentVolumeClaim)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toMap(it -> it.getClaimName(), it -> it.getReadOnly()));
+        assertThat(readOnly)
+                .isEqualTo(Map.of("models", true, "requests", true, "published", false, "lethe-workspace", false));
     }
 
     private static Resource<? extends StageSpec, ?> publication() {

@@ -8,7 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * The input is wrong and trying again will not help: exit code 2. The message is one line that names the place, the
+ * The input is wrong and trying again will not help: exit code 65. The message is one line that names the place, the
  * field, what was found and what was expected.
  */
 public final class InvalidInput extends RuntimeException {

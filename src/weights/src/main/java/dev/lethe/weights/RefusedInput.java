@@ -1,7 +1,7 @@
 package dev.lethe.weights;
 
 /**
- * The input is refused by policy, such as a pickle file or a digest that differs: exit code 3. The message is one line
+ * The input is refused by policy, such as a pickle file or a digest that differs: exit code 77. The message is one line
  * that names the file and the reason.
  */
 public final class RefusedInput extends RuntimeException {

@@ -1,3 +1,3 @@
-/** The five kinds. */
+/** The kinds. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.api.resource;

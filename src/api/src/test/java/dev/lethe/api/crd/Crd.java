@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The custom resource definitions of the five kinds, generated from the records of {@code dev.lethe.api}. */
+/** The custom resource definitions of our kinds, generated from the records of {@code dev.lethe.api}. */
 record Crd(Kind kind, ObjectNode definition) {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** {@code docs/reference.md}: every field of the five kinds, from the CRDs. */
+/** {@code docs/reference.md}: every field of every kind, from the CRDs. */
 final class ReferencePage {
     private static final Map<String, String> SYNTAX = Map.of(
             Syntax.URI, "`pvc://CLAIM/PATH` or `file:PATH`",

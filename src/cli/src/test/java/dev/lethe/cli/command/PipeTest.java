@@ -39,7 +39,7 @@ class PipeTest {
         Path pipe = pipe(name);
         for (String how : List.of("--dry-run", "--plain")) {
             Console console = Console.run("run", "-f", job.manifest(), "--workdir", job.workdir(), how);
-            assertThat(console).isEqualTo(new Console(2, "lethe: " + pipe + FOUND));
+            assertThat(console).isEqualTo(new Console(65, "lethe: " + pipe + FOUND));
         }
     }
 
@@ -47,7 +47,7 @@ class PipeTest {
     void inPlaceOfAFileThatAStageReads() throws Exception {
         Path pipe = pipe("model/generation_config.json");
         Console console = Console.run("run", "-f", job.manifest(), "--workdir", job.workdir(), "--plain");
-        assertThat(console.exitCode()).isEqualTo(2);
+        assertThat(console.exitCode()).isEqualTo(65);
         assertThat(console.errors()).contains(pipe + FOUND.stripTrailing());
     }
 
@@ -64,7 +64,7 @@ class PipeTest {
         Files.writeString(folder.resolve("mmlu/test/sums_test.csv"), "q,1,2,3,4,A\n");
         job.with("maxNewTokens: 4", "maxNewTokens: 4, " + role);
         assertThat(Console.run("run", "-f", job.manifest(), "--workdir", job.workdir(), "--dry-run"))
-                .isEqualTo(new Console(2, "lethe: " + pipe + FOUND));
+                .isEqualTo(new Console(65, "lethe: " + pipe + FOUND));
     }
 
     @Test
@@ -73,7 +73,7 @@ class PipeTest {
         Path forget = folder.resolve("forget.jsonl");
         Path retain = folder.resolve("retain.jsonl");
         assertThat(Console.run("score", "--forget", forget, "--retain", retain, "--generations", pipe))
-                .isEqualTo(new Console(2, "lethe: " + pipe + FOUND));
+                .isEqualTo(new Console(65, "lethe: " + pipe + FOUND));
     }
 
     @Test
@@ -82,7 +82,7 @@ class PipeTest {
         Files.move(rows, folder.resolve("elsewhere"));
         Files.createDirectory(rows);
         assertThat(Console.run("run", "-f", job.manifest(), "--dry-run"))
-                .isEqualTo(new Console(2, "lethe: " + rows + ": file: found a folder, expected a regular file\n"));
+                .isEqualTo(new Console(65, "lethe: " + rows + ": file: found a folder, expected a regular file\n"));
         Files.delete(rows);
         Files.createSymbolicLink(rows, folder.resolve("elsewhere"));
         assertThat(Console.run("run", "-f", job.manifest(), "--dry-run")).isEqualTo(new Console(0, ""));
@@ -107,7 +107,7 @@ class PipeTest {
                     default -> new Object[] {command, pipe};
                 };
         Console console = Console.run(arguments);
-        assertThat(console.exitCode()).isEqualTo(2);
+        assertThat(console.exitCode()).isEqualTo(65);
         assertThat(console.errors()).startsWith("lethe: " + pipe + ": ").hasLineCount(1);
     }
 

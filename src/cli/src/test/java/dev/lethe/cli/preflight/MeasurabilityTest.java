@@ -39,9 +39,9 @@ class MeasurabilityTest {
                                 + " that ROUGE counts: it knows a to z and 0 to 9, expected at least one measurable row;"
                                 + " semeval2025/forget-regurgitation-unicode counts the letters of every script\n")
                         .formatted(forget);
-        assertThat(dryRun()).isEqualTo(new Console(2, error));
+        assertThat(dryRun()).isEqualTo(new Console(65, error));
         assertThat(Console.run("run", "-f", job.manifest(), "--workdir", job.workdir(), "--plain"))
-                .isEqualTo(new Console(2, error));
+                .isEqualTo(new Console(65, error));
         assertThat(job.workdir().resolve("stages")).doesNotExist();
 
         gate("forget-regurgitation-unicode", "max: 0.1");
@@ -56,7 +56,7 @@ class MeasurabilityTest {
         Path forget = write("forget.jsonl", "", "Author one", "Author two");
         assertThat(dryRun())
                 .isEqualTo(new Console(
-                        2,
+                        65,
                         ("lethe: %s: gate on semeval2025/forget-knowledge: found 0 of 2 rows measurable: 2 have no kind,"
                                         + " expected at least one measurable row; an id ends in sc or qa and one more"
                                         + " character, or the row has a field kind: sc or qa\n")
@@ -71,7 +71,7 @@ class MeasurabilityTest {
                 folder.resolve("forget.jsonl"), "{\"question\": \"Who wrote it?\", \"answer\": \"Nobody\"}\n");
         assertThat(dryRun())
                 .isEqualTo(new Console(
-                        2,
+                        65,
                         ("lethe: %s line 1: fields: found question, answer, expected id, input, output"
                                         + " (missing: id, input, output)\n")
                                 .formatted(forget)));

@@ -155,7 +155,8 @@ class PublicationTest {
         }
         publish(spec(folder, digest, Verdict.Passed));
         assertThat(Digest.files(folder.resolve("published")))
-                .containsExactlyInAnyOrder("config.json", "model.safetensors", "README.md", "lethe-evidence.json");
+                .containsExactlyInAnyOrder(
+                        "config.json", "model.safetensors", "README.md", "lethe-evidence.json", "result.json");
 
         Files.writeString(folder.resolve("published/modeling_olmo.py"), "");
         assertThatThrownBy(() -> publish(spec(folder, digest, Verdict.Passed)))
