@@ -1,7 +1,10 @@
 package dev.lethe.cli.preflight;
 
 import dev.lethe.api.resource.EvaluationSettings;
+import dev.lethe.api.resource.MergeInput;
+import dev.lethe.api.resource.MergeOutput;
 import dev.lethe.api.resource.MergeSettings;
+import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.UnlearningJobSpec;
@@ -14,9 +17,7 @@ import dev.lethe.pipeline.recipe.Recipe;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.merge.AdapterMerge;
-import dev.lethe.weights.method.Methods;
-import dev.lethe.weights.method.Semantics;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -44,7 +45,7 @@ public final class Preflight {
             problems.check(() -> named(where, () -> check(specialist)));
             problems.check(() -> named(where, () -> model.checkLength(specialist)));
         }
-        problems.check(() -> check(Objects.requireNonNull(spec.merge())));
+        problems.check(() -> EngineSettings.checkMerge(merge(spec)));
         EvaluationSettings evaluation = Objects.requireNonNull(spec.evaluation());
         problems.check(() -> checkGates(evaluation));
         Objects.requireNonNull(evaluation.suites()).forEach(suite -> problems.check(() -> data.check(suite)));
@@ -60,14 +61,29 @@ public final class Preflight {
         var unused = Objectives.of(EngineSettings.objective(Objects.requireNonNull(specialist.objective())));
     }
 
-    private static void check(MergeSettings merge) {
-        String method = Objects.requireNonNull(merge.method());
-        Semantics semantics = Semantics.named(Objects.requireNonNull(merge.semantics()));
-        if (semantics == Semantics.PEFT) {
-            AdapterMerge.check(EngineSettings.merge(method, merge.density(), merge.majoritySign()));
-        } else {
-            var unused = Methods.named(method, semantics);
+    /** The merge of adapters that are still to be trained. */
+    private static ModelMergeSpec merge(UnlearningJobSpec spec) {
+        MergeSettings merge = Objects.requireNonNull(spec.merge());
+        List<MergeInput> inputs = new ArrayList<>();
+        for (Specialist specialist : Objects.requireNonNull(spec.specialists())) {
+            double weight = Objects.requireNonNull(merge.weights()).get(inputs.size());
+            inputs.add(MergeInput.of(specialist.name(), "file:" + specialist.name(), null, weight));
         }
+        return new ModelMergeSpec(
+                spec.model(),
+                inputs,
+                merge.method(),
+                merge.semantics(),
+                merge.density(),
+                merge.majoritySign(),
+                merge.parameters(),
+                new MergeOutput(spec.output().uri(), "model"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     private static void checkGates(EvaluationSettings evaluation) {
