@@ -114,7 +114,7 @@ class BadInputTest {
         var training = scene.apply(Manifests.training("small", 1)
                         .replace(
                                 "  output:",
-                                "  compute: {env: [{name: JAVA_TOOL_OPTIONS, value: '-Xmx12m'}]}\n"
+                                "  compute: {env: [{name: JAVA_TOOL_OPTIONS, value: '-Xmx6m'}]}\n"
                                         + "  retry: {maxAttempts: 2}\n  output:"))
                 .awaitEnd();
 

@@ -27,8 +27,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the chart renders. */
 class ChartTest {
-    static final List<String> KINDS =
-            List.of("modelevaluations", "modelmerges", "modelpublications", "modeltrainings", "unlearningjobs");
+    static final List<String> KINDS = List.of(
+            "modelevaluations",
+            "modelmerges",
+            "modelpreparations",
+            "modelpublications",
+            "modeltrainings",
+            "unlearningjobs");
 
     static List<Path> modes() {
         return Chart.modes();

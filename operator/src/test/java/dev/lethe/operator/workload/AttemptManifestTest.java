@@ -294,7 +294,7 @@ class AttemptManifestTest {
                 Source.of("pvc://requests/forget.jsonl"),
                 Source.of("pvc://requests/retain.jsonl"),
                 List.of(),
-                new MergeSettings(null, null, null, null, null, null),
+                new MergeSettings(null, null, null, null, null, null, null),
                 new EvaluationSettings(null, null, null),
                 new Destination("pvc://published/olmo-1b-4711"),
                 new Destination("pvc://lethe-workspace/request/uid/stages/prepare/output"),

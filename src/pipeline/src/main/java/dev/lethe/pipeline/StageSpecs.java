@@ -113,7 +113,7 @@ record StageSpecs(JobSituation situation) {
                 merge.semantics(),
                 merge.density(),
                 merge.majoritySign(),
-                null,
+                merge.parameters(),
                 new MergeOutput(output(node.name()).uri(), "model"),
                 job().workspace(),
                 Compute.merged(merge.compute(), withoutDevices()),

@@ -47,6 +47,10 @@ import org.jspecify.annotations.Nullable;
                 "!has(self.semantics) || self.semantics == 'peft' || (has(self.output.form) && self.output.form == 'model')",
         fieldPath = ".output.form",
         message = "semantics other than peft give a model")
+@ValidationRule(
+        value = MergeParameters.OF_THEIR_METHOD,
+        fieldPath = ".parameters",
+        message = MergeParameters.OF_THEIR_METHOD_MESSAGE)
 public record ModelMergeSpec(
         @Nullable Source base,
         @KeyedBy("name") @Size(min = 1, max = 8) List<MergeInput> inputs,

@@ -10,12 +10,18 @@ import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.training.TrainingSettings;
 import dev.lethe.weights.InvalidInput;
+import dev.lethe.weights.merge.AdapterMerge;
 import dev.lethe.weights.merge.MergeSettings;
 import dev.lethe.weights.method.MajoritySign;
+import dev.lethe.weights.method.Semantics;
+import dev.lethe.weights.recipe.ModelMerge;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +59,42 @@ public final class EngineSettings {
                 Objects.requireNonNull(spec.seed()));
     }
 
-    /** Of adapters, whose types stay as they are where none is named. */
+    /**
+     * Checks a merge as far as it can be without its inputs: they may be adapters that are still to be trained.
+     *
+     * @throws InvalidInput where the semantics do not have the method, it takes another number of inputs, or an option is
+     *     missing, out of bounds or of another method
+     */
+    public static void checkMerge(ModelMergeSpec spec) {
+        if (Semantics.PEFT.text().equals(spec.semantics())) {
+            AdapterMerge.check(merge(spec));
+            return;
+        }
+        List<MergeRecipes.Folder> adapters = spec.inputs().stream()
+                .map(input -> new MergeRecipes.Folder(input, Path.of(input.name()), true))
+                .toList();
+        ModelMerge.check(MergeRecipes.of(spec, adapters, Path.of("base")));
+    }
+
+    /**
+     * Of adapters, whose types stay as they are where none is named.
+     *
+     * @throws InvalidInput where an option is set that is not for adapters
+     */
     public static MergeSettings merge(ModelMergeSpec spec) {
         MergeParameters parameters = MergeRecipes.parameters(spec);
+        SortedSet<String> others = new TreeSet<>(MergeRecipes.settings(spec).keySet());
+        others.removeAll(List.of("density", "majoritySign", "rank", "clamp"));
+        if (parameters.missing() != null) {
+            others.add("missing");
+        }
+        if (parameters.tokenizer() != null) {
+            others.add("tokenizer");
+        }
+        if (!others.isEmpty()) {
+            throw InvalidInput.at(
+                    "merge", "parameters", String.join(", ", others), "nothing that semantics peft does not use");
+        }
         String dtype = parameters.outDtype() == null ? parameters.dtype() : parameters.outDtype();
         return new MergeSettings(
                 Objects.requireNonNull(spec.method()),
@@ -65,11 +104,6 @@ public final class EngineSettings {
                 parameters.rank(),
                 parameters.clamp(),
                 parameters.seed());
-    }
-
-    /** Of the merge of a job in PEFT's semantics. */
-    public static MergeSettings merge(String method, @Nullable Double density, @Nullable String majoritySign) {
-        return new MergeSettings(method, density, majoritySign == null ? null : MajoritySign.named(majoritySign), null);
     }
 
     public static Device device(@Nullable String name) {

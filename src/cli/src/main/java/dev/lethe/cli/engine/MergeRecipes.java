@@ -46,7 +46,7 @@ public final class MergeRecipes {
                 Semantics.named(Objects.requireNonNull(spec.semantics())),
                 base == null ? null : new Model("base", base, null),
                 List.of(new Slice(parts, null, Map.of())),
-                settings(spec, parameters),
+                settings(spec),
                 dtype(parameters.dtype()),
                 dtype(parameters.outDtype()),
                 missing(parameters.missing()),
@@ -83,13 +83,12 @@ public final class MergeRecipes {
 
     /** Of a spec that names none, all absent. */
     public static MergeParameters parameters(ModelMergeSpec spec) {
-        return Objects.requireNonNullElseGet(
-                spec.parameters(),
-                () -> new MergeParameters(
-                        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null));
+        return Objects.requireNonNullElse(spec.parameters(), MergeParameters.NONE);
     }
 
-    private static Map<String, Setting> settings(ModelMergeSpec spec, MergeParameters parameters) {
+    /** The options that are set, by the names that the engine has for them. */
+    static Map<String, Setting> settings(ModelMergeSpec spec) {
+        MergeParameters parameters = parameters(spec);
         Map<String, Setting> settings = new HashMap<>();
         put(settings, "density", spec.density());
         put(
@@ -106,6 +105,16 @@ public final class MergeRecipes {
         put(settings, "t", parameters.t());
         put(settings, "select_topk", parameters.selectTopk());
         put(settings, "filter_wise", parameters.filterWise());
+        put(settings, "nuslerp_flatten", parameters.nuslerpFlatten());
+        put(settings, "nuslerp_row_wise", parameters.nuslerpRowWise());
+        put(settings, "normalize_weights", parameters.normalizeWeights());
+        put(settings, "eps", parameters.eps());
+        put(settings, "max_iter", parameters.maxIter());
+        put(settings, "tol", parameters.tol());
+        put(settings, "aggregate", parameters.aggregate());
+        put(settings, "scale", parameters.scale());
+        put(settings, "rank", parameters.rank());
+        put(settings, "clamp", parameters.clamp());
         return settings;
     }
 

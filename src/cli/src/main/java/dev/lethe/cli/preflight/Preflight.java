@@ -2,7 +2,10 @@ package dev.lethe.cli.preflight;
 
 import dev.lethe.api.resource.EvaluationSettings;
 import dev.lethe.api.resource.Gate;
+import dev.lethe.api.resource.MergeInput;
+import dev.lethe.api.resource.MergeOutput;
 import dev.lethe.api.resource.MergeSettings;
+import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
@@ -12,9 +15,6 @@ import dev.lethe.pipeline.gate.Gates;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.merge.AdapterMerge;
-import dev.lethe.weights.method.Methods;
-import dev.lethe.weights.method.Semantics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class Preflight {
             problems.check(() -> named(where, () -> check(specialist)));
             problems.check(() -> named(where, () -> model.checkLength(specialist)));
         }
-        problems.check(() -> check(spec.merge()));
+        problems.check(() -> EngineSettings.checkMerge(merge(spec)));
         EvaluationSettings evaluation = spec.evaluation();
         List<SuiteSpec> suites = Objects.requireNonNull(evaluation.suites());
         List<Gate> gates = Objects.requireNonNullElse(evaluation.gates(), List.of());
@@ -71,14 +71,29 @@ public final class Preflight {
         var unused = Objectives.of(EngineSettings.objective(Objects.requireNonNull(specialist.objective())));
     }
 
-    private static void check(MergeSettings merge) {
-        String method = Objects.requireNonNull(merge.method());
-        Semantics semantics = Semantics.named(Objects.requireNonNull(merge.semantics()));
-        if (semantics == Semantics.PEFT) {
-            AdapterMerge.check(EngineSettings.merge(method, merge.density(), merge.majoritySign()));
-        } else {
-            var unused = Methods.named(method, semantics);
+    /** The merge of adapters that are still to be trained. */
+    private static ModelMergeSpec merge(ModelPreparationSpec spec) {
+        MergeSettings merge = spec.merge();
+        List<MergeInput> inputs = new ArrayList<>();
+        for (Specialist specialist : spec.specialists()) {
+            double weight = Objects.requireNonNull(merge.weights()).get(inputs.size());
+            inputs.add(MergeInput.of(specialist.name(), "file:" + specialist.name(), null, weight));
         }
+        return new ModelMergeSpec(
+                spec.model(),
+                inputs,
+                merge.method(),
+                merge.semantics(),
+                merge.density(),
+                merge.majoritySign(),
+                merge.parameters(),
+                new MergeOutput(spec.destination().uri(), "model"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     private static void checkGates(List<SuiteSpec> suites, List<Gate> gates) {

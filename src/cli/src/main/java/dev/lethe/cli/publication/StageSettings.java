@@ -2,6 +2,7 @@ package dev.lethe.cli.publication;
 
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeInput;
+import dev.lethe.api.resource.MergeParameters;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ModelPreparationSpec;
@@ -33,6 +34,7 @@ record StageSettings(@Nullable Training training, @Nullable Merge merge, @Nullab
             @Nullable String semantics,
             @Nullable Double density,
             @Nullable String majoritySign,
+            @Nullable MergeParameters parameters,
             SortedMap<String, Double> weights) {}
 
     /** @param maxNewTokens by suite */
@@ -65,6 +67,12 @@ record StageSettings(@Nullable Training training, @Nullable Merge merge, @Nullab
     private static Merge merge(ModelMergeSpec spec) {
         Map<String, Double> weights = spec.inputs().stream()
                 .collect(Collectors.toMap(MergeInput::name, input -> Objects.requireNonNullElse(input.weight(), 1.0)));
-        return new Merge(spec.method(), spec.semantics(), spec.density(), spec.majoritySign(), new TreeMap<>(weights));
+        return new Merge(
+                spec.method(),
+                spec.semantics(),
+                spec.density(),
+                spec.majoritySign(),
+                spec.parameters(),
+                new TreeMap<>(weights));
     }
 }

@@ -8,6 +8,7 @@ import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.cli.Console;
 import dev.lethe.cli.TinyJob;
+import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,24 @@ class LocalRunTest {
         assertThat(console.exitCode()).isEqualTo(1);
         assertThat(console.errors()).startsWith("lethe: semeval2025/forget-knowledge: 0.0 is below min 0.5");
         assertThat(job.published()).doesNotExist();
+    }
+
+    @Test
+    void specialistsAreMergedByAnyMethodWithItsOptions() throws IOException {
+        String merge = "  merge: {method: %s, semantics: lethe, parameters: {%s}}\n  evaluation:";
+        TinyJob job = TinyJob.in(folder)
+                .with("epochs: 3", "epochs: 1")
+                .with("epochs: 2", "epochs: 1")
+                .with("  evaluation:", merge.formatted("slerp", "t: 0.5"));
+        assertThat(run(job).errors()).contains("merge: models: found 3, expected exactly 2 for slerp");
+        assertThat(job.workdir().resolve("stages"))
+                .as("said before anything is trained")
+                .doesNotExist();
+
+        job.with(merge.formatted("slerp", "t: 0.5"), merge.formatted("karcher", "maxIter: 7"));
+        assertThat(run(job)).isEqualTo(new Console(0, ""));
+        assertThat(job.published().resolve("merge-manifest.json")).content().contains("\"max_iter\" : 7");
+        assertThat(job.published().resolve("lethe-evidence.json")).content().contains("\"maxIter\" : 7");
     }
 
     @Test

@@ -94,7 +94,7 @@ final class Completion {
     }
 
     static MergeSettings merge(@Nullable MergeSettings given, MergeSettings recipe, int specialists) {
-        var merge = given == null ? new MergeSettings(null, null, null, null, null, null) : given;
+        var merge = given == null ? new MergeSettings(null, null, null, null, null, null, null) : given;
         var method = merge.method() == null ? recipe.method() : merge.method();
         // Density and election belong to the recipe's own method: another one has no use for them.
         var own = method != null && method.equals(recipe.method());
@@ -113,6 +113,7 @@ final class Completion {
                 merge.density() == null && own ? recipe.density() : merge.density(),
                 List.copyOf(weights),
                 merge.majoritySign() == null && elects ? recipe.majoritySign() : merge.majoritySign(),
+                merge.parameters(),
                 merge.compute());
     }
 

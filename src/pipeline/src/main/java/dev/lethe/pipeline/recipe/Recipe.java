@@ -31,7 +31,7 @@ public record Recipe(
             List.of(
                     specialist("over", new ObjectiveWeights(0.4, 0.2, 0.4), 1),
                     specialist("under", new ObjectiveWeights(0.3, 0.4, 0.3), 2)),
-            new MergeSettings("ties", "peft", 0.8, null, "total", null),
+            new MergeSettings("ties", "peft", 0.8, null, "total", null, null),
             new EvaluationSettings(
                     List.of(new SuiteSpec("semeval2025", null, null, null, null, null)),
                     List.of(

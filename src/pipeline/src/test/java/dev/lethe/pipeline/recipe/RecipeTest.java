@@ -37,7 +37,7 @@ class RecipeTest {
         assertThat(complete.recipe()).isEqualTo("semeval2025-merge");
         assertThat(complete.specialists()).isEqualTo(PUBLISHED);
         assertThat(complete.merge())
-                .isEqualTo(new MergeSettings("ties", "peft", 0.8, List.of(1.0, 1.0), "total", null));
+                .isEqualTo(new MergeSettings("ties", "peft", 0.8, List.of(1.0, 1.0), "total", null, null));
         assertThat(complete.evaluation())
                 .isEqualTo(new EvaluationSettings(
                         List.of(new SuiteSpec("semeval2025", null, null, null, null, null)),
@@ -93,9 +93,9 @@ class RecipeTest {
 
     @Test
     void anotherMergeMethodTakesNoDensityFromTies() {
-        var linear = new MergeSettings("linear", null, null, List.of(0.75, 0.25), null, null);
+        var linear = new MergeSettings("linear", null, null, List.of(0.75, 0.25), null, null, null);
         assertThat(Recipe.expand(job(null, null, linear, null)).merge())
-                .isEqualTo(new MergeSettings("linear", "peft", null, List.of(0.75, 0.25), null, null));
+                .isEqualTo(new MergeSettings("linear", "peft", null, List.of(0.75, 0.25), null, null, null));
     }
 
     @Test
@@ -108,7 +108,7 @@ class RecipeTest {
     static Stream<Arguments> invalid() {
         var npo = new ObjectiveSpec("npo", null, null, null, null, null);
         var twice = specialist("a", npo, null);
-        var oneWeight = new MergeSettings(null, null, null, List.of(1.0), null, null);
+        var oneWeight = new MergeSettings(null, null, null, List.of(1.0), null, null, null);
         var foreignGate = new EvaluationSettings(null, List.of(new Gate("mmlu/all", null, 0.4, null, null)), null);
         return Stream.of(
                 Arguments.of(

@@ -51,7 +51,7 @@ final class Layout {
 
     /** All tensors of all models under their own names; a base that is not among the models is one more. */
     private void whole(Slice given) {
-        Slice slice = withBase(given);
+        Slice slice = withBase(recipe, given);
         SortedSet<String> names = new TreeSet<>();
         slice.sources().forEach(part -> names.addAll(models.of(part.model()).names()));
         Map<String, Integer> last = new HashMap<>();
@@ -70,7 +70,8 @@ final class Layout {
         }
     }
 
-    private Slice withBase(Slice slice) {
+    /** A slice with its base as a part, where it is none already. */
+    static Slice withBase(Recipe recipe, Slice slice) {
         Model base = slice.base() == null ? recipe.base() : slice.base();
         if (base == null
                 || slice.sources().stream().anyMatch(part -> part.model().sameAs(base))) {

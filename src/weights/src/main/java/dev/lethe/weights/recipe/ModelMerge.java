@@ -7,8 +7,12 @@ import dev.lethe.weights.engine.MergeRun;
 import dev.lethe.weights.engine.Progress;
 import dev.lethe.weights.engine.RunSettings;
 import dev.lethe.weights.engine.Space;
+import dev.lethe.weights.method.Methods;
+import dev.lethe.weights.method.Signature;
+import dev.lethe.weights.recipe.Layout.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Merges models as a recipe says. */
@@ -27,6 +31,28 @@ public final class ModelMerge {
      * @param notes what is worth a look
      */
     public record Preview(int tensors, long bytes, long traffic, int files, List<String> notes) {}
+
+    /**
+     * Checks what needs no model: the method, how many inputs it takes, and its options.
+     *
+     * @throws InvalidInput naming all that is wrong, in one line
+     */
+    public static void check(Recipe recipe) {
+        Signature signature = Methods.named(recipe.method(), recipe.semantics()).signature();
+        List<String> problems = new ArrayList<>();
+        Resolution resolution = new Resolution(recipe, signature, problems);
+        for (Recipe.Slice given : recipe.slices()) {
+            Recipe.Slice slice = Layout.withBase(recipe, given);
+            Target target =
+                    new Target(slice, 0, Collections.nCopies(slice.sources().size(), "any tensor"));
+            Roles roles = Roles.of(recipe, signature, target);
+            roles.problem(recipe, signature, target).ifPresent(problems::add);
+            var unused = resolution.options("any tensor", target, roles.inputs());
+        }
+        if (!problems.isEmpty()) {
+            throw invalid(problems);
+        }
+    }
 
     /**
      * Plans from headers alone and says what would be done.
