@@ -5,6 +5,8 @@ import dev.lethe.operator.metric.JobCensus;
 import dev.lethe.operator.metric.Leadership;
 import dev.lethe.operator.metric.ReconcileMetrics;
 import dev.lethe.operator.progress.ProgressEndpoint;
+import dev.lethe.operator.progress.ServedCertificate;
+import dev.lethe.operator.stage.StageSource;
 import dev.lethe.operator.workload.WorkerResources;
 import dev.lethe.operator.workload.WorkerSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -103,9 +105,17 @@ public class Lifecycle {
                 new LetheOperator.Election(election.enabled(), election.name(), election.namespace()));
         var metrics = new ReconcileMetrics(registry, leadership, census, clock);
         var built = new LetheOperator(client, setup, controllers, metrics, leadership);
-        progress.serve(controllers.stages());
         built.start();
+        takeProgress(controllers.stages());
         operator = built;
+    }
+
+    /** Where workers are told of a URL; with informers that know the stages. */
+    private void takeProgress(List<? extends StageSource> stages) {
+        var own = settings.progress();
+        if (own.url().isPresent()) {
+            progress.serve(stages, own.port(), new ServedCertificate(own.certificate(), own.key()));
+        }
     }
 
     /** Informers are made for one kind of Workload, or for none, and for the life of the process. */
