@@ -18,10 +18,6 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -97,7 +93,8 @@ public class Lifecycle {
         var clock = Clock.systemUTC();
         var leadership = new Leadership(registry);
         var census = new JobCensus(registry);
-        var controllers = Controllers.of(client, workers(), workloadKind, registry, census, clock);
+        var authority = settings.progress().ca().map(AuthorityFile::new);
+        var controllers = Controllers.of(client, () -> workers(authority), workloadKind, registry, census, clock);
         var election = settings.leaderElection();
         var setup = new LetheOperator.Setup(
                 settings.namespaces().map(Set::copyOf).orElse(Set.of()),
@@ -142,7 +139,7 @@ public class Lifecycle {
         }
     }
 
-    private WorkerSettings workers() {
+    private WorkerSettings workers(Optional<AuthorityFile> authority) {
         var worker = settings.worker();
         return new WorkerSettings(
                 worker.image(),
@@ -155,14 +152,6 @@ public class Lifecycle {
                         .map(it -> WorkerResources.quantity("lethe.worker.scratch-limit", it))
                         .orElse(null),
                 settings.progress().url().orElse(null),
-                settings.progress().ca().map(Lifecycle::text).orElse(null));
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("lethe.progress.ca: " + file + " cannot be read", e);
-        }
+                authority.map(AuthorityFile::get).orElse(null));
     }
 }

@@ -189,6 +189,40 @@ class PassTest {
     }
 
     @Test
+    void aWorkerLearnsOfANewCertificateAuthority() {
+        rounds.workers = Samples.workers("one");
+        cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        workers.step();
+        assertThat(authority()).isEqualTo("one");
+        cluster.writes.clear();
+        rounds.round();
+        assertThat(cluster.writes).isEmpty();
+
+        rounds.workers = Samples.workers("two");
+        rounds.round();
+        rounds.round();
+        assertThat(authority()).isEqualTo("two");
+        assertThat(cluster.writes)
+                .singleElement()
+                .asString()
+                .startsWith("PATCH")
+                .contains("/pods/");
+    }
+
+    /** What the worker's own file of it says. */
+    private String authority() {
+        var annotations = cluster.others
+                .pods()
+                .inNamespace(FakeCluster.NAMESPACE)
+                .list()
+                .getItems()
+                .getFirst()
+                .getMetadata();
+        return annotations.getAnnotations().get("lethe.dev/progress-ca");
+    }
+
+    @Test
     void suspensionHoldsTheJobAndResumptionContinuesIt() {
         var stage = cluster.client.resource(Samples.merge("m")).create();
         rounds.round();

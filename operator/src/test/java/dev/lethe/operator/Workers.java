@@ -136,6 +136,7 @@ final class Workers {
                 .withName(meta.getName() + "-pod")
                 .withNamespace(meta.getNamespace())
                 .withLabels(job.getSpec().getTemplate().getMetadata().getLabels())
+                .withAnnotations(job.getSpec().getTemplate().getMetadata().getAnnotations())
                 .addNewOwnerReference()
                 .withApiVersion("batch/v1")
                 .withKind("Job")

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a stage once: gather, plan, act, write the status, tell. */
@@ -49,9 +50,10 @@ public final class StagePass {
     private final StageMetrics metrics;
     private final Destinations destinations;
 
+    /** @param settings as they are now: the certificate authority may change */
     public StagePass(
             KubernetesClient client,
-            WorkerSettings settings,
+            Supplier<WorkerSettings> settings,
             Announcer announcer,
             StageMetrics metrics,
             Destinations destinations) {
@@ -67,6 +69,7 @@ public final class StagePass {
     public Pass run(LetheObject object, StageCache cache, Instant now) {
         var stage = ClusterDocuments.stage(object);
         var sighting = Sighting.of(object, stage, cache, lookup, now);
+        sighting.job().ifPresent(job -> jobs.tellAuthority(cache.pods(job)));
         var plan = planner.plan(stage, sighting.observed(), now);
         var again = Pass.earlier(Pass.wait(plan.actions(), now), sighting.again());
         var status = plan.status();
