@@ -82,7 +82,10 @@ public final class StagePass {
             status = blocked.in(status);
             again = Pass.earlier(again, Optional.of(Pass.SOON));
         }
-        var untold = untold(stage.status(), status, sighting, now);
+        // What a deadline counts from must be on record.
+        var untold = stage.spec().activeDeadlineSeconds() == null
+                ? untold(stage.status(), status, sighting, now)
+                : Optional.<Duration>empty();
         if (untold.isPresent()) {
             return new Pass(Optional.empty(), Pass.earlier(again, untold));
         }
@@ -109,7 +112,7 @@ public final class StagePass {
             words = Optional.of(
                     sighting.job().map(Sighting::created).orElse(now).plus(WAITS));
         } else if ((begins || waited) && ready.reason() == Reason.Progressing && after.progress() == null) {
-            words = sighting.attempt().map(ObservedAttempt::started).map(began -> began.plus(RUNS));
+            words = sighting.job().map(Sighting::began).map(began -> began.plus(RUNS));
         }
         return words.map(time -> Duration.between(now, time)).filter(Duration::isPositive);
     }
@@ -151,7 +154,6 @@ public final class StagePass {
                 ExitCode.INVALID_INPUT.code(),
                 Reason.InvalidInput,
                 "the API server refuses it: " + e.getStatus().getMessage(),
-                null,
                 null,
                 null,
                 null);
