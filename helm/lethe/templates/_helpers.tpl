@@ -97,7 +97,7 @@ operator/src/test/resources/used-permissions.txt. None is for finalizers: no own
   verbs: [create, delete, get, list, patch, watch]
 - apiGroups: [""]
   resources: [pods]
-  verbs: [list, watch]
+  verbs: [list, patch, watch]
 - apiGroups: [""]
   resources: [events]
   verbs: [create, list]

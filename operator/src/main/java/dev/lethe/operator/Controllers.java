@@ -29,6 +29,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** One reconciler per kind. */
 public record Controllers(
@@ -39,10 +40,13 @@ public record Controllers(
         StageController<ModelEvaluation> evaluations,
         StageController<ModelPublication> publications) {
 
-    /** @param workloadKind Kueue's Workload, where the cluster has it */
+    /**
+     * @param workers what is said of workers, as it is now
+     * @param workloadKind Kueue's Workload, where the cluster has it
+     */
     public static Controllers of(
             KubernetesClient client,
-            WorkerSettings workers,
+            Supplier<WorkerSettings> workers,
             Optional<GroupVersionKind> workloadKind,
             MeterRegistry registry,
             JobCensus census,

@@ -5,6 +5,8 @@ import dev.lethe.operator.metric.JobCensus;
 import dev.lethe.operator.metric.Leadership;
 import dev.lethe.operator.metric.ReconcileMetrics;
 import dev.lethe.operator.progress.ProgressEndpoint;
+import dev.lethe.operator.progress.ServedCertificate;
+import dev.lethe.operator.stage.StageSource;
 import dev.lethe.operator.workload.WorkerResources;
 import dev.lethe.operator.workload.WorkerSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,10 +18,6 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -95,7 +93,8 @@ public class Lifecycle {
         var clock = Clock.systemUTC();
         var leadership = new Leadership(registry);
         var census = new JobCensus(registry);
-        var controllers = Controllers.of(client, workers(), workloadKind, registry, census, clock);
+        var authority = settings.progress().ca().map(AuthorityFile::new);
+        var controllers = Controllers.of(client, () -> workers(authority), workloadKind, registry, census, clock);
         var election = settings.leaderElection();
         var setup = new LetheOperator.Setup(
                 settings.namespaces().map(Set::copyOf).orElse(Set.of()),
@@ -103,9 +102,17 @@ public class Lifecycle {
                 new LetheOperator.Election(election.enabled(), election.name(), election.namespace()));
         var metrics = new ReconcileMetrics(registry, leadership, census, clock);
         var built = new LetheOperator(client, setup, controllers, metrics, leadership);
-        progress.serve(controllers.stages());
         built.start();
+        takeProgress(controllers.stages());
         operator = built;
+    }
+
+    /** Where workers are told of a URL; with informers that know the stages. */
+    private void takeProgress(List<? extends StageSource> stages) {
+        var own = settings.progress();
+        if (own.url().isPresent()) {
+            progress.serve(stages, own.port(), new ServedCertificate(own.certificate(), own.key()));
+        }
     }
 
     /** Informers are made for one kind of Workload, or for none, and for the life of the process. */
@@ -132,7 +139,7 @@ public class Lifecycle {
         }
     }
 
-    private WorkerSettings workers() {
+    private WorkerSettings workers(Optional<AuthorityFile> authority) {
         var worker = settings.worker();
         return new WorkerSettings(
                 worker.image(),
@@ -145,14 +152,6 @@ public class Lifecycle {
                         .map(it -> WorkerResources.quantity("lethe.worker.scratch-limit", it))
                         .orElse(null),
                 settings.progress().url().orElse(null),
-                settings.progress().ca().map(Lifecycle::text).orElse(null));
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("lethe.progress.ca: " + file + " cannot be read", e);
-        }
+                authority.map(AuthorityFile::get).orElse(null));
     }
 }

@@ -56,8 +56,19 @@ public interface OperatorSettings {
         /** The base, such as {@code https://lethe-operator.lethe-system.svc}; workers report nothing where it is absent. */
         Optional<String> url();
 
-        /** The certificate that workers check it by, as PEM. */
+        /** The certificate authority that workers check it by, as PEM. */
         Optional<Path> ca();
+
+        @WithDefault("8443")
+        int port();
+
+        /** What workers are shown, as PEM. */
+        @WithDefault("/etc/lethe-operator/tls/tls.crt")
+        Path certificate();
+
+        /** The certificate's key, as PEM. */
+        @WithDefault("/etc/lethe-operator/tls/tls.key")
+        Path key();
     }
 
     /** Of several replicas one acts. */

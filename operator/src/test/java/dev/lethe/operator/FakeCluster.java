@@ -22,9 +22,12 @@ import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -36,11 +39,19 @@ import java.util.stream.Stream;
 final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     static final String NAMESPACE = "ns";
 
+    /** What this API server signs tokens with. */
+    static final String SIGNATURE = ".signed";
+
     /** What a client sees of the operator's death: the write is done, the answer never comes. */
     private static final int DEAD = 503;
 
     /** The operator's every create, update, patch and delete, but of events, as METHOD PATH. */
     final List<String> writes = new CopyOnWriteArrayList<>();
+
+    /** Tokens that the operator asked about. */
+    final AtomicInteger reviews = new AtomicInteger();
+
+    final Set<String> revoked = ConcurrentHashMap.newKeySet();
 
     private final KubernetesMockServer server;
 
@@ -196,21 +207,35 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
             return dead ? new MockResponse().setResponseCode(DEAD) : response;
         }
 
-        /** The token NAMESPACE/POD/UID is good, and belongs to that pod. */
-        private static MockResponse review(RecordedRequest request) {
-            var token = read(request.getBody()).at("/spec/token").asText().split("/", -1);
+        /** A token with our signature that nobody revoked is good, and belongs to the pod that it names. */
+        private MockResponse review(RecordedRequest request) {
+            reviews.incrementAndGet();
+            var token = read(request.getBody()).at("/spec/token").asText();
             var review = JSON.createObjectNode()
                     .put("apiVersion", "authentication.k8s.io/v1")
                     .put("kind", "TokenReview");
-            var status = review.putObject("status").put("authenticated", token.length == 3);
-            if (token.length == 3) {
+            var good = token.endsWith(SIGNATURE) && !revoked.contains(token);
+            var status = review.putObject("status").put("authenticated", good);
+            if (good) {
                 status.putArray("audiences").add("lethe-progress");
-                var user = status.putObject("user").put("username", "system:serviceaccount:" + token[0] + ":default");
+                var claims = claims(token);
+                var user = status.putObject("user")
+                        .put(
+                                "username",
+                                "system:serviceaccount:"
+                                        + claims.at("/namespace").asText() + ":default");
                 var extra = user.putObject("extra");
-                extra.putArray("authentication.kubernetes.io/pod-name").add(token[1]);
-                extra.putArray("authentication.kubernetes.io/pod-uid").add(token[2]);
+                extra.putArray("authentication.kubernetes.io/pod-name")
+                        .add(claims.at("/pod/name").asText());
+                extra.putArray("authentication.kubernetes.io/pod-uid")
+                        .add(claims.at("/pod/uid").asText());
             }
             return new MockResponse().setResponseCode(201).setBody(review.toString());
+        }
+
+        private static JsonNode claims(String token) {
+            var payload = Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]);
+            return read(new Buffer(payload)).get("kubernetes.io");
         }
 
         /** The in-memory server does not look at the version of a status that is put. */

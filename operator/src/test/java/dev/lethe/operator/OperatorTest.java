@@ -99,7 +99,8 @@ class OperatorTest {
                 Set.of(FakeCluster.NAMESPACE),
                 2,
                 new LetheOperator.Election(false, "lethe-operator", Optional.empty()));
-        var controllers = Controllers.of(cluster.client, Samples.WORKERS, Optional.empty(), meters, census, clock);
+        var controllers =
+                Controllers.of(cluster.client, () -> Samples.WORKERS, Optional.empty(), meters, census, clock);
         var metrics = new ReconcileMetrics(meters, leadership, census, clock);
         return new LetheOperator(cluster.client, setup, controllers, metrics, leadership);
     }

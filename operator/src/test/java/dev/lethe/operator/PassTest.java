@@ -104,8 +104,10 @@ class PassTest {
         assertThat(cluster.writes).isEmpty();
     }
 
-    @Test
-    void aStageIsToldOfOnceItHasRunForAMoment() {
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, -1})
+    void aStageIsToldOfOnceItHasRunForAMoment(long nodesAhead) {
+        workers.nodesAhead = Duration.ofHours(nodesAhead);
         var stage = cluster.client.resource(Samples.merge("m")).create();
         rounds.round();
         workers.step();
@@ -115,6 +117,22 @@ class PassTest {
         rounds.timePasses(Duration.ofMinutes(2));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, -1})
+    void aRetryWaitsTenSecondsWhateverItsNodesClockSays(long nodesAhead) {
+        workers.nodesAhead = Duration.ofHours(nodesAhead);
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        workers.failFirstAttempts();
+        rounds.round();
+        rounds.timePasses(Duration.ofSeconds(9));
+        rounds.round();
+        assertThat(rounds.stage(stage).attempts()).hasSize(1);
+        rounds.timePasses(Duration.ofSeconds(1));
+        rounds.round();
+        assertThat(rounds.stage(stage).attempts()).hasSize(2);
     }
 
     @Test
@@ -186,6 +204,40 @@ class PassTest {
         assertThat(rounds.stage(stage).attempts())
                 .extracting(Attempt::state)
                 .containsExactly(Attempt.State.Failed, Attempt.State.Succeeded);
+    }
+
+    @Test
+    void aWorkerLearnsOfANewCertificateAuthority() {
+        rounds.workers = Samples.workers("one");
+        cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        workers.step();
+        assertThat(authority()).isEqualTo("one");
+        cluster.writes.clear();
+        rounds.round();
+        assertThat(cluster.writes).isEmpty();
+
+        rounds.workers = Samples.workers("two");
+        rounds.round();
+        rounds.round();
+        assertThat(authority()).isEqualTo("two");
+        assertThat(cluster.writes)
+                .singleElement()
+                .asString()
+                .startsWith("PATCH")
+                .contains("/pods/");
+    }
+
+    /** What the worker's own file of it says. */
+    private String authority() {
+        var annotations = cluster.others
+                .pods()
+                .inNamespace(FakeCluster.NAMESPACE)
+                .list()
+                .getItems()
+                .getFirst()
+                .getMetadata();
+        return annotations.getAnnotations().get("lethe.dev/progress-ca");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.lethe.operator.metric.JobCensus;
 import dev.lethe.operator.metric.StageMetrics;
 import dev.lethe.operator.pass.Destinations;
 import dev.lethe.operator.stage.StagePass;
+import dev.lethe.operator.workload.WorkerSettings;
 import dev.lethe.pipeline.status.Conditions;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -27,6 +28,7 @@ final class Rounds {
     private static final int ENOUGH = 200;
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    WorkerSettings workers = Samples.WORKERS;
     private final FakeCluster cluster;
     private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
@@ -60,7 +62,7 @@ final class Rounds {
             new JobPass(cluster.client, announcer, new JobCensus(new SimpleMeterRegistry()), new Destinations())
                     .run(object, cluster, now);
         } else {
-            new StagePass(cluster.client, Samples.WORKERS, announcer, new StageMetrics(meters), new Destinations())
+            new StagePass(cluster.client, () -> workers, announcer, new StageMetrics(meters), new Destinations())
                     .run(object, cluster, now);
         }
     }

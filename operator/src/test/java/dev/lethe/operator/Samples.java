@@ -2,6 +2,7 @@ package dev.lethe.operator;
 
 import dev.lethe.operator.cluster.JsonText;
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.workload.Authority;
 import dev.lethe.operator.workload.WorkerResources;
 import dev.lethe.operator.workload.WorkerSettings;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -13,6 +14,17 @@ final class Samples {
             new WorkerSettings("worker:1", "IfNotPresent", List.of(), WorkerResources.NONE, null, null, null);
 
     private Samples() {}
+
+    static WorkerSettings workers(String authority) {
+        return new WorkerSettings(
+                "worker:1",
+                "IfNotPresent",
+                List.of(),
+                WorkerResources.NONE,
+                null,
+                "https://operator",
+                new Authority(authority));
+    }
 
     static LetheObject job(String name) {
         return object(

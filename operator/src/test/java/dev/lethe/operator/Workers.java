@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatusBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -27,6 +28,9 @@ final class Workers {
     private static final String DIGEST = "sha256:" + "0".repeat(64);
 
     private final FakeCluster cluster;
+
+    /** By how much the nodes' clock is off. */
+    Duration nodesAhead = Duration.ZERO;
 
     Workers(FakeCluster cluster) {
         this.cluster = cluster;
@@ -82,7 +86,7 @@ final class Workers {
     private void run(Job job) {
         var running = new ContainerStateBuilder()
                 .withNewRunning()
-                .withStartedAt(now())
+                .withStartedAt(nodeTime())
                 .endRunning()
                 .build();
         cluster.others.resource(pod(job, "Running", running)).create();
@@ -100,8 +104,8 @@ final class Workers {
                 .withNewTerminated()
                 .withExitCode(exitCode)
                 .withMessage(words)
-                .withStartedAt(now())
-                .withFinishedAt(now())
+                .withStartedAt(nodeTime())
+                .withFinishedAt(nodeTime())
                 .endTerminated()
                 .build();
         var pod = pod(job, exitCode == 0 ? "Succeeded" : "Failed", ended);
@@ -136,6 +140,7 @@ final class Workers {
                 .withName(meta.getName() + "-pod")
                 .withNamespace(meta.getNamespace())
                 .withLabels(job.getSpec().getTemplate().getMetadata().getLabels())
+                .withAnnotations(job.getSpec().getTemplate().getMetadata().getAnnotations())
                 .addNewOwnerReference()
                 .withApiVersion("batch/v1")
                 .withKind("Job")
@@ -191,6 +196,10 @@ final class Workers {
                 Map.of());
         return StageReport.of(
                 result, DIGEST, file.spec() instanceof ModelEvaluationSpec it ? it.told() : List.of(), Map.of());
+    }
+
+    private String nodeTime() {
+        return Instant.parse(now()).plus(nodesAhead).toString();
     }
 
     private static String now() {

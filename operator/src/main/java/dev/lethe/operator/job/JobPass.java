@@ -104,7 +104,8 @@ public final class JobPass {
                 .map(StageSummary::finished)
                 .min(Comparator.naturalOrder())
                 .map(end -> Duration.between(now, end.plus(BETWEEN_LOOKS)))
-                .filter(Duration::isPositive);
+                // A longer wait is one by another leader's clock.
+                .filter(wait -> wait.isPositive() && wait.compareTo(BETWEEN_LOOKS) <= 0);
     }
 
     private static boolean ended(UnlearningJobStatus status) {

@@ -48,7 +48,7 @@ public final class AttemptObservation {
     }
 
     private static ObservedAttempt running(String name, Instant started) {
-        return new ObservedAttempt(name, State.Running, null, null, null, null, null, started, null);
+        return new ObservedAttempt(name, State.Running, null, null, null, null, null, started);
     }
 
     private static ObservedAttempt waiting(String name, Optional<WorkerState> pod, List<Event> events) {
@@ -75,10 +75,5 @@ public final class AttemptObservation {
                         .filter(it ->
                                 it.getType().equals(type) && it.getStatus().equals("True"))
                         .findFirst();
-    }
-
-    /** The time of an API object; nothing where it has none. */
-    static @Nullable Instant time(@Nullable String text) {
-        return text == null ? null : Instant.parse(text);
     }
 }

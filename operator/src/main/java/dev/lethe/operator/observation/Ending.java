@@ -29,11 +29,11 @@ final class Ending {
     static ObservedAttempt of(String name, JobCondition condition, Optional<WorkerState> worker) {
         var terminated = worker.flatMap(WorkerState::terminated);
         return condition.getType().equals("Complete")
-                ? succeeded(name, condition, worker)
+                ? succeeded(name, worker)
                 : failed(name, condition, worker, terminated);
     }
 
-    private static ObservedAttempt succeeded(String name, JobCondition condition, Optional<WorkerState> worker) {
+    private static ObservedAttempt succeeded(String name, Optional<WorkerState> worker) {
         StageReport report = null;
         String problem = null;
         try {
@@ -47,7 +47,7 @@ final class Ending {
         if (report == null && problem == null) {
             problem = "finished without a report in its termination message";
         }
-        return ended(name, State.Succeeded, 0, null, problem, report, condition, worker);
+        return ended(name, State.Succeeded, 0, null, problem, report, worker);
     }
 
     private static ObservedAttempt failed(
@@ -58,15 +58,7 @@ final class Ending {
         var exitCode = terminated.map(ContainerStateTerminated::getExitCode).orElseGet(() -> exitCode(condition)
                 .orElse(null));
         var reason = reason(condition, worker, terminated).orElse(null);
-        return ended(
-                name,
-                State.Failed,
-                exitCode,
-                reason,
-                words(reason, condition, worker, terminated),
-                null,
-                condition,
-                worker);
+        return ended(name, State.Failed, exitCode, reason, words(reason, condition, worker, terminated), null, worker);
     }
 
     private static Optional<Reason> reason(
@@ -129,7 +121,6 @@ final class Ending {
             @Nullable Reason reason,
             @Nullable String message,
             @Nullable StageReport report,
-            JobCondition condition,
             Optional<WorkerState> worker) {
         return new ObservedAttempt(
                 name,
@@ -139,9 +130,6 @@ final class Ending {
                 message,
                 null,
                 report,
-                worker.flatMap(WorkerState::started).orElse(null),
-                AttemptObservation.time(worker.flatMap(WorkerState::terminated)
-                        .map(ContainerStateTerminated::getFinishedAt)
-                        .orElse(condition.getLastTransitionTime())));
+                worker.flatMap(WorkerState::started).orElse(null));
     }
 }

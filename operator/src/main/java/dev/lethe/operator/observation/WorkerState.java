@@ -21,7 +21,10 @@ public record WorkerState(Pod pod) {
         return !"Succeeded".equals(phase) && !"Failed".equals(phase);
     }
 
-    /** When it began, if it ever did: of a container that could not be started, runtimes say 1970. */
+    /**
+     * When it began, if it ever did: of a container that could not be started, runtimes say 1970. Its node says so, whose
+     * clock may be off; it did not begin before there was a pod.
+     */
     Optional<Instant> started() {
         return container()
                 .map(ContainerStatus::getState)
@@ -29,7 +32,12 @@ public record WorkerState(Pod pod) {
                         .map(it -> it.getStartedAt())
                         .or(() -> Optional.ofNullable(state.getTerminated()).map(it -> it.getStartedAt())))
                 .map(Instant::parse)
-                .filter(it -> it.isAfter(Instant.EPOCH));
+                .filter(it -> it.isAfter(Instant.EPOCH))
+                .map(it -> created().filter(it::isBefore).orElse(it));
+    }
+
+    private Optional<Instant> created() {
+        return Optional.ofNullable(pod.getMetadata().getCreationTimestamp()).map(Instant::parse);
     }
 
     Optional<ContainerStateWaiting> waiting() {

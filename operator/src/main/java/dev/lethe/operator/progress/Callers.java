@@ -1,7 +1,9 @@
 package dev.lethe.operator.progress;
 
+import dev.lethe.api.stage.ProgressPost;
 import io.fabric8.kubernetes.api.model.authentication.TokenReview;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
+import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,79 +13,66 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
-/** Who a token belongs to, by the API server's word, which is remembered for a minute. */
+/**
+ * Whether tokens are what they say, by the API server's word. Its yes is remembered for a minute and its no as well; each in
+ * so many, the oldest making room, so that refused tokens never push out those of workers.
+ */
 final class Callers {
-    static final String AUDIENCE = "lethe-progress";
-
     private static final Duration MEMORY = Duration.ofMinutes(1);
-    private static final int MAX_REMEMBERED = 10_000;
+    private static final int MOST_ACCEPTED = 10_000;
+    private static final int MOST_REFUSED = 1_000;
     private static final String POD_NAME = "authentication.kubernetes.io/pod-name";
     private static final String POD_UID = "authentication.kubernetes.io/pod-uid";
-    private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
-
-    /**
-     * Whose token it is.
-     *
-     * @param pod the pod that the token is bound to; absent where it is bound to none
-     */
-    record Caller(String namespace, @Nullable String pod, @Nullable String podUid) {}
-
-    private record Known(Caller caller, Instant until) {}
 
     private final KubernetesClient client;
     private final Clock clock;
-    private final Map<String, Known> known = new ConcurrentHashMap<>();
+    private final Recent<String, Instant> accepted = new Recent<>(MOST_ACCEPTED);
+    private final Recent<String, Instant> refused = new Recent<>(MOST_REFUSED);
 
     Callers(KubernetesClient client, Clock clock) {
         this.client = client;
         this.clock = clock;
     }
 
-    /** Empty where the API server does not accept the token for our audience. */
-    Optional<Caller> of(String token) {
+    /**
+     * Whether the API server accepts the token for our audience, and as that pod's.
+     *
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException if it cannot be asked
+     */
+    boolean vouchedFor(String token, TokenClaims claims) {
         var key = digest(token);
         var now = clock.instant();
-        var remembered = known.get(key);
-        if (remembered != null && now.isBefore(remembered.until)) {
-            return Optional.of(remembered.caller);
+        if (accepted.get(key).filter(now::isBefore).isPresent()) {
+            return true;
         }
-        var caller = review(token);
-        known.values().removeIf(it -> !now.isBefore(it.until));
-        if (known.size() < MAX_REMEMBERED) {
-            caller.ifPresent(it -> known.put(key, new Known(it, now.plus(MEMORY))));
+        if (refused.get(key).filter(now::isBefore).isPresent()) {
+            return false;
         }
-        return caller;
+        var vouched = review(token, claims);
+        (vouched ? accepted : refused).put(key, now.plus(MEMORY));
+        return vouched;
     }
 
-    private Optional<Caller> review(String token) {
+    private boolean review(String token, TokenClaims claims) {
         TokenReview asked = new TokenReviewBuilder()
                 .withNewSpec()
                 .withToken(token)
-                .withAudiences(AUDIENCE)
+                .withAudiences(ProgressPost.AUDIENCE)
                 .endSpec()
                 .build();
         var status = client.resource(asked).create().getStatus();
-        if (status == null
-                || !Boolean.TRUE.equals(status.getAuthenticated())
-                || status.getAudiences() == null
-                || !status.getAudiences().contains(AUDIENCE)
-                || !status.getUser().getUsername().startsWith(SERVICE_ACCOUNT)) {
-            return Optional.empty();
-        }
-        var user = status.getUser();
-        var namespace = user.getUsername().substring(SERVICE_ACCOUNT.length()).split(":", 2)[0];
-        var extra = user.getExtra() == null ? Map.<String, List<String>>of() : user.getExtra();
-        return Optional.of(new Caller(namespace, first(extra, POD_NAME), first(extra, POD_UID)));
+        return status != null
+                && Boolean.TRUE.equals(status.getAuthenticated())
+                && status.getAudiences() != null
+                && status.getAudiences().contains(ProgressPost.AUDIENCE)
+                && status.getUser().getUsername().startsWith("system:serviceaccount:" + claims.namespace() + ":")
+                && has(status.getUser(), POD_NAME, claims.pod())
+                && has(status.getUser(), POD_UID, claims.podUid());
     }
 
-    private static @Nullable String first(Map<String, List<String>> extra, String name) {
-        var values = extra.get(name);
-        return values == null || values.isEmpty() ? null : values.getFirst();
+    private static boolean has(UserInfo user, String name, String value) {
+        return user.getExtra() != null && List.of(value).equals(user.getExtra().get(name));
     }
 
     /** Tokens themselves are not kept. */

@@ -1,19 +1,18 @@
 package dev.lethe.operator.progress;
 
-import dev.lethe.api.status.Progress;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
-import dev.lethe.operator.cluster.Ownership;
-import dev.lethe.operator.progress.Callers.Caller;
 import dev.lethe.operator.stage.StageSource;
 import dev.lethe.pipeline.stage.StagePlanner;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** Judges reports: a pod may speak of the open attempt that it belongs to, and of nothing else. */
 final class ProgressReports {
@@ -28,6 +27,8 @@ final class ProgressReports {
     private final Callers callers;
     private final ProgressWrites writes;
     private final Clock clock;
+
+    /** Of stages whose own pods reported, and of no others. */
     private final Map<ProgressWrites.Key, Window> windows = new ConcurrentHashMap<>();
 
     ProgressReports(Map<String, ? extends StageSource> kinds, Callers callers, ProgressWrites writes, Clock clock) {
@@ -37,65 +38,75 @@ final class ProgressReports {
         this.clock = clock;
     }
 
-    /** Takes one report, or says why not. */
-    Answer take(ProgressWrites.Key key, Optional<String> token, String body) {
-        var caller = token.flatMap(callers::of);
-        if (caller.isEmpty()) {
-            return Answer.NO_TOKEN;
+    /**
+     * Why a report is not even read: its token names no pod, or one that is not known as the pod of the stage's open attempt.
+     * Nobody is asked for it. Who invents a token would have to know the pod's UID to get past it.
+     */
+    Optional<Answer> objection(ProgressWrites.Key stage, Optional<String> token) {
+        var claims = claims(token);
+        if (claims.isEmpty()) {
+            return Optional.of(Answer.NO_TOKEN);
         }
-        if (!caller.get().namespace().equals(key.namespace())) {
-            return Answer.NOT_YOURS;
+        return belongs(claims.get(), stage) ? Optional.empty() : Optional.of(Answer.NOT_YOURS);
+    }
+
+    /** Takes one report, or says why not. Asks the API server whether the token is what it says, if nothing speaks against it. */
+    Answer take(ProgressWrites.Key stage, Optional<String> token, byte[] body) {
+        var objection = objection(stage, token);
+        if (objection.isPresent()) {
+            return objection.get();
         }
-        var source = Optional.ofNullable(kinds.get(key.kind()));
-        var stage = source.flatMap(it -> it.stage(key.namespace(), key.name()));
-        if (stage.isEmpty()) {
-            return Answer.NO_STAGE;
+        var claims = claims(token).orElseThrow();
+        try {
+            if (!callers.vouchedFor(token.orElseThrow(), claims)) {
+                return Answer.NO_TOKEN;
+            }
+        } catch (KubernetesClientException e) {
+            return Answer.NOT_NOW;
         }
-        var attempt = pod(source.get(), caller.get()).flatMap(ProgressReports::attempt);
-        if (attempt.isEmpty() || !isOpen(stage.get(), attempt.get())) {
-            return Answer.NOT_YOURS;
-        }
-        if (!admits(key)) {
+        if (!admits(stage)) {
             return Answer.TOO_MANY;
         }
-        Progress progress;
         try {
-            progress = TrainerStatus.parse(body, clock.instant());
+            var progress = TrainerStatus.parse(body, clock.instant());
+            writes.offer(stage, new ProgressWrites.Report(progress, () -> stage(stage)
+                    .filter(now -> belongs(claims, stage))));
+            return Answer.TAKEN;
         } catch (IllegalArgumentException e) {
             return Answer.invalid(e.getMessage());
         }
-        writes.offer(key, new ProgressWrites.Report(progress, () -> source.get()
-                .stage(key.namespace(), key.name())
-                .filter(now -> isOpen(now, attempt.get()))));
-        return Answer.TAKEN;
     }
 
-    /** The pod that the token is bound to, if it is still the same. */
-    private static Optional<Pod> pod(StageSource source, Caller caller) {
-        return Optional.ofNullable(caller.pod())
-                .flatMap(name -> source.pod(caller.namespace(), name))
-                .filter(pod -> pod.getMetadata().getUid().equals(caller.podUid()));
+    private Optional<TokenClaims> claims(Optional<String> token) {
+        return token.flatMap(it -> TokenClaims.read(it, clock.instant()));
     }
 
-    /** The name of the Job that controls a pod, which is the attempt's. */
-    private static Optional<String> attempt(Pod pod) {
-        return Ownership.controllers(pod)
-                .filter(owner -> owner.getKind().equals("Job"))
-                .map(owner -> owner.getName())
-                .findFirst();
+    private Optional<LetheObject> stage(ProgressWrites.Key key) {
+        return Optional.ofNullable(kinds.get(key.kind())).flatMap(kind -> kind.stage(key.namespace(), key.name()));
     }
 
-    private static boolean isOpen(LetheObject stage, String attempt) {
-        return StagePlanner.openAttempt(ClusterDocuments.stage(stage))
-                .filter(attempt::equals)
-                .isPresent();
+    /** Whether the pod is one of the stage's open attempt, as the informers have both. */
+    private boolean belongs(TokenClaims claims, ProgressWrites.Key key) {
+        if (!claims.namespace().equals(key.namespace())) {
+            return false;
+        }
+        return stage(key).stream()
+                .flatMap(stage -> pods(key.kind(), stage))
+                .map(Pod::getMetadata)
+                .anyMatch(pod ->
+                        pod.getName().equals(claims.pod()) && pod.getUid().equals(claims.podUid()));
     }
 
-    private boolean admits(ProgressWrites.Key key) {
+    private Stream<Pod> pods(String kind, LetheObject stage) {
+        return StagePlanner.openAttempt(ClusterDocuments.stage(stage)).stream()
+                .flatMap(attempt -> kinds.get(kind).pods(stage, attempt).stream());
+    }
+
+    private boolean admits(ProgressWrites.Key stage) {
         var now = clock.instant();
         windows.values().removeIf(window -> !now.isBefore(window.end));
         var window = windows.merge(
-                key, new Window(now.plus(WINDOW), 1), (open, one) -> new Window(open.end, open.count + 1));
+                stage, new Window(now.plus(WINDOW), 1), (open, one) -> new Window(open.end, open.count + 1));
         return window.count <= MOST_IN_A_WINDOW;
     }
 }

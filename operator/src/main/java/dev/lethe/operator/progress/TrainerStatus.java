@@ -1,11 +1,12 @@
 package dev.lethe.operator.progress;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.lethe.api.status.Progress;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,10 @@ record TrainerStatus(
     private static final int MAX_TEXT = 64;
     private static final long PERCENT = 100;
 
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().addModule(new JavaTimeModule()).build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Metric(@Nullable String name, @Nullable String value) {}
@@ -38,14 +41,14 @@ record TrainerStatus(
     private record Body(@Nullable TrainerStatus trainerStatus) {}
 
     /** @throws IllegalArgumentException if it is not such a document, in one line that quotes nothing of it */
-    static Progress parse(String body, Instant now) {
+    static Progress parse(byte[] body, Instant now) {
         try {
             var read = JSON.readValue(body, Body.class);
             if (read == null || read.trainerStatus == null) {
                 throw new IllegalArgumentException("trainerStatus: found nothing, expected a value");
             }
             return read.trainerStatus.progress(now);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) {
             throw new IllegalArgumentException("found no document with a trainerStatus", e);
         }
     }

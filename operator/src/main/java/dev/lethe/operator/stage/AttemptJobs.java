@@ -13,6 +13,7 @@ import dev.lethe.operator.workload.Labels;
 import dev.lethe.operator.workload.WorkerSettings;
 import dev.lethe.pipeline.Action;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,9 +21,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts and stops attempts: a Job each, created once and never applied again. */
-record AttemptJobs(KubernetesClient client, WorkerSettings settings) {
+record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
+    private static final Logger LOG = LoggerFactory.getLogger(AttemptJobs.class);
+
     /**
      * Creates what an attempt needs and is not there, and lets a Job that we had suspended go on.
      *
@@ -36,9 +43,35 @@ record AttemptJobs(KubernetesClient client, WorkerSettings settings) {
         }
         awaitEarlier(owner, action.attempt(), cache);
         var job = new Creation(client, owner)
-                .create(AttemptManifest.of(stage, action.attempt(), action.file(), settings));
+                .create(AttemptManifest.of(stage, action.attempt(), action.file(), settings.get()));
         cache.created(job);
         goOn(job);
+    }
+
+    /** Tells pods at work of a certificate authority that has changed since; without it their progress alone is missing. */
+    void tellAuthority(List<Pod> pods) {
+        var authority = settings.get().progressCa();
+        if (authority != null) {
+            pods.stream()
+                    .filter(pod -> new WorkerState(pod).unfinished())
+                    .forEach(pod -> authority.newsFor(pod).ifPresent(news -> patch(pod, news)));
+        }
+    }
+
+    private void patch(Pod pod, String patch) {
+        var meta = pod.getMetadata();
+        try {
+            client.pods()
+                    .inNamespace(meta.getNamespace())
+                    .withName(meta.getName())
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+        } catch (KubernetesClientException e) {
+            LOG.warn(
+                    "pod {}/{} is not told of the new authority: {}",
+                    meta.getNamespace(),
+                    meta.getName(),
+                    e.getMessage());
+        }
     }
 
     /** Whoever deletes a Job leaves its pod a while: no two ever write one output. */

@@ -91,6 +91,12 @@ record Sighting(Optional<ObservedAttempt> attempt, Optional<Job> job, Optional<D
         return created == null ? Instant.EPOCH : Instant.parse(created);
     }
 
+    /** When a Job was set going, by the control plane's clock. */
+    static Instant began(Job job) {
+        var start = job.getStatus() == null ? null : job.getStatus().getStartTime();
+        return start == null ? created(job) : Instant.parse(start);
+    }
+
     List<ObservedAttempt> observed() {
         return attempt.stream().toList();
     }

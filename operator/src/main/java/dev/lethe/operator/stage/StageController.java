@@ -92,8 +92,10 @@ public final class StageController<O extends LetheObject> implements StageSource
     }
 
     @Override
-    public Optional<Pod> pod(String namespace, String name) {
+    public List<Pod> pods(LetheObject stage, String attempt) {
         var prepared = informers;
-        return prepared == null ? Optional.empty() : prepared.pod(namespace, name);
+        return prepared == null
+                ? List.of()
+                : prepared.job(stage, attempt).map(prepared::pods).orElse(List.of());
     }
 }

@@ -113,11 +113,6 @@ final class StageInformers<O extends LetheObject> implements StageCache {
         jobs.handleRecentResourceCreate(ResourceID.fromResource(job), job);
     }
 
-    /** The pod of that name. */
-    Optional<Pod> pod(String namespace, String name) {
-        return pods.get(new ResourceID(name, namespace));
-    }
-
     private static Set<ResourceID> stageOf(HasMetadata object) {
         return Labels.stageName(object.getMetadata().getLabels())
                 .map(name -> Set.of(new ResourceID(name, object.getMetadata().getNamespace())))

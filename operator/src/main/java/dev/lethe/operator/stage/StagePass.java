@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a stage once: gather, plan, act, write the status, tell. */
@@ -49,9 +50,10 @@ public final class StagePass {
     private final StageMetrics metrics;
     private final Destinations destinations;
 
+    /** @param settings as they are now: the certificate authority may change */
     public StagePass(
             KubernetesClient client,
-            WorkerSettings settings,
+            Supplier<WorkerSettings> settings,
             Announcer announcer,
             StageMetrics metrics,
             Destinations destinations) {
@@ -67,6 +69,7 @@ public final class StagePass {
     public Pass run(LetheObject object, StageCache cache, Instant now) {
         var stage = ClusterDocuments.stage(object);
         var sighting = Sighting.of(object, stage, cache, lookup, now);
+        sighting.job().ifPresent(job -> jobs.tellAuthority(cache.pods(job)));
         var plan = planner.plan(stage, sighting.observed(), now);
         var again = Pass.earlier(Pass.wait(plan.actions(), now), sighting.again());
         var status = plan.status();
@@ -79,7 +82,10 @@ public final class StagePass {
             status = blocked.in(status);
             again = Pass.earlier(again, Optional.of(Pass.SOON));
         }
-        var untold = untold(stage.status(), status, sighting, now);
+        // What a deadline counts from must be on record.
+        var untold = stage.spec().activeDeadlineSeconds() == null
+                ? untold(stage.status(), status, sighting, now)
+                : Optional.<Duration>empty();
         if (untold.isPresent()) {
             return new Pass(Optional.empty(), Pass.earlier(again, untold));
         }
@@ -106,7 +112,7 @@ public final class StagePass {
             words = Optional.of(
                     sighting.job().map(Sighting::created).orElse(now).plus(WAITS));
         } else if ((begins || waited) && ready.reason() == Reason.Progressing && after.progress() == null) {
-            words = sighting.attempt().map(ObservedAttempt::started).map(began -> began.plus(RUNS));
+            words = sighting.job().map(Sighting::began).map(began -> began.plus(RUNS));
         }
         return words.map(time -> Duration.between(now, time)).filter(Duration::isPositive);
     }
@@ -148,7 +154,6 @@ public final class StagePass {
                 ExitCode.INVALID_INPUT.code(),
                 Reason.InvalidInput,
                 "the API server refuses it: " + e.getStatus().getMessage(),
-                null,
                 null,
                 null,
                 null);

@@ -3,6 +3,7 @@ package dev.lethe.operator.stage;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.operator.cluster.LetheObject;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
 import java.util.Optional;
 
 /** The stages of one kind and their pods, as informers have them. */
@@ -11,5 +12,6 @@ public interface StageSource {
 
     Optional<LetheObject> stage(String namespace, String name);
 
-    Optional<Pod> pod(String namespace, String name);
+    /** The pods of one attempt at a stage. */
+    List<Pod> pods(LetheObject stage, String attempt);
 }

@@ -24,6 +24,9 @@ public final class Labels {
     /** The attempt's number. */
     public static final String ATTEMPT = "lethe.dev/attempt";
 
+    /** On a pod alone: a digest of the certificate authority that it was told of. */
+    public static final String PROGRESS_CA = "lethe.dev/progress-ca";
+
     /** On a Job alone: the queue that admits it. */
     public static final String QUEUE = "kueue.x-k8s.io/queue-name";
 

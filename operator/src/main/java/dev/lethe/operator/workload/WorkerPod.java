@@ -46,7 +46,7 @@ final class WorkerPod {
         var volumes = WorkerVolumes.of(stage.spec(), scratchLimit(resources, settings), settings);
         return new PodTemplateSpecBuilder()
                 .withNewMetadata()
-                .withLabels(Labels.of(stage, attempt))
+                .withLabels(labels(stage, attempt, settings))
                 .withAnnotations(annotations(file, settings))
                 .endMetadata()
                 .withNewSpec()
@@ -68,11 +68,20 @@ final class WorkerPod {
                 .build();
     }
 
+    private static Map<String, String> labels(
+            Resource<? extends StageSpec, ?> stage, Attempt attempt, WorkerSettings settings) {
+        var labels = new TreeMap<>(Labels.of(stage, attempt));
+        if (settings.progressCa() != null) {
+            labels.putAll(settings.progressCa().label());
+        }
+        return labels;
+    }
+
     /** What the worker is told; the pod's own fields reach it as files, so no other object is needed. */
     private static Map<String, String> annotations(StageFile file, WorkerSettings settings) {
         var annotations = new TreeMap<>(Map.of(Annotations.STAGE_FILE, Documents.json(file)));
         if (settings.progressCa() != null) {
-            annotations.put(Annotations.PROGRESS_CA, settings.progressCa());
+            annotations.putAll(settings.progressCa().annotation());
         }
         return annotations;
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param scratchLimit the most that {@code /tmp} may hold, where there is no limit for the pod's ephemeral storage; as much
  *     as there is where null
  * @param progressUrl base of the operator's progress endpoint, without a slash at its end; null for no progress
- * @param progressCa certificates, as PEM, that the endpoint's certificate is checked with; null for the platform's own
+ * @param progressCa who signs the endpoint's certificate; null for whom the platform trusts
  */
 public record WorkerSettings(
         String image,
@@ -23,4 +23,4 @@ public record WorkerSettings(
         WorkerResources resources,
         @Nullable Quantity scratchLimit,
         @Nullable String progressUrl,
-        @Nullable String progressCa) {}
+        @Nullable Authority progressCa) {}

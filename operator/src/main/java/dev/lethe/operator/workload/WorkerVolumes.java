@@ -3,6 +3,7 @@ package dev.lethe.operator.workload;
 import dev.lethe.api.resource.Compute.ExtraVolume;
 import dev.lethe.api.resource.Compute.Scratch;
 import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.stage.ProgressPost;
 import io.fabric8.kubernetes.api.model.DownwardAPIVolumeFile;
 import io.fabric8.kubernetes.api.model.DownwardAPIVolumeFileBuilder;
 import io.fabric8.kubernetes.api.model.EmptyDirVolumeSource;
@@ -27,9 +28,6 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
     static final String AUTHORITY_FILE = "ca.crt";
     static final String SCRATCH_FOLDER = "/tmp";
     static final String TOKEN_FILE = "/var/run/lethe/token";
-
-    /** The audience of tokens that the progress endpoint takes: of no use anywhere else. */
-    static final String TOKEN_AUDIENCE = "lethe-progress";
 
     private static final String CLAIMS_FOLDER = "/claims";
     private static final long TOKEN_SECONDS = 3600;
@@ -117,7 +115,7 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
                         .withNewProjected()
                         .addNewSource()
                         .withNewServiceAccountToken()
-                        .withAudience(TOKEN_AUDIENCE)
+                        .withAudience(ProgressPost.AUDIENCE)
                         .withExpirationSeconds(TOKEN_SECONDS)
                         .withPath("token")
                         .endServiceAccountToken()

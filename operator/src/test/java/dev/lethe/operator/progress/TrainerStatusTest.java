@@ -3,7 +3,10 @@ package dev.lethe.operator.progress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.stage.ProgressPost;
 import dev.lethe.api.status.Progress;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,24 +23,44 @@ class TrainerStatusTest {
                   {"name": "step", "value": "3"}, {"name": "steps", "value": "10"}, {"name": "unit", "value": "steps"},
                   {"name": "epoch", "value": "0.5"}, {"name": "loss", "value": "NaN"}, {"name": "rate", "value": "12.5"},
                   {"name": "rateUnit", "value": "tokens"}], "lastUpdatedTime": "2025-12-31T23:59:59Z"}}""";
-        assertThat(TrainerStatus.parse(body, NOW))
+        assertThat(parse(body, NOW))
                 .isEqualTo(new Progress(
                         3, 10, "steps", 0.5, null, 12.5, "tokens", 70L, Instant.parse("2025-12-31T23:59:59Z")));
     }
 
     @Test
+    void whatAWorkerPostsComesBackAsItWas() {
+        var progress = new Progress(45, 180, "steps", 1.25, 0.5, 812.5, "tokens/s", 600L, NOW);
+        assertThat(parse(Documents.line(ProgressPost.of(progress)), NOW.plusSeconds(9)))
+                .isEqualTo(progress);
+    }
+
+    @Test
     void anotherTrainersPercentageIsAllThatIsUnderstood() {
-        assertThat(TrainerStatus.parse("{\"trainerStatus\": {\"progressPercentage\": 250, \"more\": {}}}", NOW))
+        assertThat(parse("{\"trainerStatus\": {\"progressPercentage\": 250, \"more\": {}}}", NOW))
                 .isEqualTo(new Progress(100, 100, "percent", null, null, null, null, null, NOW));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "null", "[]", "{}", "{\"trainerStatus\": 3}", "a secret row"})
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{}",
+                "{\"trainerStatus\": 3}",
+                "a secret row",
+                "{\"trainerStatus\": {}} secret"
+            })
     void anythingElseIsRefusedWithoutBeingQuoted(String body) {
-        assertThatThrownBy(() -> TrainerStatus.parse(body, NOW))
+        assertThatThrownBy(() -> parse(body, NOW))
                 .isInstanceOf(IllegalArgumentException.class)
                 .message()
                 .doesNotContain("secret")
                 .hasLineCount(1);
+    }
+
+    private static Progress parse(String body, Instant now) {
+        return TrainerStatus.parse(body.getBytes(StandardCharsets.UTF_8), now);
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -45,12 +46,7 @@ class SimulationTest {
         if (!good) {
             world.measurements.put("eval-merge", Map.of("semeval2025/forget-knowledge", 0.5));
         }
-        var random = new Random(seed);
-        for (var event : events) {
-            happen(world, event, random);
-            world.pass(event != Event.CUT_OFF);
-            world.now = world.now.plusSeconds(random.nextInt(20));
-        }
+        run(world, events, new Random(seed));
         var status = finish(world);
         assertThat(status.phase()).isIn(Phase.Succeeded, Phase.Failed);
         assertThat(world.created.contains("publish")).isEqualTo(status.verdict() == Verdict.Passed);
@@ -63,6 +59,33 @@ class SimulationTest {
         world.pass(true);
         assertThat(world.job.status()).isEqualTo(status);
         assertThat(world.stages).isEmpty();
+    }
+
+    /** What is done, when it is done and what is told of it is the same whatever the nodes' clocks say. */
+    @Property(tries = 50)
+    void noNodesClockHurriesOrDelaysAnything(
+            @ForAll @Size(max = 40) List<Event> events, @ForAll long seed, @ForAll boolean deadline) {
+        var worlds = Stream.of(Duration.ZERO, Duration.ofHours(1), Duration.ofDays(-1))
+                .map(skew -> {
+                    var world = new World(World.spec(new Retry(3), deadline ? 86400L : null));
+                    world.skew = skew;
+                    run(world, events, new Random(seed));
+                    finish(world);
+                    return world;
+                })
+                .toList();
+        assertThat(worlds).extracting(world -> world.attempted).containsOnly(worlds.getFirst().attempted);
+        assertThat(worlds)
+                .extracting(world -> world.job.status())
+                .containsOnly(worlds.getFirst().job.status());
+    }
+
+    private static void run(World world, List<Event> events, Random random) {
+        for (var event : events) {
+            happen(world, event, random);
+            world.pass(event != Event.CUT_OFF);
+            world.now = world.now.plusSeconds(random.nextInt(20));
+        }
     }
 
     private static UnlearningJobStatus finish(World world) {

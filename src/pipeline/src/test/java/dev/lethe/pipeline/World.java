@@ -54,7 +54,11 @@ final class World {
     final Map<String, StageResult> results = new TreeMap<>();
     final List<String> created = new ArrayList<>();
     Resource<UnlearningJobSpec, UnlearningJobStatus> job;
+    final List<String> attempted = new ArrayList<>();
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    /** By how much nodes' clocks are off: twice as much at most, early or late, as the attempt's name says. */
+    Duration skew = Duration.ZERO;
 
     World(UnlearningJobSpec spec) {
         var metadata = new Metadata("j", "ns", "uid", 1L, null, null, now);
@@ -187,6 +191,7 @@ final class World {
                             .isEqualTo(attempt.name());
                 }
                 files.put(attempt.name(), file);
+                attempted.add(attempt.name() + " at " + now);
                 workers.merge(attempt.name(), running(attempt.name()), (old, fresh) -> switch (old.state()) {
                     case Vanished, Suspended -> fresh;
                     default -> old;
@@ -203,7 +208,11 @@ final class World {
     }
 
     private ObservedAttempt running(String name) {
-        return new ObservedAttempt(name, State.Running, null, null, null, null, null, now, null);
+        return new ObservedAttempt(name, State.Running, null, null, null, null, null, onItsNode(name));
+    }
+
+    private Instant onItsNode(String attempt) {
+        return now.plus(skew.multipliedBy(attempt.hashCode() % 3));
     }
 
     List<String> running() {
@@ -215,7 +224,8 @@ final class World {
 
     void end(String worker, State state, Integer exitCode, dev.lethe.api.status.Reason reason) {
         var report = state == State.Succeeded ? report(worker) : null;
-        workers.put(worker, new ObservedAttempt(worker, state, exitCode, reason, null, null, report, now, now));
+        workers.put(
+                worker, new ObservedAttempt(worker, state, exitCode, reason, null, null, report, onItsNode(worker)));
     }
 
     /** What a worker says last, as it comes out of its pod. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode the exit code of the worker, where it had one
  * @param counted whether it counts against {@code retry.maxAttempts}; a disruption does not
  * @param started when the worker began
- * @param finished when the worker ended
+ * @param finished when its end was seen
  */
 public record Attempt(
         String name,

@@ -267,7 +267,6 @@ final class Attempts implements AutoCloseable {
                 state == ObservedAttempt.State.Suspended ? WAITS : record.message(),
                 progress,
                 record.report(),
-                record.started(),
-                record.finished());
+                record.started());
     }
 }

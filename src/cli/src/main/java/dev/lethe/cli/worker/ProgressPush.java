@@ -5,17 +5,12 @@ import dev.lethe.api.stage.ProgressPost;
 import dev.lethe.api.status.Progress;
 import dev.lethe.cli.Failure;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -24,8 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,31 +35,35 @@ final class ProgressPush implements AutoCloseable {
 
     private final URI url;
     private final @Nullable Path token;
-    private final HttpClient client;
+    private final TrustedClient client;
+    private final Duration every;
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
     private Instant next = Instant.MIN;
     private @Nullable Progress unsent;
+    private @Nullable Progress sent;
 
-    private ProgressPush(URI url, @Nullable Path token, HttpClient client) {
+    private ProgressPush(URI url, @Nullable Path token, TrustedClient client, Duration every) {
         this.url = url;
         this.token = token;
         this.client = client;
+        this.every = every;
     }
 
     /** Where the environment names a server. */
     static Optional<ProgressPush> of(Map<String, String> environment) {
+        return of(environment, EVERY);
+    }
+
+    /** @param every the least time between two updates */
+    static Optional<ProgressPush> of(Map<String, String> environment, Duration every) {
         String url = environment.get("KUBEFLOW_TRAINER_SERVER_URL");
         if (url == null || url.isBlank()) {
             return Optional.empty();
         }
         try {
-            var client = HttpClient.newBuilder().connectTimeout(TIMEOUT).version(HttpClient.Version.HTTP_1_1);
-            Path authority = path(environment.get("KUBEFLOW_TRAINER_SERVER_CA_CERT"));
-            if (authority != null) {
-                client.sslContext(trusting(authority));
-            }
+            var client = new TrustedClient(path(environment.get("KUBEFLOW_TRAINER_SERVER_CA_CERT")), TIMEOUT);
             Path token = path(environment.get("KUBEFLOW_TRAINER_SERVER_TOKEN"));
-            return Optional.of(new ProgressPush(URI.create(url), token, client.build()));
+            return Optional.of(new ProgressPush(URI.create(url), token, client, every));
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             System.err.println("lethe: progress is not posted to " + url + ": "
                     + Failure.of(e).message());
@@ -82,13 +79,16 @@ final class ProgressPush implements AutoCloseable {
         }
     }
 
-    /** Sends what was held back, and waits for it a moment. */
+    /** Sends what was held back, or did not arrive, and waits for it a moment. */
     @Override
     public void close() {
         await();
+        if (last.isCompletedExceptionally() && unsent == null) {
+            unsent = sent;
+        }
         send();
         await();
-        client.shutdownNow();
+        client.close();
     }
 
     private void send() {
@@ -97,9 +97,11 @@ final class ProgressPush implements AutoCloseable {
             return;
         }
         unsent = null;
-        next = Instant.now().plus(EVERY);
+        sent = progress;
+        next = Instant.now().plus(every);
         try {
-            last = client.sendAsync(request(Documents.line(ProgressPost.of(progress))), BodyHandlers.discarding());
+            var request = request(Documents.line(ProgressPost.of(progress)));
+            last = client.current().sendAsync(request, BodyHandlers.discarding());
         } catch (IOException | IllegalArgumentException e) {
             unsent = progress; // such as a token that is just being replaced: the next update, or the end, tries again
         }
@@ -129,20 +131,5 @@ final class ProgressPush implements AutoCloseable {
 
     private static @Nullable Path path(@Nullable String file) {
         return file == null || file.isBlank() ? null : Path.of(file);
-    }
-
-    private static SSLContext trusting(Path authority) throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        try (InputStream pem = Files.newInputStream(authority)) {
-            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-                store.setCertificateEntry("authority-" + store.size(), each);
-            }
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 }

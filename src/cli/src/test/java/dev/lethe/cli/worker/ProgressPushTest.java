@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.lethe.api.document.Documents;
-import dev.lethe.api.stage.ProgressPost;
 import dev.lethe.api.status.Progress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -39,6 +39,7 @@ class ProgressPushTest {
     static Path keys;
 
     private static KeyStore store;
+    private static KeyStore renewed;
 
     @TempDir
     Path folder;
@@ -49,9 +50,14 @@ class ProgressPushTest {
     private Path authority;
 
     @BeforeAll
-    static void makeCertificate() throws Exception {
-        Path file = keys.resolve("keys.p12");
-        var made = new ProcessBuilder(List.of(
+    static void makeCertificates() throws Exception {
+        store = certificate("first");
+        renewed = certificate("renewed");
+    }
+
+    private static KeyStore certificate(String name) throws Exception {
+        Path file = keys.resolve(name + ".p12");
+        var keytool = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
                         "-genkeypair",
@@ -60,7 +66,7 @@ class ProgressPushTest {
                         "-alias",
                         "s",
                         "-dname",
-                        "CN=localhost",
+                        "CN=" + name,
                         "-ext",
                         "san=ip:127.0.0.1",
                         "-storetype",
@@ -72,38 +78,47 @@ class ProgressPushTest {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        assertThat(made.waitFor()).isZero();
-        store = KeyStore.getInstance("PKCS12");
+        assertThat(keytool.waitFor()).isZero();
+        KeyStore made = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD);
+            made.load(in, PASSWORD);
         }
+        return made;
     }
 
     @BeforeEach
-    void serve() throws Exception {
+    void begin() throws Exception {
+        server = serve(store, 0);
+        token = Path.of(write(folder.resolve("token"), "first\n"));
+        authority = Path.of(write(folder.resolve("ca.crt"), pem(store)));
+    }
+
+    private HttpsServer serve(KeyStore certificate, int port) throws Exception {
         var identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        identity.init(store, PASSWORD);
+        identity.init(certificate, PASSWORD);
         var context = SSLContext.getInstance("TLS");
         context.init(identity.getKeyManagers(), null, null);
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context));
-        server.createContext("/status", exchange -> {
+        var serving = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        serving.setHttpsConfigurator(new HttpsConfigurator(context));
+        serving.createContext("/status", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             received.add(exchange.getRequestHeaders().getFirst("Authorization") + " "
-                    + Documents.parse("post", body, ProgressPost.class)
-                            .progress(NOW)
-                            .step());
+                    + Documents.mapper()
+                            .readTree(body)
+                            .at("/trainerStatus/metrics/0/value")
+                            .asLong());
             exchange.sendResponseHeaders(503, -1); // whatever is answered, the stage goes on
             exchange.close();
         });
-        server.start();
-        token = Path.of(write(folder.resolve("token"), "first\n"));
-        authority = Path.of(write(
-                folder.resolve("ca.crt"),
-                "-----BEGIN CERTIFICATE-----\n"
-                        + Base64.getMimeEncoder()
-                                .encodeToString(store.getCertificate("s").getEncoded())
-                        + "\n-----END CERTIFICATE-----\n"));
+        serving.start();
+        return serving;
+    }
+
+    private static String pem(KeyStore certificate) throws Exception {
+        return "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder()
+                        .encodeToString(certificate.getCertificate("s").getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
     }
 
     @AfterEach
@@ -137,6 +152,39 @@ class ProgressPushTest {
             push.offer(at(1));
         }
         assertThat(received).isEmpty();
+    }
+
+    @Test
+    void aNewAuthorityIsTrustedAsSoonAsItsFileIsThere() throws Exception {
+        try (ProgressPush push =
+                ProgressPush.of(environment(authority), Duration.ZERO).orElseThrow()) {
+            push.offer(at(1));
+            assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo("Bearer first 1");
+            int port = server.getAddress().getPort();
+            server.stop(0);
+            server = serve(renewed, port);
+            push.offer(at(2));
+            Thread.sleep(500);
+            write(authority, "half of a");
+            push.offer(at(3));
+            Thread.sleep(500);
+            assertThat(received).as("the certificate is none that is trusted").isEmpty();
+
+            write(authority, pem(renewed));
+            push.offer(at(4));
+            assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo("Bearer first 4");
+        }
+    }
+
+    @Test
+    void theLastOneIsSentAgainAtTheEndIfItDidNotArrive() throws Exception {
+        write(authority, pem(renewed));
+        try (ProgressPush push = ProgressPush.of(environment(authority)).orElseThrow()) {
+            push.offer(at(1));
+            Thread.sleep(500);
+            write(authority, pem(store));
+        }
+        assertThat(received).containsExactly("Bearer first 1");
     }
 
     private Map<String, String> environment(Path ca) {

@@ -71,6 +71,22 @@ record AttemptLog(List<Attempt> attempts) {
     /** With what is seen of the open attempt. */
     AttemptLog observe(@Nullable ObservedAttempt seen, boolean suspended, Instant now) {
         return open().map(attempt -> withLast(observe(attempt, seen, suspended, now)))
+                .orElseGet(() -> notAhead(now));
+    }
+
+    /** An end in the future was seen by an earlier leader, whose clock was ahead of ours: nothing waits for that to come. */
+    private AttemptLog notAhead(Instant now) {
+        return last().filter(a -> a.finished() != null && a.finished().isAfter(now))
+                .map(a -> withLast(new Attempt(
+                        a.name(),
+                        a.number(),
+                        a.state(),
+                        a.reason(),
+                        a.message(),
+                        a.exitCode(),
+                        a.counted(),
+                        a.started(),
+                        now)))
                 .orElse(this);
     }
 
@@ -96,8 +112,9 @@ record AttemptLog(List<Attempt> attempts) {
                 : Outcome.failed(attempt, Reason.JobDisappeared, "disappeared while running", null, true, now);
     }
 
-    private static Instant start(@Nullable ObservedAttempt seen, Instant now) {
-        return seen == null || seen.started() == null ? now : seen.started();
+    /** When it began; not later than it was seen to have. */
+    static Instant start(@Nullable ObservedAttempt seen, Instant now) {
+        return seen == null || seen.started() == null || seen.started().isAfter(now) ? now : seen.started();
     }
 
     /** The attempt as one that runs, since then or since it first did. */

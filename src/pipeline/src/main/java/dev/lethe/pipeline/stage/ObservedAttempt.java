@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     {@link Reason#OutOfMemory})
  * @param message why it is as it is: the worker's own words, or why its pod does not start
  * @param report the worker's last words; needed of one that succeeded
+ * @param started when it began, by the clock of its node: for people, as that clock may be off. What waits for the end of an
+ *     attempt, or its age, goes by when that was seen
  */
 public record ObservedAttempt(
         String name,
@@ -24,8 +26,7 @@ public record ObservedAttempt(
         @Nullable String message,
         @Nullable Progress progress,
         @Nullable StageReport report,
-        @Nullable Instant started,
-        @Nullable Instant finished) {
+        @Nullable Instant started) {
 
     /** What a worker does. */
     public enum State {
@@ -42,11 +43,11 @@ public record ObservedAttempt(
 
     /** An attempt of which only the state is known. */
     public static ObservedAttempt of(String name, State state) {
-        return new ObservedAttempt(name, state, null, null, null, null, null, null, null);
+        return new ObservedAttempt(name, state, null, null, null, null, null, null);
     }
 
     /** An attempt whose worker has not begun, or is held, and why. */
     public static ObservedAttempt waiting(String name, State state, @Nullable Reason reason, @Nullable String message) {
-        return new ObservedAttempt(name, state, null, reason, message, null, null, null, null);
+        return new ObservedAttempt(name, state, null, reason, message, null, null, null);
     }
 }

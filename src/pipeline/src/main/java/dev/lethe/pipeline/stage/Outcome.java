@@ -96,8 +96,7 @@ final class Outcome {
             @Nullable ObservedAttempt seen,
             boolean counted,
             Instant now) {
-        var started = seen != null && seen.started() != null ? seen.started() : attempt.started();
-        var finished = seen != null && seen.finished() != null ? seen.finished() : now;
+        var started = seen != null && seen.started() != null ? AttemptLog.start(seen, now) : attempt.started();
         return new Attempt(
                 attempt.name(),
                 attempt.number(),
@@ -107,6 +106,6 @@ final class Outcome {
                 seen == null ? null : seen.exitCode(),
                 counted,
                 started,
-                finished);
+                now);
     }
 }

@@ -30,7 +30,10 @@ record StageSituation(
 
     /** With the time as it goes on: not while the stage is suspended or queued. */
     StageSituation timed() {
-        var goesOn = time.at(now, suspended() || queued(), stage.metadata().creationTimestamp());
+        // A deadline is held against our clock, so it counts from what our clock said first.
+        var created =
+                stage.spec().activeDeadlineSeconds() == null ? stage.metadata().creationTimestamp() : null;
+        var goesOn = time.at(now, suspended() || queued(), created);
         return new StageSituation(stage, attempts, seen, goesOn, now, files, backoff);
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StagePlannerTest {
     /**
@@ -133,10 +134,9 @@ class StagePlannerTest {
 
     @Test
     void aStageBeganWhenItWasCreatedHoweverLateItsFirstStatusIs() {
-        var told = new Story(100L);
+        var told = new Story(null);
         told.tell("+40");
         assertThat(told.stage.status().started()).isEqualTo(Story.START);
-        told.expect("Pending Pending", "1:Planned", "Create 1, Wait +60");
     }
 
     @Test
@@ -146,12 +146,34 @@ class StagePlannerTest {
         var half = new Progress(30, 60, "rows", null, null, 2.0, "rows", 15L, Story.START);
         var attempt = told.stage.status().attempts().getLast().name();
         told.observed = List.of(
-                new ObservedAttempt(attempt, ObservedAttempt.State.Running, null, null, null, half, null, null, null));
+                new ObservedAttempt(attempt, ObservedAttempt.State.Running, null, null, null, half, null, null));
         told.tell("-");
         assertThat(told.stage.status().progress()).isEqualTo(half);
         told.tell("ok");
         assertThat(told.stage.status().progress().percent()).isEqualTo("100%");
         assertThat(told.stage.status().progress().etaSeconds()).isNull();
+    }
+
+    @Test
+    void anEndThatAnotherLeaderSawAnHourAheadDelaysNothing() {
+        var told = new Story(null);
+        told.tell("- run +3600 exit:1");
+        told.now = Story.START;
+        told.tell("-");
+        told.expect("Pending Retrying", "1:Failed:AttemptFailed!", "Wait +1");
+        told.tell("+1");
+        told.expect("Pending Retrying", "1:Failed:AttemptFailed! 2:Planned", "Wait +0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-3600, 3600})
+    void theDeadlineIsOfTheClockThatItIsHeldAgainst(int ahead) {
+        var told = new Story(100L);
+        told.created = Story.START.plusSeconds(ahead);
+        told.tell("- run +99");
+        told.expect("Running Progressing", "1:Running", "Wait +1");
+        told.tell("+1");
+        told.expect("Failed DeadlineExceeded", "1:Failed:DeadlineExceeded!", "Stop 1 DeadlineExceeded");
     }
 
     @Test

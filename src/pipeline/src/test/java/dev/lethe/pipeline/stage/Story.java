@@ -35,6 +35,7 @@ final class Story {
 
     StagePlanner planner = new StagePlanner(StageFiles.local(Path.of("/m")), Backoff.LOCAL);
     Instant now = START;
+    Instant created = START;
     long generation = 1;
     List<ObservedAttempt> observed = List.of();
     List<Action> actions = List.of();
@@ -64,7 +65,7 @@ final class Story {
     void tell(String story) {
         for (var word : story.split(" ", -1)) {
             happen(word);
-            var metadata = new Metadata("s", null, "uid", generation, null, null, START);
+            var metadata = new Metadata("s", null, "uid", generation, null, null, created);
             stage = new Resource<>(stage.apiVersion(), stage.kind(), metadata, stage.spec(), stage.status());
             Plan<StageResourceStatus> plan = planner.plan(stage, observed, now);
             assertThat(planner.plan(stage, observed, now)).isEqualTo(plan);
@@ -113,7 +114,7 @@ final class Story {
 
     private void see(State state, Integer exitCode, Reason reason, StageReport report) {
         var name = stage.status().attempts().getLast().name();
-        observed = List.of(new ObservedAttempt(name, state, exitCode, reason, null, null, report, null, null));
+        observed = List.of(new ObservedAttempt(name, state, exitCode, reason, null, null, report, null));
     }
 
     private static StageReport report() {
