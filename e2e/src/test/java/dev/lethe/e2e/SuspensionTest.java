@@ -2,6 +2,7 @@ package dev.lethe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.api.resource.Kind;
 import dev.lethe.e2e.cluster.Await;
 import dev.lethe.e2e.scene.Applied;
 import dev.lethe.e2e.scene.InCluster;
@@ -29,8 +30,9 @@ class SuspensionTest {
 
     @Test
     void aJobThatIsSuspendedHoldsItsStages(Scene scene) {
-        var job = scene.apply(Manifests.job("held").replace("epochs: 1", "epochs: 10"));
-        job.stage("train-over").runningPod();
+        var job = scene.apply(Manifests.job("held").replace("epochs: 1", "epochs: 20"));
+        // The job itself tells of it later, when the training may be over.
+        new Applied(scene, Kind.ModelTraining, "held-train-over").runningPod();
 
         job.suspend(true);
         job.await("rest", status -> status.phase().equals("Suspended"));
