@@ -114,6 +114,7 @@ class ChartTest {
                         "kueue: perhaps",
                         "worker: {resources: {limits: {memory: lots}}}",
                         "worker: {scratchLimit: lots}",
+                        "worker: {ttlSecondsAfterFinished: -1}",
                         "leaderElection: {enabled: false}",
                         "watchNamespaces: a")
                 .forEach(wrong ->
@@ -133,6 +134,16 @@ class ChartTest {
         assertThat(environment("{}")).containsEntry("LETHE_WORKER_SCRATCH_LIMIT", "1Gi");
         assertThat(environment("worker: {resources: null, scratchLimit: ''}"))
                 .doesNotContainKeys("LETHE_WORKER_RESOURCES", "LETHE_WORKER_SCRATCH_LIMIT");
+    }
+
+    @Test
+    void finishedPodsAreKeptForAWhileAndForEverWhereNothingSaysHowLong() {
+        var variable = "LETHE_WORKER_TTL_SECONDS_AFTER_FINISHED";
+        assertThat(environment("{}")).containsEntry(variable, "259200");
+        assertThat(environment("worker: {ttlSecondsAfterFinished: 0}")).containsEntry(variable, "0");
+        assertThat(environment("worker: {ttlSecondsAfterFinished: 31536000}")).containsEntry(variable, "31536000");
+        assertThat(environment("worker: {ttlSecondsAfterFinished: null}")).doesNotContainKey(variable);
+        assertThat(environment("worker: {ttlSecondsAfterFinished: ''}")).doesNotContainKey(variable);
     }
 
     private static ComputeResources resources(String values) {

@@ -151,6 +151,7 @@ public class Lifecycle {
                 worker.scratchLimit()
                         .map(it -> WorkerResources.quantity("lethe.worker.scratch-limit", it))
                         .orElse(null),
+                worker.ttlSecondsAfterFinished().map(Duration::ofSeconds).orElse(null),
                 settings.progress().url().orElse(null),
                 authority.map(AuthorityFile::get).orElse(null));
     }

@@ -49,6 +49,9 @@ public interface OperatorSettings {
 
         /** The most that its {@code /tmp} may hold, such as {@code 1Gi}. */
         Optional<String> scratchLimit();
+
+        /** Seconds from an attempt's end until its Job and pod are deleted, where a resource does not say; never where absent. */
+        Optional<Long> ttlSecondsAfterFinished();
     }
 
     /** Where workers report to. */

@@ -67,6 +67,26 @@ class PassTest {
                         attempts.stream().map(Attempt::name).toList());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void whatIsLeftOfAStageGoesOnceItsEndIsOnRecordAndNothingRunsAgain(int writes) {
+        var stage = cluster.client
+                .resource(Samples.merge("m", "\"ttlSecondsAfterFinished\": 60,"))
+                .create();
+        cluster.dieAfter(writes);
+        rounds.untilRest(() -> workers.failFirstAttempts() || workers.step());
+
+        assertThat(cluster.jobs()).isEmpty();
+        assertThat(rounds.stage(stage).attempts())
+                .extracting(Attempt::state)
+                .containsExactly(Attempt.State.Failed, Attempt.State.Succeeded);
+        assertThat(rounds.stage(stage).output()).isNotNull();
+        cluster.writes.clear();
+        rounds.timePasses(Duration.ofDays(1));
+        rounds.round();
+        assertThat(cluster.writes).isEmpty();
+    }
+
     @Test
     void aJobThatSomebodyElseMadeIsLeftAloneAndNamed() {
         var stage = cluster.client.resource(Samples.merge("m")).create();

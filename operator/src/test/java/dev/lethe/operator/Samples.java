@@ -11,7 +11,7 @@ import java.util.List;
 /** Objects as users apply them. */
 final class Samples {
     static final WorkerSettings WORKERS =
-            new WorkerSettings("worker:1", "IfNotPresent", List.of(), WorkerResources.NONE, null, null, null);
+            new WorkerSettings("worker:1", "IfNotPresent", List.of(), WorkerResources.NONE, null, null, null, null);
 
     private Samples() {}
 
@@ -21,6 +21,7 @@ final class Samples {
                 "IfNotPresent",
                 List.of(),
                 WorkerResources.NONE,
+                null,
                 null,
                 "https://operator",
                 new Authority(authority));
@@ -37,12 +38,18 @@ final class Samples {
     }
 
     static LetheObject merge(String name) {
+        return merge(name, "");
+    }
+
+    /** @param more fields of the spec */
+    static LetheObject merge(String name, String more) {
         return object(
                 new LetheObject.ModelMerge(),
                 name,
                 """
-                {"inputs": [{"name": "a", "uri": "pvc://work/a"}, {"name": "b", "uri": "pvc://work/b"}],
-                 "output": {"uri": "pvc://work/merged"}, "workspace": {"persistentVolumeClaim": "work"}}""");
+                {"inputs": [{"name": "a", "uri": "pvc://work/a"}, {"name": "b", "uri": "pvc://work/b"}], %s
+                 "output": {"uri": "pvc://work/merged"}, "workspace": {"persistentVolumeClaim": "work"}}"""
+                        .formatted(more));
     }
 
     private static LetheObject object(LetheObject object, String name, String spec) {

@@ -132,7 +132,7 @@ public final class JobPass {
             case Action.SuspendStage(String name, boolean suspend) -> change(stages, name, "suspend", suspend);
             case Action.UpdateStage(String name, var retry) -> change(stages, name, "retry", retry);
             case Action.WaitUntil wait -> {}
-            case Action.CreateAttempt _, Action.StopAttempt _ ->
+            case Action.CreateAttempt _, Action.StopAttempt _, Action.DeleteAttempts _ ->
                 throw new IllegalStateException("a job has no attempts of its own");
         }
     }

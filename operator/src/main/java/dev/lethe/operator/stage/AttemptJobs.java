@@ -99,6 +99,14 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
         });
     }
 
+    /** Deletes the Jobs of attempts that are over, where they are still there, and their pods with them. */
+    void delete(LetheObject owner, List<String> attempts, StageCache cache) {
+        attempts.stream()
+                .flatMap(name -> cache.job(owner, name).stream())
+                .filter(job -> !job.isMarkedForDeletion())
+                .forEach(this::delete);
+    }
+
     private void goOn(Job job) {
         if (Boolean.TRUE.equals(job.getSpec().getSuspend()) && !queued(job)) {
             suspend(job, false);

@@ -42,7 +42,7 @@ public final class StagePass {
     /** A first attempt that runs that long, and has reported nothing, is told of: a stage that soon ends is one write. */
     private static final Duration RUNS = Duration.ofMinutes(1);
 
-    private final StagePlanner planner = new StagePlanner(new StageFiles(Mounts.claims("/claims")), Backoff.CLUSTER);
+    private final StagePlanner planner;
     private final EventLookup lookup;
     private final AttemptJobs jobs;
     private final StatusWriter statuses;
@@ -57,6 +57,10 @@ public final class StagePass {
             Announcer announcer,
             StageMetrics metrics,
             Destinations destinations) {
+        this.planner = new StagePlanner(
+                new StageFiles(Mounts.claims("/claims")),
+                Backoff.CLUSTER,
+                settings.get().retention());
         this.lookup = new EventLookup(client);
         this.jobs = new AttemptJobs(client, settings);
         this.statuses = new StatusWriter(client);
@@ -135,6 +139,7 @@ public final class StagePass {
                     }
                 }
                 case Action.StopAttempt stop -> jobs.stop(object, stop, cache);
+                case Action.DeleteAttempts(var names) -> jobs.delete(object, names, cache);
                 case Action.WaitUntil wait -> {}
                 case Action.CreateStage _, Action.SuspendStage _, Action.UpdateStage _ ->
                     throw new IllegalStateException("a stage has no stages");

@@ -1,6 +1,7 @@
 package dev.lethe.operator.workload;
 
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param resources of the worker's container, for each resource that a job does not name
  * @param scratchLimit the most that {@code /tmp} may hold, where there is no limit for the pod's ephemeral storage; as much
  *     as there is where null
+ * @param retention how long finished Jobs and pods are kept, where a resource does not say; for ever where null
  * @param progressUrl base of the operator's progress endpoint, without a slash at its end; null for no progress
  * @param progressCa who signs the endpoint's certificate; null for whom the platform trusts
  */
@@ -22,5 +24,6 @@ public record WorkerSettings(
         List<String> pullSecrets,
         WorkerResources resources,
         @Nullable Quantity scratchLimit,
+        @Nullable Duration retention,
         @Nullable String progressUrl,
         @Nullable Authority progressCa) {}

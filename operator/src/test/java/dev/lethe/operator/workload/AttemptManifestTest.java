@@ -53,11 +53,12 @@ class AttemptManifestTest {
                     """
                     {"requests": {"cpu": "1", "memory": "2Gi"}, "limits": {"cpu": "4", "memory": "16Gi"}}"""),
             Quantity.parse("1Gi"),
+            null,
             "https://lethe-operator.lethe-system.svc",
             new Authority("-----BEGIN CERTIFICATE-----\n"));
 
     private static final WorkerSettings BARE =
-            new WorkerSettings("worker:1", "Never", List.of(), WorkerResources.NONE, null, null, null);
+            new WorkerSettings("worker:1", "Never", List.of(), WorkerResources.NONE, null, null, null, null);
 
     private static final Attempt ATTEMPT = new Attempt(
             "request-4711-train-over-2-0a1b2c3d", 2, Attempt.State.Planned, null, null, null, true, null, null);
@@ -305,6 +306,7 @@ class AttemptManifestTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         var stage = identified(
                 Resource.of(Kind.ModelPreparation, stage("merge.yaml").metadata(), spec));
@@ -324,6 +326,7 @@ class AttemptManifestTest {
                 null,
                 null,
                 new Workspace("lethe-workspace"),
+                null,
                 null,
                 null,
                 null,

@@ -8,6 +8,7 @@ import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ public sealed interface Action {
 
     /** Stop an attempt's worker; that there is none is success. */
     record StopAttempt(String attempt, Reason reason) implements Action {}
+
+    /** Delete what is left of attempts whose end is on record: the status has the facts. That there is nothing is success. */
+    record DeleteAttempts(List<String> attempts) implements Action {}
 
     /** Plan again at this time, if nothing changes before. Of several, the earliest counts. */
     record WaitUntil(Instant time) implements Action {}

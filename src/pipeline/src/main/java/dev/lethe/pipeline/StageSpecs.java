@@ -68,7 +68,8 @@ record StageSpecs(JobSituation situation) {
                 job().retry(),
                 null,
                 null,
-                job().queueName());
+                job().queueName(),
+                job().ttlSecondsAfterFinished());
     }
 
     private StageSpec training(StageNode node) {
@@ -94,7 +95,8 @@ record StageSpecs(JobSituation situation) {
                 job().retry(),
                 null,
                 null,
-                job().queueName());
+                job().queueName(),
+                job().ttlSecondsAfterFinished());
     }
 
     private StageSpec merge(StageNode node) {
@@ -120,7 +122,8 @@ record StageSpecs(JobSituation situation) {
                 job().retry(),
                 null,
                 null,
-                job().queueName());
+                job().queueName(),
+                job().ttlSecondsAfterFinished());
     }
 
     private StageSpec evaluation(StageNode node) {
@@ -144,7 +147,8 @@ record StageSpecs(JobSituation situation) {
                 job().retry(),
                 null,
                 null,
-                job().queueName());
+                job().queueName(),
+                job().ttlSecondsAfterFinished());
     }
 
     private StageSpec publication() {
@@ -169,7 +173,8 @@ record StageSpecs(JobSituation situation) {
                 job().retry(),
                 null,
                 null,
-                job().queueName());
+                job().queueName(),
+                job().ttlSecondsAfterFinished());
     }
 
     private Source model() {

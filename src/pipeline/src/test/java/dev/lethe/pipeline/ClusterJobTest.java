@@ -126,6 +126,7 @@ class ClusterJobTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         return Resource.of(Kind.UnlearningJob, new Metadata("request", "ns", "uid", 7L, null, null, null), spec);
     }

@@ -15,7 +15,9 @@ import java.util.Random;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.WithNull;
 
 /** Whatever happens to workers, stages and passes, a job ends, ends once, and publishes only what passed. */
 class SimulationTest {
@@ -30,6 +32,7 @@ class SimulationTest {
         ONE_IS_UNSCHEDULABLE,
         ONE_REFUSES,
         STAGE_VANISHES,
+        WHAT_HAS_ENDED_IS_DELETED,
         SUSPEND,
         RESUME,
         CUT_OFF,
@@ -41,8 +44,9 @@ class SimulationTest {
             @ForAll @Size(max = 60) List<Event> events,
             @ForAll long seed,
             @ForAll boolean good,
-            @ForAll boolean deadline) {
-        var world = new World(World.spec(new Retry(3), deadline ? 86400L : null));
+            @ForAll boolean deadline,
+            @ForAll @LongRange(max = 900) @WithNull Long ttl) {
+        var world = new World(World.spec(new Retry(3), deadline ? 86400L : null, ttl));
         if (!good) {
             world.measurements.put("eval-merge", Map.of("semeval2025/forget-knowledge", 0.5));
         }
@@ -53,6 +57,7 @@ class SimulationTest {
         assertThat(good || status.phase() == Phase.Failed).isTrue();
         assertThat(status.stages()).allMatch(stage -> stage.phase().terminal());
         assertThat(world.running()).isEmpty();
+        assertThat(ttl == null || world.workers.isEmpty()).isTrue();
 
         world.stages.clear();
         world.workers.clear();
@@ -108,6 +113,7 @@ class SimulationTest {
             case RESUME -> world.suspend(false);
             case HOURS_PASS -> world.now = world.now.plus(Duration.ofHours(3));
             case STAGE_VANISHES -> vanish(world, random);
+            case WHAT_HAS_ENDED_IS_DELETED -> world.deleteEnded();
             case NOTHING, CUT_OFF -> {}
             default -> {
                 if (one != null) {

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A cluster of maps: carries out plans as an operator does, and checks what must hold after every pass. */
 final class World {
@@ -45,7 +46,8 @@ final class World {
             Map.of("semeval2025/forget-knowledge", 1.0, "semeval2025/retain-knowledge", 1.0);
 
     final PipelinePlanner planner = new PipelinePlanner(Layout.local(Path.of("/work")));
-    final StagePlanner stagePlanner = new StagePlanner(new StageFiles(Mounts.local(Path.of("/m"))), Backoff.LOCAL);
+    final StagePlanner stagePlanner =
+            new StagePlanner(new StageFiles(Mounts.local(Path.of("/m"))), Backoff.LOCAL, null);
 
     final Map<String, Resource<? extends StageSpec, StageResourceStatus>> stages = new TreeMap<>();
     final Map<String, ObservedAttempt> workers = new TreeMap<>();
@@ -66,6 +68,10 @@ final class World {
     }
 
     static UnlearningJobSpec spec(Retry retry, Long deadline) {
+        return spec(retry, deadline, null);
+    }
+
+    static UnlearningJobSpec spec(Retry retry, Long deadline, Long ttl) {
         return new UnlearningJobSpec(
                 null,
                 Source.of("file:base"),
@@ -80,7 +86,8 @@ final class World {
                 retry,
                 deadline,
                 null,
-                null);
+                null,
+                ttl);
     }
 
     /** The job suspended or not. */
@@ -119,7 +126,8 @@ final class World {
                 retry,
                 s.activeDeadlineSeconds(),
                 suspend,
-                s.queueName());
+                s.queueName(),
+                s.ttlSecondsAfterFinished());
         var m = job.metadata();
         var metadata = new Metadata(
                 m.name(), m.namespace(), m.uid(), Objects.requireNonNull(m.generation()) + 1, null, null, null);
@@ -159,7 +167,8 @@ final class World {
         assertThat(stagePlanner.plan(stage, observed.reversed(), now)).isEqualTo(plan);
         plan.actions().forEach(action -> act(stage.name(), action));
         if (before != null && before.phase() != null && before.phase().terminal()) {
-            assertThat(plan.actions()).isEmpty();
+            assertThat(plan.actions())
+                    .allMatch(it -> it instanceof Action.DeleteAttempts || it instanceof Action.WaitUntil);
             assertThat(plan.status()).isEqualTo(before);
         }
         var counted = plan.status().attempts().stream()
@@ -203,6 +212,16 @@ final class World {
                         .hasSizeLessThanOrEqualTo(1);
             }
             case Action.StopAttempt(var attempt, var reason) -> workers.remove(attempt);
+            case Action.DeleteAttempts(var names) -> {
+                assertThat(stages.get(owner).status())
+                        .as("their end is on record before anything is deleted")
+                        .matches(status -> status.phase().terminal()
+                                || status.attempts().stream()
+                                                .filter(it -> it.finished() != null && names.contains(it.name()))
+                                                .count()
+                                        == names.size());
+                workers.keySet().removeAll(names);
+            }
             case Action.WaitUntil wait -> {}
         }
     }
@@ -279,6 +298,14 @@ final class World {
     void admitAll() {
         workers.replaceAll((name, worker) ->
                 worker.state() == State.Suspended || worker.state() == State.Pending ? running(name) : worker);
+    }
+
+    /** Somebody deletes the workers of the attempts whose end is on record. */
+    void deleteEnded() {
+        stages.values().stream()
+                .flatMap(stage -> stage.status() == null ? Stream.of() : stage.status().attempts().stream())
+                .filter(attempt -> attempt.finished() != null)
+                .forEach(attempt -> workers.remove(attempt.name()));
     }
 
     void succeedAll() {

@@ -9,15 +9,18 @@ public record Execution(
         @Nullable Retry retry,
         @Nullable Long activeDeadlineSeconds,
         @Nullable Boolean suspend,
-        @Nullable String queueName) {
+        @Nullable String queueName,
+        @Nullable Long ttlSecondsAfterFinished) {
     /** Nothing said. */
-    public static final Execution ABSENT = new Execution(null, null, null, null, null, null);
+    public static final Execution ABSENT = new Execution(null, null, null, null, null, null, null);
 
     public Execution withSuspend(@Nullable Boolean other) {
-        return new Execution(workspace, compute, retry, activeDeadlineSeconds, other, queueName);
+        return new Execution(
+                workspace, compute, retry, activeDeadlineSeconds, other, queueName, ttlSecondsAfterFinished);
     }
 
     public Execution withRetry(@Nullable Retry other) {
-        return new Execution(workspace, compute, other, activeDeadlineSeconds, suspend, queueName);
+        return new Execution(
+                workspace, compute, other, activeDeadlineSeconds, suspend, queueName, ttlSecondsAfterFinished);
     }
 }

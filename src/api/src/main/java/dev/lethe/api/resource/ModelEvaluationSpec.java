@@ -59,7 +59,8 @@ public record ModelEvaluationSpec(
         @Nullable Retry retry,
         @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
         @Nullable Boolean suspend,
-        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName)
+        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName,
+        @Min(0) @Max(Integer.MAX_VALUE) @Nullable Long ttlSecondsAfterFinished)
         implements StageSpec {
     /** The metrics of which the worker must tell: those that gates ask for, here or elsewhere. */
     public SequencedSet<String> told() {
@@ -95,7 +96,8 @@ public record ModelEvaluationSpec(
                 other.retry(),
                 other.activeDeadlineSeconds(),
                 other.suspend(),
-                other.queueName());
+                other.queueName(),
+                other.ttlSecondsAfterFinished());
     }
 
     @Override
@@ -115,6 +117,7 @@ public record ModelEvaluationSpec(
                 retry,
                 activeDeadlineSeconds,
                 suspend,
-                queueName);
+                queueName,
+                ttlSecondsAfterFinished);
     }
 }

@@ -96,7 +96,8 @@ public record ModelMergeSpec(
         @Nullable Retry retry,
         @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
         @Nullable Boolean suspend,
-        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName)
+        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName,
+        @Min(0) @Max(Integer.MAX_VALUE) @Nullable Long ttlSecondsAfterFinished)
         implements StageSpec {
     @Override
     public String outputUri() {
@@ -119,7 +120,8 @@ public record ModelMergeSpec(
                 other.retry(),
                 other.activeDeadlineSeconds(),
                 other.suspend(),
-                other.queueName());
+                other.queueName(),
+                other.ttlSecondsAfterFinished());
     }
 
     @Override
@@ -138,6 +140,7 @@ public record ModelMergeSpec(
                 retry,
                 activeDeadlineSeconds,
                 suspend,
-                queueName);
+                queueName,
+                ttlSecondsAfterFinished);
     }
 }

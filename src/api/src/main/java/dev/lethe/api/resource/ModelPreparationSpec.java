@@ -37,7 +37,8 @@ public record ModelPreparationSpec(
         @Nullable Retry retry,
         @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
         @Nullable Boolean suspend,
-        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName)
+        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName,
+        @Min(0) @Max(Integer.MAX_VALUE) @Nullable Long ttlSecondsAfterFinished)
         implements StageSpec {
     @Override
     public String outputUri() {
@@ -77,7 +78,8 @@ public record ModelPreparationSpec(
                 other.retry(),
                 other.activeDeadlineSeconds(),
                 other.suspend(),
-                other.queueName());
+                other.queueName(),
+                other.ttlSecondsAfterFinished());
     }
 
     @Override
@@ -96,6 +98,7 @@ public record ModelPreparationSpec(
                 retry,
                 activeDeadlineSeconds,
                 suspend,
-                queueName);
+                queueName,
+                ttlSecondsAfterFinished);
     }
 }

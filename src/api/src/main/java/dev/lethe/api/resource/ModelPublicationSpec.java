@@ -49,7 +49,8 @@ public record ModelPublicationSpec(
         @Nullable Retry retry,
         @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
         @Nullable Boolean suspend,
-        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName)
+        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName,
+        @Min(0) @Max(Integer.MAX_VALUE) @Nullable Long ttlSecondsAfterFinished)
         implements StageSpec {
     @Override
     public String outputUri() {
@@ -69,7 +70,8 @@ public record ModelPublicationSpec(
                 other.retry(),
                 other.activeDeadlineSeconds(),
                 other.suspend(),
-                other.queueName());
+                other.queueName(),
+                other.ttlSecondsAfterFinished());
     }
 
     @Override
@@ -87,7 +89,8 @@ public record ModelPublicationSpec(
                 retry,
                 activeDeadlineSeconds,
                 suspend,
-                queueName);
+                queueName,
+                ttlSecondsAfterFinished);
     }
 
     /**

@@ -26,4 +26,11 @@ public sealed interface Spec permits UnlearningJobSpec, StageSpec {
     /** The Kueue queue that admits the pods. */
     @Nullable
     String queueName();
+
+    /**
+     * Seconds from the end of an attempt at a stage until its Job and pod are deleted, with their logs; a local run has none.
+     * The resource stays, and with it its status. As the operator's configuration says when absent.
+     */
+    @Nullable
+    Long ttlSecondsAfterFinished();
 }

@@ -21,7 +21,14 @@ public sealed interface StageSpec extends Spec
 
     /** How its pods run. */
     default Execution execution() {
-        return new Execution(workspace(), compute(), retry(), activeDeadlineSeconds(), suspend(), queueName());
+        return new Execution(
+                workspace(),
+                compute(),
+                retry(),
+                activeDeadlineSeconds(),
+                suspend(),
+                queueName(),
+                ttlSecondsAfterFinished());
     }
 
     /** The same stage, whose pods run otherwise. */

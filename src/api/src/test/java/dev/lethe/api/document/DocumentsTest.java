@@ -72,6 +72,7 @@ class DocumentsTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         var stage = new StageFile(StageFile.API_VERSION, Kind.ModelTraining, "over", "over-1-abcdef01", spec, null);
         String json = Documents.json(stage);

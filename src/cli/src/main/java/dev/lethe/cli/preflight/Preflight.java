@@ -93,6 +93,7 @@ public final class Preflight {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

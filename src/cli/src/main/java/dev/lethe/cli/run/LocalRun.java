@@ -40,7 +40,7 @@ public final class LocalRun implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** URIs are absolute by now: the folder that relative ones would begin at does not matter. */
-    private static final StagePlanner STAGES = new StagePlanner(StageFiles.local(Path.of("/")), Backoff.LOCAL);
+    private static final StagePlanner STAGES = new StagePlanner(StageFiles.local(Path.of("/")), Backoff.LOCAL, null);
 
     private final RunLock lock;
     private final EventLog events;
@@ -158,6 +158,7 @@ public final class LocalRun implements AutoCloseable {
             case Action.UpdateStage update -> state.updateStage(update.stage(), stage -> StageUpdate.of(stage, update));
             case Action.CreateAttempt(var attempt, var file) -> attempts.start(state.folder(file.name()), file);
             case Action.StopAttempt(String attempt, var reason) -> attempts.stop(attempt);
+            case Action.DeleteAttempts nothing -> {} // a local run has neither Jobs nor pods
             case Action.WaitUntil wait -> {}
         }
     }

@@ -249,7 +249,7 @@ class PublicationTest {
             @Nullable List<GateResult> gates,
             @Nullable List<ModelPublicationSpec.Evidence> evidence) {
         return new ModelPublicationSpec(
-                spec.model(), spec.output(), verdict, gates, evidence, null, null, null, null, null, null);
+                spec.model(), spec.output(), verdict, gates, evidence, null, null, null, null, null, null, null);
     }
 
     /** As a pod does it. */
@@ -290,6 +290,7 @@ class PublicationTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -322,6 +323,7 @@ class PublicationTest {
                 "total",
                 null,
                 new MergeOutput(uri(root, "merge"), "model"),
+                null,
                 null,
                 null,
                 null,

@@ -117,6 +117,7 @@ class ReportTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         assertThat(JobYaml.of(Resource.of(Kind.UnlearningJob, Metadata.named("request"), spec)))
                 .isEqualTo(

@@ -82,7 +82,8 @@ public record Recipe(
                 spec.retry() != null && spec.retry().maxAttempts() != null ? spec.retry() : retry,
                 spec.activeDeadlineSeconds(),
                 spec.suspend(),
-                spec.queueName());
+                spec.queueName(),
+                spec.ttlSecondsAfterFinished());
     }
 
     private static Specialist specialist(String name, ObjectiveWeights weights, int batchSize) {

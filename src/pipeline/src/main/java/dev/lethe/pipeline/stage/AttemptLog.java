@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts at a stage, oldest first. Only the last one may still change: another follows only when it has failed. */
@@ -45,13 +46,24 @@ record AttemptLog(List<Attempt> attempts) {
     /** With another attempt planned, under a name that the same stage gives it on every pass, whatever is updated in it. */
     AttemptLog withNext(Resource<? extends StageSpec, ?> stage) {
         var number = last().map(Attempt::number).orElse(0) + 1;
+        var changed = new ArrayList<>(withoutOldUncounted());
+        changed.add(
+                new Attempt(name(stage, number), number, Attempt.State.Planned, null, null, null, true, null, null));
+        return new AttemptLog(changed);
+    }
+
+    private static String name(Resource<? extends StageSpec, ?> stage, int number) {
         var uid = stage.metadata().uid();
         // What an update may change must not be in it. Where there is no uid, a stage is where it writes.
         var identity = uid != null ? uid : stage.name() + "/" + stage.spec().outputUri();
-        var name = ResourceName.attempt(stage.name(), number, identity + "/" + number);
-        var changed = new ArrayList<>(withoutOldUncounted());
-        changed.add(new Attempt(name, number, Attempt.State.Planned, null, null, null, true, null, null));
-        return new AttemptLog(changed);
+        return ResourceName.attempt(stage.name(), number, identity + "/" + number);
+    }
+
+    /** Of all attempts that there have been, those that are not remembered included. */
+    List<String> names(Resource<? extends StageSpec, ?> stage) {
+        return IntStream.rangeClosed(1, last().map(Attempt::number).orElse(0))
+                .mapToObj(number -> name(stage, number))
+                .toList();
     }
 
     /** The same, or with the first attempt planned where there has been none. */

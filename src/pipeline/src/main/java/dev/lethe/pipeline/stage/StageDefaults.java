@@ -52,7 +52,8 @@ final class StageDefaults {
                 spec.retry(),
                 spec.activeDeadlineSeconds(),
                 spec.suspend(),
-                spec.queueName());
+                spec.queueName(),
+                spec.ttlSecondsAfterFinished());
     }
 
     private static StageSpec fill(ModelMergeSpec spec) {
@@ -74,7 +75,8 @@ final class StageDefaults {
                 spec.retry(),
                 spec.activeDeadlineSeconds(),
                 spec.suspend(),
-                spec.queueName());
+                spec.queueName(),
+                spec.ttlSecondsAfterFinished());
     }
 
     private static StageSpec fill(ModelEvaluationSpec spec) {
@@ -93,7 +95,8 @@ final class StageDefaults {
                 spec.retry(),
                 spec.activeDeadlineSeconds(),
                 spec.suspend(),
-                spec.queueName());
+                spec.queueName(),
+                spec.ttlSecondsAfterFinished());
     }
 
     private static SuiteSpec fill(SuiteSpec suite) {

@@ -18,7 +18,9 @@ import dev.lethe.pipeline.gate.Gates;
 import dev.lethe.pipeline.recipe.InvalidSpec;
 import dev.lethe.pipeline.status.ActiveTime;
 import dev.lethe.pipeline.status.Conditions;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param files makes what workers are told
  * @param backoff how long to wait between attempts
+ * @param retention how long what is left of an attempt is kept after its end, where the stage does not say; for ever where
+ *     null
  */
-public record StagePlanner(StageFiles files, Backoff backoff) {
+public record StagePlanner(StageFiles files, Backoff backoff, @Nullable Duration retention) {
     private static final StageResourceStatus NEW = new StageResourceStatus(
             null, null, List.of(), List.of(), null, null, null, null, null, null, null, null, null, null, null);
 
@@ -46,7 +50,7 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
 
     /**
      * The stage's next status, and what to do before it is written. A stage that has ended plans nothing, whatever is
-     * observed.
+     * observed, but that what is left of its attempts is deleted.
      *
      * @param observed what is seen of its attempts; others are ignored
      */
@@ -54,11 +58,15 @@ public record StagePlanner(StageFiles files, Backoff backoff) {
             Resource<? extends StageSpec, StageResourceStatus> stage, List<ObservedAttempt> observed, Instant now) {
         var before = stage.status() == null ? NEW : stage.status();
         if (before.phase() != null && before.phase().terminal()) {
-            return new Plan<>(seenAt(before, stage.metadata().generation()), List.of());
+            return new Plan<>(
+                    seenAt(before, stage.metadata().generation()), Retention.of(stage, before, before, retention, now));
         }
         var situation = situation(stage, before, observed, now);
         var decision = decide(situation);
-        return new Plan<>(status(situation, before, decision), decision.actions());
+        var status = status(situation, before, decision);
+        var actions = new ArrayList<>(decision.actions());
+        actions.addAll(Retention.of(stage, before, status, retention, now));
+        return new Plan<>(status, List.copyOf(actions));
     }
 
     /**

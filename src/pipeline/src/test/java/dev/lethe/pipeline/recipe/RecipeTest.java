@@ -165,6 +165,7 @@ class RecipeTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

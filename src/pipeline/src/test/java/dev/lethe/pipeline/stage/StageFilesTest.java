@@ -118,6 +118,7 @@ class StageFilesTest {
                 retry,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -144,6 +145,7 @@ class StageFilesTest {
                 retry,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -163,6 +165,7 @@ class StageFilesTest {
                 retry,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -176,6 +179,7 @@ class StageFilesTest {
                 null,
                 null,
                 retry,
+                null,
                 null,
                 null,
                 null);

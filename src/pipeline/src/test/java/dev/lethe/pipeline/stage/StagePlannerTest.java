@@ -10,6 +10,7 @@ import dev.lethe.api.status.Progress;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.Verdict;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,38 @@ class StagePlannerTest {
         assertThat(told.stage.status().progress().etaSeconds()).isNull();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            - run ok                     | Succeeded Succeeded   | 1:Succeeded                           | Wait +60
+            - run ok +59                 | Succeeded Succeeded   | 1:Succeeded                           | Wait +1
+            - run ok +60                 | Succeeded Succeeded   | 1:Succeeded                           | Delete 1
+            - run ok +60 gone            | Succeeded Succeeded   | 1:Succeeded                           | Delete 1
+            - run exit:1 +1 - run        | Running Progressing   | 1:Failed:AttemptFailed! 2:Running     | Wait +59
+            - run exit:1 +1 - run +59    | Running Progressing   | 1:Failed:AttemptFailed! 2:Running     | Delete 1
+            - run exit:1 +1 - run +59 ok | Succeeded Succeeded   | 1:Failed:AttemptFailed! 2:Succeeded   | Delete 1, Wait +60
+            - run exit:1 +1 - run ok +60 | Succeeded Succeeded   | 1:Failed:AttemptFailed! 2:Succeeded   | Delete 1, Delete 2
+            - run exit:1 +1 suspend +60  | Suspended Suspended   | 1:Failed:AttemptFailed! 2:Planned:Suspended | Delete 1
+            """)
+    void whatIsLeftOfAnAttemptGoesAMinuteAfterItsEnd(String story, String phase, String attempts, String actions) {
+        var told = new Story(null);
+        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Backoff.LOCAL, Duration.ofSeconds(60));
+        told.tell(story);
+        told.expect(phase, attempts, actions);
+    }
+
+    @Test
+    void nothingIsDeletedBeforeItsEndWasReadFromTheRecord() {
+        var told = new Story(null);
+        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Backoff.LOCAL, Duration.ZERO);
+        told.tell("- run ok");
+        told.expect("Succeeded Succeeded", "1:Succeeded", "Wait +0");
+        told.tell("-");
+        told.expect("Succeeded Succeeded", "1:Succeeded", "Delete 1");
+    }
+
     @Test
     void anEndThatAnotherLeaderSawAnHourAheadDelaysNothing() {
         var told = new Story(null);
@@ -221,7 +254,7 @@ class StagePlannerTest {
     @Test
     void aSpecThatNoWorkerCanReadIsInvalidBeforeAnythingIsCreated() {
         var told = new Story(null);
-        told.planner = new StagePlanner(new StageFiles(Mounts.claims("/c")), Backoff.CLUSTER);
+        told.planner = new StagePlanner(new StageFiles(Mounts.claims("/c")), Backoff.CLUSTER, null);
         told.tell("-");
         told.expect("Failed InvalidInput", null, null);
         assertThat(told.stage.status().conditions())

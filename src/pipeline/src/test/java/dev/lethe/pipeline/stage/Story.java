@@ -33,7 +33,7 @@ final class Story {
     static final String METRIC = "semeval2025/forget-knowledge";
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    StagePlanner planner = new StagePlanner(StageFiles.local(Path.of("/m")), Backoff.LOCAL);
+    StagePlanner planner = new StagePlanner(StageFiles.local(Path.of("/m")), Backoff.LOCAL, null);
     Instant now = START;
     Instant created = START;
     long generation = 1;
@@ -57,6 +57,7 @@ final class Story {
                 null,
                 new Retry(3),
                 deadline,
+                null,
                 null,
                 null);
         stage = Resource.of(Kind.ModelEvaluation, new Metadata("s", null, "uid", generation, null, null, START), spec);
@@ -144,6 +145,8 @@ final class Story {
                 assertThat(file.attempt()).isEqualTo(attempt.name()).startsWith("s-" + attempt.number() + "-");
                 yield "Create " + attempt.number();
             }
+            case Action.DeleteAttempts(var names) ->
+                names.stream().map(name -> "Delete " + name.split("-", -1)[1]).collect(Collectors.joining(", "));
             case Action.StopAttempt(var attempt, var reason) -> "Stop " + attempt.split("-", -1)[1] + " " + reason;
             case Action.WaitUntil(var time) ->
                 "Wait +" + Duration.between(now, time).toSeconds();
