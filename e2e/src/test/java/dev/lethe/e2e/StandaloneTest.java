@@ -2,6 +2,7 @@ package dev.lethe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.e2e.cluster.Await;
 import dev.lethe.e2e.scene.InCluster;
 import dev.lethe.e2e.scene.Manifests;
 import dev.lethe.e2e.scene.Scene;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class StandaloneTest {
     @Test
     void anAdapterIsTrainedMergedAndMeasured(Scene scene) {
-        var training = scene.apply(Manifests.training("adapter", 1)).awaitReason("Succeeded");
+        var training = scene.apply(Manifests.training("adapter", 1) + "  ttlSecondsAfterFinished: 5\n")
+                .awaitReason("Succeeded");
 
         var merge = scene.apply(
                         """
@@ -46,6 +48,11 @@ class StandaloneTest {
                           output: {uri: pvc://lethe-workspace/measured}
                         """)
                 .awaitReason("Succeeded");
+        // By now the training's Job and pod have gone. The facts stay, and nothing runs again.
+        Await.until("the end of the training's Job", () -> training.jobs().isEmpty(), scene::describe);
+        assertThat(training.status().phase()).isEqualTo("Succeeded");
+        assertThat(training.status().attempts()).hasSize(1);
+        assertThat(scene.jobs().names()).hasSize(3);
         assertThat(evaluation.status().verdict()).isEqualTo("Failed");
         assertThat(evaluation.status().document().path("metrics").has("semeval2025/forget-knowledge"))
                 .isTrue();

@@ -1,9 +1,12 @@
 package dev.lethe.e2e.cluster;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.marcnuri.helm.Helm;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -13,6 +16,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -90,6 +94,17 @@ public final class Installation {
                 .orElseThrow()
                 .getLabels()
                 .get(REVISION);
+    }
+
+    /** Adds a certificate to those that workers check the operator by: PEM, in base64. */
+    public void trustAlso(String certificate) {
+        var secret = client.secrets().inNamespace(NAMESPACE).withName(RELEASE + "-operator-tls");
+        var trusted = Base64.getDecoder().decode(secret.require().getData().get("ca.crt"));
+        var bundle =
+                new String(trusted, US_ASCII) + new String(Base64.getDecoder().decode(certificate), US_ASCII);
+        secret.edit(it -> new SecretBuilder(it)
+                .addToData("ca.crt", Base64.getEncoder().encodeToString(bundle.getBytes(US_ASCII)))
+                .build());
     }
 
     public List<Pod> pods() {

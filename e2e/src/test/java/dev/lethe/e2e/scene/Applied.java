@@ -131,6 +131,14 @@ public record Applied(Scene scene, Kind kind, String name) {
         resource().patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"suspend\":%s}}".formatted(suspend));
     }
 
+    /** Sets {@code spec.retry.maxAttempts}. */
+    public void retry(int maxAttempts) {
+        resource()
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":{\"retry\":{\"maxAttempts\":%d}}}".formatted(maxAttempts));
+    }
+
     public void delete() {
         resource().delete();
     }

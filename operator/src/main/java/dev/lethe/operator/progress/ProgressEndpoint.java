@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SSLOptions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -135,7 +136,7 @@ public class ProgressEndpoint implements AutoCloseable {
 
     /** Nothing changes while the files are the same; while they cannot be used, what was served is served on. */
     private void reload(HttpServer running, SSLOptions options, ServedCertificate certificate) {
-        vertx.executeBlocking(certificate::read, false)
+        vertx.executeBlocking(() -> usable(certificate), false)
                 .compose(read -> running.updateSSLOptions(new SSLOptions(options).setKeyCertOptions(read)))
                 .onSuccess(updated -> {
                     if (updated) {
@@ -143,6 +144,13 @@ public class ProgressEndpoint implements AutoCloseable {
                     }
                 })
                 .onFailure(e -> LOG.warn("the certificate for progress was not replaced: {}", e.getMessage()));
+    }
+
+    /** Tried before the server has it: handshakes that come while a server finds that it cannot use a certificate fail. */
+    private PemKeyCertOptions usable(ServedCertificate certificate) throws Exception {
+        var read = certificate.read();
+        read.getKeyManagerFactory(vertx);
+        return read;
     }
 
     private void connected(HttpConnection connection) {
