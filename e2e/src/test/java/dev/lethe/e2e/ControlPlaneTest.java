@@ -43,7 +43,7 @@ class ControlPlaneTest {
     /** A certificate is renewed under another authority, and no pod of the operator starts anew. */
     @Test
     void aNewAuthorityReachesTheWorkersAtWork(Scene scene) {
-        var training = scene.apply(Manifests.training("told", 2000));
+        var training = scene.apply(Manifests.training("told", 1000));
         training.awaitCheckpoint();
         var pod = training.runningPod();
         var authority = pod.getMetadata().getLabels().get(AUTHORITY);
