@@ -33,8 +33,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * An API server in memory, which checks the versions of statuses as a real one does, remembers what was written, and can
- * take the operator's life after any write.
+ * An API server in memory, which checks the versions of statuses as a real one does, does not let the operator read a pod
+ * that it does not list, remembers what was written, and can take the operator's life after any write.
  */
 final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     static final String NAMESPACE = "ns";
@@ -190,6 +190,9 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
             }
             if (request.getPath().endsWith("/tokenreviews")) {
                 return review(request);
+            }
+            if (operatorActs && request.getMethod().equals("GET") && request.getPath().contains("/pods/")) {
+                return new MockResponse().setResponseCode(403).setBody("{\"kind\":\"Status\",\"code\":403}");
             }
             if (stale(request)) {
                 return new MockResponse().setResponseCode(409).setBody("{\"kind\":\"Status\",\"code\":409}");

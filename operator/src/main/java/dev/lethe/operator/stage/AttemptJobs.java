@@ -14,6 +14,7 @@ import dev.lethe.operator.workload.WorkerSettings;
 import dev.lethe.pipeline.Action;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -60,11 +61,15 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
 
     private void patch(Pod pod, String patch) {
         var meta = pod.getMetadata();
+        var identity = new PodBuilder()
+                .withNewMetadata()
+                .withName(meta.getName())
+                .withNamespace(meta.getNamespace())
+                .endMetadata()
+                .build();
         try {
-            client.pods()
-                    .inNamespace(meta.getNamespace())
-                    .withName(meta.getName())
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+            // By its identity alone: the client would else read the pod first, which the operator may not.
+            client.resource(identity).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
         } catch (KubernetesClientException e) {
             LOG.warn(
                     "pod {}/{} is not told of the new authority: {}",
