@@ -96,6 +96,7 @@ class BadInputTest {
     void ofTwoRequestsForOnePlaceTheLaterOneIsStalledUntilTheFirstIsGone(Scene scene) {
         var first = scene.apply(Manifests.job("first") + "  suspend: true\n");
         first.await("suspension", status -> status.phase().equals("Suspended"));
+        first.awaitNextSecond(); // of two of one second, their UIDs say which is the earlier one
         var second = scene.apply(Manifests.job("second").replace("pvc://models/second", "pvc://models/./first/"))
                 .awaitReason("DestinationTaken");
         assertThat(second.status().message()).contains("UnlearningJob first");

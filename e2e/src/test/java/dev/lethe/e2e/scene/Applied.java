@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -39,6 +40,14 @@ public record Applied(Scene scene, Kind kind, String name) {
     /** Waits until its status is so. */
     public Applied await(String what, Predicate<Status> condition) {
         Await.until("%s %s: %s".formatted(kind, name, what), () -> condition.test(status()), this::describe);
+        return this;
+    }
+
+    /** Waits until whatever is created is younger: the cluster writes times in whole seconds. */
+    public Applied awaitNextSecond() {
+        var next = Instant.parse(resource().require().getMetadata().getCreationTimestamp())
+                .plusSeconds(1);
+        Await.until("the second after " + name, () -> Instant.now().isAfter(next), this::describe);
         return this;
     }
 
