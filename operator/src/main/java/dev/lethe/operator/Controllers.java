@@ -9,6 +9,7 @@ import dev.lethe.operator.cluster.LetheObject.ModelPublication;
 import dev.lethe.operator.cluster.LetheObject.ModelTraining;
 import dev.lethe.operator.event.Announcer;
 import dev.lethe.operator.job.JobPass;
+import dev.lethe.operator.job.JobStages;
 import dev.lethe.operator.job.UnlearningJobReconciler;
 import dev.lethe.operator.metric.JobCensus;
 import dev.lethe.operator.metric.StageMetrics;
@@ -54,14 +55,16 @@ public record Controllers(
         var announcer = new Announcer(client, clock);
         var passes = new Passes(clock);
         var destinations = new Destinations();
+        var stages = new JobStages();
         var stage = new StagePass(client, workers, announcer, new StageMetrics(registry), destinations);
         return new Controllers(
-                new UnlearningJobReconciler(new JobPass(client, announcer, census, destinations), passes, destinations),
-                new StageController<>(Kind.ModelPreparation, stage, passes, destinations, workloadKind),
-                new StageController<>(Kind.ModelTraining, stage, passes, destinations, workloadKind),
-                new StageController<>(Kind.ModelMerge, stage, passes, destinations, workloadKind),
-                new StageController<>(Kind.ModelEvaluation, stage, passes, destinations, workloadKind),
-                new StageController<>(Kind.ModelPublication, stage, passes, destinations, workloadKind));
+                new UnlearningJobReconciler(
+                        new JobPass(client, announcer, census, destinations), passes, destinations, stages),
+                new StageController<>(Kind.ModelPreparation, stage, passes, destinations, stages, workloadKind),
+                new StageController<>(Kind.ModelTraining, stage, passes, destinations, stages, workloadKind),
+                new StageController<>(Kind.ModelMerge, stage, passes, destinations, stages, workloadKind),
+                new StageController<>(Kind.ModelEvaluation, stage, passes, destinations, stages, workloadKind),
+                new StageController<>(Kind.ModelPublication, stage, passes, destinations, stages, workloadKind));
     }
 
     List<Reconciler<? extends LetheObject>> reconcilers() {

@@ -48,6 +48,9 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     /** The operator's every create, update, patch and delete, but of events, as METHOD PATH. */
     final List<String> writes = new CopyOnWriteArrayList<>();
 
+    /** What was asked to be watched. */
+    final List<String> watches = new CopyOnWriteArrayList<>();
+
     /** Tokens that the operator asked about. */
     final AtomicInteger reviews = new AtomicInteger();
 
@@ -188,10 +191,15 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
             if (dead) {
                 return new MockResponse().setResponseCode(DEAD);
             }
+            if (request.getPath().contains("watch=true")) {
+                watches.add(request.getPath().replaceFirst("\\?.*", ""));
+            }
             if (request.getPath().endsWith("/tokenreviews")) {
                 return review(request);
             }
-            if (operatorActs && request.getMethod().equals("GET") && request.getPath().contains("/pods/")) {
+            if (operatorActs
+                    && request.getMethod().equals("GET")
+                    && request.getPath().contains("/pods/")) {
                 return new MockResponse().setResponseCode(403).setBody("{\"kind\":\"Status\",\"code\":403}");
             }
             if (stale(request)) {

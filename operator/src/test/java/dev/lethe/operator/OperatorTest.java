@@ -2,6 +2,7 @@ package dev.lethe.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.api.resource.Kind;
 import dev.lethe.api.status.Phase;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.metric.JobCensus;
@@ -46,6 +47,10 @@ class OperatorTest {
                 assertThat(gauge("lethe.leader")).isEqualTo(1);
                 assertThat(gauge("lethe.oldest.unreconciled")).isZero();
                 assertThat(operator.synced()).isTrue();
+                assertThat(cluster.watches)
+                        .filteredOn(path -> path.contains("/lethe.dev/"))
+                        .hasSize(Kind.values().length)
+                        .doesNotHaveDuplicates();
 
                 var version = cluster.client.resource(job).get().getMetadata().getResourceVersion();
                 cluster.client.pods().inNamespace(FakeCluster.NAMESPACE).delete();

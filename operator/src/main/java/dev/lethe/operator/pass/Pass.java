@@ -21,14 +21,15 @@ public record Pass(Optional<LetheObject> written, Optional<Duration> again) {
 
     private static final Duration AT_ONCE = Duration.ofMillis(1);
 
-    /** Somebody else wrote in between: the caches will say what. */
-    private static final Duration AFTER_STALE = Duration.ofMillis(200);
+    /** The caches do not have everything yet. */
+    private static final Duration CACHES = Duration.ofMillis(200);
 
     /** Nothing to do. */
     public static final Pass NONE = new Pass(Optional.empty(), Optional.empty());
 
+    /** Somebody else wrote in between, or there was no look at all: the caches will say what is so. */
     public static Pass stale() {
-        return new Pass(Optional.empty(), Optional.of(AFTER_STALE));
+        return new Pass(Optional.empty(), Optional.of(CACHES));
     }
 
     /** The earliest time that any of the actions waits for. */

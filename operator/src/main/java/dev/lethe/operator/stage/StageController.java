@@ -5,6 +5,7 @@ import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.job.JobStages;
 import dev.lethe.operator.pass.Destinations;
 import dev.lethe.operator.pass.Passes;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -17,14 +18,16 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the reconcilers of the four stage kinds share: the informers, and a pass over what they hold. */
+/** What the reconcilers of the stage kinds share: the informers, and a pass over what they hold. */
 public final class StageController<O extends LetheObject> implements StageSource {
     private final Kind kind;
     private final StagePass pass;
     private final Passes passes;
     private final Destinations destinations;
+    private final JobStages ofJobs;
     private final Optional<GroupVersionKind> workloadKind;
     private volatile @Nullable ResourceCache<O> stages;
     private volatile @Nullable StageInformers<O> informers;
@@ -35,11 +38,13 @@ public final class StageController<O extends LetheObject> implements StageSource
             StagePass pass,
             Passes passes,
             Destinations destinations,
+            JobStages ofJobs,
             Optional<GroupVersionKind> workloadKind) {
         this.kind = kind;
         this.pass = pass;
         this.passes = passes;
         this.destinations = destinations;
+        this.ofJobs = ofJobs;
         this.workloadKind = workloadKind;
     }
 
@@ -53,7 +58,8 @@ public final class StageController<O extends LetheObject> implements StageSource
         stages = context.getPrimaryCache();
         destinations.watch(context.getPrimaryCache());
         informers = prepared;
-        return prepared.eventSources();
+        return Stream.concat(prepared.eventSources().stream(), Stream.of(ofJobs.watch(kind, context)))
+                .toList();
     }
 
     /**
