@@ -9,7 +9,7 @@ retain_train.jsonl (default: $LUME_DIR, else data/lume under the repository root
 
 Writes
   src/unlearning/src/test/resources/parity/{tokenizer,llama-tiny,llama-tiny-untied,olmo-tiny,training,semeval,rouge}
-  src/weights/src/test/resources/parity/peft
+  src/merge/src/test/resources/parity/peft
 
 Made with: Python 3.11, torch 2.13.0 (CPU kernels), transformers 5.23.0, peft 0.21.0, safetensors 0.8.0,
 tokenizers 0.23.3, rouge_score 0.1.2, nltk 3.10.4, scikit-learn 1.9.1, pandas 3.1.1, numpy 2.4.6. One thread, float32,
@@ -58,7 +58,7 @@ import warnings
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 P = ROOT / "src/unlearning/src/test/resources/parity"
-W = ROOT / "src/weights/src/test/resources/parity"
+W = ROOT / "src/merge/src/test/resources/parity"
 EOS, PAD = 0, 1
 T = 64
 LINEARS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]

@@ -3,7 +3,7 @@
 
 usage: python bench/peers/make_mergekit_fixtures.py
 
-Needs torch and mergekit 0.1.5 (pip install mergekit==0.1.5). Writes src/weights/src/test/resources/parity/mergekit:
+Needs torch and mergekit 0.1.5 (pip install mergekit==0.1.5). Writes src/merge/src/test/resources/parity/mergekit:
 `cases.json` and `cases.safetensors`. A case is a method with its parameters on a base and N = 2, 3 or 4 models of one type;
 `exact` says that every step is element by element, so that the result must agree to the bit. The others sum over tensors, in
 an order that depends on torch's vector width, and are compared with a tolerance.
@@ -21,7 +21,7 @@ import mergekit
 from mergekit.merge_methods import registry
 from mergekit.merge_methods.base import TensorGroup
 
-OUT = pathlib.Path(__file__).resolve().parents[2] / "src/weights/src/test/resources/parity/mergekit"
+OUT = pathlib.Path(__file__).resolve().parents[2] / "src/merge/src/test/resources/parity/mergekit"
 DTYPES = {"F32": torch.float32, "BF16": torch.bfloat16, "F16": torch.float16}
 SHAPE = (6, 32)
 WEIGHTS = [0.75, 0.3, 0.6, -0.2]

@@ -12,7 +12,7 @@ import torch
 from peft.utils import merge_utils
 from safetensors.torch import load_file, save_file
 
-PEFT = pathlib.Path(__file__).resolve().parents[2] / "src/weights/src/test/resources/parity/peft"
+PEFT = pathlib.Path(__file__).resolve().parents[2] / "src/merge/src/test/resources/parity/peft"
 WEIGHTS = {"a": 0.75, "b": 0.5}
 RANK = 3
 METHODS = {

@@ -1,16 +1,16 @@
 package dev.lethe.bench;
 
-import dev.lethe.weights.method.Group;
-import dev.lethe.weights.method.Methods;
-import dev.lethe.weights.method.Options;
-import dev.lethe.weights.method.Prepared;
-import dev.lethe.weights.method.Semantics;
-import dev.lethe.weights.method.Source;
-import dev.lethe.weights.method.Sweep;
-import dev.lethe.weights.safetensors.BlockCodec;
-import dev.lethe.weights.safetensors.Dtype;
-import dev.lethe.weights.safetensors.FloatBlocks;
-import dev.lethe.weights.safetensors.TensorInfo;
+import dev.lethe.merge.method.Group;
+import dev.lethe.merge.method.Methods;
+import dev.lethe.merge.method.Options;
+import dev.lethe.merge.method.Prepared;
+import dev.lethe.merge.method.Semantics;
+import dev.lethe.merge.method.Source;
+import dev.lethe.merge.method.Sweep;
+import dev.lethe.merge.safetensors.BlockCodec;
+import dev.lethe.merge.safetensors.Dtype;
+import dev.lethe.merge.safetensors.FloatBlocks;
+import dev.lethe.merge.safetensors.TensorInfo;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -19,7 +19,7 @@ class ArchitectureTest {
     static final ArchRule OF_OURS_THE_OPERATOR_USES_THE_PLANNERS_AND_THE_API = noClasses()
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.lethe.weights..", "dev.lethe.unlearning..", "dev.lethe.cli..");
+            .resideInAnyPackage("dev.lethe.merge..", "dev.lethe.unlearning..", "dev.lethe.cli..");
 
     @ArchTest
     static final ArchRule MANIFESTS_AND_OBSERVATIONS_ARE_PURE = classes()

@@ -12,7 +12,7 @@ import dev.lethe.operator.metric.StageMetrics;
 import dev.lethe.operator.pass.Destinations;
 import dev.lethe.operator.stage.StagePass;
 import dev.lethe.operator.workload.WorkerSettings;
-import dev.lethe.pipeline.status.Conditions;
+import dev.lethe.planner.status.Conditions;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;

@@ -5,7 +5,7 @@ import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.UnlearningJobStatus;
-import dev.lethe.pipeline.status.Conditions;
+import dev.lethe.planner.status.Conditions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

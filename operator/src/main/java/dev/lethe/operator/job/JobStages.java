@@ -6,7 +6,7 @@ import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.LetheObject.UnlearningJob;
 import dev.lethe.operator.cluster.Ownership;
-import dev.lethe.pipeline.status.Conditions;
+import dev.lethe.planner.status.Conditions;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.dependent.RecentOperationCacheFiller;

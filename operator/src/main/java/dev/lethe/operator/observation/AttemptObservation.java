@@ -1,7 +1,7 @@
 package dev.lethe.operator.observation;
 
-import dev.lethe.pipeline.stage.ObservedAttempt;
-import dev.lethe.pipeline.stage.ObservedAttempt.State;
+import dev.lethe.planner.stage.ObservedAttempt;
+import dev.lethe.planner.stage.ObservedAttempt.State;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -2,8 +2,8 @@ package dev.lethe.operator.observation;
 
 import dev.lethe.api.status.Reason;
 import dev.lethe.operator.workload.Labels;
-import dev.lethe.pipeline.stage.ObservedAttempt;
-import dev.lethe.pipeline.stage.ObservedAttempt.State;
+import dev.lethe.planner.stage.ObservedAttempt;
+import dev.lethe.planner.stage.ObservedAttempt.State;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.UnlearningJobStatus;
-import dev.lethe.pipeline.status.Conditions;
+import dev.lethe.planner.status.Conditions;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.List;

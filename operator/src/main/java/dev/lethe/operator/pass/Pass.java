@@ -1,7 +1,7 @@
 package dev.lethe.operator.pass;
 
 import dev.lethe.operator.cluster.LetheObject;
-import dev.lethe.pipeline.Action;
+import dev.lethe.planner.Action;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;

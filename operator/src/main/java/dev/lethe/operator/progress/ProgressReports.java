@@ -3,7 +3,7 @@ package dev.lethe.operator.progress;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.stage.StageSource;
-import dev.lethe.pipeline.stage.StagePlanner;
+import dev.lethe.planner.stage.StagePlanner;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;

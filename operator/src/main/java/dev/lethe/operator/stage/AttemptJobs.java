@@ -11,7 +11,7 @@ import dev.lethe.operator.pass.Creation;
 import dev.lethe.operator.workload.AttemptManifest;
 import dev.lethe.operator.workload.Labels;
 import dev.lethe.operator.workload.WorkerSettings;
-import dev.lethe.pipeline.Action;
+import dev.lethe.planner.Action;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;

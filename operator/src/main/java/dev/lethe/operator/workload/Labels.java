@@ -3,7 +3,7 @@ package dev.lethe.operator.workload;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.Attempt;
-import dev.lethe.pipeline.StageLabels;
+import dev.lethe.planner.StageLabels;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;

@@ -2,7 +2,7 @@ package dev.lethe.operator.observation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lethe.pipeline.stage.ObservedAttempt;
+import dev.lethe.planner.stage.ObservedAttempt;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;

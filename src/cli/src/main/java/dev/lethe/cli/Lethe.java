@@ -13,11 +13,15 @@ import dev.lethe.cli.command.ScoreCommand;
 import dev.lethe.cli.command.StageCommand;
 import dev.lethe.cli.command.StatusCommand;
 import dev.lethe.cli.command.TrainCommand;
+import dev.lethe.worker.Failure;
+import dev.lethe.worker.Problems;
+import dev.lethe.worker.Version;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 
 /** The {@code lethe} command. */
@@ -25,13 +29,14 @@ import picocli.CommandLine.ParameterException;
         name = "lethe",
         description = "Machine unlearning, declared: train specialists, merge them, measure, and publish what passes.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
+        versionProvider = Lethe.OfBuild.class,
         synopsisSubcommandLabel = "COMMAND",
         scope = CommandLine.ScopeType.INHERIT,
         footer = {
             "",
-            "Exit codes: 0 done, and for run the gates passed; 1 failed, or the gates did not pass; 2 invalid input;",
-            "3 refused, such as a pickle file or a digest that differs; 75 a temporary fault; 130 interrupted."
+            "Exit codes: 0 done, and for run the gates passed; 1 failed, or the gates did not pass; 2 an option that is",
+            "not known; 65 invalid input; 71 out of memory; 75 a temporary fault; 77 refused, such as a pickle file or a",
+            "digest that differs; 130 interrupted."
         })
 public final class Lethe {
     private static final int WIDTH = 110;
@@ -54,6 +59,14 @@ public final class Lethe {
             return;
         }
         System.exit(execute(arguments));
+    }
+
+    /** What {@code lethe COMMAND --version} prints. */
+    static final class OfBuild implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"lethe " + Version.text()};
+        }
     }
 
     /** Sets up only the command that is named first, where one is: setting up all takes a tenth of a second. */

@@ -1,10 +1,10 @@
 package dev.lethe.cli;
 
-import dev.lethe.weights.safetensors.Dtype;
-import dev.lethe.weights.safetensors.FloatBlocks;
-import dev.lethe.weights.safetensors.Header;
-import dev.lethe.weights.safetensors.SafetensorsWriter;
-import dev.lethe.weights.safetensors.TensorInfo;
+import dev.lethe.merge.safetensors.Dtype;
+import dev.lethe.merge.safetensors.FloatBlocks;
+import dev.lethe.merge.safetensors.Header;
+import dev.lethe.merge.safetensors.SafetensorsWriter;
+import dev.lethe.merge.safetensors.TensorInfo;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;

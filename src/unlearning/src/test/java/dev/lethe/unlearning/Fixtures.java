@@ -1,8 +1,8 @@
 package dev.lethe.unlearning;
 
+import dev.lethe.merge.safetensors.SafetensorsFile;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Tensor;
-import dev.lethe.weights.safetensors.SafetensorsFile;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.lethe.cli.command;
 
-import dev.lethe.weights.InvalidInput;
+import dev.lethe.merge.InvalidInput;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

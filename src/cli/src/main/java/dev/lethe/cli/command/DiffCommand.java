@@ -1,12 +1,12 @@
 package dev.lethe.cli.command;
 
 import dev.lethe.api.stage.ExitCode;
-import dev.lethe.cli.report.HeatMap;
-import dev.lethe.cli.worker.Cores;
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.compare.Comparison;
-import dev.lethe.weights.merge.Workers;
-import dev.lethe.weights.method.Similarity;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.combine.Workers;
+import dev.lethe.merge.compare.Comparison;
+import dev.lethe.merge.method.Similarity;
+import dev.lethe.worker.report.HeatMap;
+import dev.lethe.worker.stage.Cores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,12 +2,12 @@ package dev.lethe.cli.command;
 
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.stage.ExitCode;
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.ModelConfig;
 import dev.lethe.unlearning.tokenizer.BytePairTraining;
-import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.lethe.cli.command;
 
 import dev.lethe.api.stage.ExitCode;
-import dev.lethe.weights.compare.Inspection;
+import dev.lethe.merge.compare.Inspection;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,9 +1,9 @@
 package dev.lethe.cli.command;
 
 import dev.lethe.api.stage.StageResult;
-import dev.lethe.cli.manifest.LocalFiles;
-import dev.lethe.cli.report.Headline;
-import dev.lethe.cli.report.ResultTable;
+import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.report.Headline;
+import dev.lethe.worker.report.ResultTable;
 import java.util.Locale;
 import java.util.stream.Collectors;
 

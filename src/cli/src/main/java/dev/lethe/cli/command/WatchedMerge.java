@@ -1,15 +1,15 @@
 package dev.lethe.cli.command;
 
 import dev.lethe.api.status.Progress;
-import dev.lethe.cli.Failure;
-import dev.lethe.cli.StopSignal;
 import dev.lethe.cli.progress.ProgressText;
 import dev.lethe.cli.progress.ProgressView;
-import dev.lethe.cli.worker.Pace;
-import dev.lethe.weights.engine.MergeReport;
-import dev.lethe.weights.engine.RunSettings;
-import dev.lethe.weights.recipe.ModelMerge;
-import dev.lethe.weights.recipe.Recipe;
+import dev.lethe.merge.engine.MergeReport;
+import dev.lethe.merge.engine.RunSettings;
+import dev.lethe.merge.recipe.ModelMerge;
+import dev.lethe.merge.recipe.Recipe;
+import dev.lethe.worker.Failure;
+import dev.lethe.worker.StopSignal;
+import dev.lethe.worker.stage.Pace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -7,7 +7,7 @@ import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.schema.InvalidManifest;
 import dev.lethe.api.schema.Manifest;
 import dev.lethe.api.status.UnlearningJobStatus;
-import dev.lethe.weights.InvalidInput;
+import dev.lethe.merge.InvalidInput;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;

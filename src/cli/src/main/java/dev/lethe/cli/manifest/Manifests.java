@@ -7,7 +7,8 @@ import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.schema.Manifest;
 import dev.lethe.api.status.UnlearningJobStatus;
-import dev.lethe.weights.InvalidInput;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.worker.LocalFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -1,7 +1,7 @@
 package dev.lethe.cli.progress;
 
 import dev.lethe.api.status.Progress;
-import dev.lethe.cli.Failure;
+import dev.lethe.worker.Failure;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.lethe.cli.run;
 
 import dev.lethe.api.document.Documents;
-import dev.lethe.weights.InvalidInput;
+import dev.lethe.merge.InvalidInput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

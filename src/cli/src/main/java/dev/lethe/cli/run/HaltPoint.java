@@ -1,6 +1,6 @@
 package dev.lethe.cli.run;
 
-import dev.lethe.cli.Failure;
+import dev.lethe.worker.Failure;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**

@@ -6,20 +6,20 @@ import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.UnlearningJobStatus;
-import dev.lethe.cli.StopSignal;
-import dev.lethe.cli.Stopped;
 import dev.lethe.cli.manifest.JobChange;
-import dev.lethe.cli.manifest.LocalFiles;
 import dev.lethe.cli.progress.ProgressView;
-import dev.lethe.pipeline.Action;
-import dev.lethe.pipeline.Layout;
-import dev.lethe.pipeline.PipelinePlanner;
-import dev.lethe.pipeline.Plan;
-import dev.lethe.pipeline.StageUpdate;
-import dev.lethe.pipeline.stage.Backoff;
-import dev.lethe.pipeline.stage.StageFiles;
-import dev.lethe.pipeline.stage.StagePlanner;
-import dev.lethe.weights.digest.FileDigests;
+import dev.lethe.merge.digest.FileDigests;
+import dev.lethe.planner.Action;
+import dev.lethe.planner.Layout;
+import dev.lethe.planner.PipelinePlanner;
+import dev.lethe.planner.Plan;
+import dev.lethe.planner.StageUpdate;
+import dev.lethe.planner.stage.Backoff;
+import dev.lethe.planner.stage.StageFiles;
+import dev.lethe.planner.stage.StagePlanner;
+import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.StopSignal;
+import dev.lethe.worker.Stopped;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public final class LocalRun implements AutoCloseable {
     /**
      * Takes the work directory for this process.
      *
-     * @throws dev.lethe.weights.InvalidInput where another process has it, or it cannot be written
+     * @throws dev.lethe.merge.InvalidInput where another process has it, or it cannot be written
      */
     public static LocalRun open(Workdir workdir) throws IOException {
         RunLock lock = RunLock.take(workdir.lock());

@@ -12,15 +12,15 @@ import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.api.status.Verdict;
-import dev.lethe.cli.AtomicFile;
-import dev.lethe.cli.manifest.LocalFiles;
-import dev.lethe.cli.publication.Finished;
-import dev.lethe.cli.report.JobYaml;
-import dev.lethe.cli.report.Report;
-import dev.lethe.cli.report.ReportInput;
-import dev.lethe.cli.report.ResultTable;
-import dev.lethe.pipeline.Layout;
-import dev.lethe.pipeline.RunResults;
+import dev.lethe.planner.Layout;
+import dev.lethe.planner.RunResults;
+import dev.lethe.worker.AtomicFile;
+import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.publication.Finished;
+import dev.lethe.worker.report.JobYaml;
+import dev.lethe.worker.report.Report;
+import dev.lethe.worker.report.ReportInput;
+import dev.lethe.worker.report.ResultTable;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -39,7 +39,7 @@ public record Outcome(Resource<UnlearningJobSpec, UnlearningJobStatus> job, RunR
     /**
      * The outcome of a run that has begun, finished or not, from its work directory.
      *
-     * @throws dev.lethe.weights.RefusedInput where a stage's result is not what the stage told of
+     * @throws dev.lethe.merge.RefusedInput where a stage's result is not what the stage told of
      */
     public static Outcome of(Workdir workdir) {
         RunState state = new RunState(workdir);

@@ -1,6 +1,6 @@
 package dev.lethe.cli.run;
 
-import dev.lethe.weights.InvalidInput;
+import dev.lethe.merge.InvalidInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

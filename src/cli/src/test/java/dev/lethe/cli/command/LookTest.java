@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.cli.Console;
 import dev.lethe.cli.Models;
-import dev.lethe.weights.digest.Digest;
+import dev.lethe.merge.digest.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.cli.Console;
 import dev.lethe.cli.Models;
-import dev.lethe.weights.safetensors.FloatBlocks;
-import dev.lethe.weights.safetensors.SafetensorsFile;
+import dev.lethe.merge.safetensors.FloatBlocks;
+import dev.lethe.merge.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.schema.Manifest;
 import dev.lethe.api.status.UnlearningJobStatus;
-import dev.lethe.weights.InvalidInput;
+import dev.lethe.merge.InvalidInput;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

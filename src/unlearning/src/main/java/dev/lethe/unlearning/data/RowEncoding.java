@@ -1,7 +1,7 @@
 package dev.lethe.unlearning.data;
 
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
-import dev.lethe.weights.InvalidInput;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

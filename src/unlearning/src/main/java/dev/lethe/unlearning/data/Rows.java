@@ -1,8 +1,8 @@
 package dev.lethe.unlearning.data;
 
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.digest.Digest;
-import dev.lethe.weights.file.InputFile;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.digest.Digest;
+import dev.lethe.merge.file.InputFile;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,12 +1,12 @@
 package dev.lethe.unlearning.generation;
 
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.model.KeyValueCache;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.model.TokenBatch;
 import dev.lethe.unlearning.tensor.NoGrad;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
-import dev.lethe.weights.InvalidInput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

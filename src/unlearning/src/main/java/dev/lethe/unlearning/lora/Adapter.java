@@ -1,12 +1,12 @@
 package dev.lethe.unlearning.lora;
 
+import dev.lethe.merge.adapter.AdapterConfig;
+import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.unlearning.model.LowRank;
 import dev.lethe.unlearning.model.ModelConfig;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Tensor;
-import dev.lethe.weights.adapter.AdapterConfig;
-import dev.lethe.weights.adapter.AdapterFolder;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Optional;
@@ -56,8 +56,8 @@ public final class Adapter implements AutoCloseable {
      * Reads a PEFT adapter folder.
      *
      * @param baseDigest the digest of the model it is to be used with; compared where the adapter records one
-     * @throws dev.lethe.weights.InvalidInput where the files are malformed or do not fit the model
-     * @throws dev.lethe.weights.RefusedInput for pickle files, and for an adapter of another model
+     * @throws dev.lethe.merge.InvalidInput where the files are malformed or do not fit the model
+     * @throws dev.lethe.merge.RefusedInput for pickle files, and for an adapter of another model
      */
     public static Adapter load(Path folder, ModelConfig model, Device device, Optional<String> baseDigest) {
         return AdapterFiles.read(folder, model, device, baseDigest);

@@ -1,19 +1,19 @@
 package dev.lethe.unlearning.lora;
 
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.RefusedInput;
+import dev.lethe.merge.adapter.AdapterConfig;
+import dev.lethe.merge.adapter.AdapterFolder;
+import dev.lethe.merge.adapter.LoraModule;
+import dev.lethe.merge.safetensors.Header;
+import dev.lethe.merge.safetensors.SafetensorsWriter;
+import dev.lethe.merge.safetensors.TensorInfo;
 import dev.lethe.unlearning.model.LowRank;
 import dev.lethe.unlearning.model.ModelConfig;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.RefusedInput;
-import dev.lethe.weights.adapter.AdapterConfig;
-import dev.lethe.weights.adapter.AdapterFolder;
-import dev.lethe.weights.adapter.LoraModule;
-import dev.lethe.weights.safetensors.Header;
-import dev.lethe.weights.safetensors.SafetensorsWriter;
-import dev.lethe.weights.safetensors.TensorInfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -120,7 +120,7 @@ final class AdapterFiles {
         Map<String, Tensor> parameters = adapter.parameters();
         Map<String, TensorInfo> kinds = new LinkedHashMap<>();
         parameters.forEach((name, tensor) ->
-                kinds.put(name, TensorInfo.of(dev.lethe.weights.safetensors.Dtype.F32, tensor.shape())));
+                kinds.put(name, TensorInfo.of(dev.lethe.merge.safetensors.Dtype.F32, tensor.shape())));
         Map<String, String> metadata = new TreeMap<>(Header.PYTORCH);
         baseDigest.ifPresent(digest -> metadata.put(AdapterFolder.BASE_DIGEST, digest));
         Path file = folder.resolve(AdapterFolder.WEIGHTS);

@@ -1,6 +1,6 @@
 package dev.lethe.unlearning.lora;
 
-import dev.lethe.weights.InvalidInput;
+import dev.lethe.merge.InvalidInput;
 
 /**
  * The settings of a new adapter on every linear module but the head.

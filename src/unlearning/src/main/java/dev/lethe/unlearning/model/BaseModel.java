@@ -1,13 +1,13 @@
 package dev.lethe.unlearning.model;
 
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.RefusedInput;
+import dev.lethe.merge.safetensors.ModelFolder;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.NoGrad;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.RefusedInput;
-import dev.lethe.weights.safetensors.ModelFolder;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;

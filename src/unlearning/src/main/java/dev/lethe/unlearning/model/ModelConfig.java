@@ -1,8 +1,8 @@
 package dev.lethe.unlearning.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.tensor.Dtype;
-import dev.lethe.weights.InvalidInput;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package dev.lethe.unlearning.model;
 
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.safetensors.ModelFolder;
+import dev.lethe.merge.safetensors.TensorInfo;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.safetensors.ModelFolder;
-import dev.lethe.weights.safetensors.TensorInfo;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;

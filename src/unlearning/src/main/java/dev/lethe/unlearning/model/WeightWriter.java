@@ -1,15 +1,15 @@
 package dev.lethe.unlearning.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.file.AtomicDirectory;
+import dev.lethe.merge.safetensors.Header;
+import dev.lethe.merge.safetensors.ModelFiles;
+import dev.lethe.merge.safetensors.SafetensorsWriter;
+import dev.lethe.merge.safetensors.TensorInfo;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Scope;
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.file.AtomicDirectory;
-import dev.lethe.weights.safetensors.Header;
-import dev.lethe.weights.safetensors.ModelFiles;
-import dev.lethe.weights.safetensors.SafetensorsWriter;
-import dev.lethe.weights.safetensors.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ final class WeightWriter {
     }
 
     private void writeWeights(Path file) {
-        dev.lethe.weights.safetensors.Dtype stored = dev.lethe.weights.safetensors.Dtype.valueOf(dtype.name());
+        dev.lethe.merge.safetensors.Dtype stored = dev.lethe.merge.safetensors.Dtype.valueOf(dtype.name());
         Map<String, TensorInfo> kinds = new LinkedHashMap<>();
         model.weights().forEach((name, weight) -> kinds.put(name, TensorInfo.of(stored, weight.shape())));
         try (SafetensorsWriter writer = SafetensorsWriter.create(file, kinds, Header.PYTORCH)) {

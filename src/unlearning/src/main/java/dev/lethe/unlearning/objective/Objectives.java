@@ -1,6 +1,6 @@
 package dev.lethe.unlearning.objective;
 
-import dev.lethe.weights.InvalidInput;
+import dev.lethe.merge.InvalidInput;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;

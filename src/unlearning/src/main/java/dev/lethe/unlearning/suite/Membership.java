@@ -1,8 +1,8 @@
 package dev.lethe.unlearning.suite;
 
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
-import dev.lethe.weights.InvalidInput;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -2,10 +2,10 @@ package dev.lethe.unlearning.suite;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.digest.Digest;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.digest.Digest;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.lethe.unlearning.suite;
 
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.file.InputFile;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.file.InputFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

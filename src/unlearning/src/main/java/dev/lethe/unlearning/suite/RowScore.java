@@ -1,8 +1,8 @@
 package dev.lethe.unlearning.suite;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.Row;
-import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

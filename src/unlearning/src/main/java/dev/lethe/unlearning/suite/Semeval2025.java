@@ -2,6 +2,8 @@ package dev.lethe.unlearning.suite;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.digest.Digest;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.RowKind;
 import dev.lethe.unlearning.data.Rows;
@@ -9,8 +11,6 @@ import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
 import dev.lethe.unlearning.metric.MiaScore;
 import dev.lethe.unlearning.metric.RougeTokens;
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.digest.Digest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

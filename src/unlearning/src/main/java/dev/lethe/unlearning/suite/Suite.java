@@ -1,6 +1,6 @@
 package dev.lethe.unlearning.suite;
 
-import dev.lethe.weights.InvalidInput;
+import dev.lethe.merge.InvalidInput;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;

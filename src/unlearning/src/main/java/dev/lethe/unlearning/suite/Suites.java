@@ -1,6 +1,6 @@
 package dev.lethe.unlearning.suite;
 
-import dev.lethe.weights.InvalidInput;
+import dev.lethe.merge.InvalidInput;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,8 +1,8 @@
 package dev.lethe.unlearning.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.model.JsonDocument;
-import dev.lethe.weights.InvalidInput;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.lethe.unlearning.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.model.JsonDocument;
-import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

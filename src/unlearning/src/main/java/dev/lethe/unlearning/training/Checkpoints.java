@@ -1,8 +1,8 @@
 package dev.lethe.unlearning.training;
 
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.file.AtomicDirectory;
 import dev.lethe.unlearning.tensor.Tensor;
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.file.AtomicDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

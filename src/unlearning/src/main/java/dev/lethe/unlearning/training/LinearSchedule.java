@@ -1,6 +1,6 @@
 package dev.lethe.unlearning.training;
 
-import dev.lethe.weights.InvalidInput;
+import dev.lethe.merge.InvalidInput;
 
 /**
  * A learning rate that rises linearly from zero and falls linearly to zero, as

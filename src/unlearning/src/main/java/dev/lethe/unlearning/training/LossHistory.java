@@ -1,8 +1,8 @@
 package dev.lethe.unlearning.training;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.file.InputFile;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.file.InputFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.lethe.unlearning.training;
 
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Tensor;
-import dev.lethe.weights.InvalidInput;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedMap;

@@ -1,12 +1,12 @@
 package dev.lethe.unlearning.training;
 
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.file.AtomicDirectory;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.RowEncoding;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.objective.DataRole;
 import dev.lethe.unlearning.tensor.Scope;
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.file.AtomicDirectory;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,13 @@
 package dev.lethe.unlearning.training;
 
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.digest.Digest;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.objective.DataRole;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.digest.Digest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumMap;

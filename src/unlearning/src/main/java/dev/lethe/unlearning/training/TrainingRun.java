@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.training;
 
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.objective.DataRole;
@@ -8,7 +9,6 @@ import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.training.TrainingFailed.Reason;
-import dev.lethe.weights.InvalidInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.lethe.unlearning.training;
 
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.Pairing;
-import dev.lethe.weights.InvalidInput;
 
 /**
  * How a specialist is trained. The schedule is a linear warm-up and a linear decay to zero ({@link LinearSchedule}).

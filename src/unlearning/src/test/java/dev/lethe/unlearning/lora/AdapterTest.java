@@ -3,12 +3,12 @@ package dev.lethe.unlearning.lora;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.RefusedInput;
 import dev.lethe.unlearning.Fixtures;
 import dev.lethe.unlearning.model.ModelConfig;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Tensor;
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.RefusedInput;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

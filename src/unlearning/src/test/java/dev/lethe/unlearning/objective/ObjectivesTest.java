@@ -3,8 +3,8 @@ package dev.lethe.unlearning.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.LearnedTokens;
-import dev.lethe.weights.InvalidInput;
 import org.junit.jupiter.api.Test;
 
 class ObjectivesTest {

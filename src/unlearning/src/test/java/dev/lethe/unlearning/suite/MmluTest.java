@@ -3,9 +3,9 @@ package dev.lethe.unlearning.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
-import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

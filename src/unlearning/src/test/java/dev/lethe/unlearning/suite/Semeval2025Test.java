@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
-import dev.lethe.weights.InvalidInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package dev.lethe.unlearning.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.digest.Digest;
 import dev.lethe.unlearning.Fixtures;
 import dev.lethe.unlearning.data.Pairing;
 import dev.lethe.unlearning.data.Row;
@@ -18,8 +20,6 @@ import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
-import dev.lethe.weights.InvalidInput;
-import dev.lethe.weights.digest.Digest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;

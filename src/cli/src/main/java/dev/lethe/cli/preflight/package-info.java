@@ -1,5 +1,0 @@
-/** What can be known to be wrong before any work begins. */
-@NullMarked
-package dev.lethe.cli.preflight;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The last step of a job: a model that passed its gates, copied to where it is used, with its card and evidence. */
-@NullMarked
-package dev.lethe.cli.publication;
-
-import org.jspecify.annotations.NullMarked;

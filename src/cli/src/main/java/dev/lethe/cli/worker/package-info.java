@@ -1,5 +1,0 @@
-/** Carries out one stage: the side of the stage contract that does the work. */
-@NullMarked
-package dev.lethe.cli.worker;
-
-import org.jspecify.annotations.NullMarked;

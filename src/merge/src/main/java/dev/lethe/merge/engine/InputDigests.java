@@ -1,0 +1,47 @@
+package dev.lethe.merge.engine;
+
+import dev.lethe.merge.digest.Digest;
+import dev.lethe.merge.digest.FileDigests;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The digests of the weights that were read, files side by side: every safetensors file of an input and its index. What
+ * else lies in a folder says where and when it was made, and would make equal merges differ.
+ */
+final class InputDigests {
+    private InputDigests() {}
+
+    private record InputFile(String input, Path folder, String name) {
+        Path path() {
+            return folder.resolve(name);
+        }
+    }
+
+    private static boolean isWeights(String name) {
+        return name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json");
+    }
+
+    /** @param others files whose digests will be asked for; they are made known */
+    static SortedMap<String, String> of(
+            SortedMap<String, Path> inputs, List<Path> others, FileDigests known, Crew crew) {
+        List<InputFile> files = new ArrayList<>();
+        inputs.forEach((input, folder) -> Digest.files(folder).stream()
+                .filter(InputDigests::isWeights)
+                .forEach(name -> files.add(new InputFile(input, folder, name))));
+        List<Path> all = new ArrayList<>(others);
+        files.forEach(file -> all.add(file.path()));
+        List<String> digests = crew.map(all, known::of).subList(others.size(), all.size());
+        SortedMap<String, SortedMap<String, String>> listings = new TreeMap<>();
+        for (int i = 0; i < files.size(); i++) {
+            InputFile file = files.get(i);
+            listings.computeIfAbsent(file.input(), name -> new TreeMap<>()).put(file.name(), digests.get(i));
+        }
+        SortedMap<String, String> result = new TreeMap<>();
+        listings.forEach((input, listing) -> result.put(input, Digest.ofListing(listing)));
+        return result;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.lethe.merge.engine;
+
+import dev.lethe.merge.method.Source;
+import dev.lethe.merge.safetensors.BlockCodec;
+import dev.lethe.merge.safetensors.TensorInfo;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tensor of a file that one thread reads from some element on to another: by long positioned reads, of which the blocks
+ * that are asked for are parts. Other reads are answered too.
+ */
+final class ReadAhead implements Source {
+    static final int WINDOW_BYTES = 1 << 18;
+
+    /** Windows that are not in use; a thread reads as many tensors at a time as it merges. */
+    private static final ThreadLocal<Deque<ByteBuffer>> FREE = ThreadLocal.withInitial(ArrayDeque::new);
+
+    private final Stored stored;
+    private final BlockCodec codec;
+    private final int elementBytes;
+    private final int most;
+    private final long end;
+    private @Nullable ByteBuffer window;
+    private long first;
+    private int held;
+
+    /** @param end element after the last that will be asked for */
+    ReadAhead(Stored stored, long end) {
+        this.stored = stored;
+        this.codec = new BlockCodec(stored.kind().dtype());
+        this.elementBytes = stored.kind().dtype().bytes();
+        this.most = WINDOW_BYTES / elementBytes;
+        this.end = end;
+    }
+
+    @Override
+    public TensorInfo kind() {
+        return stored.kind();
+    }
+
+    @Override
+    public void read(long from, float[] target, int count) {
+        for (int done = 0; done < count; ) {
+            long at = from + done;
+            if (window == null || at < first || at >= first + held) {
+                fill(at, count - done);
+            }
+            int length = (int) Math.min(count - done, first + held - at);
+            codec.read(window.position((int) (at - first) * elementBytes), target, done, length);
+            done += length;
+        }
+        if (from + count == end) {
+            FREE.get().push(window);
+            window = null;
+        }
+    }
+
+    /** @param wanted elements at least that are in the tensor */
+    private void fill(long at, int wanted) {
+        if (window == null) {
+            ByteBuffer free = FREE.get().poll();
+            window = free == null ? ByteBuffer.allocateDirect(WINDOW_BYTES) : free;
+        }
+        first = at;
+        held = (int) Math.min(most, Math.max(wanted, end - at));
+        stored.file().read(stored.kind(), at * elementBytes, window.clear().limit(held * elementBytes));
+        window.clear();
+    }
+}

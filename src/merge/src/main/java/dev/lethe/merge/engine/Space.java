@@ -1,0 +1,46 @@
+package dev.lethe.merge.engine;
+
+import dev.lethe.merge.InvalidInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Whether a disk has room for a merge. */
+public final class Space {
+    private Space() {}
+
+    /** What is wrong with the disk of a target, in one line; what an earlier run left there counts as free. */
+    public static Optional<String> problem(MergePlan plan, Path target) {
+        Path absolute = target.toAbsolutePath().normalize();
+        Path existing = absolute;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (existing == null) {
+            return Optional.empty();
+        }
+        try {
+            long free = Files.getFileStore(existing).getUsableSpace() + leftBehind(absolute);
+            long needed = plan.outputBytes();
+            return free >= needed
+                    ? Optional.empty()
+                    : Optional.ofNullable(
+                            InvalidInput.at(target.toString(), "disk", free + " bytes free", "at least " + needed)
+                                    .getMessage());
+        } catch (IOException e) {
+            return Optional.ofNullable(InvalidInput.unwritable(target, e).getMessage());
+        }
+    }
+
+    private static long leftBehind(Path target) throws IOException {
+        Path folder = Workspace.folderOf(target);
+        if (!Files.isDirectory(folder)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        }
+    }
+}

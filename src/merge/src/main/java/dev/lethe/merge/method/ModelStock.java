@@ -1,0 +1,48 @@
+package dev.lethe.merge.method;
+
+import dev.lethe.merge.method.Signature.Base;
+import java.util.Arrays;
+
+/**
+ * {@code model-stock}: c is the mean cosine of all pairs of differences, t = Nc/(1 + (N−1)c); the result is t·mean(θᵢ) +
+ * (1−t)·θ₀, for each row on its own where {@code filter_wise} is set. Where the divisor of t is below 1e-6 the base
+ * stays.
+ *
+ * <p>Source: Jang, Yun and Han 2024, arXiv 2403.19522; the guards are mergekit's.
+ */
+record ModelStock() implements Method {
+    private static final double LEAST = 1e-6;
+
+    @Override
+    public Signature signature() {
+        return Signature.of("model-stock", Base.REQUIRED, Option.flag("filter_wise", false))
+                .inputs(2, Integer.MAX_VALUE)
+                .passes(2)
+                .rows();
+    }
+
+    @Override
+    public Prepared prepare(Group group, Sweep sweep) {
+        return group.options().flag("filter_wise")
+                ? Combination.ofRows(group, ModelStock::coefficients)
+                : Combination.ofTensor(group, sweep, ModelStock::coefficients);
+    }
+
+    /** t/N for each difference: t·mean(θᵢ) + (1−t)·θ₀ = θ₀ + t·mean(δᵢ). */
+    private static double[] coefficients(Gram gram) {
+        int n = gram.size();
+        double cosines = 0;
+        for (int i = 0; i < n; i++) {
+            for (int k = i + 1; k < n; k++) {
+                double norms = Math.max(gram.norm(i) * gram.norm(k), LEAST);
+                cosines += Math.clamp(gram.dots()[i][k] / norms, -1, 1);
+            }
+        }
+        double c = cosines / (n * (n - 1) / 2.0);
+        double divisor = 1 + (n - 1) * c;
+        double t = Math.abs(divisor) < LEAST ? 0 : n * c / divisor;
+        double[] factors = new double[n];
+        Arrays.fill(factors, t / n);
+        return factors;
+    }
+}

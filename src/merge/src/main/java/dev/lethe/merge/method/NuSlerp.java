@@ -1,0 +1,49 @@
+package dev.lethe.merge.method;
+
+import dev.lethe.merge.method.Signature.Base;
+
+/**
+ * {@code nuslerp}: {@code slerp} with t = w₁/(w₀ + w₁), 0.5 where that sum is below 1e-6; of the differences from the base
+ * where there is one. With {@code nuslerp_flatten: false} each row on its own, with {@code nuslerp_row_wise} too each
+ * column (mergekit's names). Linear where 1 − cos² is at most 1e-16.
+ *
+ * <p>Source: mergekit.
+ */
+record NuSlerp() implements Method {
+    private static final double LEAST_NORM = 1e-7;
+    private static final double LEAST_SUM = 1e-6;
+    private static final double COLLINEAR = 1e-16;
+
+    @Override
+    public Signature signature() {
+        return Signature.of(
+                        "nuslerp",
+                        Base.OPTIONAL,
+                        Option.each("weight", null, -TaskVectors.ANY, TaskVectors.ANY),
+                        Option.flag("nuslerp_row_wise", false),
+                        Option.flag("nuslerp_flatten", true))
+                .inputs(2, 2)
+                .passes(2)
+                .rows();
+    }
+
+    @Override
+    public Prepared prepare(Group group, Sweep sweep) {
+        double[] weights = group.options().numbers("weight");
+        double sum = weights[0] + weights[1];
+        double t = Math.abs(sum) < LEAST_SUM ? 0.5 : weights[1] / sum;
+        Combination.Coefficients formula = gram -> coefficients(gram, t);
+        if (group.options().flag("nuslerp_flatten") || group.shape().size() < 2) {
+            return Combination.ofTensor(group, sweep, formula);
+        }
+        return group.options().flag("nuslerp_row_wise")
+                ? Columns.prepare(group, sweep, formula)
+                : Combination.ofRows(group, formula);
+    }
+
+    private static double[] coefficients(Gram gram, double t) {
+        double norms = Math.max(gram.norm(0), LEAST_NORM) * Math.max(gram.norm(1), LEAST_NORM);
+        double cos = Math.clamp(gram.dots()[0][1] / norms, -1, 1);
+        return 1 - cos * cos <= COLLINEAR ? new double[] {1 - t, t} : Slerp.onArc(Math.acos(cos), t);
+    }
+}

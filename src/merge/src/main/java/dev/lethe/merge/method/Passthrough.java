@@ -1,0 +1,25 @@
+package dev.lethe.merge.method;
+
+import dev.lethe.merge.method.Signature.Base;
+
+/** {@code passthrough}: one input as it is, or times {@code scale}. For stacking layers of models. */
+record Passthrough() implements Method {
+    @Override
+    public Signature signature() {
+        return Signature.of("passthrough", Base.NONE, Option.each("scale", 1.0, -TaskVectors.ANY, TaskVectors.ANY))
+                .inputs(1, 1);
+    }
+
+    @Override
+    public Prepared prepare(Group group, Sweep sweep) {
+        float scale = (float) group.options().numbers("scale")[0];
+        Rounding rounding = Rounding.of(group);
+        return Elementwise.values(group, capacity -> (base, inputs, count, merged) -> {
+            System.arraycopy(inputs[0], 0, merged, 0, count);
+            if (scale != 1) {
+                rounding.scale(merged, scale, count);
+            }
+            return 0;
+        });
+    }
+}

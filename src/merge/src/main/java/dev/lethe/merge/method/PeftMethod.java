@@ -1,0 +1,51 @@
+package dev.lethe.merge.method;
+
+import dev.lethe.merge.method.Signature.Base;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * PEFT's merges of tensors ({@code peft.utils.merge_utils}, release 0.21): prune each tensor, then the weighted sum or the
+ * {@link DisjointMean}. No base: the tensors are differences already. To the bit for up to four inputs without equal
+ * magnitudes at the cut; the draws of the random ones are ours.
+ *
+ * @param name {@code linear}, {@code magnitude-prune}, {@code ties}, {@code dare-linear} or {@code dare-ties}
+ */
+record PeftMethod(String name) implements Method {
+    @Override
+    public Signature signature() {
+        Signature signature =
+                Signature.of(name, Base.NONE, Option.each("weight", 1.0, -TaskVectors.ANY, TaskVectors.ANY));
+        if (!name.equals("linear")) {
+            signature = signature.with(Option.each("density", null, 0, 1)).passes(4);
+        }
+        return name.endsWith("ties") ? signature.with(Option.oneOf("majoritySign", MajoritySign.TOTAL)) : signature;
+    }
+
+    @Override
+    public Prepared prepare(Group group, Sweep sweep) {
+        List<? extends Trim> trims =
+                switch (name) {
+                    case "linear" -> Elementwise.untrimmed(group);
+                    case "dare-linear", "dare-ties" -> RandomTrim.of(group, true);
+                    default -> Magnitude.trim(group, sweep, false);
+                };
+        BlockKernel.Factory kernel = name.endsWith("ties")
+                ? DisjointMean.of(
+                        group, group.options().constant("majoritySign", MajoritySign.class) == MajoritySign.FREQUENCY)
+                : sum(group);
+        return new Elementwise(group, false, trims, Pieces.BLOCK, kernel);
+    }
+
+    /** Σ wᵢ·tᵢ in float32, in the order of the inputs. */
+    private static BlockKernel.Factory sum(Group group) {
+        double[] weights = group.options().numbers("weight");
+        return capacity -> (base, inputs, count, merged) -> {
+            Arrays.fill(merged, 0, count, 0);
+            for (int i = 0; i < inputs.length; i++) {
+                Linear.addScaled(inputs[i], (float) weights[i], count, merged);
+            }
+            return 0;
+        };
+    }
+}

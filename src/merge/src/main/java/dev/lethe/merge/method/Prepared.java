@@ -1,0 +1,22 @@
+package dev.lethe.merge.method;
+
+import java.util.List;
+
+/** A method that knows all it must know of one tensor: pieces may be merged in any order and from any thread. */
+public interface Prepared {
+    /**
+     * Merges a piece.
+     *
+     * @return positions at which the votes for the sign cancelled exactly; 0 where there is no vote
+     */
+    long merge(Piece piece, Sink sink);
+
+    /** How many elements of each input survived trimming. */
+    List<Long> kept();
+
+    /**
+     * How many elements of each input have the magnitude at which it was cut, where only some of them could be kept; else
+     * 0.
+     */
+    List<Long> ties();
+}

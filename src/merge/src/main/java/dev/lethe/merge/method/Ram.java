@@ -1,0 +1,46 @@
+package dev.lethe.merge.method;
+
+import dev.lethe.merge.method.Signature.Base;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * {@code ram}: where one input alone changed an element by more than ε its difference is kept; where several did, the mean
+ * of theirs; θ₀ plus that.
+ *
+ * <p>Source: Reinforced Agent Merging, arXiv 2601.13572, as in mergekit 0.1.5.
+ */
+record Ram() implements Method {
+    @Override
+    public Signature signature() {
+        return Signature.of("ram", Base.REQUIRED, Option.number("epsilon", 1e-5, 0, TaskVectors.ANY));
+    }
+
+    @Override
+    public Prepared prepare(Group group, Sweep sweep) {
+        float epsilon = (float) group.options().number("epsilon");
+        Rounding rounding = Rounding.of(group);
+        return Elementwise.differences(group, Elementwise.untrimmed(group), capacity -> {
+            float[] owners = new float[capacity];
+            return (base, inputs, count, merged) -> {
+                Arrays.fill(owners, 0, count, 0);
+                for (float[] input : inputs) {
+                    for (int j = 0; j < count; j++) {
+                        boolean active = Math.abs(input[j]) > epsilon;
+                        owners[j] += active ? 1 : 0;
+                        input[j] = active ? input[j] : 0;
+                    }
+                }
+                for (float[] input : inputs) {
+                    for (int j = 0; j < count; j++) {
+                        input[j] /= Math.max(1, owners[j]);
+                    }
+                    rounding.apply(input, count);
+                }
+                rounding.sum(inputs, count, merged);
+                rounding.addBase(Objects.requireNonNull(base), merged, count);
+                return 0;
+            };
+        });
+    }
+}

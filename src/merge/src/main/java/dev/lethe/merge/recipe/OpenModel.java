@@ -1,0 +1,181 @@
+package dev.lethe.merge.recipe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.adapter.AdapterFolder;
+import dev.lethe.merge.adapter.LoraModule;
+import dev.lethe.merge.combine.Adapted;
+import dev.lethe.merge.combine.Fold;
+import dev.lethe.merge.engine.Stored;
+import dev.lethe.merge.method.Source;
+import dev.lethe.merge.safetensors.ModelFolder;
+import dev.lethe.merge.safetensors.SafetensorsFile;
+import dev.lethe.merge.safetensors.TensorInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/** A model whose headers are read, with its adapter where it has one. */
+final class OpenModel implements AutoCloseable {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String HEAD = "lm_head.weight";
+    private static final List<String> EMBEDDINGS =
+            List.of("embed_tokens.weight", "wte.weight", "word_embeddings.weight");
+
+    private final Recipe.Model model;
+    private final ModelFolder folder;
+    private final @Nullable AdapterFolder adapter;
+    private final Map<String, LoraModule> updates = new HashMap<>();
+    private final JsonNode config;
+
+    private OpenModel(Recipe.Model model, ModelFolder folder, @Nullable AdapterFolder adapter) {
+        this.model = model;
+        this.folder = folder;
+        this.adapter = adapter;
+        this.config = config(folder.folder());
+        if (adapter != null) {
+            adapter.modules().values().forEach(module -> updates.put(module.baseTensor(), module));
+        }
+    }
+
+    static OpenModel open(Recipe.Model model) {
+        ModelFolder folder = ModelFolder.open(model.folder());
+        AdapterFolder adapter = null;
+        try {
+            adapter = model.adapter() == null ? null : AdapterFolder.open(model.adapter());
+            return new OpenModel(model, folder, adapter);
+        } catch (RuntimeException e) {
+            folder.close();
+            if (adapter != null) {
+                adapter.close();
+            }
+            throw e;
+        }
+    }
+
+    private static JsonNode config(Path folder) {
+        Path file = folder.resolve("config.json");
+        try {
+            return Files.isRegularFile(file) ? JSON.readTree(file.toFile()) : JSON.createObjectNode();
+        } catch (IOException e) {
+            throw InvalidInput.unreadable(file, e);
+        }
+    }
+
+    Recipe.Model model() {
+        return model;
+    }
+
+    Path path() {
+        return folder.folder();
+    }
+
+    SortedSet<String> names() {
+        return folder.names();
+    }
+
+    List<String> warnings() {
+        return folder.warnings();
+    }
+
+    /** What does not fit between the model and its adapter, one line each. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        updates.forEach((name, module) -> {
+            List<Long> needed = Fold.shape(module);
+            if (!folder.contains(name) || !folder.info(name).dimensions().equals(needed)) {
+                String found =
+                        folder.contains(name) ? folder.info(name).dimensions().toString() : "no such tensor";
+                String expected = "%s, which %s changes".formatted(needed, model.adapter());
+                problems.add(InvalidInput.at(path().toString(), name, found, expected)
+                        .getMessage());
+            }
+        });
+        return problems;
+    }
+
+    /**
+     * The model's own name for a tensor: its head is its embedding where it says that they are one and has no head.
+     *
+     * @return empty where the model has no such tensor
+     */
+    Optional<String> own(String name) {
+        if (folder.contains(name)) {
+            return Optional.of(name);
+        }
+        if (!name.endsWith(HEAD) || !tied()) {
+            return Optional.empty();
+        }
+        return names().stream()
+                .filter(other -> EMBEDDINGS.stream().anyMatch(other::endsWith))
+                .findFirst();
+    }
+
+    /** Whether the configuration says that head and embedding are one tensor. */
+    boolean tied() {
+        return config.path("tie_word_embeddings").asBoolean(false);
+    }
+
+    /** Whether a tensor of this name has a row for each token: an embedding or a head. */
+    static boolean isOfVocabulary(String name) {
+        return name.endsWith(HEAD) || EMBEDDINGS.stream().anyMatch(name::endsWith);
+    }
+
+    /** Rows of its embedding: what the configuration says, which may be more than it has tokens. */
+    long vocabularyRows(int tokens) {
+        return config.path("vocab_size").asLong(tokens);
+    }
+
+    /** The configuration's list of what its layers are, where it has one for each layer. */
+    List<String> layerTypes() {
+        List<String> types = new ArrayList<>();
+        config.path("layer_types").forEach(type -> types.add(type.asText()));
+        return types;
+    }
+
+    TensorInfo info(String own) {
+        return folder.info(own);
+    }
+
+    SafetensorsFile file(String own) {
+        return folder.file(own);
+    }
+
+    boolean adapts(String own) {
+        return updates.containsKey(own);
+    }
+
+    Source source(String own) {
+        Source stored = new Stored(file(own), info(own));
+        LoraModule module = updates.get(own);
+        return module == null || adapter == null ? stored : new Adapted(stored, adapter, module);
+    }
+
+    List<SafetensorsFile> files() {
+        List<SafetensorsFile> files = new ArrayList<>(folder.shards().values());
+        if (adapter != null) {
+            files.add(adapter.file());
+        }
+        return files;
+    }
+
+    ModelFolder folder() {
+        return folder;
+    }
+
+    @Override
+    public void close() {
+        folder.close();
+        if (adapter != null) {
+            adapter.close();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.lethe.merge.recipe;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lethe.merge.InvalidInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The tokens of a {@code tokenizer.json} and their numbers.
+ *
+ * @param ids number by token
+ * @param added tokens that are matched as a whole before the text is split
+ */
+record Vocabulary(Map<String, Integer> ids, Set<String> added) {
+    static final String FILE = "tokenizer.json";
+
+    /** More tokens than any model has; a number beyond it would only ask for memory. */
+    private static final int MOST = 1 << 24;
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    static Vocabulary read(Path folder) {
+        Path file = folder.resolve(FILE);
+        if (!Files.isRegularFile(file)) {
+            throw InvalidInput.at(folder.toString(), FILE, "nothing", "the tokenizer, to align vocabularies");
+        }
+        try {
+            return of(file, JSON.readTree(file.toFile()));
+        } catch (JsonProcessingException e) {
+            throw InvalidInput.at(file.toString(), "JSON", e.getOriginalMessage(), "a JSON object");
+        } catch (IOException e) {
+            throw InvalidInput.unreadable(file, e);
+        }
+    }
+
+    private static Vocabulary of(Path file, JsonNode json) {
+        Map<String, Integer> ids = new HashMap<>();
+        JsonNode vocabulary = json.path("model").path("vocab");
+        if (vocabulary.isArray()) {
+            for (int i = 0; i < vocabulary.size(); i++) {
+                ids.put(vocabulary.path(i).path(0).asText(), i);
+            }
+        } else {
+            vocabulary
+                    .properties()
+                    .forEach(entry -> ids.put(entry.getKey(), id(file, "model.vocab", entry.getValue())));
+        }
+        Set<String> added = new TreeSet<>();
+        for (JsonNode token : json.path("added_tokens")) {
+            ids.put(token.path("content").asText(), id(file, "added_tokens[].id", token.path("id")));
+            added.add(token.path("content").asText());
+        }
+        return new Vocabulary(ids, added);
+    }
+
+    private static int id(Path file, String field, JsonNode id) {
+        if (!id.isInt() || id.intValue() < 0 || id.intValue() >= MOST) {
+            String found = id.isMissingNode() ? "nothing" : id.toString();
+            throw InvalidInput.at(file.toString(), field, found, "an integer from 0 to " + (MOST - 1));
+        }
+        return id.intValue();
+    }
+
+    /** The tokens that have a row in an embedding of so many rows. */
+    Vocabulary below(long embeddingRows) {
+        Map<String, Integer> within = new HashMap<>(ids);
+        within.values().removeIf(id -> id >= embeddingRows);
+        Set<String> addedWithin = new TreeSet<>(added);
+        addedWithin.retainAll(within.keySet());
+        return new Vocabulary(within, addedWithin);
+    }
+
+    /** Rows that an embedding of it has at least. */
+    int rows() {
+        return ids.isEmpty() ? 0 : Collections.max(ids.values()) + 1;
+    }
+
+    /** This one, then what the others have beside it, each in the order of its numbers. */
+    Vocabulary and(List<Vocabulary> others) {
+        Map<String, Integer> all = new HashMap<>(ids);
+        Set<String> allAdded = new TreeSet<>(added);
+        int[] next = {rows()};
+        for (Vocabulary other : others) {
+            other.inOrder().forEach(token -> {
+                if (!all.containsKey(token)) {
+                    all.put(token, next[0]++);
+                    if (other.added().contains(token)) {
+                        allAdded.add(token);
+                    }
+                }
+            });
+        }
+        return new Vocabulary(all, allAdded);
+    }
+
+    List<String> inOrder() {
+        return ids.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+}

@@ -1,0 +1,381 @@
+package dev.lethe.merge.recipe;
+
+import static dev.lethe.merge.method.Vectors.numbers;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lethe.merge.adapter.AdapterConfig;
+import dev.lethe.merge.adapter.AdapterFolder;
+import dev.lethe.merge.engine.MergeReport;
+import dev.lethe.merge.engine.Progress;
+import dev.lethe.merge.engine.RunSettings;
+import dev.lethe.merge.method.Semantics;
+import dev.lethe.merge.recipe.Recipe.Missing;
+import dev.lethe.merge.safetensors.Dtype;
+import dev.lethe.merge.safetensors.Fixtures;
+import dev.lethe.merge.safetensors.Fixtures.Numbers;
+import dev.lethe.merge.safetensors.TensorInfo;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Merges of whole models as mergekit's users describe them. */
+class ModelMergeTest {
+    @TempDir
+    Path folder;
+
+    private static Numbers row(String values) {
+        float[] numbers = numbers(values);
+        return Numbers.f32(new long[] {1, numbers.length}, numbers);
+    }
+
+    private void model(String name, Map<String, Numbers> tensors, String config) throws IOException {
+        Fixtures.write(folder.resolve(name).resolve("model.safetensors"), new TreeMap<>(tensors), Map.of());
+        Files.writeString(folder.resolve(name).resolve("config.json"), config);
+    }
+
+    /** Layers of one number each, and an embedding. */
+    private void layers(String name, float... values) throws IOException {
+        Map<String, Numbers> tensors = new TreeMap<>();
+        tensors.put("model.embed_tokens.weight", row("1 2"));
+        tensors.put("model.norm.weight", row("3"));
+        for (int i = 0; i < values.length; i++) {
+            tensors.put("model.layers." + i + ".up.weight", Numbers.f32(new long[] {1, 1}, values[i]));
+        }
+        model(name, tensors, "{\"num_hidden_layers\": %d}".formatted(values.length));
+    }
+
+    private MergeReport merge(String yaml, Missing missing) throws IOException {
+        Path config = Files.writeString(folder.resolve("config.yml"), yaml);
+        Recipe recipe = MergekitFile.read(config, Semantics.LETHE, missing, Recipe.DEFAULT_SHARD_BYTES, 0);
+        return ModelMerge.merge(recipe, folder.resolve("out"), RunSettings.of(2), Progress.NONE);
+    }
+
+    private MergeReport merge(String yaml) throws IOException {
+        return merge(yaml, Missing.ERROR);
+    }
+
+    private Map<String, float[]> merged() {
+        return Fixtures.read(folder.resolve("out/model.safetensors"));
+    }
+
+    @Test
+    void tiesWithGradientsAndFilters() throws IOException {
+        layers("base", 0, 0, 0, 0, 0);
+        layers("a", 1, 1, 1, 1, 1);
+        layers("b", 3, 3, 3, 3, 3);
+        merge(
+                """
+                merge_method: task_arithmetic
+                base_model: base
+                models:
+                - model: a
+                  parameters: {weight: [0, 0.5, 1, 0.5, 0]}
+                - model: b
+                  parameters:
+                    weight:
+                    - {filter: layers.4, value: 2}
+                    - {value: 0}
+                parameters: {lambda: 2, int8_mask: true, unknown: 3}
+                """);
+        float[] expected = {0, 1, 2, 1, 12};
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(merged().get("model.layers." + i + ".up.weight")).containsExactly(expected[i]);
+        }
+        assertThat(merged().get("model.embed_tokens.weight")).containsExactly(1, 2);
+        assertThat(folder.resolve("out/merge-manifest.json"))
+                .content()
+                .contains("parameters: unknown: nothing of method task-arithmetic depends on it");
+    }
+
+    @Test
+    void stacksSlicesAndSaysSoInTheConfiguration() throws IOException {
+        layers("a", 0, 1, 2, 3);
+        layers("b", 10, 11, 12, 13);
+        merge(
+                """
+                merge_method: passthrough
+                slices:
+                - sources: [{model: a, layer_range: [0, 3]}]
+                - sources: [{model: b, layer_range: [2, 4], parameters: {scale: 2}}]
+                """);
+        float[] expected = {0, 1, 2, 24, 26};
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(merged().get("model.layers." + i + ".up.weight")).containsExactly(expected[i]);
+        }
+        assertThat(merged()).hasSize(7);
+        assertThat(folder.resolve("out/config.json")).content().contains("\"num_hidden_layers\" : 5");
+    }
+
+    @Test
+    void convertsToTheTypesThatAreAskedFor() throws IOException {
+        model("a", Map.of("w", row("1.00390625 0.3")), "{\"torch_dtype\": \"float32\"}");
+        model("b", Map.of("w", row("1.00390625 0.7")), "{}");
+        merge(
+                """
+                merge_method: linear
+                dtype: bfloat16
+                out_dtype: float16
+                models: [{model: a, parameters: {weight: 1}}, {model: b, parameters: {weight: 1}}]
+                """);
+        assertThat(merged().get("w")).containsExactly(1f, 0.5f);
+        assertThat(folder.resolve("out/config.json")).content().contains("\"torch_dtype\" : \"float16\"");
+    }
+
+    @Test
+    void everyProblemIsSaidAtOnceBeforeAnythingIsWritten() throws IOException {
+        model("base", Map.of("w", row("1 2"), "v", row("1"), "mask", mask(1)), "{}");
+        model("a", Map.of("w", row("1 2 3"), "mask", mask(2), "x", row("1")), "{}");
+        assertThatThrownBy(
+                        () -> merge(
+                                """
+                merge_method: ties
+                base_model: base
+                models: [{model: a, parameters: {weight: heavy, density: 2}}]
+                """))
+                .hasMessageContaining("w: shape: found F32 [1, 2] in base, F32 [1, 3] in a")
+                .hasMessageContaining("v: models: found none in a")
+                .hasMessageContaining("x: models: found none in base")
+                .hasMessageContaining("mask: data: found U8 that differs between a and base")
+                .message()
+                .hasLineCount(1);
+        assertThat(folder.resolve("out")).doesNotExist();
+        assertThatThrownBy(
+                        () -> merge(
+                                """
+                merge_method: ties
+                base_model: org/name
+                chat_template: auto
+                models: [{model: nowhere}]
+                tokenizer: {source: union, pad_to_multiple_of: 8}
+                """))
+                .hasMessageContaining("base_model: found org/name, expected a folder on this machine")
+                .hasMessageContaining("chat_template: found a setting that is not supported")
+                .hasMessageContaining("models[].model: found nowhere")
+                .hasMessageContaining("tokenizer.pad_to_multiple_of");
+    }
+
+    private static Numbers mask(int value) {
+        var kind = TensorInfo.of(Dtype.U8, 1);
+        return new Numbers(kind, MemorySegment.ofArray(new byte[] {(byte) value}));
+    }
+
+    @Test
+    void tensorsThatNotAllModelsHave() throws IOException {
+        model("base", Map.of("w", row("1"), "v", row("5")), "{}");
+        model("a", Map.of("w", row("2"), "x", row("9")), "{}");
+        model("b", Map.of("w", row("3"), "v", row("7")), "{}");
+        String yaml =
+                """
+                merge_method: task_arithmetic
+                base_model: base
+                models: [{model: a}, {model: b}]
+                """;
+        merge(yaml, Missing.KEEP_BASE);
+        assertThat(merged().get("v")).containsExactly(5);
+        assertThat(merged()).doesNotContainKey("x");
+        Files.move(folder.resolve("out"), folder.resolve("kept"));
+        merge(yaml, Missing.ZERO);
+        assertThat(merged().get("v")).containsExactly(7);
+        assertThat(merged().get("w")).containsExactly(4);
+    }
+
+    /** A head that is the embedding counts as one where another model has a head of its own. */
+    @Test
+    void tiedHeads() throws IOException {
+        String embedding = "model.embed_tokens.weight";
+        model("base", Map.of(embedding, row("1 1")), "{\"tie_word_embeddings\": true}");
+        model("a", Map.of(embedding, row("2 2"), "lm_head.weight", row("3 3")), "{\"tie_word_embeddings\": false}");
+        merge(
+                """
+                merge_method: task_arithmetic
+                base_model: base
+                models: [{model: a}]
+                """);
+        assertThat(merged().get("lm_head.weight")).containsExactly(3, 3);
+        assertThat(folder.resolve("out/config.json")).content().contains("\"tie_word_embeddings\" : false");
+    }
+
+    @Test
+    void adaptersAreReadIntoTheirModel() throws IOException {
+        model("base", Map.of("m.q.weight", Numbers.f32(new long[] {2, 2}, 0, 0, 0, 0), "n", row("1")), "{}");
+        Map<String, Numbers> factors = new TreeMap<>();
+        factors.put(AdapterFolder.tensorName("m.q", 'A'), Numbers.f32(new long[] {1, 2}, 1, 2));
+        factors.put(AdapterFolder.tensorName("m.q", 'B'), Numbers.f32(new long[] {2, 1}, 1, -1));
+        Fixtures.write(folder.resolve("lora").resolve(AdapterFolder.WEIGHTS), factors, Map.of());
+        AdapterConfig.lora(1, 2, 0, new TreeSet<>(Set.of("q")), null).write(folder.resolve("lora"));
+        merge(
+                """
+                merge_method: ties
+                base_model: base
+                models: [{model: base+lora, parameters: {density: 0.5}}]
+                """);
+        assertThat(merged().get("m.q.weight")).containsExactly(0, 4, 0, -4);
+        assertThat(merged().get("n")).containsExactly(1);
+    }
+
+    @Test
+    void vocabulariesAreAlignedOnlyWhereAsked() throws IOException {
+        String embedding = "model.embed_tokens.weight";
+        model("base", Map.of(embedding, Numbers.f32(new long[] {2, 1}, 1, 2)), "{\"vocab_size\": 2}");
+        model("a", Map.of(embedding, Numbers.f32(new long[] {3, 1}, 20, 30, 10)), "{\"vocab_size\": 3}");
+        vocabulary("base", "{\"x\": 0, \"y\": 1}");
+        vocabulary("a", "{\"y\": 0, \"z\": 1, \"x\": 2}");
+        String yaml =
+                """
+                merge_method: linear
+                base_model: base
+                models: [{model: base, parameters: {weight: 1}}, {model: a, parameters: {weight: 1}}]
+                """;
+        assertThatThrownBy(() -> merge(yaml)).hasMessageContaining("need tokenizer: base, union or model:NAME");
+        merge(yaml + "tokenizer: {source: base}\n");
+        assertThat(merged().get(embedding)).containsExactly(5.5f, 11f);
+        Files.move(folder.resolve("out"), folder.resolve("first"));
+        merge(yaml + "tokenizer_source: union\n");
+        assertThat(merged().get(embedding)).containsExactly(5.5f, 11f, 30f);
+        assertThat(folder.resolve("out/config.json")).content().contains("\"vocab_size\" : 3");
+        assertThat(Vocabulary.read(folder.resolve("out")).ids()).containsEntry("z", 2);
+        Files.move(folder.resolve("out"), folder.resolve("second"));
+        merge(yaml + "tokenizer_source: a\n");
+        assertThat(merged().get(embedding)).containsExactly(11f, 30f, 5.5f);
+        assertThat(Vocabulary.read(folder.resolve("out")).ids()).containsEntry("z", 1);
+    }
+
+    /** As Llama-2 with 32001 tokens and 32000 rows: the number of {@code <pad>} lies beyond the embedding. */
+    @Test
+    void aTokenWithoutARowIsOneThatTheModelLacks() throws IOException {
+        String embedding = "model.embed_tokens.weight";
+        String inALayer = "model.layers.0.up.weight"; // by chance of as many rows as the base has tokens
+        Numbers two = Numbers.f32(new long[] {2, 1}, 7, 8);
+        Map<String, Numbers> base = Map.of(embedding, Numbers.f32(new long[] {2, 1}, 1, 2), inALayer, two);
+        model("base", base, "{\"vocab_size\": 2}");
+        Map<String, Numbers> chat =
+                new TreeMap<>(Map.of(embedding, Numbers.f32(new long[] {3, 1}, 10, 20, 30), inALayer, two));
+        model("chat", chat, "{\"vocab_size\": 3}");
+        vocabulary("base", "{\"x\": 0, \"y\": 1, \"<pad>\": 2}");
+        vocabulary("chat", "{\"x\": 0, \"y\": 1, \"<end>\": 2, \"<none>\": 3}");
+        String yaml =
+                """
+                merge_method: linear
+                base_model: base
+                models: [{model: base, parameters: {weight: 1}}, {model: chat, parameters: {weight: 1}}]
+                """;
+        merge(yaml + "tokenizer_source: union\n");
+        assertThat(merged().get(embedding)).containsExactly(5.5f, 11f, 0f, 30f);
+        assertThat(merged().get(inALayer)).containsExactly(7, 8);
+        assertThat(folder.resolve("out/merge-manifest.json"))
+                .content()
+                .contains(
+                        "base: model.embed_tokens.weight: 1 of its tokenizer's 3 tokens have no row among 2",
+                        "model.embed_tokens.weight: 1 of the result's 4 tokens have a row in no model: zeros");
+        Files.move(folder.resolve("out"), folder.resolve("first"));
+        merge(yaml + "tokenizer_source: base\n");
+        assertThat(merged().get(embedding)).containsExactly(5.5f, 11f);
+        assertThat(folder.resolve("out/config.json")).content().contains("\"vocab_size\" : 2");
+        Files.move(folder.resolve("out"), folder.resolve("second"));
+        chat.remove(embedding);
+        model("chat", chat, "{\"vocab_size\": 3}");
+        merge(
+                "merge_method: task_arithmetic\nbase_model: base\nmodels: [{model: chat}]\ntokenizer_source: union\n",
+                Missing.KEEP_BASE);
+        assertThat(merged().get(embedding)).containsExactly(1, 2, 0, 0);
+    }
+
+    /** One row for each token, and its number is what that token has in the model: a foreign byte cannot hide. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void everyRowIsThatOfItsTokenAndZeroWhereNoModelHasIt(int seed) throws IOException {
+        Random random = new Random(seed);
+        List<String> tokens = new ArrayList<>(List.of("a", "b", "c", "d", "e", "f", "g", "h"));
+        Set<String> withRows = new TreeSet<>();
+        String embedding = random.nextBoolean() ? "model.embed_tokens.weight" : "model.emb.weight";
+        for (String name : List.of("base", "other")) {
+            Collections.shuffle(tokens, random);
+            List<String> own = tokens.subList(0, 3 + random.nextInt(6));
+            int rows = 1 + random.nextInt(own.size() + 3); // fewer than tokens, or padded
+            float[] numbers = new float[rows];
+            for (int id = 0; id < rows; id++) {
+                numbers[id] = id < own.size() ? 1 + "abcdefgh".indexOf(own.get(id)) : 50;
+            }
+            withRows.addAll(own.subList(0, Math.min(rows, own.size())));
+            Numbers foreign = Numbers.f32(new long[] {9, 1}, 99, 99, 99, 99, 99, 99, 99, 99, 99);
+            model(
+                    name,
+                    Map.of(embedding, Numbers.f32(new long[] {rows, 1}, numbers), "model.z", foreign),
+                    "{\"vocab_size\": %d}".formatted(rows));
+            vocabulary(
+                    name,
+                    IntStream.range(0, own.size())
+                            .mapToObj(id -> "\"%s\": %d".formatted(own.get(id), id))
+                            .collect(Collectors.joining(", ", "{", "}")));
+        }
+        String source = List.of("union", "base", "other").get(random.nextInt(3));
+        String method = List.of("linear", "slerp", "passthrough", "ties").get(random.nextInt(4));
+        String models = method.equals("passthrough") ? "{model: other}" : "{model: base}, {model: other}";
+        merge(
+                """
+                merge_method: %s
+                base_model: base
+                models: [%s]
+                parameters: {weight: 1, t: 0.5, density: 1, scale: 1}
+                tokenizer_source: %s
+                """
+                        .formatted(method, models, source));
+        float[] rows = merged().get(embedding);
+        Vocabulary.read(folder.resolve("out")).ids().forEach((token, id) -> {
+            if (id < rows.length) {
+                float expected = withRows.contains(token) ? 1 + "abcdefgh".indexOf(token) : 0;
+                assertThat(rows[id]).isCloseTo(expected, within(1e-5f));
+            }
+        });
+    }
+
+    @Test
+    void aNameOfManyPartsIsTakenApart() {
+        String before = "a.".repeat(100_000);
+        assertThat(LayerName.of(before + "7.up")).contains(new LayerName(before, 7, ".up"));
+        assertThat(LayerName.of(before)).isEmpty();
+        assertThat(LayerName.of("0.w")).contains(new LayerName("", 0, ".w"));
+        assertThat(LayerName.of("a.1b.22.3.w")).contains(new LayerName("a.1b.", 22, ".3.w"));
+    }
+
+    static IntStream seeds() {
+        return IntStream.range(0, 100);
+    }
+
+    private void vocabulary(String model, String ids) throws IOException {
+        Files.writeString(
+                folder.resolve(model).resolve("tokenizer.json"),
+                "{\"added_tokens\": [], \"model\": {\"type\": \"BPE\", \"vocab\": %s, \"merges\": []}}".formatted(ids));
+    }
+
+    /** The authors' code trims over the whole model: the small tensor loses everything. */
+    @Test
+    void thePaperTrimsOverTheWholeModel() throws IOException {
+        model("base", Map.of("a", row("0 0 0 0"), "b", row("0 0 0 0")), "{}");
+        model("m", Map.of("a", row("9 8 7 6"), "b", row("1 2 3 4")), "{}");
+        Path config = Files.writeString(
+                folder.resolve("config.yml"),
+                "merge_method: ties\nbase_model: base\nmodels: [{model: m}]\nparameters: {density: 0.25}\n");
+        Recipe recipe = MergekitFile.read(config, Semantics.PAPER, Missing.ERROR, 1 << 30, 0);
+        ModelMerge.merge(recipe, folder.resolve("out"), RunSettings.of(2), Progress.NONE);
+        assertThat(merged().get("a")).containsExactly(9, 8, 7, 0);
+        assertThat(merged().get("b")).containsExactly(0, 0, 0, 0);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.lethe.merge.safetensors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.RefusedInput;
+import dev.lethe.merge.safetensors.Fixtures.Numbers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelFolderTest {
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void shards() throws IOException {
+        shard("1.safetensors", "a", 1);
+        shard("2.safetensors", "b", 2);
+    }
+
+    @Test
+    void readsShardsAndPrefersTheIndex() throws IOException {
+        shard("model.safetensors", "stale", 3);
+        index("{\"metadata\":{\"total_size\":9},\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"2.safetensors\"}}");
+        try (ModelFolder model = ModelFolder.open(folder)) {
+            assertThat(model.names()).containsExactly("a", "b");
+            assertThat(FloatBlocks.readAll(Dtype.F32, model.data("b"))).containsExactly(2);
+            assertThat(model.warnings()).singleElement().asString().contains("total_size: found 9");
+            assertThatThrownBy(() -> model.info("c")).isInstanceOf(InvalidInput.class);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+            {"weight_map":{"a":"1.safetensors","b":"1.safetensors"}}    | weight_map.b
+            {"weight_map":{"a":"1.safetensors","b":"3.safetensors"}}    | 3.safetensors
+            {"weight_map":{"a":"1.safetensors","b":"../2.safetensors"}} | plain name
+            {"weight_map":{"a":"1.safetensors","b":"/2.safetensors"}}   | plain name
+            {"weight_map":{"a":"1.safetensors","b":"2.bin"}}            | plain name
+            {"weight_map":{"a":"1.safetensors","b":7}}                  | plain name
+            {"weight_map":{"a":"1.safetensors","a":"2.safetensors"}}    | Duplicate
+            {"weight_map":{}}                                           | weight_map
+            {}                                                          | weight_map
+            []                                                          | weight_map
+            {                                                           | JSON
+            """)
+    void rejectsABrokenIndex(String text, String said) throws IOException {
+        index(text);
+        assertInvalid(said);
+    }
+
+    @Test
+    void rejectsTensorsThatTheIndexMissesOrThatAreThereTwice() throws IOException {
+        Fixtures.write(folder.resolve("2.safetensors"), Map.of("b", number(1), "c", number(2)), Map.of());
+        index("{\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"2.safetensors\"}}");
+        assertInvalid("not in the index");
+        Fixtures.write(folder.resolve("2.safetensors"), Map.of("b", number(1), "a", number(2)), Map.of());
+        assertInvalid("a second copy of it in 1.safetensors");
+    }
+
+    @Test
+    void refusesPickleWhenThereIsNothingElse() throws IOException {
+        assertInvalid("model.safetensors");
+        Files.createFile(folder.resolve("pytorch_model.bin"));
+        assertThatThrownBy(() -> ModelFolder.open(folder))
+                .isInstanceOf(RefusedInput.class)
+                .hasMessageContaining("pytorch_model.bin");
+        assertThatThrownBy(() -> ModelFolder.open(folder.resolve("none"))).hasMessageContaining("found nothing");
+    }
+
+    @Test
+    void findsWhatIsNotFinite() throws IOException {
+        for (Dtype dtype : new Dtype[] {Dtype.F32, Dtype.F16, Dtype.BF16}) {
+            Numbers numbers = Numbers.of(dtype, new long[] {3}, 1, Float.POSITIVE_INFINITY, 2);
+            Fixtures.write(folder.resolve("model.safetensors"), Map.of("x", numbers, "y", number(1)), Map.of());
+            try (ModelFolder model = ModelFolder.open(folder)) {
+                model.requireFinite("y");
+                assertThatThrownBy(model::requireFinite).hasMessageContaining("x: element 1: found Infinity");
+            }
+        }
+    }
+
+    private void assertInvalid(String said) {
+        assertThatThrownBy(() -> ModelFolder.open(folder))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining(said);
+    }
+
+    private void shard(String name, String tensor, float value) throws IOException {
+        Fixtures.write(folder.resolve(name), Map.of(tensor, number(value)), Header.PYTORCH);
+    }
+
+    private static Numbers number(float value) {
+        return Numbers.f32(new long[] {1}, value);
+    }
+
+    private void index(String text) throws IOException {
+        Files.writeString(folder.resolve(ShardIndex.FILE), text);
+    }
+}

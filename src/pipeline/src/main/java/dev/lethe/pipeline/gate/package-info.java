@@ -1,3 +1,0 @@
-/** Gates: measured numbers in, a verdict out. */
-@org.jspecify.annotations.NullMarked
-package dev.lethe.pipeline.gate;

@@ -1,3 +1,0 @@
-/** Recipes: what a job leaves unsaid, by name. */
-@org.jspecify.annotations.NullMarked
-package dev.lethe.pipeline.recipe;

@@ -1,3 +1,0 @@
-/** One stage: its attempts, when another follows, and what its worker is told. */
-@org.jspecify.annotations.NullMarked
-package dev.lethe.pipeline.stage;

@@ -1,0 +1,121 @@
+package dev.lethe.planner;
+
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.Source;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.stage.RunResult;
+import dev.lethe.api.stage.RunResult.SystemResult;
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.stage.StageResult.Input;
+import dev.lethe.api.status.MetricValue;
+import dev.lethe.api.status.ModelReference;
+import dev.lethe.api.status.StageSummary;
+import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.api.status.Verdict;
+import dev.lethe.planner.recipe.Recipe;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The evidence of a run in one document: the job's status, and all numbers of its stages' results. */
+public final class RunResults {
+    private RunResults() {}
+
+    /**
+     * Composes {@code result.json} of a run, finished or not.
+     *
+     * @param status the job's
+     * @param layout that the job was planned with
+     * @param results of the stages that finished, by short name; where an evaluation's is missing, the headline metrics of
+     *     the status take its place
+     * @throws dev.lethe.planner.recipe.InvalidSpec if the job could never run
+     */
+    public static RunResult compose(
+            Resource<UnlearningJobSpec, ?> job,
+            UnlearningJobStatus status,
+            Layout layout,
+            Map<String, StageResult> results) {
+        var inputs = inputs(job.spec(), results);
+        return new RunResult(
+                job.name(),
+                Objects.requireNonNullElse(status.verdict(), Verdict.Inconclusive),
+                Objects.requireNonNullElse(status.gates(), List.of()),
+                systems(job, status, layout, results, inputs),
+                status.stages(),
+                inputs,
+                status.model());
+    }
+
+    private static Map<String, SystemResult> systems(
+            Resource<UnlearningJobSpec, ?> job,
+            UnlearningJobStatus status,
+            Layout layout,
+            Map<String, StageResult> results,
+            Map<String, Input> inputs) {
+        var systems = new LinkedHashMap<String, SystemResult>();
+        for (var node : StageNode.graph(Recipe.expand(job.spec()))) {
+            if (node.kind() == Kind.ModelEvaluation) {
+                var result = results.get(node.name());
+                var metrics = metrics(node, status, result);
+                if (metrics != null) {
+                    Map<String, String> notMeasured = result == null ? Map.of() : result.notMeasured();
+                    var model = model(node, job, status, layout, inputs);
+                    systems.put(node.system(), new SystemResult(model, metrics, notMeasured));
+                }
+            }
+        }
+        return systems;
+    }
+
+    private static @Nullable Map<String, MetricValue> metrics(
+            StageNode evaluation, UnlearningJobStatus status, @Nullable StageResult result) {
+        if (result != null) {
+            return result.metrics();
+        }
+        return status.results() == null ? null : status.results().get(evaluation.system());
+    }
+
+    /** What was measured: the job's own model, or what the stage that the evaluation waited for has made. */
+    private static ModelReference model(
+            StageNode evaluation,
+            Resource<UnlearningJobSpec, ?> job,
+            UnlearningJobStatus status,
+            Layout layout,
+            Map<String, Input> inputs) {
+        if (evaluation.system().equals(StageNode.BASE)) {
+            var model = job.spec().model();
+            var read = inputs.get("model");
+            return new ModelReference(model.uri(), read == null ? model.digest() : read.digest());
+        }
+        var maker = evaluation.needs().getFirst();
+        var digest = status.stages().stream()
+                .filter(stage -> stage.name().equals(maker))
+                .map(StageSummary::digest)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        return new ModelReference(layout.output(job, maker), digest);
+    }
+
+    /** What the job was given, as its preparation read it, under the job's own URIs. */
+    private static Map<String, Input> inputs(UnlearningJobSpec spec, Map<String, StageResult> results) {
+        var prepared = results.get(StageNode.PREPARE);
+        var inputs = new LinkedHashMap<String, Input>();
+        if (prepared != null) {
+            put(inputs, "model", spec.model(), prepared);
+            put(inputs, "forget", spec.forget(), prepared);
+            put(inputs, "retain", spec.retain(), prepared);
+        }
+        return inputs;
+    }
+
+    private static void put(Map<String, Input> inputs, String role, Source source, StageResult result) {
+        var read = result.inputs().get(role);
+        if (read != null) {
+            inputs.put(role, new Input(source.uri(), read.digest(), read.count()));
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.lethe.planner;
+
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.Specialist;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One stage of a job.
+ *
+ * @param name what people see: {@code prepare}, {@code train-over}, {@code merge}, {@code eval-base}, {@code publish}
+ * @param system what it trains, measures or makes: {@code base}, a specialist, {@code merge}
+ * @param needs the stages that must have succeeded before
+ */
+record StageNode(String name, Kind kind, String system, List<String> needs) {
+    static final String PREPARE = "prepare";
+    static final String BASE = "base";
+    static final String MERGE = "merge";
+    static final String PUBLISH = "publish";
+
+    static String training(String specialist) {
+        return "train-" + specialist;
+    }
+
+    static String evaluation(String system) {
+        return "eval-" + system;
+    }
+
+    /** The stages of a complete job, each after what it needs. */
+    static List<StageNode> graph(UnlearningJobSpec spec) {
+        var specialists = Objects.requireNonNull(spec.specialists()).stream()
+                .map(Specialist::name)
+                .toList();
+        var trainings = specialists.stream().map(StageNode::training).toList();
+        var nodes = new ArrayList<StageNode>();
+        // Nothing is trained or measured on what was not checked, and every later stage reads what was digested here.
+        nodes.add(new StageNode(PREPARE, Kind.ModelPreparation, BASE, List.of()));
+        var prepared = List.of(PREPARE);
+        specialists.forEach(s -> nodes.add(new StageNode(training(s), Kind.ModelTraining, s, prepared)));
+        nodes.add(new StageNode(evaluation(BASE), Kind.ModelEvaluation, BASE, prepared));
+        specialists.forEach(
+                s -> nodes.add(new StageNode(evaluation(s), Kind.ModelEvaluation, s, List.of(training(s)))));
+        nodes.add(new StageNode(MERGE, Kind.ModelMerge, MERGE, trainings));
+        nodes.add(new StageNode(evaluation(MERGE), Kind.ModelEvaluation, MERGE, List.of(MERGE)));
+        // Publication waits for every evaluation, so that its evidence is whole.
+        var before = nodes.stream().map(StageNode::name).toList();
+        nodes.add(new StageNode(PUBLISH, Kind.ModelPublication, MERGE, before));
+        return List.copyOf(nodes);
+    }
+}

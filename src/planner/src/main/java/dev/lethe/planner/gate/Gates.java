@@ -1,0 +1,113 @@
+package dev.lethe.planner.gate;
+
+import dev.lethe.api.resource.Gate;
+import dev.lethe.api.status.GateResult;
+import dev.lethe.api.status.MetricValue;
+import dev.lethe.api.status.Verdict;
+import dev.lethe.planner.recipe.InvalidSpec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.jspecify.annotations.Nullable;
+
+/** Bounds held against measured numbers. They fail closed: what was not measured is inconclusive, never passed. */
+public final class Gates {
+    private Gates() {}
+
+    /**
+     * Every bound of every gate, decided, in the order of the gates and within one of max, min, maxOfBase, minOfBase.
+     *
+     * @param system what was measured, by {@code suite/metric}
+     * @param base the same of the base model, for bounds relative to it
+     */
+    public static List<GateResult> decide(
+            List<Gate> gates, Map<String, MetricValue> system, Map<String, MetricValue> base) {
+        var results = new ArrayList<GateResult>();
+        for (var gate : gates) {
+            var bounds = Bound.of(gate, measured(base, gate.metric()));
+            var value = measured(system, gate.metric());
+            bounds.forEach(bound -> results.add(bound.hold(gate.metric(), value)));
+        }
+        return List.copyOf(results);
+    }
+
+    /**
+     * The same bounds, decided anew from numbers: what they were decided from before does not matter.
+     *
+     * @param decided bounds as they were decided once
+     */
+    public static List<GateResult> decideAgain(
+            List<GateResult> decided, Map<String, MetricValue> system, Map<String, MetricValue> base) {
+        return decided.stream()
+                .map(result -> Bound.of(result, measured(base, result.metric()))
+                        .hold(result.metric(), measured(system, result.metric())))
+                .toList();
+    }
+
+    /**
+     * Failed when a bound is not met, else inconclusive when one could not be held, else passed. Where there is no bound,
+     * nothing was held against anything: inconclusive.
+     */
+    public static Verdict verdict(List<GateResult> results) {
+        if (results.isEmpty()) {
+            return Verdict.Inconclusive;
+        }
+        var verdicts = results.stream().map(GateResult::verdict).collect(Collectors.toSet());
+        if (verdicts.contains(Verdict.Failed)) {
+            return Verdict.Failed;
+        }
+        return verdicts.contains(Verdict.Inconclusive) ? Verdict.Inconclusive : Verdict.Passed;
+    }
+
+    /** Every bound that did not pass, with its numbers, in one line. */
+    public static String explain(List<GateResult> results) {
+        return results.stream()
+                .filter(result -> result.verdict() != Verdict.Passed)
+                .map(Gates::explain)
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String explain(GateResult result) {
+        if (result.verdict() == Verdict.Inconclusive) {
+            return result.metric() + ": " + result.message();
+        }
+        var relation = result.bound().startsWith("max") ? "above" : "below";
+        return "%s: %s is %s %s %s"
+                .formatted(result.metric(), result.value(), relation, result.bound(), result.limit());
+    }
+
+    /**
+     * Refuses a gate on a metric that no suite reports.
+     *
+     * @throws InvalidSpec naming the nearest metric
+     */
+    public static void requireKnown(List<Gate> gates, Collection<String> knownMetricNames) {
+        for (int i = 0; i < gates.size(); i++) {
+            var metric = gates.get(i).metric();
+            if (!knownMetricNames.contains(metric)) {
+                throw new InvalidSpec(
+                        "gates[%d].metric".formatted(i),
+                        metric,
+                        "a metric of the suites" + suggestion(metric, knownMetricNames));
+            }
+        }
+    }
+
+    private static String suggestion(String metric, Collection<String> known) {
+        var distance = LevenshteinDistance.getDefaultInstance();
+        return known.stream()
+                .min(Comparator.<String>comparingInt(name -> distance.apply(metric, name))
+                        .thenComparing(Comparator.naturalOrder()))
+                .map(name -> "; did you mean " + name + "?")
+                .orElse("");
+    }
+
+    private static @Nullable Double measured(Map<String, MetricValue> metrics, String name) {
+        var metric = metrics.get(name);
+        return metric == null || metric.n() <= 0 || !Double.isFinite(metric.value()) ? null : metric.value();
+    }
+}

@@ -1,0 +1,3 @@
+/** Recipes: what a job leaves unsaid, by name. */
+@org.jspecify.annotations.NullMarked
+package dev.lethe.planner.recipe;

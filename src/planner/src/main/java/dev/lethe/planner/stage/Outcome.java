@@ -1,0 +1,111 @@
+package dev.lethe.planner.stage;
+
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.api.status.Attempt;
+import dev.lethe.api.status.Reason;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the end of a worker means: the stage contract's exit codes, read. */
+final class Outcome {
+    private static final int MAX_MESSAGE = 1024;
+
+    /**
+     * What the worker is not to blame for. A deadline that still holds ends the stage, so one that ended the attempt alone
+     * has been raised since.
+     */
+    private static final Set<Reason> UNCOUNTED = Set.of(Reason.Disrupted, Reason.Suspended, Reason.DeadlineExceeded);
+
+    /** A Java runtime that ends so has no words of its own. */
+    private static final String HEAP_EXHAUSTED =
+            "the Java heap was exhausted; a higher memory limit, or a smaller batchSize or maxLength, helps";
+
+    private Outcome() {}
+
+    /**
+     * The attempt with its outcome.
+     *
+     * @param stopped whether the end may be our own doing, and so must not count
+     */
+    static Attempt of(Attempt attempt, ObservedAttempt seen, boolean stopped, Instant now) {
+        if (seen.state() == ObservedAttempt.State.Succeeded) {
+            return seen.report() == null
+                    ? failed(
+                            attempt,
+                            Reason.AttemptFailed,
+                            Objects.requireNonNullElse(seen.message(), "finished without a report"),
+                            seen,
+                            true,
+                            now)
+                    : ended(attempt, Attempt.State.Succeeded, null, null, seen, true, now);
+        }
+        var reason = reason(seen, stopped);
+        var counted = !UNCOUNTED.contains(reason);
+        return failed(attempt, reason, words(seen), seen, counted, now);
+    }
+
+    static Attempt failed(
+            Attempt attempt,
+            Reason reason,
+            String message,
+            @Nullable ObservedAttempt seen,
+            boolean counted,
+            Instant now) {
+        return ended(attempt, Attempt.State.Failed, reason, message, seen, counted, now);
+    }
+
+    /** A refusal is deliberate, so it stands even where the worker was interrupted as well. */
+    private static Reason reason(ObservedAttempt seen, boolean stopped) {
+        var code = seen.exitCode();
+        if (code != null && code == ExitCode.INVALID_INPUT.code()) {
+            return Reason.InvalidInput;
+        }
+        if (code != null && code == ExitCode.REFUSED.code()) {
+            return Reason.RefusedInput;
+        }
+        if (stopped) {
+            return Reason.Suspended;
+        }
+        if (seen.reason() != null) {
+            return seen.reason();
+        }
+        return code == null ? Reason.AttemptFailed : reason(code);
+    }
+
+    private static Reason reason(int code) {
+        if (code == ExitCode.OUT_OF_MEMORY.code() || code == ExitCode.JAVA_HEAP_EXHAUSTED) {
+            return Reason.OutOfMemory;
+        }
+        return code == ExitCode.TEMPORARY.code() ? Reason.TemporaryFailure : Reason.AttemptFailed;
+    }
+
+    private static String words(ObservedAttempt seen) {
+        var code = seen.exitCode() == null ? "no exit code" : "exit code " + seen.exitCode();
+        var exhausted = seen.exitCode() != null && seen.exitCode() == ExitCode.JAVA_HEAP_EXHAUSTED;
+        var message = exhausted ? HEAP_EXHAUSTED : seen.message();
+        return message == null ? code : message + " (" + code + ")";
+    }
+
+    private static Attempt ended(
+            Attempt attempt,
+            Attempt.State state,
+            @Nullable Reason reason,
+            @Nullable String message,
+            @Nullable ObservedAttempt seen,
+            boolean counted,
+            Instant now) {
+        var started = seen != null && seen.started() != null ? AttemptLog.start(seen, now) : attempt.started();
+        return new Attempt(
+                attempt.name(),
+                attempt.number(),
+                state,
+                reason,
+                message == null || message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE),
+                seen == null ? null : seen.exitCode(),
+                counted,
+                started,
+                now);
+    }
+}

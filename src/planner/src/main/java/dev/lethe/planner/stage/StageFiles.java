@@ -1,0 +1,27 @@
+package dev.lethe.planner.stage;
+
+import dev.lethe.api.resource.Execution;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.stage.StageFile;
+import dev.lethe.api.status.Attempt;
+import java.nio.file.Path;
+
+/** Makes what a worker is told: the spec with every default filled and every URI mounted. */
+public record StageFiles(Mounts mounts) {
+    /** For workers on this machine. */
+    public static StageFiles local(Path manifestFolder) {
+        return new StageFiles(Mounts.local(manifestFolder));
+    }
+
+    /**
+     * The file of one attempt. How pods run is left out: no worker's business.
+     *
+     * @throws dev.lethe.planner.recipe.InvalidSpec if the spec cannot run
+     */
+    public StageFile of(Resource<? extends StageSpec, ?> stage, Attempt attempt) {
+        var spec = StageDefaults.fill(stage.spec()).withUris(mounts::path).withExecution(Execution.ABSENT);
+        return new StageFile(
+                StageFile.API_VERSION, stage.kind(), stage.name(), attempt.name(), spec, Chain.of(stage.metadata()));
+    }
+}

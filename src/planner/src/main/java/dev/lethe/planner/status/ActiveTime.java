@@ -1,0 +1,63 @@
+package dev.lethe.planner.status;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Time spent running. Suspended time does not count, so a deadline moves while its owner is suspended.
+ *
+ * @param started absent until the owner first runs
+ * @param suspendedSeconds of suspensions that are over
+ * @param suspendedSince when the present suspension began
+ */
+public record ActiveTime(@Nullable Instant started, @Nullable Long suspendedSeconds, @Nullable Instant suspendedSince) {
+    /**
+     * This time as it goes on at {@code now}, suspended or not.
+     *
+     * @param created when the owner was, where that is known: it began then, unless it was first seen suspended
+     */
+    public ActiveTime at(Instant now, boolean suspended, @Nullable Instant created) {
+        return started == null && suspendedSince == null && !suspended && created != null
+                ? new ActiveTime(created, null, null)
+                : at(now, suspended);
+    }
+
+    /** This time as it goes on at {@code now}, suspended or not. */
+    public ActiveTime at(Instant now, boolean suspended) {
+        if (suspended) {
+            return suspendedSince != null ? this : new ActiveTime(started, suspendedSeconds, now);
+        }
+        // A suspension before the first start is no part of the time since then.
+        if (started == null) {
+            return new ActiveTime(now, null, null);
+        }
+        return suspendedSince == null ? this : new ActiveTime(started, suspendedSeconds(now), null);
+    }
+
+    /** Whether more than {@code limitSeconds} were spent running; never when there is no limit. */
+    public boolean exceeds(@Nullable Long limitSeconds, Instant now) {
+        if (limitSeconds == null || started == null) {
+            return false;
+        }
+        var active = Duration.between(started, now).minusSeconds(suspendedSeconds(now));
+        return active.compareTo(Duration.ofSeconds(limitSeconds)) >= 0;
+    }
+
+    /** When the limit will be reached; nothing while suspended or without a limit. */
+    public Optional<Instant> deadline(@Nullable Long limitSeconds) {
+        if (limitSeconds == null || started == null || suspendedSince != null) {
+            return Optional.empty();
+        }
+        return Optional.of(started.plusSeconds(limitSeconds + Objects.requireNonNullElse(suspendedSeconds, 0L)));
+    }
+
+    private long suspendedSeconds(Instant now) {
+        var over = Objects.requireNonNullElse(suspendedSeconds, 0L);
+        return suspendedSince == null
+                ? over
+                : over + Duration.between(suspendedSince, now).toSeconds();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.lethe.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.Metadata;
+import dev.lethe.api.resource.ModelTrainingSpec;
+import dev.lethe.api.resource.ObjectiveSpec;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.Source;
+import dev.lethe.api.resource.Specialist;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.resource.Workspace;
+import dev.lethe.api.status.Condition;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.planner.status.ConditionCheck;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ClusterJobTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Test
+    void anInvalidJobIsStalledAtOnce() {
+        var third = new Specialist("third", null, null, null, null);
+        var plan = new PipelinePlanner(Layout.cluster()).plan(job(List.of(third), null), List.of(), NOW);
+        assertThat(plan.actions()).isEmpty();
+        assertThat(plan.status().phase()).isEqualTo(Phase.Failed);
+        assertThat(plan.status().conditions())
+                .extracting(Condition::type, Condition::reason, Condition::observedGeneration)
+                .contains(tuple("Ready", Reason.InvalidInput, 7L), tuple("Stalled", Reason.InvalidInput, 7L));
+        ConditionCheck.hold(Phase.Failed, plan.status().conditions(), 7L, 7L);
+
+        var homeless = new PipelinePlanner(Layout.cluster()).plan(job(null, null), List.of(), NOW);
+        assertThat(homeless.status().conditions().getFirst().message())
+                .isEqualTo("spec.workspace: found nothing, expected the persistentVolumeClaim that the stages share");
+    }
+
+    @Test
+    void aClusterJobLivesInItsClaimAndFineTunesOnWhatIsKept() {
+        var ft = new Specialist("ft", new ObjectiveSpec("ft", null, null, null, null, null), null, null, null);
+        var planner = new PipelinePlanner(Layout.cluster());
+        var job = job(List.of(ft), new Workspace("lethe"));
+        var prepare =
+                (Action.CreateStage) planner.plan(job, List.of(), NOW).actions().getFirst();
+        assertThat(prepare.stage().spec().writes())
+                .containsExactly("pvc://lethe/request/uid/stages/prepare/output", "pvc://c/out");
+
+        var digests = Map.of("model", "sha256:1", "forget", "sha256:2", "retain", "sha256:3");
+        var create = (Action.CreateStage) planner.plan(job, List.of(prepared(prepare.stage(), digests)), NOW)
+                .actions()
+                .getFirst();
+        assertThat(create.stage().metadata())
+                .isEqualTo(new Metadata(
+                        "request-train-ft",
+                        "ns",
+                        null,
+                        null,
+                        Map.of("lethe.dev/job", "request", "lethe.dev/stage", "train-ft"),
+                        null,
+                        null));
+        assertThat(create.stage().spec()).isInstanceOfSatisfying(ModelTrainingSpec.class, training -> {
+            assertThat(training.outputUri()).isEqualTo("pvc://lethe/request/uid/stages/train-ft/output");
+            assertThat(training.data()).isEqualTo(new Source("pvc://c/retain", "sha256:3"));
+            assertThat(training.forget()).isNull();
+            assertThat(training.workspace()).isEqualTo(new Workspace("lethe"));
+        });
+    }
+
+    /** What a preparation does not tell of cannot be held to anything: the job fails before it trains. */
+    @Test
+    void aPreparationThatForgetsAnInputFailsTheJob() {
+        var planner = new PipelinePlanner(Layout.cluster());
+        var job = job(null, new Workspace("lethe"));
+        var prepare =
+                (Action.CreateStage) planner.plan(job, List.of(), NOW).actions().getFirst();
+        var plan = planner.plan(
+                job, List.of(prepared(prepare.stage(), Map.of("model", "sha256:1", "retain", "sha256:3"))), NOW);
+        assertThat(plan.actions()).isEmpty();
+        assertThat(plan.status().conditions().getFirst().message())
+                .isEqualTo("stage prepare: found no digest of forget, expected one of everything that the job reads");
+    }
+
+    private static Resource<? extends StageSpec, StageResourceStatus> prepared(
+            Resource<? extends StageSpec, StageResourceStatus> stage, Map<String, String> digests) {
+        var done = new Condition("Ready", "True", Reason.Succeeded, null, 1L, NOW);
+        return stage.withStatus(new StageResourceStatus(
+                1L,
+                Phase.Succeeded,
+                List.of(done),
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                digests,
+                NOW,
+                NOW,
+                null,
+                null));
+    }
+
+    private static Resource<UnlearningJobSpec, UnlearningJobStatus> job(
+            List<Specialist> specialists, Workspace workspace) {
+        var spec = new UnlearningJobSpec(
+                null,
+                Source.of("pvc://c/model"),
+                Source.of("pvc://c/forget"),
+                Source.of("pvc://c/retain"),
+                workspace,
+                new Destination("pvc://c/out"),
+                specialists,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        return Resource.of(Kind.UnlearningJob, new Metadata("request", "ns", "uid", 7L, null, null, null), spec);
+    }
+}

@@ -1,0 +1,184 @@
+package dev.lethe.planner.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.EvaluationSettings;
+import dev.lethe.api.resource.Gate;
+import dev.lethe.api.resource.LoraSpec;
+import dev.lethe.api.resource.MergeSettings;
+import dev.lethe.api.resource.ObjectiveSpec;
+import dev.lethe.api.resource.ObjectiveWeights;
+import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.Source;
+import dev.lethe.api.resource.Specialist;
+import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.api.resource.TrainingSettings;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RecipeTest {
+    private static final LoraSpec LORA = new LoraSpec(32, 32.0, 0.05);
+
+    /** The recipe written out, as the design has it. */
+    private static final List<Specialist> PUBLISHED = List.of(
+            new Specialist("over", npo(0.4, 0.2, 0.4), training(5, 1, 1.0e-4), LORA, null),
+            new Specialist("under", npo(0.3, 0.4, 0.3), training(5, 2, 1.0e-4), LORA, null));
+
+    @Test
+    void aJobOfFourLinesIsTheWholePublishedRecipe() {
+        var complete = Recipe.expand(job(null, null, null, null));
+        assertThat(complete.recipe()).isEqualTo("semeval2025-merge");
+        assertThat(complete.specialists()).isEqualTo(PUBLISHED);
+        assertThat(complete.merge())
+                .isEqualTo(new MergeSettings("ties", "peft", 0.8, List.of(1.0, 1.0), "total", null, null));
+        assertThat(complete.evaluation())
+                .isEqualTo(new EvaluationSettings(
+                        List.of(new SuiteSpec("semeval2025", null, null, null, null, null)),
+                        List.of(
+                                new Gate("semeval2025/forget-knowledge", 0.1, null, null, null),
+                                new Gate("semeval2025/retain-knowledge", null, null, null, 0.8)),
+                        null));
+        assertThat(complete.retry()).isEqualTo(new Retry(3));
+        assertThat(Recipe.expand(complete)).isEqualTo(complete);
+    }
+
+    static Stream<Arguments> specialists() {
+        var rate = new TrainingSettings(8, null, null, 3.0e-3, null, null, null, null, null, null, null, null, null);
+        var someWeights = new ObjectiveSpec("npo", 0.2, null, null, null, new ObjectiveWeights(0.5, null, null));
+        return Stream.of(
+                Arguments.of(specialist("over", null, null), PUBLISHED.get(0)),
+                Arguments.of(
+                        specialist("under", null, rate),
+                        new Specialist("under", npo(0.3, 0.4, 0.3), training(8, 2, 3.0e-3), LORA, null)),
+                Arguments.of(
+                        specialist("under", someWeights, null),
+                        new Specialist(
+                                "under",
+                                new ObjectiveSpec(
+                                        "npo",
+                                        0.2,
+                                        "batch-token-mean",
+                                        "all",
+                                        null,
+                                        new ObjectiveWeights(0.5, 0.4, 0.3)),
+                                training(5, 2, 1.0e-4),
+                                LORA,
+                                null)),
+                Arguments.of(
+                        specialist("under", new ObjectiveSpec("ft", null, null, null, null, null), null),
+                        new Specialist(
+                                "under",
+                                new ObjectiveSpec("ft", null, null, null, "answer", null),
+                                training(5, 2, 1.0e-4),
+                                LORA,
+                                null)),
+                Arguments.of(
+                        specialist("third", new ObjectiveSpec("npo", null, null, null, null, null), null),
+                        new Specialist("third", npo(0.4, 0.2, 0.4), training(5, 1, 1.0e-4), LORA, null)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("specialists")
+    void absentPartsComeFromTheNamesakeFieldByField(Specialist given, Specialist complete) {
+        assertThat(Recipe.expand(job(null, List.of(given), null, null)).specialists())
+                .containsExactly(complete);
+    }
+
+    @Test
+    void anotherMergeMethodTakesNoDensityFromTies() {
+        var linear = new MergeSettings("linear", null, null, List.of(0.75, 0.25), null, null, null);
+        assertThat(Recipe.expand(job(null, null, linear, null)).merge())
+                .isEqualTo(new MergeSettings("linear", "peft", null, List.of(0.75, 0.25), null, null, null));
+    }
+
+    @Test
+    void noGatesIsAChoiceOfTheUser() {
+        var noGates = new EvaluationSettings(null, List.of(), null);
+        assertThat(Recipe.expand(job(null, null, null, noGates)).evaluation().gates())
+                .isEmpty();
+    }
+
+    static Stream<Arguments> invalid() {
+        var npo = new ObjectiveSpec("npo", null, null, null, null, null);
+        var twice = specialist("a", npo, null);
+        var oneWeight = new MergeSettings(null, null, null, List.of(1.0), null, null, null);
+        var foreignGate = new EvaluationSettings(null, List.of(new Gate("mmlu/all", null, 0.4, null, null)), null);
+        return Stream.of(
+                Arguments.of(
+                        job("tofu", null, null, null), "spec.recipe: found tofu, expected one of semeval2025-merge"),
+                Arguments.of(
+                        job(null, List.of(specialist("third", null, null)), null, null),
+                        "spec.specialists[0].objective: found nothing, expected an objective, as the recipe has no"
+                                + " specialist of this name"),
+                Arguments.of(
+                        job(null, List.of(twice, twice), null, null),
+                        "spec.specialists[1].name: found 'a' twice, expected one specialist of each name"),
+                Arguments.of(
+                        job(null, List.of(specialist("base", npo, null)), null, null),
+                        "spec.specialists[0].name: found 'base', expected at most 20 lower-case letters, digits and"
+                                + " inner hyphens, and neither base nor merge"),
+                Arguments.of(
+                        job(
+                                null,
+                                List.of(specialist("a", new ObjectiveSpec("dpo", null, null, null, null, null), null)),
+                                null,
+                                null),
+                        "spec.specialists[0].objective.type: found dpo, expected one of ft, npo"),
+                Arguments.of(
+                        job(null, null, oneWeight, null),
+                        "spec.merge.weights: found 1 weights, expected one for each of 2 specialists"),
+                Arguments.of(
+                        job(null, null, null, foreignGate),
+                        "spec.evaluation.gates[0].metric: found mmlu/all, expected a metric of the job's suites:"
+                                + " semeval2025"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("invalid")
+    void refusesWhatCannotRun(UnlearningJobSpec spec, String message) {
+        assertThatThrownBy(() -> Recipe.expand(spec))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessage(message);
+    }
+
+    private static UnlearningJobSpec job(
+            String recipe, List<Specialist> specialists, MergeSettings merge, EvaluationSettings evaluation) {
+        var source = Source.of("file:x");
+        return new UnlearningJobSpec(
+                recipe,
+                source,
+                source,
+                source,
+                null,
+                new Destination("file:out"),
+                specialists,
+                merge,
+                evaluation,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private static Specialist specialist(String name, ObjectiveSpec objective, TrainingSettings training) {
+        return new Specialist(name, objective, training, null, null);
+    }
+
+    private static ObjectiveSpec npo(double forget, double retain, double kl) {
+        return new ObjectiveSpec("npo", 0.1, "batch-token-mean", "all", null, new ObjectiveWeights(forget, retain, kl));
+    }
+
+    private static TrainingSettings training(int epochs, int batchSize, double rate) {
+        return new TrainingSettings(
+                epochs, batchSize, 4, rate, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L);
+    }
+}

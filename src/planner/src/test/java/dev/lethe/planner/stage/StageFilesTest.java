@@ -1,0 +1,187 @@
+package dev.lethe.planner.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.LoraSpec;
+import dev.lethe.api.resource.MergeInput;
+import dev.lethe.api.resource.MergeOutput;
+import dev.lethe.api.resource.Metadata;
+import dev.lethe.api.resource.ModelEvaluationSpec;
+import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.ModelPublicationSpec;
+import dev.lethe.api.resource.ModelPublicationSpec.Evidence;
+import dev.lethe.api.resource.ModelTrainingSpec;
+import dev.lethe.api.resource.ObjectiveSpec;
+import dev.lethe.api.resource.ObjectiveWeights;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.Source;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.api.resource.TrainingSettings;
+import dev.lethe.api.resource.Workspace;
+import dev.lethe.api.stage.StageFile;
+import dev.lethe.api.status.Attempt;
+import dev.lethe.api.status.Verdict;
+import dev.lethe.planner.recipe.InvalidSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StageFilesTest {
+    private static final StageFiles FILES = new StageFiles(Mounts.claims("/claims"));
+    private static final Attempt ATTEMPT =
+            new Attempt("s-1-00000000", 1, Attempt.State.Planned, null, null, null, true, null, null);
+    private static final Workspace WORKSPACE = new Workspace("w");
+    private static final Retry RETRY = new Retry(5);
+
+    /** What a user writes, and what the worker reads. */
+    static Stream<Arguments> specs() {
+        return Stream.of(
+                Arguments.of(
+                        Kind.ModelTraining,
+                        training("pvc://c/", new ObjectiveSpec("npo", null, null, null, null, null), null, null, RETRY),
+                        training(
+                                "file:/claims/c/",
+                                new ObjectiveSpec(
+                                        "npo",
+                                        0.1,
+                                        "batch-token-mean",
+                                        "all",
+                                        null,
+                                        new ObjectiveWeights(0.4, 0.2, 0.4)),
+                                TrainingSettings.DEFAULTS,
+                                LoraSpec.DEFAULTS,
+                                null)),
+                Arguments.of(
+                        Kind.ModelMerge,
+                        merge("pvc://c/", null, null, null, null, null, null, RETRY),
+                        merge("file:/claims/c/", 1.0, "ties", "peft", 0.8, "total", "adapter", null)),
+                Arguments.of(
+                        Kind.ModelMerge,
+                        merge("pvc://c/", 0.5, "linear", null, null, null, "model", RETRY),
+                        merge("file:/claims/c/", 0.5, "linear", "peft", null, null, "model", null)),
+                Arguments.of(
+                        Kind.ModelEvaluation,
+                        evaluation("pvc://c/", null, null, RETRY),
+                        evaluation("file:/claims/c/", 256, 16, null)),
+                Arguments.of(
+                        Kind.ModelPublication, publication("pvc://c/", RETRY), publication("file:/claims/c/", null)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void aWorkerReadsMountedPathsAndNeedsNoDefaults(Kind kind, StageSpec written, StageSpec read) {
+        var stage = Resource.<StageSpec, Object>of(kind, Metadata.named("s"), written);
+        assertThat(FILES.of(stage, ATTEMPT))
+                .isEqualTo(new StageFile("stage.lethe.dev/v1alpha1", kind, "s", "s-1-00000000", read, null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"file:a/b, file:/m/a/b", "file:/a, file:/a", "file:///a/b, file:/a/b", "file:../a, file:/a"})
+    void localFilesStandBesideTheManifest(String uri, String path) {
+        assertThat(Mounts.local(Path.of("/m")).path(uri)).isEqualTo(path);
+    }
+
+    @Test
+    void refusesWhatIsNotMounted() {
+        assertThatThrownBy(() -> Mounts.claims("/claims").path("hf://x"))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessage("spec: found hf://x, expected a pvc://CLAIM/PATH URI");
+        assertThatThrownBy(() -> Mounts.claims("/claims").path("pvc://c/../other"))
+                .hasMessage("spec: found pvc://c/../other, expected a path inside its claim, without '..'");
+        assertThatThrownBy(() -> Mounts.local(Path.of("/m")).path("pvc://c/x")).isInstanceOf(InvalidSpec.class);
+    }
+
+    private static StageSpec training(
+            String at, ObjectiveSpec objective, TrainingSettings training, LoraSpec lora, Retry retry) {
+        return new ModelTrainingSpec(
+                Source.of(at + "model"),
+                Source.of(at + "forget"),
+                Source.of(at + "retain"),
+                null,
+                objective,
+                training,
+                training == null ? null : "lora",
+                lora,
+                new Destination(at + "out"),
+                retry == null ? null : WORKSPACE,
+                null,
+                retry,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private static StageSpec merge(
+            String at,
+            Double weight,
+            String method,
+            String semantics,
+            Double density,
+            String sign,
+            String form,
+            Retry retry) {
+        return new ModelMergeSpec(
+                Source.of(at + "base"),
+                List.of(MergeInput.of("over", at + "over", "sha256:1", weight)),
+                method,
+                semantics,
+                density,
+                sign,
+                null,
+                new MergeOutput(at + "out", form),
+                null,
+                null,
+                retry,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private static StageSpec evaluation(String at, Integer tokens, Integer batch, Retry retry) {
+        return new ModelEvaluationSpec(
+                Source.of(at + "model"),
+                Source.of(at + "adapter"),
+                Source.of(at + "forget"),
+                Source.of(at + "retain"),
+                List.of(new SuiteSpec("semeval2025", Source.of(at + "members"), null, null, tokens, batch)),
+                null,
+                Source.of(at + "baseline"),
+                null,
+                new Destination(at + "out"),
+                null,
+                null,
+                retry,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private static StageSpec publication(String at, Retry retry) {
+        return new ModelPublicationSpec(
+                new Source(at + "model", "sha256:2"),
+                new Destination(at + "out"),
+                Verdict.Passed,
+                List.of(),
+                List.of(new Evidence("merge", Kind.ModelMerge, at + "merge", "sha256:2", "sha256:3")),
+                null,
+                null,
+                retry,
+                null,
+                null,
+                null,
+                null);
+    }
+}

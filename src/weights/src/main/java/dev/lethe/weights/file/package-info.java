@@ -1,5 +1,0 @@
-/** Reading what surely ends; writing that is complete or absent: nothing half-written ever has a final name. */
-@NullMarked
-package dev.lethe.weights.file;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The safetensors format: strict reading of single and sharded files, deterministic writing. */
-@NullMarked
-package dev.lethe.weights.safetensors;
-
-import org.jspecify.annotations.NullMarked;

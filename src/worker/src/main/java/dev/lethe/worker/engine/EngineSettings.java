@@ -1,0 +1,143 @@
+package dev.lethe.worker.engine;
+
+import dev.lethe.api.resource.MergeParameters;
+import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.ObjectiveSpec;
+import dev.lethe.api.resource.ObjectiveWeights;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.combine.AdapterMerge;
+import dev.lethe.merge.combine.MergeSettings;
+import dev.lethe.merge.method.MajoritySign;
+import dev.lethe.merge.method.Semantics;
+import dev.lethe.merge.recipe.ModelMerge;
+import dev.lethe.unlearning.data.Pairing;
+import dev.lethe.unlearning.objective.ObjectiveSettings;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.training.TrainingSettings;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What a complete spec says, in the engines' own words. */
+public final class EngineSettings {
+    private EngineSettings() {}
+
+    public static ObjectiveSettings objective(ObjectiveSpec spec) {
+        ObjectiveWeights weights = Objects.requireNonNullElse(spec.weights(), new ObjectiveWeights(null, null, null));
+        return new ObjectiveSettings(
+                spec.type(),
+                spec.beta(),
+                spec.reduction(),
+                spec.klMask(),
+                spec.tokens(),
+                weights.forget(),
+                weights.retain(),
+                weights.kl());
+    }
+
+    /** @param spec with nothing absent */
+    public static TrainingSettings training(dev.lethe.api.resource.TrainingSettings spec) {
+        return new TrainingSettings(
+                Objects.requireNonNull(spec.epochs()),
+                Objects.requireNonNull(spec.batchSize()),
+                Objects.requireNonNull(spec.gradientAccumulation()),
+                Objects.requireNonNull(spec.learningRate()),
+                Objects.requireNonNull(spec.weightDecay()),
+                Objects.requireNonNull(spec.warmupEpochs()),
+                Objects.requireNonNull(spec.maxLength()),
+                Objects.requireNonNull(spec.maxGradNorm()),
+                constant("training.pairing", Pairing.class, Objects.requireNonNull(spec.pairing())),
+                true,
+                Objects.requireNonNull(spec.gradientCheckpointing()),
+                Objects.requireNonNull(spec.seed()));
+    }
+
+    /**
+     * Checks a merge as far as it can be without its inputs: they may be adapters that are still to be trained.
+     *
+     * @throws InvalidInput where the semantics do not have the method, it takes another number of inputs, or an option is
+     *     missing, out of bounds or of another method
+     */
+    public static void checkMerge(ModelMergeSpec spec) {
+        if (Semantics.PEFT.text().equals(spec.semantics())) {
+            AdapterMerge.check(merge(spec));
+            return;
+        }
+        List<MergeRecipes.Folder> adapters = spec.inputs().stream()
+                .map(input -> new MergeRecipes.Folder(input, Path.of(input.name()), true))
+                .toList();
+        ModelMerge.check(MergeRecipes.of(spec, adapters, Path.of("base")));
+    }
+
+    /**
+     * Of adapters, whose types stay as they are where none is named.
+     *
+     * @throws InvalidInput where an option is set that is not for adapters
+     */
+    public static MergeSettings merge(ModelMergeSpec spec) {
+        MergeParameters parameters = MergeRecipes.parameters(spec);
+        SortedSet<String> others = new TreeSet<>(MergeRecipes.settings(spec).keySet());
+        others.removeAll(List.of("density", "majoritySign", "rank", "clamp"));
+        if (parameters.missing() != null) {
+            others.add("missing");
+        }
+        if (parameters.tokenizer() != null) {
+            others.add("tokenizer");
+        }
+        if (!others.isEmpty()) {
+            throw InvalidInput.at(
+                    "merge", "parameters", String.join(", ", others), "nothing that semantics peft does not use");
+        }
+        String dtype = parameters.outDtype() == null ? parameters.dtype() : parameters.outDtype();
+        return new MergeSettings(
+                Objects.requireNonNull(spec.method()),
+                spec.density(),
+                spec.majoritySign() == null ? null : MajoritySign.named(spec.majoritySign()),
+                MergeRecipes.dtype(dtype),
+                parameters.rank(),
+                parameters.clamp(),
+                parameters.seed());
+    }
+
+    public static Device device(@Nullable String name) {
+        try {
+            return Device.of(name == null ? "auto" : name);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInput(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The type of a frozen base: as named, or for {@code auto} what the device is fast with. */
+    public static Dtype dtype(@Nullable String name, Device device) {
+        return switch (name == null ? "auto" : name) {
+            case "float32" -> Dtype.F32;
+            case "bfloat16" -> Dtype.BF16;
+            case "auto" -> device == Device.CUDA ? Dtype.BF16 : Dtype.F32;
+            default -> throw InvalidInput.at("training", "dtype", String.valueOf(name), "auto, float32 or bfloat16");
+        };
+    }
+
+    /** An enum's constant by its name in lower case. */
+    private static <E extends Enum<E>> E constant(String field, Class<E> type, String name) {
+        List<E> constants = Arrays.asList(type.getEnumConstants());
+        return constants.stream()
+                .filter(constant -> lower(constant).equals(name))
+                .findFirst()
+                .orElseThrow(() -> InvalidInput.at(
+                        "spec",
+                        field,
+                        name,
+                        constants.stream().map(EngineSettings::lower).collect(Collectors.joining(" or "))));
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.lethe.worker.preflight;
+
+import dev.lethe.api.resource.Gate;
+import dev.lethe.api.resource.Source;
+import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.RefusedInput;
+import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.suite.Documents;
+import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.Problems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The rows and documents of a job: there, readable, what their digests say, and forget apart from retain. */
+final class DataCheck {
+    private @Nullable Rows forget;
+    private @Nullable Rows retain;
+
+    void check(Source forgetSource, Source retainSource) {
+        Problems.Collector problems = new Problems.Collector();
+        problems.check(() -> forget = rows(forgetSource));
+        problems.check(() -> retain = rows(retainSource));
+        problems.raise();
+        if (forget != null && retain != null) {
+            Rows.requireDisjoint(forget, retain);
+        }
+    }
+
+    void check(SuiteSpec suite) {
+        Problems.Collector problems = new Problems.Collector();
+        problems.check(() -> documents(suite.members()));
+        problems.check(() -> documents(suite.nonMembers()));
+        problems.check(() -> folder(suite.mmlu()));
+        problems.raise();
+    }
+
+    /** What was read, by role. */
+    Map<String, Rows> rows() {
+        return forget == null || retain == null ? Map.of() : Map.of("forget", forget, "retain", retain);
+    }
+
+    /** Whether the gates can be decided on these rows; nothing where the rows could not be read. */
+    Optional<Measurability> measurability(List<SuiteSpec> suites, List<Gate> gates) {
+        return forget == null || retain == null
+                ? Optional.empty()
+                : Optional.of(Measurability.of(suites, forget, retain, gates));
+    }
+
+    long forgetRows() {
+        return forget == null ? 0 : forget.size();
+    }
+
+    long retainRows() {
+        return retain == null ? 0 : retain.size();
+    }
+
+    private static Rows rows(Source source) {
+        Rows rows = Rows.read(LocalFiles.path(source.uri()));
+        if (source.digest() != null && !source.digest().equals(rows.digest())) {
+            throw RefusedInput.at(rows.source(), "digest", rows.digest(), source.digest());
+        }
+        return rows;
+    }
+
+    private static void documents(@Nullable Source source) {
+        if (source != null) {
+            var unused = Documents.read(LocalFiles.path(source.uri()));
+        }
+    }
+
+    private static void folder(@Nullable Source source) {
+        if (source != null) {
+            Path folder = LocalFiles.path(source.uri());
+            if (!Files.isDirectory(folder)) {
+                throw InvalidInput.at(folder.toString(), "mmlu", "no folder", "the standard MMLU folder");
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.lethe.worker.preflight;
+
+import dev.lethe.api.resource.Gate;
+import dev.lethe.api.resource.Source;
+import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.suite.Coverage;
+import dev.lethe.unlearning.suite.SuiteInputs;
+import dev.lethe.unlearning.suite.Suites;
+import dev.lethe.worker.LocalFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be measured with a job's data, whatever its models will say: known before anything is trained.
+ *
+ * @param problems a line for each gate that could never be decided, since nothing is measurable that its metric counts
+ * @param notes what is to be known of metrics that are measured on less than all rows, a line each
+ */
+public record Measurability(List<InvalidInput> problems, List<String> notes) {
+    /**
+     * Holds gates against data.
+     *
+     * @param suites with {@code file:} URIs
+     * @param gates on metrics of these suites
+     * @throws InvalidInput where the data of a suite cannot be read or is not of its form
+     */
+    public static Measurability of(List<SuiteSpec> suites, Rows forget, Rows retain, List<Gate> gates) {
+        Map<String, Coverage> coverage = new TreeMap<>();
+        for (SuiteSpec suite : suites) {
+            SuiteInputs inputs = new SuiteInputs(
+                    forget, retain, path(suite.members()), path(suite.nonMembers()), path(suite.mmlu()));
+            coverage.putAll(Suites.named(suite.name()).coverage(inputs));
+        }
+        Set<String> gated = gates.stream().map(Gate::metric).collect(Collectors.toSet());
+        List<InvalidInput> problems = new ArrayList<>();
+        gated.stream().sorted().filter(coverage::containsKey).forEach(metric -> {
+            Coverage of = coverage.get(metric);
+            if (of.measured() == 0) {
+                problems.add(problem(metric, of));
+            }
+        });
+        return new Measurability(List.copyOf(problems), notes(coverage, gated));
+    }
+
+    /**
+     * What is to be known, a line each; metrics of which the same is true share one.
+     *
+     * @param coverage by the name of the metric
+     * @param gated metrics, of which everything is told; of the others, which rows of a whole set are not measurable
+     */
+    public static List<String> notes(Map<String, Coverage> coverage, Set<String> gated) {
+        Map<String, String> metrics = new LinkedHashMap<>();
+        coverage.forEach((metric, of) -> {
+            boolean headline = metric.indexOf('/') == metric.lastIndexOf('/') && of.measured() < of.total();
+            if (of.total() > 0 && !of.lack().isEmpty() && (headline || gated.contains(metric))) {
+                metrics.merge(of.where() + ": " + of.sentence(), metric, (a, b) -> a + ", " + b);
+            }
+        });
+        return metrics.entrySet().stream()
+                .map(note -> note.getValue() + ": " + note.getKey())
+                .toList();
+    }
+
+    private static InvalidInput problem(String metric, Coverage of) {
+        String found = of.total() == 0 ? of.lack() : "%s measurable: %s".formatted(of.count(), of.lack());
+        return InvalidInput.at(
+                of.where(),
+                "gate on " + metric,
+                found,
+                "at least one measurable row" + (of.remedy().isEmpty() ? "" : "; " + of.remedy()));
+    }
+
+    private static @Nullable Path path(@Nullable Source source) {
+        return source == null ? null : LocalFiles.path(source.uri());
+    }
+}

@@ -1,0 +1,115 @@
+package dev.lethe.worker.preflight;
+
+import dev.lethe.api.resource.EvaluationSettings;
+import dev.lethe.api.resource.Gate;
+import dev.lethe.api.resource.MergeInput;
+import dev.lethe.api.resource.MergeOutput;
+import dev.lethe.api.resource.MergeSettings;
+import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.ModelPreparationSpec;
+import dev.lethe.api.resource.Specialist;
+import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.planner.gate.Gates;
+import dev.lethe.unlearning.objective.Objectives;
+import dev.lethe.unlearning.suite.Suites;
+import dev.lethe.worker.Problems;
+import dev.lethe.worker.engine.EngineSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Everything about a job that can be checked before a stage starts; all that is wrong is said at once. */
+public final class Preflight {
+    private Preflight() {}
+
+    /**
+     * Checks a job that has not begun.
+     *
+     * @param spec complete, with absolute URIs of files
+     * @param workspace where its stages will write
+     * @throws Problems with a line for each thing that is wrong
+     */
+    public static CheckedJob check(ModelPreparationSpec spec, Path workspace) {
+        Problems.Collector problems = new Problems.Collector();
+        DataCheck data = new DataCheck();
+        ModelCheck model = new ModelCheck();
+        problems.check(() -> model.check(spec.model()));
+        problems.check(() -> data.check(spec.forget(), spec.retain()));
+        for (Specialist specialist : spec.specialists()) {
+            String where = "specialist " + specialist.name();
+            problems.check(() -> named(where, () -> check(specialist)));
+            problems.check(() -> named(where, () -> model.checkLength(specialist)));
+        }
+        problems.check(() -> EngineSettings.checkMerge(merge(spec)));
+        EvaluationSettings evaluation = spec.evaluation();
+        List<SuiteSpec> suites = Objects.requireNonNull(evaluation.suites());
+        List<Gate> gates = Objects.requireNonNullElse(evaluation.gates(), List.of());
+        List<String> notes = new ArrayList<>();
+        problems.check(() -> checkGates(suites, gates));
+        suites.forEach(suite -> problems.check(() -> data.check(suite)));
+        problems.check(() -> data.measurability(suites, gates).ifPresent(measurable -> {
+            measurable
+                    .problems()
+                    .forEach(problem -> problems.check(() -> {
+                        throw problem;
+                    }));
+            notes.addAll(measurable.notes());
+        }));
+        problems.check(() -> PlaceCheck.destination(spec));
+        problems.check(() -> PlaceCheck.writable(workspace));
+        problems.check(() -> PlaceCheck.space(workspace, model, spec));
+        problems.raise();
+        return new CheckedJob(spec, model, data, notes);
+    }
+
+    private static void check(Specialist specialist) {
+        EngineSettings.training(Objects.requireNonNull(specialist.training()));
+        var unused = Objectives.of(EngineSettings.objective(Objects.requireNonNull(specialist.objective())));
+    }
+
+    /** The merge of adapters that are still to be trained. */
+    private static ModelMergeSpec merge(ModelPreparationSpec spec) {
+        MergeSettings merge = spec.merge();
+        List<MergeInput> inputs = new ArrayList<>();
+        for (Specialist specialist : spec.specialists()) {
+            double weight = Objects.requireNonNull(merge.weights()).get(inputs.size());
+            inputs.add(MergeInput.of(specialist.name(), "file:" + specialist.name(), null, weight));
+        }
+        return new ModelMergeSpec(
+                spec.model(),
+                inputs,
+                merge.method(),
+                merge.semantics(),
+                merge.density(),
+                merge.majoritySign(),
+                merge.parameters(),
+                new MergeOutput(spec.destination().uri(), "model"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private static void checkGates(List<SuiteSpec> suites, List<Gate> gates) {
+        Set<String> metrics = suites.stream()
+                .flatMap(suite -> Suites.named(suite.name()).metrics().stream())
+                .collect(Collectors.toSet());
+        Gates.requireKnown(gates, metrics);
+    }
+
+    /** The engines' errors do not know whose settings they read. */
+    private static void named(String whose, Runnable check) {
+        try {
+            check.run();
+        } catch (InvalidInput e) {
+            throw new InvalidInput(whose + ": " + e.getMessage());
+        }
+    }
+}

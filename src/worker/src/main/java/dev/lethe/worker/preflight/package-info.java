@@ -1,0 +1,5 @@
+/** What can be known to be wrong before any work begins. */
+@NullMarked
+package dev.lethe.worker.preflight;
+
+import org.jspecify.annotations.NullMarked;

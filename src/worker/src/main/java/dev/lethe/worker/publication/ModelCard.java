@@ -1,0 +1,142 @@
+package dev.lethe.worker.publication;
+
+import com.github.jknack.handlebars.Context;
+import com.github.jknack.handlebars.EscapingStrategy;
+import com.github.jknack.handlebars.Handlebars;
+import com.github.jknack.handlebars.context.MapValueResolver;
+import com.github.jknack.handlebars.io.ClassPathTemplateLoader;
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.status.MetricValue;
+import dev.lethe.api.status.Verdict;
+import dev.lethe.worker.report.GateText;
+import dev.lethe.worker.report.Headline;
+import dev.lethe.worker.report.RecordValues;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code README.md} of a published model, with the metadata that the Hugging Face Hub reads at its head. The words are in
+ * the template {@code model-card.hbs}. What was forgotten is named by digest and number of rows, never quoted.
+ *
+ * @param baseModel its name
+ * @param base its digest
+ * @param forget nothing where no stage read a forget set
+ * @param declared whether nothing was measured, and the model is published on somebody's word
+ * @param headings of the table of numbers
+ */
+record ModelCard(
+        String name,
+        String digest,
+        @Nullable String baseModel,
+        @Nullable String base,
+        @Nullable Data forget,
+        @Nullable Data retain,
+        boolean declared,
+        List<String> headings,
+        List<Numbers> systems,
+        List<Gate> gates,
+        List<Setting> settings,
+        @Nullable String lethe) {
+    private static final Handlebars TEMPLATES = new Handlebars(
+                    new ClassPathTemplateLoader("/dev/lethe/worker/publication", ".hbs"))
+            .with(EscapingStrategy.NOOP);
+
+    record Data(String digest, String rows) {}
+
+    record Numbers(String name, List<String> cells) {}
+
+    record Gate(String metric, String measured, String bound) {}
+
+    /** @param line the settings as one line of JSON */
+    record Setting(String stage, String line) {}
+
+    static String text(String name, Evidence evidence) {
+        Context context = Context.newBuilder(of(name, evidence))
+                .resolver(RecordValues.INSTANCE, MapValueResolver.INSTANCE)
+                .build();
+        try {
+            // The lines of the template that only decide leave their ends behind.
+            return TEMPLATES.compile("model-card").apply(context).replaceAll("\n{3,}", "\n\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ModelCard of(String name, Evidence evidence) {
+        List<StageAccount> stages = List.copyOf(evidence.stages().values());
+        return new ModelCard(
+                name,
+                evidence.model().digest(),
+                first(stages, StageAccount::baseName),
+                first(stages, stage -> stage.kind() == Kind.ModelMerge ? stage.digestOf("base") : null),
+                data(stages, "forget"),
+                data(stages, "retain"),
+                evidence.verdict() == Verdict.Declared,
+                Arrays.stream(Headline.values()).map(Headline::label).toList(),
+                numbers(evidence),
+                evidence.gates().stream()
+                        .map(gate -> new Gate(gate.metric(), GateText.measured(gate), GateText.bound(gate)))
+                        .toList(),
+                settings(evidence),
+                first(stages, StageAccount::lethe));
+    }
+
+    private static <T> @Nullable T first(List<StageAccount> stages, Function<StageAccount, @Nullable T> value) {
+        return stages.stream().map(value).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+
+    private static @Nullable Data data(List<StageAccount> stages, String role) {
+        return stages.stream()
+                .filter(stage -> stage.digestOf(role) != null)
+                .map(stage -> new Data(
+                        Objects.requireNonNull(stage.digestOf(role)),
+                        stage.rowsOf(role) == null ? "an unrecorded number of" : String.valueOf(stage.rowsOf(role))))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The base first, the published model last. */
+    private static List<Numbers> numbers(Evidence evidence) {
+        Map<String, Evidence.MeasuredContent> systems = evidence.systems();
+        Stream<String> between = systems.keySet().stream()
+                .filter(name -> !List.of("base", "merge").contains(name));
+        return Stream.of(Stream.of("base"), between, Stream.of("merge"))
+                .flatMap(names -> names)
+                .filter(systems::containsKey)
+                .map(name -> numbers(name, systems.get(name).metrics()))
+                .toList();
+    }
+
+    private static Numbers numbers(String name, Map<String, MetricValue> metrics) {
+        return new Numbers(
+                name.equals("merge") ? "**this model**" : name,
+                Arrays.stream(Headline.values())
+                        .map(headline -> cell(headline.of(metrics)))
+                        .toList());
+    }
+
+    private static String cell(@Nullable MetricValue measured) {
+        String interval = Headline.interval(measured);
+        String rows = measured == null || measured.total() == null ? "" : Headline.rows(measured) + " rows";
+        String notes = Stream.of(interval, rows).filter(note -> !note.isEmpty()).collect(Collectors.joining(", "));
+        return Headline.text(measured) + (notes.isEmpty() ? "" : " (" + notes + ")");
+    }
+
+    private static List<Setting> settings(Evidence evidence) {
+        return evidence.stages().entrySet().stream()
+                .filter(stage -> stage.getValue().settings() != null)
+                .filter(stage -> stage.getValue().kind() != Kind.ModelEvaluation)
+                .map(stage -> new Setting(
+                        stage.getKey(), Documents.line(stage.getValue().settings())))
+                .toList();
+    }
+}

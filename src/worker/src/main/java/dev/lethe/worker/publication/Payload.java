@@ -1,0 +1,62 @@
+package dev.lethe.worker.publication;
+
+import dev.lethe.merge.digest.Digest;
+import dev.lethe.merge.safetensors.ModelFiles;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * What of a stage's output folder is the thing itself, and so counts in its digest. Of a model it is weights, configuration
+ * and tokenizer, as {@link ModelFiles} lists them; of anything else every file but those that speak about it.
+ *
+ * @param files {@code sha256:HEX} by relative path
+ */
+public record Payload(SortedMap<String, String> files) {
+    /** A stage's account of itself. */
+    public static final String RESULT = "result.json";
+
+    /** What the stage was told: its {@link dev.lethe.api.stage.StageFile}. */
+    public static final String STAGE = "stage.json";
+
+    /** The model card. */
+    public static final String CARD = "README.md";
+
+    /** The numbers and digests behind a published model. */
+    public static final String EVIDENCE = "lethe-evidence.json";
+
+    /** By what another attempt at the same stage knows that it was one of them that wrote the folder. */
+    public static final String SEAL = "seal";
+
+    private static final Set<String> NOT_COUNTED = Set.of(RESULT, STAGE, CARD, EVIDENCE, SEAL);
+
+    /** Reads and digests every file of the payload in a folder; what else lies beside a model is not read. */
+    public static Payload of(Path folder) {
+        return of(folder, Digest::ofFile);
+    }
+
+    /**
+     * As above.
+     *
+     * @param ofFile the digest of a file
+     */
+    public static Payload of(Path folder, Function<Path, String> ofFile) {
+        Collection<String> names = ModelFiles.isModel(folder) ? ModelFiles.counted(folder) : thingsThemselves(folder);
+        return new Payload(Digest.listing(folder, names, ofFile));
+    }
+
+    /** Every file of a folder but those that speak about it. */
+    static Set<String> thingsThemselves(Path folder) {
+        Set<String> names = new TreeSet<>(Digest.files(folder));
+        names.removeAll(NOT_COUNTED);
+        return names;
+    }
+
+    /** {@link Digest#ofFolder} of a folder with just the payload. */
+    public String digest() {
+        return Digest.ofListing(files);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.lethe.worker.publication;
+
+import dev.lethe.api.resource.LoraSpec;
+import dev.lethe.api.resource.MergeInput;
+import dev.lethe.api.resource.MergeParameters;
+import dev.lethe.api.resource.ModelEvaluationSpec;
+import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.ModelPreparationSpec;
+import dev.lethe.api.resource.ModelPublicationSpec;
+import dev.lethe.api.resource.ModelTrainingSpec;
+import dev.lethe.api.resource.ObjectiveSpec;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.api.resource.TrainingSettings;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** How a stage did its work: its spec without places and without what pods need. */
+record StageSettings(@Nullable Training training, @Nullable Merge merge, @Nullable Evaluation evaluation) {
+    /** @param mode {@code lora} or {@code full} */
+    record Training(
+            ObjectiveSpec objective,
+            @Nullable TrainingSettings settings,
+            @Nullable String mode,
+            @Nullable LoraSpec lora) {}
+
+    /** @param weights by input */
+    record Merge(
+            @Nullable String method,
+            @Nullable String semantics,
+            @Nullable Double density,
+            @Nullable String majoritySign,
+            @Nullable MergeParameters parameters,
+            SortedMap<String, Double> weights) {}
+
+    /** @param maxNewTokens by suite */
+    record Evaluation(SortedMap<String, Integer> maxNewTokens) {}
+
+    static @Nullable StageSettings of(StageSpec spec) {
+        return switch (spec) {
+            case ModelTrainingSpec training ->
+                new StageSettings(
+                        new Training(training.objective(), training.training(), training.mode(), training.lora()),
+                        null,
+                        null);
+            case ModelMergeSpec merge -> new StageSettings(null, merge(merge), null);
+            case ModelEvaluationSpec evaluation ->
+                new StageSettings(
+                        null,
+                        null,
+                        new Evaluation(evaluation.suites().stream()
+                                .filter(suite -> suite.maxNewTokens() != null)
+                                .collect(Collectors.toMap(
+                                        SuiteSpec::name,
+                                        suite -> Objects.requireNonNull(suite.maxNewTokens()),
+                                        (first, second) -> first,
+                                        TreeMap::new))));
+            case ModelPreparationSpec preparation -> null;
+            case ModelPublicationSpec publication -> null;
+        };
+    }
+
+    private static Merge merge(ModelMergeSpec spec) {
+        Map<String, Double> weights = spec.inputs().stream()
+                .collect(Collectors.toMap(MergeInput::name, input -> Objects.requireNonNullElse(input.weight(), 1.0)));
+        return new Merge(
+                spec.method(),
+                spec.semantics(),
+                spec.density(),
+                spec.majoritySign(),
+                spec.parameters(),
+                new TreeMap<>(weights));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.lethe.worker.report;
+
+import dev.lethe.api.stage.RunResult;
+import dev.lethe.api.status.GateResult;
+import dev.lethe.api.status.Verdict;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a run says at its end, for a terminal: at most 100 columns, no colour, each line ending with a newline. */
+public final class ResultTable {
+    /** So that the seven numbers and the gaps fit beside it. */
+    private static final int NAME_WIDTH = 18;
+
+    /** {@code 0.944}. */
+    private static final int NUMBER_WIDTH = 5;
+
+    private static final String GAP = "  ";
+
+    private ResultTable() {}
+
+    /** Every system's numbers, the gates, the verdict, and where the published model stands. */
+    public static String render(RunResult result) {
+        String published = result.published() == null
+                ? ""
+                : line("model", result.published().uri());
+        List<MeasuredSystem> systems = MeasuredSystem.of(result);
+        return numbers(systems) + parts(systems) + "\n" + outcome(result.gates(), result.verdict()) + published;
+    }
+
+    /** The numbers in the table that are of less than all rows. */
+    private static String parts(List<MeasuredSystem> systems) {
+        String lines = Arrays.stream(Headline.values())
+                .flatMap(headline -> systems.stream()
+                        .map(system -> headline.of(system.metrics()))
+                        .filter(value -> value != null && value.total() != null)
+                        .map(value -> line("rows", headline.metric() + "  " + Headline.rows(value) + " measurable"))
+                        .distinct())
+                .collect(Collectors.joining());
+        return lines.isEmpty() ? "" : "\n" + lines;
+    }
+
+    /** The same, and where the evidence and the report are. */
+    public static String render(RunResult result, Path resultFile, Path reportFile) {
+        return render(result) + line("result", resultFile.toString()) + line("report", reportFile.toString());
+    }
+
+    /** The gates, and the verdict that follows from them. */
+    public static String outcome(List<GateResult> gates, Verdict verdict) {
+        return gates(gates) + "\n" + line("verdict", verdict + ". " + GateText.sentence(verdict, gates));
+    }
+
+    private static String numbers(List<MeasuredSystem> systems) {
+        int nameWidth = systems.stream()
+                .mapToInt(system -> system.name().length())
+                .max()
+                .orElse(0);
+        int width = Math.min(Math.max(nameWidth, "system".length()), NAME_WIDTH);
+        String what = header(width, "", 0);
+        String ofWhat = header(width, "system", 1);
+        String rows = systems.stream().map(system -> row(width, system)).collect(Collectors.joining());
+        return what + ofWhat + rows;
+    }
+
+    private static String header(int nameWidth, String name, int word) {
+        return left(name, nameWidth)
+                + Arrays.stream(Headline.values())
+                        .map(headline -> GAP + right(words(headline)[word], width(headline)))
+                        .collect(Collectors.joining())
+                + "\n";
+    }
+
+    private static String row(int nameWidth, MeasuredSystem system) {
+        return left(system.name(), nameWidth)
+                + Arrays.stream(Headline.values())
+                        .map(headline -> GAP + right(Headline.text(headline.of(system.metrics())), width(headline)))
+                        .collect(Collectors.joining())
+                + "\n";
+    }
+
+    private static String gates(List<GateResult> gates) {
+        int width =
+                gates.stream().mapToInt(gate -> gate.metric().length()).max().orElse(0);
+        return gates.stream().map(gate -> gate(gate, width)).collect(Collectors.joining());
+    }
+
+    private static String gate(GateResult gate, int width) {
+        String numbers = right(GateText.measured(gate), NUMBER_WIDTH) + GAP + left(GateText.outcome(gate), 11);
+        return line("gate", left(gate.metric(), width) + GAP + numbers + GAP + GateText.bound(gate));
+    }
+
+    private static String line(String label, String text) {
+        return left(label, 7) + GAP + text + "\n";
+    }
+
+    private static String[] words(Headline headline) {
+        return headline.label().split(" ", 2);
+    }
+
+    private static int width(Headline headline) {
+        return Arrays.stream(words(headline)).mapToInt(String::length).reduce(NUMBER_WIDTH, Math::max);
+    }
+
+    private static String left(String text, int width) {
+        String cut = text.length() <= width ? text : text.substring(0, width - 1) + "…";
+        return cut + " ".repeat(width - cut.length());
+    }
+
+    private static String right(String text, int width) {
+        return " ".repeat(Math.max(0, width - text.length())) + text;
+    }
+}

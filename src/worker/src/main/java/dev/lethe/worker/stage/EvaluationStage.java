@@ -1,0 +1,149 @@
+package dev.lethe.worker.stage;
+
+import dev.lethe.api.resource.Gate;
+import dev.lethe.api.resource.ModelEvaluationSpec;
+import dev.lethe.api.resource.Source;
+import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.status.GateResult;
+import dev.lethe.api.status.MetricValue;
+import dev.lethe.api.status.Verdict;
+import dev.lethe.merge.RefusedInput;
+import dev.lethe.planner.gate.Gates;
+import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.suite.LanguageModelSubject;
+import dev.lethe.unlearning.suite.Measurement;
+import dev.lethe.unlearning.suite.Suite;
+import dev.lethe.unlearning.suite.SuiteInputs;
+import dev.lethe.unlearning.suite.SuiteResult;
+import dev.lethe.unlearning.suite.SuiteSettings;
+import dev.lethe.unlearning.suite.Suites;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Threads;
+import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.engine.EngineSettings;
+import dev.lethe.worker.publication.Finished;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Measures one system with suites, and holds the gates where there are any. */
+final class EvaluationStage {
+    private EvaluationStage() {}
+
+    static Made measure(ModelEvaluationSpec spec, Inputs inputs, StageOutput output, Surroundings around) {
+        Threads.set(around.threads());
+        Path model = inputs.path("model", spec.model());
+        Path adapter = inputs.pathOrNull("adapter", spec.adapter());
+        Rows forget = inputs.rows("forget", spec.forget());
+        Rows retain = inputs.rows("retain", spec.retain());
+        inputs.pathOrNull("baseline", spec.baseline());
+        Map<String, MetricValue> baseline = baseline(spec, inputs::digest);
+        output.resume(); // the journals of an attempt that was cut off are in the payload
+
+        Map<String, MetricValue> metrics = new TreeMap<>();
+        Map<String, String> notMeasured = new TreeMap<>();
+        Device device = EngineSettings.device(null);
+        try (BaseModels.Lease base = around.models()
+                        .borrow(model, inputs.digest("model"), EngineSettings.dtype(null, device), device);
+                SystemModel system = SystemModel.of(base.model(), inputs.digest("model"), adapter);
+                TextTokenizer tokenizer = TextTokenizer.load(model)) {
+            String identity = inputs.digest("model") + (adapter == null ? "" : " " + inputs.digest("adapter"));
+            LanguageModelSubject subject = new LanguageModelSubject(identity, system.model(), tokenizer);
+            for (SuiteSpec suite : spec.suites()) {
+                SuiteResult result = measure(suite, subject, forget, retain, inputs, output, around);
+                result.metrics().forEach((name, it) -> {
+                    if (Double.isFinite(it.value())) {
+                        metrics.put(name, value(it));
+                    } else {
+                        notMeasured.put(name, "is " + it.value());
+                    }
+                });
+                notMeasured.putAll(result.notMeasured());
+            }
+        }
+        return made(spec.gates(), metrics, notMeasured, baseline, forget, retain);
+    }
+
+    private static MetricValue value(Measurement it) {
+        Long total = it.total() > it.n() ? it.total() : null;
+        return new MetricValue(it.value(), it.n(), it.low(), it.high(), total);
+    }
+
+    private static SuiteResult measure(
+            SuiteSpec spec,
+            LanguageModelSubject subject,
+            Rows forget,
+            Rows retain,
+            Inputs inputs,
+            StageOutput output,
+            Surroundings around) {
+        Suite suite = Suites.named(spec.name());
+        SuiteInputs data = new SuiteInputs(
+                forget,
+                retain,
+                path(inputs, suite, "members", spec.members()),
+                path(inputs, suite, "nonMembers", spec.nonMembers()),
+                path(inputs, suite, "mmlu", spec.mmlu()));
+        SuiteSettings settings = new SuiteSettings(
+                Objects.requireNonNull(spec.maxNewTokens()),
+                Objects.requireNonNull(spec.batchSize()),
+                SuiteSettings.DEFAULT.seed(),
+                output.answers());
+        Pace pace = new Pace("items");
+        return suite.measure(subject, data, settings, output.payload().resolve(suite.name()), (done, total) -> {
+            around.progress().accept(pace.at(done, total));
+            around.stop().check();
+        });
+    }
+
+    private static @Nullable Path path(Inputs inputs, Suite suite, String role, @Nullable Source source) {
+        return inputs.pathOrNull(suite.name() + "/" + role, source);
+    }
+
+    /**
+     * What the baseline has of every metric; empty where there is no baseline.
+     *
+     * @param digest of what the evaluation read, by role
+     * @throws RefusedInput where the file has changed since, or measured other rows
+     */
+    static Map<String, MetricValue> baseline(ModelEvaluationSpec spec, Function<String, String> digest) {
+        if (spec.baseline() == null) {
+            return Map.of();
+        }
+        Path file = LocalFiles.path(spec.baseline().uri());
+        Finished found = Finished.of(file);
+        if (!found.digest().equals(digest.apply("baseline"))) {
+            throw RefusedInput.at(file.toString(), "digest of baseline", found.digest(), digest.apply("baseline"));
+        }
+        for (String role : List.of("forget", "retain")) {
+            StageResult.Input measured = found.result().inputs().get(role);
+            if (measured == null || !measured.digest().equals(digest.apply(role))) {
+                throw RefusedInput.at(
+                        file.toString(),
+                        "digest of " + role,
+                        measured == null ? "nothing" : measured.digest(),
+                        digest.apply(role) + ": a baseline has measured the same rows");
+            }
+        }
+        return found.result().metrics();
+    }
+
+    private static Made made(
+            @Nullable List<Gate> gates,
+            Map<String, MetricValue> metrics,
+            Map<String, String> notMeasured,
+            Map<String, MetricValue> baseline,
+            Rows forget,
+            Rows retain) {
+        List<GateResult> decided = gates == null ? null : Gates.decide(gates, metrics, baseline);
+        Verdict verdict = decided == null ? null : Gates.verdict(decided);
+        Map<String, Double> counts = Map.of("forgetRows", (double) forget.size(), "retainRows", (double) retain.size());
+        return new Made("evaluation", metrics, notMeasured, verdict, decided, counts);
+    }
+}

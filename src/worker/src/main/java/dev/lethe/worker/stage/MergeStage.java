@@ -1,0 +1,153 @@
+package dev.lethe.worker.stage;
+
+import dev.lethe.api.resource.MergeInput;
+import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.Source;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.RefusedInput;
+import dev.lethe.merge.adapter.AdapterConfig;
+import dev.lethe.merge.adapter.AdapterFolder;
+import dev.lethe.merge.combine.AdapterMerge;
+import dev.lethe.merge.combine.Fold;
+import dev.lethe.merge.combine.MergeSettings;
+import dev.lethe.merge.engine.MergeReport;
+import dev.lethe.merge.engine.Progress;
+import dev.lethe.merge.engine.RunSettings;
+import dev.lethe.merge.method.Semantics;
+import dev.lethe.merge.recipe.ModelMerge;
+import dev.lethe.merge.recipe.Recipe;
+import dev.lethe.worker.engine.EngineSettings;
+import dev.lethe.worker.engine.MergeRecipes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Merges adapters or models; adapters as PEFT does it, folded into the base where a model is asked for, or as differences. */
+final class MergeStage {
+    private MergeStage() {}
+
+    static Made merge(ModelMergeSpec spec, Inputs inputs, StageOutput output, RunSettings run, Surroundings around) {
+        Merge merge = Merge.of(spec, inputs);
+        output.begin();
+        around.stop().check();
+        Pace pace = new Pace("bytes");
+        Progress progress = (done, total) -> advanced(pace.sometimes(done, total), around);
+        MergeReport report = merge.asPeft()
+                ? adapters(merge, output, run, progress)
+                : ModelMerge.merge(merge.recipe(), output.payload(), run, progress);
+        return Made.of(merge.toModel() ? "model" : "adapter", counts(report));
+    }
+
+    /**
+     * Checks everything and says in a line what would be done.
+     *
+     * @throws InvalidInput naming what is wrong
+     */
+    static String preview(ModelMergeSpec spec, Inputs inputs, Path target) {
+        Merge merge = Merge.of(spec, inputs);
+        if (!merge.asPeft()) {
+            ModelMerge.Preview preview = ModelMerge.preview(merge.recipe(), target);
+            return "%s would have %d tensors, %d bytes".formatted(target, preview.tensors(), preview.bytes());
+        }
+        AdapterMerge.check(merge.adapters(), EngineSettings.merge(spec));
+        for (MergeRecipes.Folder folder : merge.toModel() ? merge.folders() : List.<MergeRecipes.Folder>of()) {
+            Fold.check(Objects.requireNonNull(merge.base()), folder.path());
+        }
+        return "%s would be %s of %d adapters"
+                .formatted(
+                        target,
+                        merge.toModel() ? "a model" : "an adapter",
+                        merge.folders().size());
+    }
+
+    /** A spec, and where what it names is. */
+    private record Merge(ModelMergeSpec spec, List<MergeRecipes.Folder> folders, @Nullable Path base) {
+        static Merge of(ModelMergeSpec spec, Inputs inputs) {
+            List<MergeRecipes.Folder> folders = new ArrayList<>();
+            for (MergeInput input : spec.inputs()) {
+                Path path = inputs.path(input.name(), new Source(input.uri(), input.digest()));
+                folders.add(new MergeRecipes.Folder(input, path, Files.exists(path.resolve(AdapterConfig.FILE))));
+            }
+            Merge merge = new Merge(spec, folders, inputs.pathOrNull("base", spec.base()));
+            if (merge.toModel() && merge.base() == null) {
+                throw InvalidInput.at("merge", "base", "nothing", "the base model, as the output's form is model");
+            }
+            for (MergeRecipes.Folder folder : folders) {
+                if (merge.base() != null && folder.adapter()) {
+                    requireBase(folder.path(), inputs);
+                }
+            }
+            return merge;
+        }
+
+        boolean toModel() {
+            return "model".equals(spec.output().form());
+        }
+
+        boolean asPeft() {
+            return Semantics.PEFT.text().equals(spec.semantics());
+        }
+
+        Recipe recipe() {
+            return MergeRecipes.of(spec, folders, base);
+        }
+
+        List<AdapterMerge.Input> adapters() {
+            return folders.stream()
+                    .map(folder -> new AdapterMerge.Input(
+                            folder.input().name(),
+                            folder.path(),
+                            Objects.requireNonNull(folder.input().weight())))
+                    .toList();
+        }
+    }
+
+    /** Adapters become one as PEFT does it; that one is folded where there is a base to fold it into. */
+    private static MergeReport adapters(Merge merge, StageOutput output, RunSettings run, Progress progress) {
+        MergeSettings settings = EngineSettings.merge(merge.spec());
+        if (!merge.toModel()) {
+            return AdapterMerge.merge(merge.adapters(), settings, output.payload(), run, progress);
+        }
+        Path merged = output.work().resolve("merged-adapter");
+        StageOutput.delete(merged);
+        MergeReport report = AdapterMerge.merge(merge.adapters(), settings, merged, run, Progress.NONE);
+        Fold.fold(Objects.requireNonNull(merge.base()), merged, output.payload(), Optional.empty(), progress, run);
+        return report;
+    }
+
+    /** A merge that is stopped continues from its journal. */
+    private static void advanced(dev.lethe.api.status.@Nullable Progress progress, Surroundings around) {
+        if (progress != null) {
+            around.progress().accept(progress);
+        }
+        around.stop().check();
+    }
+
+    /** The base is read through first only where there is something to compare. */
+    private static void requireBase(Path adapter, Inputs inputs) {
+        try (AdapterFolder folder = AdapterFolder.open(adapter)) {
+            folder.baseDigest()
+                    .filter(trainedOn -> !trainedOn.equals(inputs.digest("base")))
+                    .ifPresent(trainedOn -> {
+                        throw RefusedInput.at(
+                                adapter.toString(),
+                                "base model",
+                                inputs.digest("base"),
+                                trainedOn + ", which it was trained on");
+                    });
+        }
+    }
+
+    private static Map<String, Double> counts(MergeReport report) {
+        return new TreeMap<>(Map.of(
+                "tensors", (double) report.tensors().size(),
+                "kept", (double) report.kept(),
+                "cancellations", (double) report.cancellations()));
+    }
+}

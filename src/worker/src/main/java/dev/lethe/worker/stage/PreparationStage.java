@@ -1,0 +1,36 @@
+package dev.lethe.worker.stage;
+
+import dev.lethe.api.resource.ModelPreparationSpec;
+import dev.lethe.api.resource.Source;
+import dev.lethe.worker.preflight.CheckedJob;
+import dev.lethe.worker.preflight.Preflight;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Checks all of a job that can be checked before anything is trained, and digests everything that it reads. It makes nothing:
+ * its result is its account.
+ */
+final class PreparationStage {
+    private PreparationStage() {}
+
+    static Made prepare(ModelPreparationSpec spec, Inputs inputs, StageOutput output, Surroundings around) {
+        CheckedJob checked = Preflight.check(spec, output.target()); // says all that is wrong at once
+        Map<String, Source> sources = spec.sources();
+        sources.forEach(inputs::path);
+        checked.rows().forEach((role, rows) -> inputs.requireRead(role, rows));
+        output.begin();
+        output.resume();
+        Pace pace = new Pace("inputs");
+        int done = 0;
+        for (String role : sources.keySet()) {
+            around.progress().accept(pace.at(done++, sources.size()));
+            around.stop().check();
+            inputs.digest(role);
+        }
+        Map<String, Double> counts = new TreeMap<>();
+        checked.rows().forEach((role, rows) -> counts.put(role + "Rows", (double) rows.size()));
+        counts.put("parameters", (double) checked.parameters());
+        return Made.of("preparation", counts);
+    }
+}

@@ -1,0 +1,281 @@
+package dev.lethe.worker.stage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.stage.StageFile;
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.RefusedInput;
+import dev.lethe.merge.digest.Digest;
+import dev.lethe.merge.digest.FileDigests;
+import dev.lethe.unlearning.suite.AnswerSeals;
+import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.publication.Finished;
+import dev.lethe.worker.publication.Payload;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The folder that a stage writes. While it works everything is in {@code .NAME.ID.work} beside it: checkpoints and
+ * journals that another attempt continues from, and the payload. The ID is the stage's own, so that two stages that write to
+ * one place never touch each other's work. When the payload has its {@code result.json} it is renamed to the final name, so a
+ * folder of that name is complete.
+ *
+ * <p>An output that is there already is taken over only where an attempt at the same stage wrote it: its seal, its
+ * instructions, its inputs and its payload are as they were. Nothing is ever overwritten.
+ */
+public final class StageOutput {
+    /** The entry of {@link StageResult#versions} that tells whether a result is of the same instructions. */
+    public static final String SPEC = "spec";
+
+    private final Path target;
+    private final Path work;
+    private final String spec;
+    private final Optional<Seal> seal;
+
+    private StageOutput(Path target, String spec, Optional<Seal> seal) {
+        this.target = target;
+        String id = seal.map(Seal::name).orElseGet(() -> spec.substring("sha256:".length(), "sha256:".length() + 12));
+        this.work = target.resolveSibling(".%s.%s.work".formatted(target.getFileName(), id));
+        this.spec = spec;
+        this.seal = seal;
+    }
+
+    static StageOutput of(StageFile file) {
+        Path target = LocalFiles.path(file.spec().outputUri()).toAbsolutePath().normalize();
+        return new StageOutput(
+                target,
+                Digest.ofBytes(Documents.line(file.spec()).getBytes(UTF_8)),
+                Optional.ofNullable(file.chain()).map(Seal::new));
+    }
+
+    /**
+     * The result of an earlier attempt that finished the same work, whose instructions, inputs and payload are as they were.
+     *
+     * @throws InvalidInput where something else stands in the output's place: nothing is ever overwritten
+     * @throws RefusedInput where it was written by somebody else, or an input or the payload has changed since
+     */
+    Optional<Finished> finished(FileDigests digests) {
+        if (!isThere()) {
+            return Optional.empty();
+        }
+        if (!Files.isRegularFile(target.resolve(Payload.RESULT), LinkOption.NOFOLLOW_LINKS)) {
+            throw exists();
+        }
+        Finished found = Finished.read(target);
+        if (!spec.equals(found.result().versions().get(SPEC))) {
+            throw exists();
+        }
+        requireSealed(found.digest());
+        requireUnchanged(found.result(), digests);
+        delete(work); // the attempt may have been cut off before its last line
+        return Optional.of(found);
+    }
+
+    private void requireSealed(String digest) {
+        Path file = target.resolve(Payload.SEAL);
+        if (seal.isPresent()
+                && !(Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && seal.get().isOf(digest, text(file)))) {
+            throw RefusedInput.at(
+                    target.toString(),
+                    "output",
+                    "a result that no attempt at this stage wrote",
+                    "nothing at this path");
+        }
+    }
+
+    private void requireUnchanged(StageResult result, FileDigests digests) {
+        String payload = Payload.of(target, digests::of).digest();
+        if (!payload.equals(result.output().digest())) {
+            throw RefusedInput.at(
+                    target.toString(),
+                    "digest of the output",
+                    payload,
+                    result.output().digest() + ", as it was written");
+        }
+        result.inputs().forEach((role, input) -> {
+            String now = Inputs.digest(LocalFiles.path(input.uri()), digests);
+            if (!now.equals(input.digest())) {
+                throw RefusedInput.at(
+                        LocalFiles.path(input.uri()).toString(),
+                        "digest of " + role,
+                        now,
+                        "%s, of which %s was made; another output is needed for what it is now"
+                                .formatted(input.digest(), target));
+            }
+        });
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw InvalidInput.unreadable(file, e);
+        }
+    }
+
+    /** Whether anything is in the output's place. */
+    boolean isThere() {
+        return Files.exists(target, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** @throws InvalidInput where the output is there already */
+    void requireAbsent() {
+        if (isThere()) {
+            throw exists();
+        }
+    }
+
+    /** How an evaluation knows its own answers. */
+    AnswerSeals answers() {
+        return seal.<AnswerSeals>map(it -> new SealedAnswers(work.resolve("seals"), it))
+                .orElse(AnswerSeals.NONE);
+    }
+
+    private InvalidInput exists() {
+        return InvalidInput.at(target.toString(), "output", "an existing path", "a path that does not exist yet");
+    }
+
+    /** Digest of the instructions. */
+    String spec() {
+        return spec;
+    }
+
+    Path target() {
+        return target;
+    }
+
+    /** Where the stage keeps what another attempt continues from. */
+    Path work() {
+        return work;
+    }
+
+    /** Where the stage writes what it makes. */
+    Path payload() {
+        return work.resolve("payload");
+    }
+
+    /** Where what the stage made is: in its final place, where a publication that was cut off had come to its last step. */
+    Path made() {
+        return Files.isDirectory(payload()) ? payload() : target;
+    }
+
+    /** Makes the work folder without a payload: one of an attempt that was cut off is removed. */
+    void begin() {
+        delete(payload());
+        make(work);
+    }
+
+    /** Makes the work folder with a payload, or keeps the one of an attempt that was cut off. */
+    void resume() {
+        make(payload());
+    }
+
+    private static void make(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw InvalidInput.unwritable(folder, e);
+        }
+    }
+
+    /**
+     * Puts the result beside the payload, with what the stage was told and its seal, and gives the folder its final name. A
+     * published model has its card and its evidence instead, and carries no dates.
+     */
+    Finished complete(StageFile file, StageResult made, boolean fsync) {
+        boolean published = file.kind() == Kind.ModelPublication;
+        StageResult result = published ? made.published() : made;
+        byte[] text = Documents.json(result).getBytes(UTF_8);
+        Finished finished = new Finished(result, Digest.ofBytes(text));
+        if (published && isThere()) {
+            requireStands(finished);
+            delete(work);
+            return finished;
+        }
+        try {
+            if (!published) {
+                Files.writeString(payload().resolve(Payload.STAGE), Documents.json(file.withoutChain()));
+                if (seal.isPresent()) {
+                    Files.writeString(
+                            payload().resolve(Payload.SEAL), seal.get().of(finished.digest()) + "\n");
+                }
+            }
+            Files.write(payload().resolve(Payload.RESULT), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        complete(fsync);
+        return finished;
+    }
+
+    /** A publication that was cut off after its last step finds what it would write: every file of it, byte for byte. */
+    private void requireStands(Finished finished) {
+        Path result = target.resolve(Payload.RESULT);
+        if (!Files.isRegularFile(result, LinkOption.NOFOLLOW_LINKS)
+                || !Digest.ofFile(result).equals(finished.digest())) {
+            throw exists();
+        }
+    }
+
+    /** Gives the folder its final name. */
+    void complete(boolean fsync) {
+        try {
+            for (Path path : fsync ? tree(payload()) : List.<Path>of()) {
+                force(path);
+            }
+            requireAbsent(); // a rename takes the place of an empty folder
+            Files.move(payload(), target, StandardCopyOption.ATOMIC_MOVE);
+            if (fsync) {
+                force(target.getParent());
+            }
+            deleteTree(work);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Deletes what an attempt that was cut off left behind. */
+    static void delete(Path leftover) {
+        try {
+            deleteTree(leftover);
+        } catch (IOException e) {
+            throw InvalidInput.unwritable(leftover, e);
+        }
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        for (Path path : tree(root)) {
+            Files.delete(path);
+        }
+    }
+
+    /** Children before their parents; nothing where the root is not there. */
+    private static List<Path> tree(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return List.of();
+        }
+        try (Stream<Path> paths = Files.walk(root)) {
+            return paths.sorted(Comparator.reverseOrder()).toList();
+        }
+    }
+
+    private static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.lethe.worker.stage;
+
+import dev.lethe.api.resource.LoraSpec;
+import dev.lethe.api.resource.ModelTrainingSpec;
+import dev.lethe.api.resource.Source;
+import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.lora.LoraSettings;
+import dev.lethe.unlearning.objective.DataRole;
+import dev.lethe.unlearning.objective.Objectives;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Threads;
+import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import dev.lethe.unlearning.training.Trainer;
+import dev.lethe.unlearning.training.TrainingCancelled;
+import dev.lethe.unlearning.training.TrainingOutcome;
+import dev.lethe.unlearning.training.TrainingProgress;
+import dev.lethe.unlearning.training.TrainingRequest;
+import dev.lethe.worker.Stopped;
+import dev.lethe.worker.engine.EngineSettings;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Trains an adapter, or a full model. */
+final class TrainingStage {
+    private TrainingStage() {}
+
+    static Made train(ModelTrainingSpec spec, Inputs inputs, StageOutput output, Surroundings around) {
+        Threads.set(around.threads());
+        Path folder = inputs.path("model", spec.model());
+        Map<DataRole, Rows> rows = new EnumMap<>(DataRole.class);
+        put(rows, DataRole.FORGET, spec.forget(), inputs);
+        put(rows, DataRole.RETAIN, spec.retain(), inputs);
+        put(rows, DataRole.DATA, spec.data(), inputs);
+        output.begin();
+
+        var settings = Objects.requireNonNull(spec.training());
+        Optional<LoraSettings> lora =
+                "full".equals(spec.mode()) ? Optional.empty() : Optional.of(lora(Objects.requireNonNull(spec.lora())));
+        Device device = EngineSettings.device(settings.device());
+        Dtype dtype = EngineSettings.dtype(settings.dtype(), device);
+        try (BaseModels.Lease base = around.models().borrow(folder, inputs.digest("model"), dtype, device);
+                TextTokenizer tokenizer = TextTokenizer.load(folder)) {
+            TrainingRequest request = new TrainingRequest(
+                    base.model(),
+                    folder,
+                    Optional.of(inputs.digest("model")),
+                    tokenizer,
+                    rows,
+                    Objectives.of(EngineSettings.objective(spec.objective())),
+                    EngineSettings.training(settings),
+                    lora,
+                    output.work().resolve("checkpoints"),
+                    output.payload());
+            TrainingOutcome outcome = Trainer.train(request, progress(around), around.stop()::isRequested);
+            return Made.of(lora.isPresent() ? "adapter" : "model", counts(outcome));
+        } catch (TrainingCancelled cancelled) {
+            throw new Stopped();
+        }
+    }
+
+    private static void put(Map<DataRole, Rows> rows, DataRole role, @Nullable Source source, Inputs inputs) {
+        if (source != null) {
+            rows.put(role, inputs.rows(role.toString(), source));
+        }
+    }
+
+    private static LoraSettings lora(LoraSpec spec) {
+        return new LoraSettings(
+                Objects.requireNonNull(spec.rank()),
+                Objects.requireNonNull(spec.alpha()),
+                Objects.requireNonNull(spec.dropout()));
+    }
+
+    private static TrainingProgress progress(Surroundings around) {
+        Pace pace = new Pace("steps");
+        return update -> around.progress()
+                .accept(pace.at(
+                        update.step(),
+                        update.steps(),
+                        update.epoch(),
+                        update.loss(),
+                        update.tokensPerSecond(),
+                        "tokens/s"));
+    }
+
+    private static Map<String, Double> counts(TrainingOutcome outcome) {
+        Map<String, Double> counts = new TreeMap<>();
+        counts.put("steps", (double) outcome.steps());
+        counts.put("continuedFrom", (double) outcome.continuedFrom());
+        counts.put("loss", outcome.losses().total());
+        counts.put("tokensPerSecond", outcome.tokensPerSecond());
+        outcome.movement().forEach((group, moved) -> counts.put("movement/" + group, moved));
+        return counts;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.lethe.worker.stage;
+
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.ModelEvaluationSpec;
+import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.ModelPreparationSpec;
+import dev.lethe.api.resource.ModelPublicationSpec;
+import dev.lethe.api.resource.ModelTrainingSpec;
+import dev.lethe.api.stage.StageFile;
+import dev.lethe.api.stage.StageReport;
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.merge.digest.FileDigests;
+import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.Stopped;
+import dev.lethe.worker.Version;
+import dev.lethe.worker.publication.Finished;
+import dev.lethe.worker.publication.Payload;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Carries out one stage, on the calling thread. */
+public final class Worker {
+    private Worker() {}
+
+    /**
+     * Does what the stage file says and leaves its output complete, with its {@code result.json}. Work that is done
+     * already is not done again; work that was cut off is continued.
+     *
+     * @throws dev.lethe.merge.InvalidInput where the input is wrong
+     * @throws dev.lethe.merge.RefusedInput where it is refused by policy
+     * @throws Stopped where the stop signal came first
+     */
+    public static Finished carryOut(StageFile file, Surroundings around) {
+        StageOutput output = StageOutput.of(file);
+        // What stands where a model is published is compared with what would be written: a published model has no seal.
+        Optional<Finished> earlier =
+                file.spec() instanceof ModelPublicationSpec ? Optional.empty() : output.finished(around.digests());
+        if (earlier.isPresent()) {
+            return earlier.get();
+        }
+        Instant started = Instant.now();
+        around.stop().check();
+        Inputs inputs = new Inputs(file.name(), around.digests(), !(file.spec() instanceof ModelMergeSpec));
+        Made made =
+                switch (file.spec()) {
+                    case ModelPreparationSpec preparation ->
+                        PreparationStage.prepare(preparation, inputs, output, around);
+                    case ModelTrainingSpec training -> TrainingStage.train(training, inputs, output, around);
+                    case ModelMergeSpec merge -> MergeStage.merge(merge, inputs, output, around.merging(), around);
+                    case ModelEvaluationSpec evaluation -> EvaluationStage.measure(evaluation, inputs, output, around);
+                    case ModelPublicationSpec publication -> PublicationStage.publish(publication, inputs, output);
+                };
+        StageResult result = result(file, inputs, output, made, started, around);
+        return output.complete(file, result, around.fsync());
+    }
+
+    /** What a worker says last of a stage that it carried out. */
+    public static StageReport report(StageFile file, Finished finished) {
+        StageResult result = finished.result();
+        return file.spec() instanceof ModelEvaluationSpec evaluation
+                ? StageReport.of(
+                        result,
+                        finished.digest(),
+                        evaluation.told(),
+                        EvaluationStage.baseline(
+                                evaluation, role -> result.inputs().get(role).digest()))
+                : StageReport.of(result, finished.digest(), List.of(), Map.of());
+    }
+
+    /**
+     * Merges, and leaves the weights alone: no {@code result.json}, as that names what was read and written by digests.
+     *
+     * @return what was written
+     * @throws dev.lethe.merge.InvalidInput where the input is wrong, or the output is there
+     * @throws dev.lethe.merge.RefusedInput where it is refused by policy
+     * @throws Stopped where the stop signal came first
+     */
+    public static Path mergeAlone(StageFile file, ModelMergeSpec merge, Surroundings around) {
+        StageOutput output = StageOutput.of(file);
+        output.requireAbsent();
+        Inputs inputs = new Inputs(file.name(), around.digests(), false);
+        MergeStage.merge(merge, inputs, output, around.merging().withoutDigests(), around);
+        output.complete(around.fsync());
+        return output.target();
+    }
+
+    /**
+     * Checks all that a merge needs and says in a line what it would do; writes nothing.
+     *
+     * @throws dev.lethe.merge.InvalidInput where the input is wrong
+     * @throws dev.lethe.merge.RefusedInput where it is refused by policy
+     */
+    public static String preview(StageFile file, ModelMergeSpec merge) {
+        StageOutput output = StageOutput.of(file);
+        if (output.finished(new FileDigests()).isPresent()) {
+            return output.target() + " is complete";
+        }
+        return MergeStage.preview(merge, new Inputs(file.name(), new FileDigests(), false), output.target());
+    }
+
+    private static StageResult result(
+            StageFile file, Inputs inputs, StageOutput output, Made made, Instant started, Surroundings around) {
+        return new StageResult(
+                file.name(),
+                file.kind(),
+                inputs.all(),
+                new StageResult.Output(
+                        LocalFiles.uri(output.target()),
+                        Payload.of(output.made(), around.digests()::of).digest(),
+                        made.type()),
+                made.metrics(),
+                made.notMeasured(),
+                made.verdict(),
+                made.gates(),
+                made.counts(),
+                started,
+                Instant.now(),
+                // Instructions have places in them, and a published model has none.
+                file.kind() == Kind.ModelPublication
+                        ? Map.of("lethe", Version.text())
+                        : Map.of("lethe", Version.text(), StageOutput.SPEC, output.spec()));
+    }
+}
