@@ -19,6 +19,8 @@ import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.DataRole;
 import dev.lethe.planner.gate.Gates;
 import dev.lethe.planner.recipe.InvalidSpec;
 import java.util.ArrayList;
@@ -78,13 +80,13 @@ record StageSpecs(JobSituation situation) {
                 .findFirst()
                 .orElseThrow();
         var objective = Objects.requireNonNull(specialist.objective());
-        // Fine-tuning learns what is to be kept; only unlearning looks at what is to be forgotten.
-        var fineTuning = objective.type().equals("ft");
+        var roles = Catalog.OBJECTIVES.find(objective.type()).orElseThrow().roles();
         return new ModelTrainingSpec(
                 model(),
-                fineTuning ? null : forget(),
-                fineTuning ? null : retain(),
-                fineTuning ? retain() : null,
+                roles.contains(DataRole.FORGET) ? forget() : null,
+                roles.contains(DataRole.RETAIN) ? retain() : null,
+                // Fine-tuning learns what is to be kept; only unlearning looks at what is to be forgotten.
+                roles.contains(DataRole.DATA) ? retain() : null,
                 objective,
                 specialist.training(),
                 "lora",

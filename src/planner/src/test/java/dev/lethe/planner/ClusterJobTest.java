@@ -46,7 +46,7 @@ class ClusterJobTest {
 
     @Test
     void aClusterJobLivesInItsClaimAndFineTunesOnWhatIsKept() {
-        var ft = new Specialist("ft", new ObjectiveSpec("ft", null, null, null, null, null), null, null, null);
+        var ft = new Specialist("ft", ObjectiveSpec.of("ft"), null, null, null);
         var planner = new PipelinePlanner(Layout.cluster());
         var job = job(List.of(ft), new Workspace("lethe"));
         var prepare =

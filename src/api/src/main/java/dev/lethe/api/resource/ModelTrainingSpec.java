@@ -23,10 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @param output where the adapter or the model is written
  */
 @ValidationRule(
-        value = "self.objective.type != 'npo' || (has(self.forget) && has(self.retain))",
-        message = "objective npo needs forget and retain")
-@ValidationRule(value = "self.objective.type != 'ft' || has(self.data)", message = "objective ft needs data")
-@ValidationRule(
         value = "!has(self.mode) || self.mode != 'full' || !has(self.lora)",
         fieldPath = ".lora",
         message = "mode full trains no adapter: lora must be absent")

@@ -1,5 +1,6 @@
 package dev.lethe.api.schema;
 
+import dev.lethe.catalog.Named;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -118,7 +119,7 @@ final class Admission {
 
     /** Returns the field that was probably meant. */
     private String unknown(Schema schema, String name, Value.Field field, String path) {
-        Optional<String> meant = FieldPath.nearest(name, schema.fields());
+        Optional<String> meant = Named.nearest(name, schema.fields());
         refuse(
                 field.key(),
                 FieldPath.child(path, name),
@@ -164,7 +165,7 @@ final class Admission {
         List<String> known =
                 NAME.matcher(message).results().map(MatchResult::group).toList();
         String name = found.substring(found.indexOf('/') + 1);
-        return FieldPath.nearest(name, known)
+        return Named.nearest(name, known)
                 .map(it -> "found '%s', expected %s: ".formatted(found, found.replace(name, it)))
                 .orElse("found '%s': ".formatted(found));
     }

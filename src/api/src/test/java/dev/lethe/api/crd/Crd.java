@@ -118,6 +118,9 @@ record Crd(Kind kind, ObjectNode definition) {
         ObjectNode status = (ObjectNode) schema().at("/properties/status");
         schemas.complete(spec, kind.specType());
         schemas.complete(status, kind.statusType());
+        if (kind == Kind.ModelTraining) {
+            CatalogSchema.roles(spec);
+        }
         schema().put("description", schemas.javadoc().of(kind.specType()).orElseThrow());
         spec.put("description", "What is wanted.");
         status.put("description", schemas.javadoc().of(kind.statusType()).orElseThrow());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.api.resource.Catalogued;
 import dev.lethe.api.resource.KeyedBy;
 import dev.lethe.api.resource.OneOf;
 import dev.lethe.api.resource.Syntax;
@@ -25,6 +26,15 @@ record Schemas(Javadoc javadoc) {
     void complete(ObjectNode schema, Class<?> record) {
         ArrayNode required = schema.arrayNode();
         for (RecordComponent component : record.getRecordComponents()) {
+            Catalogued options = component.getAnnotation(Catalogued.class);
+            if (options != null && component.getType() == Map.class) {
+                CatalogSchema.options(
+                        schema,
+                        component.getName(),
+                        CatalogSchema.of(options.value()),
+                        record.getRecordComponents()[0].getName());
+                continue;
+            }
             ObjectNode property = (ObjectNode) schema.path("properties").path(component.getName());
             Class<?> leaf = complete(property, component.getGenericType(), component);
             property.put(
@@ -89,6 +99,10 @@ record Schemas(Javadoc javadoc) {
         } else if (type == Reason.class) {
             // An operator that knows a new reason must be able to write it under an older schema.
             schema.remove("enum");
+        }
+        Catalogued name = component.getAnnotation(Catalogued.class);
+        if (name != null) {
+            CatalogSchema.names(schema, CatalogSchema.of(name.value()));
         }
         OneOf values = component.getAnnotation(OneOf.class);
         if (values != null) {

@@ -62,7 +62,7 @@ class DocumentsTest {
                 Source.of("file:/forget.jsonl"),
                 Source.of("file:/retain.jsonl"),
                 null,
-                new ObjectiveSpec("npo", 0.1, null, null, null, null),
+                new ObjectiveSpec("npo", Map.of("beta", 0.1)),
                 TrainingSettings.DEFAULTS,
                 "lora",
                 LoraSpec.DEFAULTS,

@@ -85,12 +85,8 @@ final class Completion {
         if (given == null) {
             return namesake;
         }
-        var ofNamesake = namesake != null && namesake.type().equals(given.type()) ? namesake.weights() : null;
-        var weights = ObjectiveDefaults.weights(given.weights(), ofNamesake);
-        return ObjectiveDefaults.fill(
-                new ObjectiveSpec(
-                        given.type(), given.beta(), given.reduction(), given.klMask(), given.tokens(), weights),
-                field);
+        var like = namesake != null && namesake.type().equals(given.type()) ? given.orWeightsOf(namesake) : given;
+        return ObjectiveDefaults.fill(like, field);
     }
 
     static MergeSettings merge(@Nullable MergeSettings given, MergeSettings recipe, int specialists) {

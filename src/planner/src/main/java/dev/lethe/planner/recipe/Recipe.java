@@ -5,7 +5,6 @@ import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ObjectiveSpec;
-import dev.lethe.api.resource.ObjectiveWeights;
 import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
@@ -29,8 +28,8 @@ public record Recipe(
     public static final Recipe SEMEVAL2025_MERGE = new Recipe(
             "semeval2025-merge",
             List.of(
-                    specialist("over", new ObjectiveWeights(0.4, 0.2, 0.4), 1),
-                    specialist("under", new ObjectiveWeights(0.3, 0.4, 0.3), 2)),
+                    specialist("over", Map.of("forget", 0.4, "retain", 0.2, "kl", 0.4), 1),
+                    specialist("under", Map.of("forget", 0.3, "retain", 0.4, "kl", 0.3), 2)),
             new MergeSettings("ties", "peft", 0.8, null, "total", null, null),
             new EvaluationSettings(
                     List.of(new SuiteSpec("semeval2025", null, null, null, null, null)),
@@ -86,12 +85,12 @@ public record Recipe(
                 spec.ttlSecondsAfterFinished());
     }
 
-    private static Specialist specialist(String name, ObjectiveWeights weights, int batchSize) {
+    private static Specialist specialist(String name, Map<String, Double> weights, int batchSize) {
         var batch =
                 new TrainingSettings(null, batchSize, null, null, null, null, null, null, null, null, null, null, null);
         return new Specialist(
                 name,
-                ObjectiveDefaults.fill(new ObjectiveSpec("npo", null, null, null, null, weights), "objective"),
+                ObjectiveDefaults.fill(new ObjectiveSpec("npo", Map.of(ObjectiveSpec.WEIGHTS, weights)), "objective"),
                 batch.orElse(TrainingSettings.DEFAULTS),
                 LoraSpec.DEFAULTS,
                 null);

@@ -9,7 +9,6 @@ import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ObjectiveSpec;
-import dev.lethe.api.resource.ObjectiveWeights;
 import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
@@ -17,6 +16,7 @@ import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +51,7 @@ class RecipeTest {
 
     static Stream<Arguments> specialists() {
         var rate = new TrainingSettings(8, null, null, 3.0e-3, null, null, null, null, null, null, null, null, null);
-        var someWeights = new ObjectiveSpec("npo", 0.2, null, null, null, new ObjectiveWeights(0.5, null, null));
+        var someWeights = new ObjectiveSpec("npo", Map.of("beta", 0.2, "weights", Map.of("forget", 0.5)));
         return Stream.of(
                 Arguments.of(specialist("over", null, null), PUBLISHED.get(0)),
                 Arguments.of(
@@ -62,25 +62,29 @@ class RecipeTest {
                         new Specialist(
                                 "under",
                                 new ObjectiveSpec(
-                                        "npo",
-                                        0.2,
-                                        "batch-token-mean",
-                                        "all",
-                                        null,
-                                        new ObjectiveWeights(0.5, 0.4, 0.3)),
+                "npo",
+                Map.of(
+                        "beta",
+                        0.2,
+                        "reduction",
+                        "batch-token-mean",
+                        "klMask",
+                        "all",
+                        "weights",
+                        Map.of("forget", 0.5, "retain", 0.4, "kl", 0.3))),
                                 training(5, 2, 1.0e-4),
                                 LORA,
                                 null)),
                 Arguments.of(
-                        specialist("under", new ObjectiveSpec("ft", null, null, null, null, null), null),
+                        specialist("under", ObjectiveSpec.of("ft"), null),
                         new Specialist(
                                 "under",
-                                new ObjectiveSpec("ft", null, null, null, "answer", null),
+                                new ObjectiveSpec("ft", Map.of("tokens", "answer")),
                                 training(5, 2, 1.0e-4),
                                 LORA,
                                 null)),
                 Arguments.of(
-                        specialist("third", new ObjectiveSpec("npo", null, null, null, null, null), null),
+                        specialist("third", ObjectiveSpec.of("npo"), null),
                         new Specialist("third", npo(0.4, 0.2, 0.4), training(5, 1, 1.0e-4), LORA, null)));
     }
 
@@ -106,7 +110,7 @@ class RecipeTest {
     }
 
     static Stream<Arguments> invalid() {
-        var npo = new ObjectiveSpec("npo", null, null, null, null, null);
+        var npo = ObjectiveSpec.of("npo");
         var twice = specialist("a", npo, null);
         var oneWeight = new MergeSettings(null, null, null, List.of(1.0), null, null, null);
         var foreignGate = new EvaluationSettings(null, List.of(new Gate("mmlu/all", null, 0.4, null, null)), null);
@@ -127,10 +131,10 @@ class RecipeTest {
                 Arguments.of(
                         job(
                                 null,
-                                List.of(specialist("a", new ObjectiveSpec("dpo", null, null, null, null, null), null)),
+                                List.of(specialist("a", ObjectiveSpec.of("dpo"), null)),
                                 null,
                                 null),
-                        "spec.specialists[0].objective.type: found dpo, expected one of ft, npo"),
+                        "spec.specialists[0].objective.type: found dpo, expected one of ft, npo; did you mean npo?"),
                 Arguments.of(
                         job(null, null, oneWeight, null),
                         "spec.merge.weights: found 1 weights, expected one for each of 2 specialists"),
@@ -174,7 +178,17 @@ class RecipeTest {
     }
 
     private static ObjectiveSpec npo(double forget, double retain, double kl) {
-        return new ObjectiveSpec("npo", 0.1, "batch-token-mean", "all", null, new ObjectiveWeights(forget, retain, kl));
+        return new ObjectiveSpec(
+                "npo",
+                Map.of(
+                        "beta",
+                        0.1,
+                        "reduction",
+                        "batch-token-mean",
+                        "klMask",
+                        "all",
+                        "weights",
+                        Map.of("forget", forget, "retain", retain, "kl", kl)));
     }
 
     private static TrainingSettings training(int epochs, int batchSize, double rate) {

@@ -15,7 +15,6 @@ import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec.Evidence;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
-import dev.lethe.api.resource.ObjectiveWeights;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.Source;
@@ -29,6 +28,7 @@ import dev.lethe.api.status.Verdict;
 import dev.lethe.planner.recipe.InvalidSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,16 +48,20 @@ class StageFilesTest {
         return Stream.of(
                 Arguments.of(
                         Kind.ModelTraining,
-                        training("pvc://c/", new ObjectiveSpec("npo", null, null, null, null, null), null, null, RETRY),
+                        training("pvc://c/", ObjectiveSpec.of("npo"), null, null, RETRY),
                         training(
                                 "file:/claims/c/",
                                 new ObjectiveSpec(
-                                        "npo",
-                                        0.1,
-                                        "batch-token-mean",
-                                        "all",
-                                        null,
-                                        new ObjectiveWeights(0.4, 0.2, 0.4)),
+                "npo",
+                Map.of(
+                        "beta",
+                        0.1,
+                        "reduction",
+                        "batch-token-mean",
+                        "klMask",
+                        "all",
+                        "weights",
+                        Map.of("forget", 0.4, "retain", 0.2, "kl", 0.4))),
                                 TrainingSettings.DEFAULTS,
                                 LoraSpec.DEFAULTS,
                                 null)),

@@ -1,11 +1,14 @@
 package dev.lethe.unlearning.objective;
 
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.DataRole;
+import dev.lethe.catalog.ObjectiveDescriptor;
+import dev.lethe.catalog.Settings;
 import dev.lethe.unlearning.data.LearnedTokens;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -17,29 +20,13 @@ public record FineTuning(LearnedTokens tokens) implements Objective {
     /** The registered name. */
     public static final String NAME = "ft";
 
-    static FineTuning of(ObjectiveSettings settings) {
-        Objectives.refuse(NAME, "beta", settings.beta());
-        Objectives.refuse(NAME, "reduction", settings.reduction());
-        Objectives.refuse(NAME, "klMask", settings.klMask());
-        Objectives.refuse(NAME, "weights.forget", settings.forget());
-        Objectives.refuse(NAME, "weights.retain", settings.retain());
-        Objectives.refuse(NAME, "weights.kl", settings.kl());
-        return new FineTuning(Objectives.choice("tokens", settings.tokens(), LearnedTokens.ANSWER));
+    static FineTuning of(Settings settings) {
+        return new FineTuning(settings.choice("tokens", LearnedTokens.class));
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Set<DataRole> roles() {
-        return Set.of(DataRole.DATA);
-    }
-
-    @Override
-    public boolean needsReference() {
-        return false;
+    public ObjectiveDescriptor descriptor() {
+        return Catalog.OBJECTIVES.find(NAME).orElseThrow();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.objective;
 
+import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.data.RowBatch;
 import java.util.Map;
 

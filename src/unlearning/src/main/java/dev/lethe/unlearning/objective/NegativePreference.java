@@ -1,10 +1,13 @@
 package dev.lethe.unlearning.objective;
 
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.DataRole;
+import dev.lethe.catalog.ObjectiveDescriptor;
+import dev.lethe.catalog.Settings;
 import dev.lethe.unlearning.data.LearnedTokens;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -35,30 +38,19 @@ public record NegativePreference(
     /** The registered name. */
     public static final String NAME = "npo";
 
-    static NegativePreference of(ObjectiveSettings settings) {
-        Objectives.refuse(NAME, "tokens", settings.tokens());
+    static NegativePreference of(Settings settings) {
         return new NegativePreference(
-                Objectives.number("beta", settings.beta(), 0.1, false),
-                Objectives.choice("reduction", settings.reduction(), NpoReduction.BATCH_TOKEN_MEAN),
-                Objectives.choice("klMask", settings.klMask(), KlMask.ALL),
-                Objectives.number("weights.forget", settings.forget(), 0.4, true),
-                Objectives.number("weights.retain", settings.retain(), 0.2, true),
-                Objectives.number("weights.kl", settings.kl(), 0.4, true));
+                settings.number("beta"),
+                settings.choice("reduction", NpoReduction.class),
+                settings.choice("klMask", KlMask.class),
+                settings.number("weights.forget"),
+                settings.number("weights.retain"),
+                settings.number("weights.kl"));
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Set<DataRole> roles() {
-        return Set.of(DataRole.FORGET, DataRole.RETAIN);
-    }
-
-    @Override
-    public boolean needsReference() {
-        return true;
+    public ObjectiveDescriptor descriptor() {
+        return Catalog.OBJECTIVES.find(NAME).orElseThrow();
     }
 
     @Override

@@ -1,23 +1,17 @@
 package dev.lethe.unlearning.objective;
 
-import java.util.Set;
+import dev.lethe.catalog.ObjectiveDescriptor;
 import java.util.SortedMap;
 
 /** A loss of one micro-batch. Implementations are pure: all they change is the gradients of the trained weights. */
 public interface Objective {
-    /** The name that it is registered under. */
-    String name();
-
-    /** The sets of rows that it reads. */
-    Set<DataRole> roles();
-
-    /** Whether it compares with the model as it was before training. */
-    boolean needsReference();
+    /** What it is, and what it reads. */
+    ObjectiveDescriptor descriptor();
 
     /**
      * Computes the loss of a micro-batch and adds its gradient, multiplied by {@code scale}, to the trained weights.
      *
-     * @param batch has the rows of every role of {@link #roles}
+     * @param batch has the rows of every role of its descriptor
      */
     Loss accumulate(Learner learner, MicroBatch batch, double scale);
 

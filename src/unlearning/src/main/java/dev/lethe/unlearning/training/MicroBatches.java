@@ -3,7 +3,7 @@ package dev.lethe.unlearning.training;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.EpochOrder;
 import dev.lethe.unlearning.data.RowBatch;
-import dev.lethe.unlearning.objective.DataRole;
+import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.objective.MicroBatch;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,7 +5,7 @@ import dev.lethe.merge.file.AtomicDirectory;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.RowEncoding;
 import dev.lethe.unlearning.model.LanguageModel;
-import dev.lethe.unlearning.objective.DataRole;
+import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.tensor.Scope;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.lethe.unlearning.training;
 
-import dev.lethe.unlearning.objective.DataRole;
+import dev.lethe.catalog.DataRole;
 import java.util.SortedMap;
 
 /**

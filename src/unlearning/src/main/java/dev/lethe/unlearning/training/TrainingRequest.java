@@ -5,7 +5,7 @@ import dev.lethe.merge.digest.Digest;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.model.BaseModel;
-import dev.lethe.unlearning.objective.DataRole;
+import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import java.nio.charset.StandardCharsets;
@@ -41,11 +41,11 @@ public record TrainingRequest(
     public TrainingRequest {
         rows = Map.copyOf(rows);
         for (DataRole role : DataRole.values()) {
-            if (objective.roles().contains(role) != rows.containsKey(role)) {
+            if (objective.descriptor().roles().contains(role) != rows.containsKey(role)) {
                 String said = rows.containsKey(role) ? "a set of rows" : "nothing";
                 String expected = rows.containsKey(role) ? "nothing" : "a set of rows";
                 throw InvalidInput.at(
-                        "training", role.toString(), said, expected + ", as objective " + objective.name() + " reads");
+                        "training", role.toString(), said, expected + ", as objective " + objective.descriptor().name() + " reads");
             }
         }
         if (rows.containsKey(DataRole.FORGET) && rows.containsKey(DataRole.RETAIN)) {

@@ -3,7 +3,7 @@ package dev.lethe.unlearning.training;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
-import dev.lethe.unlearning.objective.DataRole;
+import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.objective.Learner;
 import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.Objective;

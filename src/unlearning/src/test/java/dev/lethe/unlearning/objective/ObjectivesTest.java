@@ -3,35 +3,60 @@ package dev.lethe.unlearning.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.Descriptor;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.LearnedTokens;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ObjectivesTest {
     @Test
+    void everyDescriptorHasAClassAndEveryClassADescriptor() {
+        assertThat(Objectives.LETHE.classes().keySet())
+                .isEqualTo(Catalog.OBJECTIVES.all().stream()
+                        .map(Descriptor::name)
+                        .collect(Collectors.toSet()));
+        for (var descriptor : Catalog.OBJECTIVES.all()) {
+            assertThat(Objectives.LETHE.of(descriptor.name(), Map.of()).descriptor())
+                    .isEqualTo(descriptor);
+        }
+    }
+
+    @Test
     void absentSettingsAreThePublishedOnes() {
-        assertThat(Objectives.of(ObjectiveSettings.of("npo")))
+        assertThat(Objectives.LETHE.of("npo", Map.of()))
                 .isEqualTo(new NegativePreference(0.1, NpoReduction.BATCH_TOKEN_MEAN, KlMask.ALL, 0.4, 0.2, 0.4));
-        assertThat(Objectives.of(new ObjectiveSettings("npo", 0.5, "per-token", "non-pad", null, 1.0, 0.0, 0.5)))
+        var said = Map.of(
+                "beta",
+                0.5,
+                "reduction",
+                "per-token",
+                "klMask",
+                "non-pad",
+                "weights",
+                Map.of("forget", 1, "retain", 0, "kl", 0.5));
+        assertThat(Objectives.LETHE.of("npo", said))
                 .isEqualTo(new NegativePreference(0.5, NpoReduction.PER_TOKEN, KlMask.NON_PAD, 1, 0, 0.5));
-        assertThat(Objectives.of(new ObjectiveSettings("ft", null, null, null, "all", null, null, null)))
-                .isEqualTo(new FineTuning(LearnedTokens.ALL));
+        assertThat(Objectives.LETHE.of("ft", Map.of("tokens", "all"))).isEqualTo(new FineTuning(LearnedTokens.ALL));
     }
 
     @Test
     void whatIsUnknownIsRefusedWithTheNearest() {
-        refused(ObjectiveSettings.of("nbo"), "type: found nbo, expected one of ft, npo (nearest: npo)");
+        refused("nbo", Map.of(), "type: found nbo, expected one of ft, npo; did you mean npo?");
         refused(
-                new ObjectiveSettings("npo", null, "seqmean", null, null, null, null, null),
-                "reduction: found seqmean, expected one of batch-token-mean, seq-mean, seq-sum, per-token (nearest: seq-mean)");
-        refused(new ObjectiveSettings("npo", 0.0, null, null, null, null, null, null), "beta: found 0.0");
-        refused(new ObjectiveSettings("npo", null, null, null, null, -1.0, null, null), "weights.forget: found -1.0");
-        refused(new ObjectiveSettings("npo", null, null, null, "all", null, null, null), "tokens: found all");
-        refused(new ObjectiveSettings("ft", 0.1, null, null, null, null, null, null), "ft has no such setting");
+                "npo",
+                Map.of("reduction", "seqmean"),
+                "reduction: found seqmean, expected one of batch-token-mean, seq-mean, seq-sum, per-token; did you mean seq-mean?");
+        refused("npo", Map.of("beta", 0.0), "beta: found 0.0, expected a number above 0 up to 100");
+        refused("npo", Map.of("weights", Map.of("forget", -1)), "weights.forget: found -1, expected a number from 0");
+        refused("npo", Map.of("tokens", "all"), "tokens: found all");
+        refused("ft", Map.of("beta", 0.1), "ft has no such setting");
     }
 
-    private static void refused(ObjectiveSettings settings, String message) {
-        assertThatThrownBy(() -> Objectives.of(settings))
+    private static void refused(String type, Map<String, ?> options, String message) {
+        assertThatThrownBy(() -> Objectives.LETHE.of(type, options))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining(message);
     }

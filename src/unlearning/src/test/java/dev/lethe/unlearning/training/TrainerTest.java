@@ -11,9 +11,8 @@ import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.model.BaseModel;
-import dev.lethe.unlearning.objective.DataRole;
+import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.objective.Objective;
-import dev.lethe.unlearning.objective.ObjectiveSettings;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
@@ -41,8 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
     private static final Path MODEL = Fixtures.path("olmo-tiny");
-    private static final Objective NPO = Objectives.of(ObjectiveSettings.of("npo"));
-    private static final Objective FT = Objectives.of(ObjectiveSettings.of("ft"));
+    private static final Objective NPO = Objectives.LETHE.of("npo", Map.of());
+    private static final Objective FT = Objectives.LETHE.of("ft", Map.of());
     private static final Optional<LoraSettings> LORA = Optional.of(new LoraSettings(4, 4, 0.05));
     private static final Map<DataRole, Rows> ROWS =
             Map.of(DataRole.FORGET, rows("forget", 7), DataRole.RETAIN, rows("retain", 3));

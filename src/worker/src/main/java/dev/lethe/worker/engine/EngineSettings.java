@@ -3,7 +3,6 @@ package dev.lethe.worker.engine;
 import dev.lethe.api.resource.MergeParameters;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
-import dev.lethe.api.resource.ObjectiveWeights;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.combine.AdapterMerge;
 import dev.lethe.merge.combine.MergeSettings;
@@ -11,7 +10,8 @@ import dev.lethe.merge.method.MajoritySign;
 import dev.lethe.merge.method.Semantics;
 import dev.lethe.merge.recipe.ModelMerge;
 import dev.lethe.unlearning.data.Pairing;
-import dev.lethe.unlearning.objective.ObjectiveSettings;
+import dev.lethe.unlearning.objective.Objective;
+import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.training.TrainingSettings;
@@ -29,17 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class EngineSettings {
     private EngineSettings() {}
 
-    public static ObjectiveSettings objective(ObjectiveSpec spec) {
-        ObjectiveWeights weights = Objects.requireNonNullElse(spec.weights(), new ObjectiveWeights(null, null, null));
-        return new ObjectiveSettings(
-                spec.type(),
-                spec.beta(),
-                spec.reduction(),
-                spec.klMask(),
-                spec.tokens(),
-                weights.forget(),
-                weights.retain(),
-                weights.kl());
+    /** @throws InvalidInput where the spec names no objective, or says of one what it does not take */
+    public static Objective objective(ObjectiveSpec spec) {
+        return Objectives.LETHE.of(spec.type(), spec.options());
     }
 
     /** @param spec with nothing absent */

@@ -11,7 +11,6 @@ import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.planner.gate.Gates;
-import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.worker.Problems;
 import dev.lethe.worker.engine.EngineSettings;
@@ -68,7 +67,7 @@ public final class Preflight {
 
     private static void check(Specialist specialist) {
         EngineSettings.training(Objects.requireNonNull(specialist.training()));
-        var unused = Objectives.of(EngineSettings.objective(Objects.requireNonNull(specialist.objective())));
+        var unused = EngineSettings.objective(Objects.requireNonNull(specialist.objective()));
     }
 
     /** The merge of adapters that are still to be trained. */

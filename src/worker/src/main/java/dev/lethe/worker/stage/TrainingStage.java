@@ -5,8 +5,7 @@ import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.Source;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
-import dev.lethe.unlearning.objective.DataRole;
-import dev.lethe.unlearning.objective.Objectives;
+import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Threads;
@@ -52,7 +51,7 @@ final class TrainingStage {
                     Optional.of(inputs.digest("model")),
                     tokenizer,
                     rows,
-                    Objectives.of(EngineSettings.objective(spec.objective())),
+                    EngineSettings.objective(spec.objective()),
                     EngineSettings.training(settings),
                     lora,
                     output.work().resolve("checkpoints"),

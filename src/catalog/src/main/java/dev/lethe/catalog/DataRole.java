@@ -1,4 +1,4 @@
-package dev.lethe.unlearning.objective;
+package dev.lethe.catalog;
 
 import java.util.Locale;
 

@@ -1,0 +1,11 @@
+package dev.lethe.catalog;
+
+import java.util.List;
+
+/** Everything that this version of Lethe knows by name. */
+public final class Catalog {
+    public static final Named<ObjectiveDescriptor> OBJECTIVES =
+            new Named<>("objective", List.of(Objectives.NPO, Objectives.FT));
+
+    private Catalog() {}
+}
