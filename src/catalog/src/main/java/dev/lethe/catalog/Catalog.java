@@ -7,5 +7,7 @@ public final class Catalog {
     public static final Named<ObjectiveDescriptor> OBJECTIVES =
             new Named<>("objective", List.of(Objectives.NPO, Objectives.FT));
 
+    public static final Named<SuiteDescriptor> SUITES = new Named<>("suite", List.of(Suites.SEMEVAL2025, Suites.MMLU));
+
     private Catalog() {}
 }

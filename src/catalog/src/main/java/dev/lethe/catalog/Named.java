@@ -49,7 +49,9 @@ public record Named<D extends Descriptor>(String what, List<D> all) {
     /** One of these, and which of them was probably meant. */
     static String oneOf(List<String> known, String written) {
         return "one of " + String.join(", ", known)
-                + nearest(written, known).map(it -> "; did you mean " + it + "?").orElse("");
+                + nearest(written, known)
+                        .map(it -> "; did you mean " + it + "?")
+                        .orElse("");
     }
 
     /** The known name that the written one most likely stands for, if any comes near. */

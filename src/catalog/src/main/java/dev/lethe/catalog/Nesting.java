@@ -57,7 +57,8 @@ public final class Nesting {
     public static Map<String, Object> typed(Map<String, ?> nested, Collection<Option> options) {
         Map<String, Object> flat = flat(nested, options);
         for (Option option : options) {
-            flat.computeIfPresent(option.name(), (name, value) -> option.type().typed(value).orElse(value));
+            flat.computeIfPresent(
+                    option.name(), (name, value) -> option.type().typed(value).orElse(value));
         }
         return java.util.Collections.unmodifiableMap(nested(flat));
     }

@@ -83,7 +83,8 @@ public record Settings(Map<String, Object> values) {
     public <E extends Enum<E>> E choice(String name, Class<E> type) {
         String word = text(name);
         return Arrays.stream(type.getEnumConstants())
-                .filter(it -> it.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(word))
+                .filter(it ->
+                        it.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(word))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(type.getSimpleName() + " has no " + word));
     }

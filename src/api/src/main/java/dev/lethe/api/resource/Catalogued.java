@@ -17,6 +17,7 @@ public @interface Catalogued {
 
     /** The sorts of things that have names. */
     enum Sort {
-        OBJECTIVE
+        OBJECTIVE,
+        SUITE
     }
 }

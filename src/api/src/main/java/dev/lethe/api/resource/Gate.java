@@ -25,13 +25,6 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "!has(self.minOfBase) || !has(self.maxOfBase) || self.minOfBase <= self.maxOfBase",
         message = "minOfBase may not be above maxOfBase")
-@ValidationRule(
-        value = "self.metric.matches('" + Gate.KNOWN + "')",
-        fieldPath = ".metric",
-        message = "unknown metric: semeval2025 has forget-knowledge, forget-regurgitation, retain-knowledge,"
-                + " retain-regurgitation, forget-regurgitation-unicode, retain-regurgitation-unicode (each also per subtask,"
-                + " as forget-knowledge/Task2), task-aggregate,"
-                + " retain-perplexity, mia-auc, mia-score, mmlu and final-score; mmlu has accuracy")
 public record Gate(
         @Pattern(Syntax.METRIC) @Size(max = Syntax.METRIC_LENGTH) String metric,
         @Min(-1e6) @Max(1e6) @Nullable Double max,
@@ -40,12 +33,4 @@ public record Gate(
         @Min(0) @Max(1e6) @Nullable Double minOfBase) {
     /** Most gates that anything has: the numbers that they ask for always fit into a worker's last words. */
     static final int MOST = 32;
-
-    static final String KNOWN = "^(semeval2025/((forget|retain)-(knowledge|regurgitation(-unicode)?)(/Task[1-3])?"
-            + "|task-aggregate|retain-perplexity|mia-auc|mia-score|mmlu|final-score)|mmlu/accuracy)$";
-
-    /** Metrics that a suite measures only where it is given more than forget and retain rows. */
-    static final String NEEDS_NON_MEMBERS = "g.metric.matches('^semeval2025/(mia-auc|mia-score|final-score)$')";
-
-    static final String NEEDS_MMLU = "g.metric.matches('^semeval2025/(mmlu|final-score)$')";
 }

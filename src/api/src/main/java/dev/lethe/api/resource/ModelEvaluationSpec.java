@@ -29,20 +29,6 @@ import org.jspecify.annotations.Nullable;
                 + " || self.gates.all(g, !has(g.maxOfBase) && !has(g.minOfBase))",
         fieldPath = ".gates",
         message = "maxOfBase and minOfBase need a baseline")
-@ValidationRule(
-        value = "!has(self.gates)" + " || self.gates.all(g, self.suites.exists(s, g.metric.startsWith(s.name + '/')))",
-        fieldPath = ".gates",
-        message = "a gate's metric must belong to one of the suites")
-@ValidationRule(
-        value = "!has(self.gates) || !self.gates.exists(g, " + Gate.NEEDS_NON_MEMBERS + ")"
-                + " || self.suites.exists(s, s.name == 'semeval2025' && has(s.nonMembers))",
-        fieldPath = ".gates",
-        message = "semeval2025/mia-auc, mia-score and final-score need the suite's nonMembers")
-@ValidationRule(
-        value = "!has(self.gates) || !self.gates.exists(g, " + Gate.NEEDS_MMLU + ")"
-                + " || self.suites.exists(s, s.name == 'semeval2025' && has(s.mmlu))",
-        fieldPath = ".gates",
-        message = "semeval2025/mmlu and final-score need the suite's mmlu")
 public record ModelEvaluationSpec(
         Source model,
         @Nullable Source adapter,

@@ -1,67 +1,98 @@
 package dev.lethe.api.resource;
 
-import io.fabric8.generator.annotation.Max;
-import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.ValidationRule;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.Nesting;
+import dev.lethe.catalog.SuiteDescriptor.Input;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One suite of an evaluation.
  *
- * @param name {@code semeval2025} or {@code mmlu}
- * @param members documents of the forget set for membership inference; the forget set's Task3 documents when absent
- * @param nonMembers documents that the model never saw; membership is not measured when absent
- * @param mmlu the standard MMLU CSV folder; not measured when absent, needed by suite {@code mmlu}
- * @param maxNewTokens tokens generated per row; 256 when absent, as in the official evaluator
- * @param batchSize rows generated side by side; it does not change a token
+ * @param name the suite's name
+ * @param settings what is set, by name: options, and what the suite reads as {@link Source}
  */
-@ValidationRule(
-        value = "self.name != 'mmlu' || has(self.mmlu)",
-        fieldPath = ".mmlu",
-        message = "suite mmlu needs mmlu, the standard MMLU CSV folder")
 public record SuiteSpec(
-        @OneOf({"semeval2025", "mmlu"}) String name,
-        @Nullable Source members,
-        @Nullable Source nonMembers,
-        @Nullable Source mmlu,
-        @Min(1) @Max(4096) @Nullable Integer maxNewTokens,
-        @Min(1) @Max(1024) @Nullable Integer batchSize) {
+        @Catalogued(Catalogued.Sort.SUITE) String name,
+        @JsonAnySetter @JsonAnyGetter @Catalogued(Catalogued.Sort.SUITE) Map<String, Object> settings) {
+    private static final List<String> INPUTS = Catalog.SUITES.all().stream()
+            .flatMap(it -> it.inputs().stream())
+            .map(Input::name)
+            .distinct()
+            .toList();
+
+    public SuiteSpec {
+        Map<String, Object> typed = new TreeMap<>(settings == null ? Map.of() : settings);
+        INPUTS.forEach(input -> typed.computeIfPresent(input, (key, it) -> source(it)));
+        settings = Nesting.typed(typed, Catalog.SUITES.options());
+    }
+
+    private static Source source(Object given) {
+        if (given instanceof Map<?, ?> map && map.get("uri") instanceof String uri) {
+            return new Source(uri, map.get("digest") instanceof String digest ? digest : null);
+        }
+        if (given instanceof Source source) {
+            return source;
+        }
+        throw new IllegalArgumentException("found " + given + ", expected a source: uri, and a digest where wanted");
+    }
+
+    /** The suite with the official settings and nothing that may be absent. */
+    public static SuiteSpec of(String name) {
+        return new SuiteSpec(name, Map.of());
+    }
+
+    /** What the suite reads as that input. */
+    public @Nullable Source source(String input) {
+        return settings.get(input) instanceof Source source ? source : null;
+    }
+
     /** Everything that the suite reads, by role: {@code SUITE/members}, {@code SUITE/nonMembers}, {@code SUITE/mmlu}. */
     public Map<String, Source> sources() {
         var sources = new TreeMap<String, Source>();
-        put(sources, "members", members);
-        put(sources, "nonMembers", nonMembers);
-        put(sources, "mmlu", mmlu);
+        settings.forEach((key, it) -> {
+            if (it instanceof Source source) {
+                sources.put(name + "/" + key, source);
+            }
+        });
         return sources;
     }
 
-    private void put(Map<String, Source> sources, String role, @Nullable Source source) {
-        if (source != null) {
-            sources.put(name + "/" + role, source);
-        }
+    /** What is set but for what the suite reads. */
+    public Map<String, Object> options() {
+        return settings.entrySet().stream()
+                .filter(it -> !(it.getValue() instanceof Source))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** The same, with these options in place of its own. */
+    public SuiteSpec withOptions(Map<String, Object> options) {
+        var all = new LinkedHashMap<>(settings);
+        all.putAll(options);
+        return new SuiteSpec(name, all);
     }
 
     /** The same, whose sources must have these digests, by role. */
     public SuiteSpec pinned(Map<String, String> digests) {
-        return new SuiteSpec(
-                name,
-                members == null ? null : members.pinned(digests.get(name + "/members")),
-                nonMembers == null ? null : nonMembers.pinned(digests.get(name + "/nonMembers")),
-                mmlu == null ? null : mmlu.pinned(digests.get(name + "/mmlu")),
-                maxNewTokens,
-                batchSize);
+        return withSources((input, source) -> source.pinned(digests.get(name + "/" + input)));
     }
 
     SuiteSpec withUris(UnaryOperator<String> change) {
-        return new SuiteSpec(
-                name,
-                Source.changed(members, change),
-                Source.changed(nonMembers, change),
-                Source.changed(mmlu, change),
-                maxNewTokens,
-                batchSize);
+        return withSources((input, source) -> source.withUri(change));
+    }
+
+    private SuiteSpec withSources(BiFunction<String, Source, Source> change) {
+        var all = new TreeMap<>(settings);
+        all.replaceAll((key, it) -> it instanceof Source source ? change.apply(key, source) : it);
+        return new SuiteSpec(name, Collections.unmodifiableMap(all));
     }
 }

@@ -118,8 +118,8 @@ record Crd(Kind kind, ObjectNode definition) {
         ObjectNode status = (ObjectNode) schema().at("/properties/status");
         schemas.complete(spec, kind.specType());
         schemas.complete(status, kind.statusType());
-        if (kind == Kind.ModelTraining) {
-            CatalogSchema.roles(spec);
+        if (spec.at("/properties/model") instanceof ObjectNode source) {
+            CatalogSchema.fillSources(spec, source);
         }
         schema().put("description", schemas.javadoc().of(kind.specType()).orElseThrow());
         spec.put("description", "What is wanted.");

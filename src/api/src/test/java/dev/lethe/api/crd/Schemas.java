@@ -55,6 +55,7 @@ record Schemas(Javadoc javadoc) {
         if (!required.isEmpty()) {
             schema.set("required", required);
         }
+        CatalogRules.add(schema, record);
     }
 
     /** A component that is never null; an absent list or map is an empty one, where that is allowed. */

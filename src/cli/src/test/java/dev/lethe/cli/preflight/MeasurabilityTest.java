@@ -4,16 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.lethe.api.schema.Manifest;
+import dev.lethe.catalog.Catalog;
 import dev.lethe.cli.Console;
 import dev.lethe.cli.TinyJob;
-import dev.lethe.unlearning.suite.Suites;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,7 +122,7 @@ class MeasurabilityTest {
     /** What no suite measures can be no gate, and what one measures can. */
     @Test
     void everyMetricCanBeAGate() {
-        Stream.of("semeval2025", "mmlu").map(Suites::named).forEach(suite -> suite.metrics()
+        Catalog.SUITES.all().forEach(suite -> suite.metricNames()
                 .forEach(metric -> assertThatCode(() -> Manifest.parse("job.yaml", manifest(suite.name(), metric)))
                         .as(metric)
                         .doesNotThrowAnyException()));

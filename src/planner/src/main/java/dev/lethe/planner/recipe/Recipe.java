@@ -32,7 +32,7 @@ public record Recipe(
                     specialist("under", Map.of("forget", 0.3, "retain", 0.4, "kl", 0.3), 2)),
             new MergeSettings("ties", "peft", 0.8, null, "total", null, null),
             new EvaluationSettings(
-                    List.of(new SuiteSpec("semeval2025", null, null, null, null, null)),
+                    List.of(SuiteSpec.of("semeval2025")),
                     List.of(
                             new Gate("semeval2025/forget-knowledge", 0.1, null, null, null),
                             new Gate("semeval2025/retain-knowledge", null, null, null, 0.8)),

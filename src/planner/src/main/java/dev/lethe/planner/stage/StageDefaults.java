@@ -10,17 +10,14 @@ import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.Settings;
+import dev.lethe.planner.recipe.InvalidSpec;
 import dev.lethe.planner.recipe.ObjectiveDefaults;
 import org.jspecify.annotations.Nullable;
 
 /** What a stage's spec leaves unsaid, said: a worker has no defaults of its own. */
 final class StageDefaults {
-    /** Tokens that the official evaluator of SemEval-2025 Task 4 generates per row. */
-    private static final int MAX_NEW_TOKENS = 256;
-
-    /** Rows generated side by side; it changes no token. */
-    private static final int GENERATION_BATCH = 16;
-
     private StageDefaults() {}
 
     static StageSpec fill(StageSpec spec) {
@@ -100,13 +97,11 @@ final class StageDefaults {
     }
 
     private static SuiteSpec fill(SuiteSpec suite) {
-        return new SuiteSpec(
-                suite.name(),
-                suite.members(),
-                suite.nonMembers(),
-                suite.mmlu(),
-                or(suite.maxNewTokens(), MAX_NEW_TOKENS),
-                or(suite.batchSize(), GENERATION_BATCH));
+        Settings.Refusal refusal = (field, found, expected) ->
+                new InvalidSpec("spec.suites[" + suite.name() + "]." + field, found, expected);
+        var descriptor = Catalog.SUITES.get(suite.name(), "name", refusal);
+        return suite.withOptions(
+                Settings.of(descriptor, suite.options(), refusal).values());
     }
 
     private static <T> T or(@Nullable T first, T second) {

@@ -40,7 +40,7 @@ class RecipeTest {
                 .isEqualTo(new MergeSettings("ties", "peft", 0.8, List.of(1.0, 1.0), "total", null, null));
         assertThat(complete.evaluation())
                 .isEqualTo(new EvaluationSettings(
-                        List.of(new SuiteSpec("semeval2025", null, null, null, null, null)),
+                        List.of(SuiteSpec.of("semeval2025")),
                         List.of(
                                 new Gate("semeval2025/forget-knowledge", 0.1, null, null, null),
                                 new Gate("semeval2025/retain-knowledge", null, null, null, 0.8)),
@@ -62,16 +62,16 @@ class RecipeTest {
                         new Specialist(
                                 "under",
                                 new ObjectiveSpec(
-                "npo",
-                Map.of(
-                        "beta",
-                        0.2,
-                        "reduction",
-                        "batch-token-mean",
-                        "klMask",
-                        "all",
-                        "weights",
-                        Map.of("forget", 0.5, "retain", 0.4, "kl", 0.3))),
+                                        "npo",
+                                        Map.of(
+                                                "beta",
+                                                0.2,
+                                                "reduction",
+                                                "batch-token-mean",
+                                                "klMask",
+                                                "all",
+                                                "weights",
+                                                Map.of("forget", 0.5, "retain", 0.4, "kl", 0.3))),
                                 training(5, 2, 1.0e-4),
                                 LORA,
                                 null)),
@@ -129,11 +129,7 @@ class RecipeTest {
                         "spec.specialists[0].name: found 'base', expected at most 20 lower-case letters, digits and"
                                 + " inner hyphens, and neither base nor merge"),
                 Arguments.of(
-                        job(
-                                null,
-                                List.of(specialist("a", ObjectiveSpec.of("dpo"), null)),
-                                null,
-                                null),
+                        job(null, List.of(specialist("a", ObjectiveSpec.of("dpo"), null)), null, null),
                         "spec.specialists[0].objective.type: found dpo, expected one of ft, npo; did you mean npo?"),
                 Arguments.of(
                         job(null, null, oneWeight, null),

@@ -29,6 +29,7 @@ import dev.lethe.planner.recipe.InvalidSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,16 +53,16 @@ class StageFilesTest {
                         training(
                                 "file:/claims/c/",
                                 new ObjectiveSpec(
-                "npo",
-                Map.of(
-                        "beta",
-                        0.1,
-                        "reduction",
-                        "batch-token-mean",
-                        "klMask",
-                        "all",
-                        "weights",
-                        Map.of("forget", 0.4, "retain", 0.2, "kl", 0.4))),
+                                        "npo",
+                                        Map.of(
+                                                "beta",
+                                                0.1,
+                                                "reduction",
+                                                "batch-token-mean",
+                                                "klMask",
+                                                "all",
+                                                "weights",
+                                                Map.of("forget", 0.4, "retain", 0.2, "kl", 0.4))),
                                 TrainingSettings.DEFAULTS,
                                 LoraSpec.DEFAULTS,
                                 null)),
@@ -159,7 +160,7 @@ class StageFilesTest {
                 Source.of(at + "adapter"),
                 Source.of(at + "forget"),
                 Source.of(at + "retain"),
-                List.of(new SuiteSpec("semeval2025", Source.of(at + "members"), null, null, tokens, batch)),
+                List.of(suite(at, tokens, batch)),
                 null,
                 Source.of(at + "baseline"),
                 null,
@@ -171,6 +172,17 @@ class StageFilesTest {
                 null,
                 null,
                 null);
+    }
+
+    private static SuiteSpec suite(String at, Integer tokens, Integer batch) {
+        var settings = new TreeMap<String, Object>(Map.of("members", Source.of(at + "members")));
+        if (tokens != null) {
+            settings.put("maxNewTokens", tokens);
+        }
+        if (batch != null) {
+            settings.put("batchSize", batch);
+        }
+        return new SuiteSpec("semeval2025", settings);
     }
 
     private static StageSpec publication(String at, Retry retry) {

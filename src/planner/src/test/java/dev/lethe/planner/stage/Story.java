@@ -48,7 +48,7 @@ final class Story {
                 null,
                 Source.of("file:forget"),
                 Source.of("file:retain"),
-                List.of(new SuiteSpec("semeval2025", null, null, null, null, null)),
+                List.of(SuiteSpec.of("semeval2025")),
                 gates,
                 null,
                 null,

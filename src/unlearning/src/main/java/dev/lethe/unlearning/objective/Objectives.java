@@ -16,11 +16,11 @@ import java.util.function.Function;
  *
  * @param classes what makes the objective of a name from its complete settings
  */
-public record Objectives(
-        Named<ObjectiveDescriptor> descriptors, Map<String, Function<Settings, Objective>> classes) {
+public record Objectives(Named<ObjectiveDescriptor> descriptors, Map<String, Function<Settings, Objective>> classes) {
     /** The objectives of this version. */
     public static final Objectives LETHE = new Objectives(
-            Catalog.OBJECTIVES, Map.of(NegativePreference.NAME, NegativePreference::of, FineTuning.NAME, FineTuning::of));
+            Catalog.OBJECTIVES,
+            Map.of(NegativePreference.NAME, NegativePreference::of, FineTuning.NAME, FineTuning::of));
 
     /** These and another. */
     public Objectives with(ObjectiveDescriptor descriptor, Function<Settings, Objective> make) {

@@ -3,6 +3,7 @@ package dev.lethe.unlearning.suite;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -33,10 +34,11 @@ record Membership(List<Document> members, List<Document> nonMembers) {
      * @throws InvalidInput where a file that is named cannot be read or is not of its form
      */
     static Membership of(SuiteInputs inputs) {
-        List<String> members = inputs.members() == null
-                ? Documents.ofForgetSet(inputs.forget().rows())
-                : Documents.read(inputs.members());
-        List<String> nonMembers = inputs.nonMembers() == null ? List.of() : Documents.read(inputs.nonMembers());
+        Path trainedOn = inputs.file("members");
+        Path neverSeen = inputs.file("nonMembers");
+        List<String> members =
+                trainedOn == null ? Documents.ofForgetSet(inputs.forget().rows()) : Documents.read(trainedOn);
+        List<String> nonMembers = neverSeen == null ? List.of() : Documents.read(neverSeen);
         return new Membership(numbered("member", members), numbered("non-member", nonMembers));
     }
 

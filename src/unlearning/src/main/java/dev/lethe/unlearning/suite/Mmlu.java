@@ -2,6 +2,8 @@ package dev.lethe.unlearning.suite;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.SuiteDescriptor;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.unlearning.metric.Bootstrap;
@@ -10,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,18 +37,13 @@ public final class Mmlu implements Suite {
             new Work.Form<>("mmlu.jsonl", "letter", Question::id, Question::length);
 
     @Override
-    public String name() {
-        return "mmlu";
-    }
-
-    @Override
-    public Set<String> metrics() {
-        return Set.of(ACCURACY);
+    public SuiteDescriptor descriptor() {
+        return Catalog.SUITES.find("mmlu").orElseThrow();
     }
 
     @Override
     public Map<String, Coverage> coverage(SuiteInputs inputs) {
-        return Map.of(ACCURACY, ofAccuracy(inputs.mmlu()));
+        return Map.of(ACCURACY, ofAccuracy(inputs.file("mmlu")));
     }
 
     static Coverage ofAccuracy(@Nullable Path data) {
@@ -59,7 +55,7 @@ public final class Mmlu implements Suite {
     @Override
     public SuiteResult measure(
             Subject subject, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress) {
-        Path data = inputs.mmlu();
+        Path data = inputs.file("mmlu");
         List<Question> questions = data == null ? List.of() : questions(data);
         Map<String, String> identity = data == null
                 ? Map.of("subject", subject.identity())

@@ -2,6 +2,10 @@ package dev.lethe.unlearning.suite;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.SuiteDescriptor;
+import dev.lethe.catalog.SuiteDescriptor.Form;
+import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.unlearning.data.Row;
@@ -23,7 +27,6 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -70,13 +73,8 @@ public final class Semeval2025 implements Suite {
             row -> row.input().length() + row.output().length());
 
     @Override
-    public String name() {
-        return "semeval2025";
-    }
-
-    @Override
-    public Set<String> metrics() {
-        return Stream.concat(TaskScores.metrics(), NEED_THE_MODEL.stream()).collect(Collectors.toUnmodifiableSet());
+    public SuiteDescriptor descriptor() {
+        return Catalog.SUITES.find("semeval2025").orElseThrow();
     }
 
     @Override
@@ -86,7 +84,7 @@ public final class Semeval2025 implements Suite {
         coverage.put(PERPLEXITY, Coverage.whole(retain.source(), retain.size()));
         coverage.put(MIA_AUC, Membership.of(inputs).coverage());
         coverage.put(MIA_SCORE, coverage.get(MIA_AUC));
-        coverage.put(MMLU, Mmlu.ofAccuracy(inputs.mmlu()));
+        coverage.put(MMLU, Mmlu.ofAccuracy(inputs.file("mmlu")));
         coverage.put(FINAL, ofFinalScore(coverage));
         return coverage;
     }
@@ -129,7 +127,7 @@ public final class Semeval2025 implements Suite {
         Function<Row, String> generation = row -> generations.get(row.id());
         Map<String, Outcome> outcomes = TaskScores.of(
                         RowScore.of(forget.rows(), generation), RowScore.of(retain.rows(), generation))
-                .outcomes(Bootstrap.seeded(SuiteSettings.DEFAULT.seed()));
+                .outcomes(Bootstrap.seeded(SuiteSettings.SEED));
         Outcome unmeasured = new Outcome.NotMeasured("needs the model, and only its generations are known");
         NEED_THE_MODEL.forEach(metric -> outcomes.put(metric, unmeasured));
         return SuiteResult.of(outcomes);
@@ -148,7 +146,8 @@ public final class Semeval2025 implements Suite {
         List<Row> retain = inputs.retain().rows();
         requireAnIdEach(inputs.forget(), inputs.retain());
         Membership membership = Membership.of(inputs);
-        List<Mmlu.Question> questions = inputs.mmlu() == null ? List.of() : Mmlu.questions(inputs.mmlu());
+        Path mmlu = inputs.file("mmlu");
+        List<Mmlu.Question> questions = mmlu == null ? List.of() : Mmlu.questions(mmlu);
         long total = (long) forget.size() + 2L * retain.size() + membership.questions() + questions.size();
         Work work = Work.open(folder, identity(subject, inputs, settings), settings, total, progress);
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed());
@@ -220,14 +219,11 @@ public final class Semeval2025 implements Suite {
         identity.put("forget", inputs.forget().digest());
         identity.put("retain", inputs.retain().digest());
         identity.put("maxNewTokens", String.valueOf(settings.maxNewTokens()));
-        if (inputs.members() != null) {
-            identity.put("members", Digest.ofFile(inputs.members()));
-        }
-        if (inputs.nonMembers() != null) {
-            identity.put("nonMembers", Digest.ofFile(inputs.nonMembers()));
-        }
-        if (inputs.mmlu() != null) {
-            identity.put("mmlu", Digest.ofFolder(inputs.mmlu()));
+        for (Input input : new Semeval2025().descriptor().inputs()) {
+            Path file = inputs.file(input.name());
+            if (file != null) {
+                identity.put(input.name(), input.form() == Form.FOLDER ? Digest.ofFolder(file) : Digest.ofFile(file));
+            }
         }
         return identity;
     }

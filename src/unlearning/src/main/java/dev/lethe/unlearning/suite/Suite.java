@@ -1,18 +1,22 @@
 package dev.lethe.unlearning.suite;
 
+import dev.lethe.catalog.SuiteDescriptor;
 import dev.lethe.merge.InvalidInput;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A named set of metrics, and how a system is measured with it. */
 public interface Suite {
 
-    /** The name that resources use, and that every metric's name begins with. */
-    String name();
+    /** What it is: its name, which every metric's begins with, its metrics, and what it reads. */
+    SuiteDescriptor descriptor();
 
     /** The full names of all metrics that the suite can report. */
-    Set<String> metrics();
+    default Set<String> metrics() {
+        return descriptor().metricNames().collect(Collectors.toUnmodifiableSet());
+    }
 
     /**
      * On how much each metric is measured with these inputs, whatever the system says. Reads no model.

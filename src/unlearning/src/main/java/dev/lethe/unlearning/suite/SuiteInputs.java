@@ -2,6 +2,7 @@ package dev.lethe.unlearning.suite;
 
 import dev.lethe.unlearning.data.Rows;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,10 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param forget rows that the system was to forget
  * @param retain rows that it was to keep
- * @param members file of documents that the system was trained on ({@link Documents}); the forget set's Task3 documents
- *     when null
- * @param nonMembers file of documents that it never saw; membership is not measured when null
- * @param mmlu the standard MMLU folder; not measured when null
+ * @param files what else is there, by the name that the suite's descriptor has for it
  */
-public record SuiteInputs(
-        Rows forget, Rows retain, @Nullable Path members, @Nullable Path nonMembers, @Nullable Path mmlu) {}
+public record SuiteInputs(Rows forget, Rows retain, Map<String, Path> files) {
+    public SuiteInputs {
+        files = Map.copyOf(files);
+    }
+
+    /** Where an input is; null where it is absent. */
+    public @Nullable Path file(String input) {
+        return files.get(input);
+    }
+}

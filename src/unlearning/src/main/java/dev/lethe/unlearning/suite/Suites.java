@@ -1,37 +1,50 @@
 package dev.lethe.unlearning.suite;
 
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.Descriptor;
+import dev.lethe.catalog.Named;
+import dev.lethe.catalog.Settings;
 import dev.lethe.merge.InvalidInput;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import org.apache.commons.text.similarity.LevenshteinDistance;
+import java.util.Map;
+import java.util.stream.Stream;
 
-/** All suites, by name. */
-public final class Suites {
+/** The suites by name: a class for each descriptor. */
+public record Suites(List<Suite> all) {
+    /** The suites of this version. */
+    public static final Suites LETHE = new Suites(List.of(new Semeval2025(), new Mmlu()));
 
-    private static final List<Suite> ALL = List.of(new Semeval2025(), new Mmlu());
-
-    private Suites() {}
+    /** These and another. */
+    public Suites with(Suite suite) {
+        return new Suites(Stream.concat(all.stream(), Stream.of(suite)).toList());
+    }
 
     /**
      * The suite of a name.
      *
      * @throws InvalidInput for an unknown name; the message suggests the nearest one
      */
-    public static Suite named(String name) {
-        return ALL.stream()
-                .filter(suite -> suite.name().equals(name))
+    public Suite named(String name) {
+        return all.stream()
+                .filter(suite -> suite.descriptor().name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> InvalidInput.at("suite", "name", name, expected(name)));
+                .orElseThrow(() ->
+                        InvalidInput.at("suite", "name", name, descriptors().expected(name)));
     }
 
-    private static String expected(String name) {
-        LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
-        String nearest = ALL.stream()
-                .map(Suite::name)
-                .min(Comparator.comparingInt(known -> distance.apply(name, known)))
-                .orElseThrow();
-        String known = ALL.stream().map(Suite::name).collect(Collectors.joining(", "));
-        return "one of %s; did you mean %s?".formatted(known, nearest);
+    /**
+     * A suite's options, complete.
+     *
+     * @throws InvalidInput where one is out of its bounds or not of this suite
+     */
+    public static Settings options(Descriptor suite, Map<String, ?> given) {
+        return Settings.of(suite, given, (field, found, expected) -> InvalidInput.at("suite", field, found, expected));
+    }
+
+    private Named<Descriptor> descriptors() {
+        return new Named<>(
+                Catalog.SUITES.what(),
+                new ArrayList<>(all.stream().map(Suite::descriptor).toList()));
     }
 }

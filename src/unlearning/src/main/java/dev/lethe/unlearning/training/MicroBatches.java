@@ -1,9 +1,9 @@
 package dev.lethe.unlearning.training;
 
+import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.EpochOrder;
 import dev.lethe.unlearning.data.RowBatch;
-import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.objective.MicroBatch;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
 package dev.lethe.unlearning.training;
 
+import dev.lethe.catalog.DataRole;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.file.AtomicDirectory;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.RowEncoding;
 import dev.lethe.unlearning.model.LanguageModel;
-import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.tensor.Scope;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.lethe.unlearning.training;
 
+import dev.lethe.catalog.DataRole;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.model.BaseModel;
-import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,10 @@ public record TrainingRequest(
                 String said = rows.containsKey(role) ? "a set of rows" : "nothing";
                 String expected = rows.containsKey(role) ? "nothing" : "a set of rows";
                 throw InvalidInput.at(
-                        "training", role.toString(), said, expected + ", as objective " + objective.descriptor().name() + " reads");
+                        "training",
+                        role.toString(),
+                        said,
+                        expected + ", as objective " + objective.descriptor().name() + " reads");
             }
         }
         if (rows.containsKey(DataRole.FORGET) && rows.containsKey(DataRole.RETAIN)) {

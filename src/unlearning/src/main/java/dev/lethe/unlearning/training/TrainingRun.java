@@ -1,9 +1,9 @@
 package dev.lethe.unlearning.training;
 
+import dev.lethe.catalog.DataRole;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
-import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.objective.Learner;
 import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.Objective;

@@ -15,9 +15,8 @@ class ObjectivesTest {
     @Test
     void everyDescriptorHasAClassAndEveryClassADescriptor() {
         assertThat(Objectives.LETHE.classes().keySet())
-                .isEqualTo(Catalog.OBJECTIVES.all().stream()
-                        .map(Descriptor::name)
-                        .collect(Collectors.toSet()));
+                .isEqualTo(
+                        Catalog.OBJECTIVES.all().stream().map(Descriptor::name).collect(Collectors.toSet()));
         for (var descriptor : Catalog.OBJECTIVES.all()) {
             assertThat(Objectives.LETHE.of(descriptor.name(), Map.of()).descriptor())
                     .isEqualTo(descriptor);

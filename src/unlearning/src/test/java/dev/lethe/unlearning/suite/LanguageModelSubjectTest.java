@@ -13,6 +13,7 @@ import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,9 +78,9 @@ class LanguageModelSubjectTest {
         Rows retain = Rows.read(Fixtures.path("semeval/retain.jsonl"));
         Rows few = new Rows("few", forget.rows().subList(0, 8), "sha256:few");
         Rows others = new Rows("others", retain.rows().subList(0, 8), "sha256:others");
-        SuiteInputs inputs = new SuiteInputs(few, others, null, Fixtures.path("semeval/retain.jsonl"), null);
+        SuiteInputs inputs = new SuiteInputs(few, others, Map.of("nonMembers", Fixtures.path("semeval/retain.jsonl")));
         SuiteResult result =
-                new Semeval2025().measure(subject, inputs, new SuiteSettings(4, 3, 42), folder, (done, total) -> {});
+                new Semeval2025().measure(subject, inputs, Semeval2025Test.settings(4, 3), folder, (done, total) -> {});
         assertThat(result.metrics().get("semeval2025/mia-auc").value()).isBetween(0.0, 1.0);
         assertThat(result.metrics().get("semeval2025/retain-perplexity").value())
                 .isGreaterThan(1);

@@ -28,8 +28,8 @@ class MmluTest {
         SuiteResult result = new Mmlu()
                 .measure(
                         subject,
-                        new SuiteInputs(ROWS, ROWS, null, null, data()),
-                        SuiteSettings.DEFAULT,
+                        new SuiteInputs(ROWS, ROWS, Map.of("mmlu", data())),
+                        Semeval2025Test.settings(256, 16),
                         folder,
                         (done, total) -> assertThat(total).isEqualTo(4));
         assertThat(result.metrics().get("mmlu/accuracy").value()).isEqualTo(0.5);
@@ -44,8 +44,8 @@ class MmluTest {
         SuiteResult result = new Mmlu()
                 .measure(
                         RecordedSubject.withoutNumbers(),
-                        new SuiteInputs(ROWS, ROWS, null, null, data()),
-                        SuiteSettings.DEFAULT,
+                        new SuiteInputs(ROWS, ROWS, Map.of("mmlu", data())),
+                        Semeval2025Test.settings(256, 16),
                         folder,
                         (done, total) -> {});
         assertThat(result.notMeasured()).isEqualTo(Map.of("mmlu/accuracy", "4 of 4 questions have no finite logits"));

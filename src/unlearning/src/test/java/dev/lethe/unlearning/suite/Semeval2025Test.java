@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lethe.catalog.Catalog;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class Semeval2025Test {
 
-    private static final SuiteSettings SETTINGS = new SuiteSettings(256, 4, 42);
+    private static final SuiteSettings SETTINGS = settings(256, 4);
 
     private final Semeval2025 suite = new Semeval2025();
     private final Rows forget = rows("forget");
@@ -34,6 +35,16 @@ class Semeval2025Test {
     private Path folder;
 
     private Path nonMembers;
+
+    static SuiteSettings settings(int maxNewTokens, int batchSize) {
+        var given = Map.of("maxNewTokens", maxNewTokens, "batchSize", batchSize);
+        return new SuiteSettings(Suites.options(new Semeval2025().descriptor(), given));
+    }
+
+    @Test
+    void everyDescriptorHasAClassAndEveryClassADescriptor() {
+        assertThat(Suites.LETHE.all().stream().map(Suite::descriptor).toList()).isEqualTo(Catalog.SUITES.all());
+    }
 
     @BeforeEach
     void writeNonMembers() throws IOException {
@@ -186,7 +197,8 @@ class Semeval2025Test {
         mixed.add(new Row("4sc1", "q", "北京", "Task2"));
         for (Rows rows : List.of(forget, new Rows("mixed", mixed, "sha256:mixed"))) {
             for (Path others : Arrays.asList(null, nonMembers)) {
-                SuiteInputs inputs = new SuiteInputs(rows, retain, null, others, null);
+                SuiteInputs inputs =
+                        new SuiteInputs(rows, retain, others == null ? Map.of() : Map.of("nonMembers", others));
                 SuiteResult result = suite.measure(
                         RecordedSubject.sound(),
                         inputs,
@@ -208,7 +220,8 @@ class Semeval2025Test {
 
     @Test
     void fewDocumentsAreSaidToBeFew() {
-        SuiteInputs inputs = new SuiteInputs(forget, retain, null, nonMembers, null);
+        SuiteInputs inputs =
+                new SuiteInputs(forget, retain, nonMembers == null ? Map.of() : Map.of("nonMembers", nonMembers));
         assertThat(suite.coverage(inputs).get("semeval2025/mia-auc").sentence())
                 .isEqualTo("1 members and 2 non-members are few: an AUC of 0.5 has a standard error of 0.41");
     }
@@ -263,15 +276,16 @@ class Semeval2025Test {
 
     @Test
     void unknownSuitesAreAnsweredWithTheNearest() {
-        assertThat(Suites.named("semeval2025")).isInstanceOf(Semeval2025.class);
+        assertThat(Suites.LETHE.named("semeval2025")).isInstanceOf(Semeval2025.class);
         assertThatExceptionOfType(InvalidInput.class)
-                .isThrownBy(() -> Suites.named("semeval2052"))
+                .isThrownBy(() -> Suites.LETHE.named("semeval2052"))
                 .withMessage(
-                        "suite: name: found semeval2052, expected one of semeval2025, mmlu; did you mean semeval2025?");
+                        "suite: name: found semeval2052, expected one of mmlu, semeval2025; did you mean semeval2025?");
     }
 
     private SuiteResult measure(Subject subject, String name) {
-        SuiteInputs inputs = new SuiteInputs(forget, retain, null, nonMembers, null);
+        SuiteInputs inputs =
+                new SuiteInputs(forget, retain, nonMembers == null ? Map.of() : Map.of("nonMembers", nonMembers));
         return suite.measure(
                 subject, inputs, SETTINGS, folder.resolve(name), (done, total) -> progress.add(done + "/" + total));
     }

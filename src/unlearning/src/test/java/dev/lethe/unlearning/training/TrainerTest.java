@@ -3,6 +3,7 @@ package dev.lethe.unlearning.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lethe.catalog.DataRole;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.unlearning.Fixtures;
@@ -11,7 +12,6 @@ import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.model.BaseModel;
-import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.tensor.Device;

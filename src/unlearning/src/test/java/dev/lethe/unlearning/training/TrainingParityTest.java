@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.Fixtures;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.LearnedTokens;
@@ -13,7 +14,6 @@ import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.model.LowRank;
-import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.objective.FineTuning;
 import dev.lethe.unlearning.objective.KlMask;
 import dev.lethe.unlearning.objective.Learner;

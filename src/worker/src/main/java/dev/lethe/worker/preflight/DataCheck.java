@@ -3,10 +3,12 @@ package dev.lethe.worker.preflight;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.suite.Documents;
+import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.worker.LocalFiles;
 import dev.lethe.worker.Problems;
 import java.nio.file.Files;
@@ -33,9 +35,12 @@ final class DataCheck {
 
     void check(SuiteSpec suite) {
         Problems.Collector problems = new Problems.Collector();
-        problems.check(() -> documents(suite.members()));
-        problems.check(() -> documents(suite.nonMembers()));
-        problems.check(() -> folder(suite.mmlu()));
+        for (Input input : Suites.LETHE.named(suite.name()).descriptor().inputs()) {
+            Source source = suite.source(input.name());
+            if (source != null) {
+                problems.check(() -> check(input, LocalFiles.path(source.uri())));
+            }
+        }
         problems.raise();
     }
 
@@ -67,17 +72,15 @@ final class DataCheck {
         return rows;
     }
 
-    private static void documents(@Nullable Source source) {
-        if (source != null) {
-            var unused = Documents.read(LocalFiles.path(source.uri()));
-        }
-    }
-
-    private static void folder(@Nullable Source source) {
-        if (source != null) {
-            Path folder = LocalFiles.path(source.uri());
-            if (!Files.isDirectory(folder)) {
-                throw InvalidInput.at(folder.toString(), "mmlu", "no folder", "the standard MMLU folder");
+    private static void check(Input input, Path path) {
+        switch (input.form()) {
+            case DOCUMENTS -> {
+                var unused = Documents.read(path);
+            }
+            case FOLDER -> {
+                if (!Files.isDirectory(path)) {
+                    throw InvalidInput.at(path.toString(), input.name(), "no folder", "a folder");
+                }
             }
         }
     }

@@ -1,7 +1,6 @@
 package dev.lethe.worker.preflight;
 
 import dev.lethe.api.resource.Gate;
-import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.Rows;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What can be measured with a job's data, whatever its models will say: known before anything is trained.
@@ -36,9 +34,12 @@ public record Measurability(List<InvalidInput> problems, List<String> notes) {
     public static Measurability of(List<SuiteSpec> suites, Rows forget, Rows retain, List<Gate> gates) {
         Map<String, Coverage> coverage = new TreeMap<>();
         for (SuiteSpec suite : suites) {
-            SuiteInputs inputs = new SuiteInputs(
-                    forget, retain, path(suite.members()), path(suite.nonMembers()), path(suite.mmlu()));
-            coverage.putAll(Suites.named(suite.name()).coverage(inputs));
+            Map<String, Path> files = suite.sources().entrySet().stream()
+                    .collect(Collectors.toMap(
+                            it -> it.getKey().substring(suite.name().length() + 1),
+                            it -> LocalFiles.path(it.getValue().uri())));
+            SuiteInputs inputs = new SuiteInputs(forget, retain, files);
+            coverage.putAll(Suites.LETHE.named(suite.name()).coverage(inputs));
         }
         Set<String> gated = gates.stream().map(Gate::metric).collect(Collectors.toSet());
         List<InvalidInput> problems = new ArrayList<>();
@@ -77,9 +78,5 @@ public record Measurability(List<InvalidInput> problems, List<String> notes) {
                 "gate on " + metric,
                 found,
                 "at least one measurable row" + (of.remedy().isEmpty() ? "" : "; " + of.remedy()));
-    }
-
-    private static @Nullable Path path(@Nullable Source source) {
-        return source == null ? null : LocalFiles.path(source.uri());
     }
 }

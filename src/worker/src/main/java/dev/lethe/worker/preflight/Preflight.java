@@ -98,7 +98,7 @@ public final class Preflight {
 
     private static void checkGates(List<SuiteSpec> suites, List<Gate> gates) {
         Set<String> metrics = suites.stream()
-                .flatMap(suite -> Suites.named(suite.name()).metrics().stream())
+                .flatMap(suite -> Suites.LETHE.named(suite.name()).metrics().stream())
                 .collect(Collectors.toSet());
         Gates.requireKnown(gates, metrics);
     }

@@ -37,6 +37,8 @@ record StageSettings(@Nullable Training training, @Nullable Merge merge, @Nullab
             @Nullable MergeParameters parameters,
             SortedMap<String, Double> weights) {}
 
+    private static final String TOKENS = "maxNewTokens";
+
     /** @param maxNewTokens by suite */
     record Evaluation(SortedMap<String, Integer> maxNewTokens) {}
 
@@ -53,10 +55,10 @@ record StageSettings(@Nullable Training training, @Nullable Merge merge, @Nullab
                         null,
                         null,
                         new Evaluation(evaluation.suites().stream()
-                                .filter(suite -> suite.maxNewTokens() != null)
+                                .filter(suite -> suite.options().get(TOKENS) != null)
                                 .collect(Collectors.toMap(
                                         SuiteSpec::name,
-                                        suite -> Objects.requireNonNull(suite.maxNewTokens()),
+                                        suite -> ((Number) suite.options().get(TOKENS)).intValue(),
                                         (first, second) -> first,
                                         TreeMap::new))));
             case ModelPreparationSpec preparation -> null;

@@ -2,12 +2,12 @@ package dev.lethe.worker.stage;
 
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.ModelEvaluationSpec;
-import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.Verdict;
+import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.planner.gate.Gates;
 import dev.lethe.unlearning.data.Rows;
@@ -27,7 +27,6 @@ import dev.lethe.worker.publication.Finished;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -83,27 +82,22 @@ final class EvaluationStage {
             Inputs inputs,
             StageOutput output,
             Surroundings around) {
-        Suite suite = Suites.named(spec.name());
-        SuiteInputs data = new SuiteInputs(
-                forget,
-                retain,
-                path(inputs, suite, "members", spec.members()),
-                path(inputs, suite, "nonMembers", spec.nonMembers()),
-                path(inputs, suite, "mmlu", spec.mmlu()));
+        Suite suite = Suites.LETHE.named(spec.name());
+        Map<String, Path> files = new TreeMap<>();
+        for (Input input : suite.descriptor().inputs()) {
+            Path path = inputs.pathOrNull(spec.name() + "/" + input.name(), spec.source(input.name()));
+            if (path != null) {
+                files.put(input.name(), path);
+            }
+        }
+        SuiteInputs data = new SuiteInputs(forget, retain, files);
         SuiteSettings settings = new SuiteSettings(
-                Objects.requireNonNull(spec.maxNewTokens()),
-                Objects.requireNonNull(spec.batchSize()),
-                SuiteSettings.DEFAULT.seed(),
-                output.answers());
+                Suites.options(suite.descriptor(), spec.options()), SuiteSettings.SEED, output.answers());
         Pace pace = new Pace("items");
-        return suite.measure(subject, data, settings, output.payload().resolve(suite.name()), (done, total) -> {
+        return suite.measure(subject, data, settings, output.payload().resolve(spec.name()), (done, total) -> {
             around.progress().accept(pace.at(done, total));
             around.stop().check();
         });
-    }
-
-    private static @Nullable Path path(Inputs inputs, Suite suite, String role, @Nullable Source source) {
-        return inputs.pathOrNull(suite.name() + "/" + role, source);
     }
 
     /**
