@@ -1,6 +1,8 @@
 package dev.lethe.catalog;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Everything that this version of Lethe knows by name. */
 public final class Catalog {
@@ -8,6 +10,29 @@ public final class Catalog {
             new Named<>("objective", List.of(Objectives.NPO, Objectives.FT));
 
     public static final Named<SuiteDescriptor> SUITES = new Named<>("suite", List.of(Suites.SEMEVAL2025, Suites.MMLU));
+
+    public static final Named<MethodDescriptor> METHODS = new Named<>("method", Methods.ALL);
+
+    /** Options of a merge whatever its method. */
+    public static final List<Option> MERGE_OPTIONS = Methods.GENERAL;
+
+    /** What stands under a merge's {@code parameters}, by field; options of one name are one. */
+    public static final List<Option> MERGE_PARAMETERS = Stream.concat(
+                    METHODS.options().stream().filter(it -> !Set.of("weight", "density", "majoritySign")
+                            .contains(it.name())),
+                    MERGE_OPTIONS.stream())
+            .map(Option::asField)
+            .toList();
+
+    public static final Named<RecipeDescriptor> RECIPES = new Named<>(
+            "recipe",
+            List.of(new RecipeDescriptor(
+                    "semeval2025-merge",
+                    "Two specialists, one that forgets too much and one that forgets too little, merged with TIES.",
+                    List.of("over", "under"),
+                    List.of("semeval2025"),
+                    "ZJUKLAB at SemEval-2025 Task 4, as its code has it (zjunlp/unlearn)",
+                    "0.1")));
 
     private Catalog() {}
 }

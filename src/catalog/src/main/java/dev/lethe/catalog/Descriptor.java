@@ -3,7 +3,7 @@ package dev.lethe.catalog;
 import java.util.List;
 
 /** Something that a spec can name. Engines bind a class to each; a test fails where one is missing on either side. */
-public sealed interface Descriptor permits ObjectiveDescriptor, SuiteDescriptor {
+public sealed interface Descriptor permits MethodDescriptor, ObjectiveDescriptor, RecipeDescriptor, SuiteDescriptor {
     /** As users write it. */
     String name();
 

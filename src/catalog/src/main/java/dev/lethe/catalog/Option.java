@@ -172,6 +172,15 @@ public record Option(String name, Type type, @Nullable Object standard, boolean 
         return new Option(name, type, standard, true, text);
     }
 
+    /** The option as documents have it, where names are in camel case. */
+    public Option asField() {
+        StringBuilder field = new StringBuilder();
+        for (String word : name.split("_", -1)) {
+            field.append(field.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+        }
+        return new Option(field.toString(), type, standard, perInput, text);
+    }
+
     static String plain(double bound) {
         return bound == Math.rint(bound) && Math.abs(bound) < 1e15
                 ? Long.toString((long) bound)

@@ -18,6 +18,10 @@ public @interface Catalogued {
     /** The sorts of things that have names. */
     enum Sort {
         OBJECTIVE,
-        SUITE
+        SUITE,
+        METHOD,
+        MERGE_PARAMETER,
+        SEMANTICS,
+        RECIPE
     }
 }

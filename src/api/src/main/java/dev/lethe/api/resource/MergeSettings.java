@@ -3,7 +3,6 @@ package dev.lethe.api.resource;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
-import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,54 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param parameters further options of the method
  * @param compute for the merge; what it leaves unsaid comes from the job's
  */
-@ValidationRule(
-        value =
-                "!has(self.method) || !has(self.density) || self.method.matches('^(ties|dare|della|breadcrumbs|magnitude)')",
-        message = "density belongs to methods that trim")
-@ValidationRule(
-        value = "!has(self.method) || !has(self.majoritySign) || self.method.matches('^(dare-)?ties')",
-        message = "majoritySign belongs to methods that elect signs")
-@ValidationRule(
-        value =
-                "!has(self.semantics) || self.semantics == 'peft' || (!has(self.majoritySign) && (!has(self.method) || !self.method.matches('^cat$|svd$')))",
-        message = "cat, svd, methods that end in -svd and majoritySign belong to semantics peft")
-@ValidationRule(
-        value = MergeParameters.OF_THEIR_METHOD,
-        fieldPath = ".parameters",
-        message = MergeParameters.OF_THEIR_METHOD_MESSAGE)
 public record MergeSettings(
-        @OneOf({
-                    "arcee-fusion",
-                    "breadcrumbs",
-                    "breadcrumbs-ties",
-                    "cat",
-                    "dare-linear",
-                    "dare-linear-svd",
-                    "dare-ties",
-                    "dare-ties-svd",
-                    "della",
-                    "della-linear",
-                    "karcher",
-                    "linear",
-                    "magnitude-prune",
-                    "magnitude-prune-svd",
-                    "model-stock",
-                    "multislerp",
-                    "nearswap",
-                    "negmerge",
-                    "nuslerp",
-                    "passthrough",
-                    "ram",
-                    "sce",
-                    "slerp",
-                    "svd",
-                    "task-arithmetic",
-                    "ties",
-                    "ties-svd"
-                })
-                @Nullable
-                String method,
-        @OneOf({"lethe", "mergekit", "peft", "paper"}) @Nullable String semantics,
+        @Catalogued(Catalogued.Sort.METHOD) @Nullable String method,
+        @Catalogued(Catalogued.Sort.SEMANTICS) @Nullable String semantics,
         @Min(value = 0, inclusive = false) @Max(1) @Nullable Double density,
         @Size(min = 1, max = 8) @Nullable List<@Min(-100) @Max(100) Double> weights,
         @OneOf({"total", "frequency"}) @Nullable String majoritySign,

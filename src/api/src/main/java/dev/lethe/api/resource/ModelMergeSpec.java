@@ -32,61 +32,19 @@ import org.jspecify.annotations.Nullable;
         message = "output.form model needs base")
 @ValidationRule(
         value =
-                "!has(self.method) || !has(self.density) || self.method.matches('^(ties|dare|della|breadcrumbs|magnitude)')",
-        message = "density belongs to methods that trim")
-@ValidationRule(
-        value =
                 "(has(self.semantics) && self.semantics != 'peft') || self.inputs.all(it, !has(it.density) && !has(it.tensors))",
         fieldPath = ".inputs",
         message = "an input's density and tensors need semantics other than peft")
-@ValidationRule(
-        value = "!has(self.method) || !has(self.majoritySign) || self.method.matches('^(dare-)?ties')",
-        message = "majoritySign belongs to methods that elect signs")
 @ValidationRule(
         value =
                 "!has(self.semantics) || self.semantics == 'peft' || (has(self.output.form) && self.output.form == 'model')",
         fieldPath = ".output.form",
         message = "semantics other than peft give a model")
-@ValidationRule(
-        value = MergeParameters.OF_THEIR_METHOD,
-        fieldPath = ".parameters",
-        message = MergeParameters.OF_THEIR_METHOD_MESSAGE)
 public record ModelMergeSpec(
         @Nullable Source base,
         @KeyedBy("name") @Size(min = 1, max = 8) List<MergeInput> inputs,
-        @OneOf({
-                    "arcee-fusion",
-                    "breadcrumbs",
-                    "breadcrumbs-ties",
-                    "cat",
-                    "dare-linear",
-                    "dare-linear-svd",
-                    "dare-ties",
-                    "dare-ties-svd",
-                    "della",
-                    "della-linear",
-                    "karcher",
-                    "linear",
-                    "magnitude-prune",
-                    "magnitude-prune-svd",
-                    "model-stock",
-                    "multislerp",
-                    "nearswap",
-                    "negmerge",
-                    "nuslerp",
-                    "passthrough",
-                    "ram",
-                    "sce",
-                    "slerp",
-                    "svd",
-                    "task-arithmetic",
-                    "ties",
-                    "ties-svd"
-                })
-                @Default("ties")
-                @Nullable
-                String method,
-        @OneOf({"lethe", "mergekit", "peft", "paper"}) @Default("peft") @Nullable String semantics,
+        @Catalogued(Catalogued.Sort.METHOD) @Default("ties") @Nullable String method,
+        @Catalogued(Catalogued.Sort.SEMANTICS) @Default("peft") @Nullable String semantics,
         @Min(value = 0, inclusive = false) @Max(1) @Nullable Double density,
         @OneOf({"total", "frequency"}) @Nullable String majoritySign,
         @Nullable MergeParameters parameters,

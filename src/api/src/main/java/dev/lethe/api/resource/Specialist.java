@@ -18,10 +18,6 @@ import org.jspecify.annotations.Nullable;
         value = "self.name != 'base' && self.name != 'merge'",
         fieldPath = ".name",
         message = "base and merge are names of systems that every job measures")
-@ValidationRule(
-        value = "self.name in ['over', 'under'] || has(self.objective)",
-        fieldPath = ".objective",
-        message = "a specialist that the recipe does not know (it knows over and under) needs an objective")
 public record Specialist(
         @Pattern(Syntax.NAME) @Size(max = Syntax.SPECIALIST_LENGTH) String name,
         @Nullable ObjectiveSpec objective,

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
         fieldPath = ".output.uri",
         message = "output must differ from model: nothing is ever overwritten")
 public record UnlearningJobSpec(
-        @OneOf("semeval2025-merge") @Default("semeval2025-merge") @Nullable String recipe,
+        @Catalogued(Catalogued.Sort.RECIPE) @Default("semeval2025-merge") @Nullable String recipe,
         Source model,
         Source forget,
         Source retain,

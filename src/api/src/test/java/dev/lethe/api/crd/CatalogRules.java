@@ -3,15 +3,20 @@ package dev.lethe.api.crd;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.api.resource.EvaluationSettings;
 import dev.lethe.api.resource.Gate;
+import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ModelEvaluationSpec;
+import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
+import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.catalog.Descriptor;
+import dev.lethe.catalog.MethodDescriptor;
 import dev.lethe.catalog.Named;
 import dev.lethe.catalog.ObjectiveDescriptor;
 import dev.lethe.catalog.Option;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.catalog.SuiteDescriptor;
 import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.catalog.SuiteDescriptor.Metric;
@@ -19,10 +24,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Rules of a schema that follow from the catalogue: which option belongs to what, and what needs what. */
 final class CatalogRules {
+    /** Options of one method that the first release took beside others, too. */
+    private static final Set<String> ONCE_TAKEN_BESIDE_OTHERS = Set.of("filterWise", "selectTopk", "rank", "clamp");
+
     private CatalogRules() {}
 
     /** The rules of what a record is, if there are any. */
@@ -34,9 +43,38 @@ final class CatalogRules {
         } else if (record == SuiteSpec.class) {
             requiredInputs(schema);
         } else if (record == EvaluationSettings.class) {
-            gates(schema, "has(self.suites) && ", "has(self.suites) ? %s : g.metric.startsWith('semeval2025/')");
+            gates(
+                    schema,
+                    "has(self.suites) && ",
+                    "has(self.suites) ? %s : "
+                            + Catalog.RECIPES.all().stream()
+                                    .flatMap(it -> it.suites().stream())
+                                    .distinct()
+                                    .map(it -> "g.metric.startsWith('" + it + "/')")
+                                    .collect(Collectors.joining(" || ")));
         } else if (record == ModelEvaluationSpec.class) {
             gates(schema, "", "%s");
+        } else if (record == MergeSettings.class) {
+            ofTheirMethod(schema);
+            rule(
+                    schema,
+                    "!has(self.semantics) || self.semantics == 'peft' || (!has(self.majoritySign) && (!has(self.method) || !("
+                            + is("self.method", ofAdaptersAlone()) + ")))",
+                    null,
+                    "cat, svd, methods that end in -svd and majoritySign belong to semantics peft");
+        } else if (record == ModelMergeSpec.class) {
+            ofTheirMethod(schema);
+        } else if (record == Specialist.class) {
+            List<String> known = Catalog.RECIPES.all().stream()
+                    .flatMap(it -> it.specialists().stream())
+                    .distinct()
+                    .toList();
+            rule(
+                    schema,
+                    is("self.name", known) + " || has(self.objective)",
+                    ".objective",
+                    "a specialist that the recipe does not know (it knows %s) needs an objective"
+                            .formatted(listed(known)));
         }
     }
 
@@ -53,6 +91,95 @@ final class CatalogRules {
                     null,
                     "objective %s needs %s".formatted(objective.name(), listed(roles)));
         }
+    }
+
+    /** Options stand beside a method that has them. */
+    private static void ofTheirMethod(ObjectNode merge) {
+        rule(
+                merge,
+                "!has(self.method) || !has(self.density) || " + is("self.method", having("density")),
+                null,
+                "density belongs to methods that trim");
+        rule(
+                merge,
+                "!has(self.method) || !has(self.majoritySign) || " + is("self.method", having("majoritySign")),
+                null,
+                "majoritySign belongs to methods that elect signs");
+        Map<String, List<String>> fields = new LinkedHashMap<>();
+        for (Option option : Catalog.MERGE_PARAMETERS) {
+            List<String> owners = having(option.name());
+            if (owners.size() == 1 && !ONCE_TAKEN_BESIDE_OTHERS.contains(option.name())) {
+                fields.computeIfAbsent(condition(owners.getFirst(), option.name()), key -> new ArrayList<>())
+                        .add(option.name());
+            }
+        }
+        rule(
+                merge,
+                fields.entrySet().stream()
+                        .map(it -> "(%s || %s)"
+                                .formatted(
+                                        it.getKey(),
+                                        it.getValue().stream()
+                                                .map(field -> "!has(self.parameters." + field + ")")
+                                                .collect(Collectors.joining(" && "))))
+                        .collect(Collectors.joining(" && ", "!has(self.parameters) || (", ")")),
+                ".parameters",
+                fields.entrySet().stream()
+                        .map(it -> listed(it.getValue()) + " to "
+                                + owner(it.getValue().getFirst()))
+                        .collect(Collectors.joining("; ", "options of one method: ", "")));
+    }
+
+    /** Names of the methods that have an option, by its field. */
+    private static List<String> having(String field) {
+        return Catalog.METHODS.all().stream()
+                .filter(it ->
+                        it.options().stream().anyMatch(o -> o.asField().name().equals(field)))
+                .map(Descriptor::name)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private static String owner(String field) {
+        String method = having(field).getFirst();
+        List<String> semantics = semantics(method, field);
+        return semantics.isEmpty() ? method : method + " of semantics " + listed(semantics);
+    }
+
+    /** The semantics under which the method has the option; none where under all that have the method. */
+    private static List<String> semantics(String method, String field) {
+        List<MethodDescriptor> all = Catalog.METHODS.all().stream()
+                .filter(it -> it.name().equals(method))
+                .toList();
+        List<MethodDescriptor> with = all.stream()
+                .filter(it ->
+                        it.options().stream().anyMatch(o -> o.asField().name().equals(field)))
+                .toList();
+        return with.size() == all.size()
+                ? List.of()
+                : with.stream()
+                        .flatMap(it -> it.semantics().stream())
+                        .sorted()
+                        .map(Semantics::text)
+                        .toList();
+    }
+
+    /** A merge that names no method is one by {@code ties}. */
+    private static String condition(String method, String field) {
+        String named = method.equals("ties")
+                ? "(!has(self.method) || self.method == 'ties')"
+                : "has(self.method) && self.method == '" + method + "'";
+        List<String> semantics = semantics(method, field);
+        return semantics.isEmpty() ? named : named + " && has(self.semantics) && " + is("self.semantics", semantics);
+    }
+
+    private static List<String> ofAdaptersAlone() {
+        return Catalog.METHODS.names().stream()
+                .filter(name -> Catalog.METHODS.all().stream()
+                        .filter(it -> it.name().equals(name))
+                        .allMatch(it -> it.semantics().equals(Set.of(Semantics.PEFT))))
+                .toList();
     }
 
     private static void knownMetric(ObjectNode gate) {

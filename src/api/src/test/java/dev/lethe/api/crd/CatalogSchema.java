@@ -9,12 +9,19 @@ import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.Descriptor;
 import dev.lethe.catalog.Named;
 import dev.lethe.catalog.Option;
-import dev.lethe.catalog.SuiteDescriptor;
+import dev.lethe.catalog.Semantics;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** What the catalogue says of a part of a schema: the names, the options with their bounds, and which options belong together. */
 final class CatalogSchema {
     /** Stands for a schema like that of every other source, but for this description. */
     private static final String SOURCE = "source";
+
+    /** A number without a bound of its own has this one in documents. */
+    private static final double LARGEST = 100;
 
     private CatalogSchema() {}
 
@@ -30,24 +37,45 @@ final class CatalogSchema {
         });
     }
 
-    static Named<? extends Descriptor> of(Catalogued.Sort sort) {
-        return switch (sort) {
-            case OBJECTIVE -> Catalog.OBJECTIVES;
-            case SUITE -> Catalog.SUITES;
-        };
-    }
-
     /** The names that a text may have. */
-    static void names(ObjectNode text, Named<? extends Descriptor> sort) {
+    static void names(ObjectNode text, Catalogued.Sort sort) {
         ArrayNode names = text.putArray("enum");
-        sort.names().forEach(names::add);
+        var known =
+                switch (sort) {
+                    case OBJECTIVE -> Catalog.OBJECTIVES.names();
+                    case SUITE -> Catalog.SUITES.names();
+                    case METHOD -> Catalog.METHODS.names();
+                    case RECIPE -> Catalog.RECIPES.names();
+                    case SEMANTICS -> Semantics.names();
+                    case MERGE_PARAMETER -> throw new IllegalArgumentException("no names: " + sort);
+                };
+        known.forEach(names::add);
     }
 
-    /** The options of all descriptors, as fields beside the name. */
-    static void options(ObjectNode object, String component, Named<? extends Descriptor> sort, String nameField) {
-        properties(object).remove(component);
+    /**
+     * The options of a sort, as fields of an object.
+     *
+     * @param component of the record, in place of which they stand
+     */
+    static void options(ObjectNode object, String component, Catalogued.Sort sort, String nameField) {
         object.remove("x-kubernetes-preserve-unknown-fields");
         object.remove("additionalProperties");
+        properties(object).remove(component);
+        switch (sort) {
+            case OBJECTIVE -> options(object, Catalog.OBJECTIVES, nameField);
+            case SUITE -> {
+                options(object, Catalog.SUITES, nameField);
+                Catalog.SUITES.all().stream()
+                        .flatMap(it -> it.inputs().stream())
+                        .filter(it -> !object.at("/properties").has(it.name()))
+                        .forEach(it -> properties(object).putObject(it.name()).put(SOURCE, it.text()));
+            }
+            case MERGE_PARAMETER -> parameters(object);
+            case METHOD, SEMANTICS, RECIPE -> throw new IllegalArgumentException("no options: " + sort);
+        }
+    }
+
+    private static void options(ObjectNode object, Named<? extends Descriptor> sort, String nameField) {
         for (Option option : sort.options()) {
             String[] steps = option.name().split("\\.", 2);
             if (steps.length == 1) {
@@ -61,15 +89,31 @@ final class CatalogSchema {
                 field(properties(group).putObject(steps[1]), option);
             }
         }
-        sort.all().stream()
-                .filter(SuiteDescriptor.class::isInstance)
-                .flatMap(it -> ((SuiteDescriptor) it).inputs().stream())
-                .filter(it -> !object.at("/properties").has(it.name()))
-                .forEach(it -> properties(object).putObject(it.name()).put(SOURCE, it.text()));
         CatalogRules.belonging(object, sort, nameField);
         object.at("/properties").properties().stream()
                 .filter(it -> it.getKey().equals(ObjectiveSpec.WEIGHTS))
                 .forEach(it -> CatalogRules.someWeight((ObjectNode) it.getValue()));
+    }
+
+    /** Options of one name are one field, which says what it does for which method. */
+    private static void parameters(ObjectNode object) {
+        for (Option option : Catalog.MERGE_PARAMETERS) {
+            ObjectNode field = properties(object).putObject(option.name());
+            field(field, option);
+            var texts = new LinkedHashMap<String, LinkedHashSet<String>>();
+            Catalog.METHODS.all().forEach(method -> method.options().stream()
+                    .filter(it -> it.asField().name().equals(option.name()))
+                    .forEach(it -> texts.computeIfAbsent(described(it), text -> new LinkedHashSet<>())
+                            .add(method.name())));
+            if (!texts.isEmpty()) {
+                field.put(
+                        "description",
+                        texts.entrySet().stream()
+                                .map(it ->
+                                        it.getKey() + " For " + CatalogRules.listed(List.copyOf(it.getValue())) + ".")
+                                .collect(Collectors.joining(" ")));
+            }
+        }
     }
 
     private static ObjectNode properties(ObjectNode object) {
@@ -80,8 +124,8 @@ final class CatalogSchema {
         switch (option.type()) {
             case Option.Real number -> {
                 field.put("type", "number");
-                bound(field, "minimum", number.min(), -Double.MAX_VALUE);
-                bound(field, "maximum", number.max(), Double.MAX_VALUE);
+                bound(field, "minimum", Math.max(number.min(), -LARGEST));
+                bound(field, "maximum", number.max() == Double.MAX_VALUE ? LARGEST : number.max());
                 if (number.above()) {
                     field.put("exclusiveMinimum", true);
                 }
@@ -117,13 +161,10 @@ final class CatalogSchema {
     private static String plain(Object standard) {
         return standard instanceof Double number && number == Math.rint(number)
                 ? Long.toString(number.longValue())
-                : String.valueOf(standard);
+                : String.valueOf(standard).replace(".0E", "e").replace("E", "e");
     }
 
-    private static void bound(ObjectNode field, String keyword, double value, double none) {
-        if (value == none) {
-            return;
-        }
+    private static void bound(ObjectNode field, String keyword, double value) {
         if (value == (long) value) {
             field.put(keyword, (long) value);
         } else {

@@ -29,10 +29,7 @@ record Schemas(Javadoc javadoc) {
             Catalogued options = component.getAnnotation(Catalogued.class);
             if (options != null && component.getType() == Map.class) {
                 CatalogSchema.options(
-                        schema,
-                        component.getName(),
-                        CatalogSchema.of(options.value()),
-                        record.getRecordComponents()[0].getName());
+                        schema, component.getName(), options.value(), record.getRecordComponents()[0].getName());
                 continue;
             }
             ObjectNode property = (ObjectNode) schema.path("properties").path(component.getName());
@@ -103,7 +100,7 @@ record Schemas(Javadoc javadoc) {
         }
         Catalogued name = component.getAnnotation(Catalogued.class);
         if (name != null) {
-            CatalogSchema.names(schema, CatalogSchema.of(name.value()));
+            CatalogSchema.names(schema, name.value());
         }
         OneOf values = component.getAnnotation(OneOf.class);
         if (values != null) {

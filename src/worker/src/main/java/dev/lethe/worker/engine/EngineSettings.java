@@ -77,25 +77,25 @@ public final class EngineSettings {
         MergeParameters parameters = MergeRecipes.parameters(spec);
         SortedSet<String> others = new TreeSet<>(MergeRecipes.settings(spec).keySet());
         others.removeAll(List.of("density", "majoritySign", "rank", "clamp"));
-        if (parameters.missing() != null) {
+        if (parameters.get("missing") != null) {
             others.add("missing");
         }
-        if (parameters.tokenizer() != null) {
+        if (parameters.get("tokenizer") != null) {
             others.add("tokenizer");
         }
         if (!others.isEmpty()) {
             throw InvalidInput.at(
                     "merge", "parameters", String.join(", ", others), "nothing that semantics peft does not use");
         }
-        String dtype = parameters.outDtype() == null ? parameters.dtype() : parameters.outDtype();
+        String dtype = parameters.text(parameters.get("outDtype") == null ? "dtype" : "outDtype");
         return new MergeSettings(
                 Objects.requireNonNull(spec.method()),
                 spec.density(),
                 spec.majoritySign() == null ? null : MajoritySign.named(spec.majoritySign()),
                 MergeRecipes.dtype(dtype),
-                parameters.rank(),
-                parameters.clamp(),
-                parameters.seed());
+                parameters.get("rank") instanceof Long rank ? Math.toIntExact(rank) : null,
+                (Double) parameters.get("clamp"),
+                MergeRecipes.seed(parameters));
     }
 
     public static Device device(@Nullable String name) {

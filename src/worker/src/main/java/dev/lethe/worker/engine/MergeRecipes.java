@@ -4,6 +4,7 @@ import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeParameters;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.TensorSetting;
+import dev.lethe.catalog.Catalog;
 import dev.lethe.merge.method.MajoritySign;
 import dev.lethe.merge.method.Semantics;
 import dev.lethe.merge.recipe.Recipe;
@@ -47,12 +48,12 @@ public final class MergeRecipes {
                 base == null ? null : new Model("base", base, null),
                 List.of(new Slice(parts, null, Map.of())),
                 settings(spec),
-                dtype(parameters.dtype()),
-                dtype(parameters.outDtype()),
-                missing(parameters.missing()),
-                parameters.tokenizer(),
+                dtype(parameters.text("dtype")),
+                dtype(parameters.text("outDtype")),
+                missing(parameters.text("missing")),
+                parameters.text("tokenizer"),
                 Recipe.DEFAULT_SHARD_BYTES,
-                parameters.seed() == null ? 0 : parameters.seed());
+                seed(parameters) == null ? 0 : seed(parameters));
     }
 
     /** What is said of some tensors, and then of all. */
@@ -97,24 +98,10 @@ public final class MergeRecipes {
                 spec.majoritySign() == null
                         ? null
                         : MajoritySign.named(spec.majoritySign()).name());
-        put(settings, "lambda", parameters.lambda());
-        put(settings, "normalize", parameters.normalize());
-        put(settings, "rescale", parameters.rescale());
-        put(settings, "epsilon", parameters.epsilon());
-        put(settings, "gamma", parameters.gamma());
-        put(settings, "t", parameters.t());
-        put(settings, "select_topk", parameters.selectTopk());
-        put(settings, "filter_wise", parameters.filterWise());
-        put(settings, "nuslerp_flatten", parameters.nuslerpFlatten());
-        put(settings, "nuslerp_row_wise", parameters.nuslerpRowWise());
-        put(settings, "normalize_weights", parameters.normalizeWeights());
-        put(settings, "eps", parameters.eps());
-        put(settings, "max_iter", parameters.maxIter());
-        put(settings, "tol", parameters.tol());
-        put(settings, "aggregate", parameters.aggregate());
-        put(settings, "scale", parameters.scale());
-        put(settings, "rank", parameters.rank());
-        put(settings, "clamp", parameters.clamp());
+        Catalog.METHODS
+                .options()
+                .forEach(option -> put(
+                        settings, option.name(), parameters.get(option.asField().name())));
         return settings;
     }
 
@@ -122,6 +109,10 @@ public final class MergeRecipes {
         if (value != null) {
             settings.put(name, new Setting.Constant(value));
         }
+    }
+
+    static @Nullable Long seed(MergeParameters parameters) {
+        return (Long) parameters.get("seed");
     }
 
     public static @Nullable Dtype dtype(@Nullable String name) {
