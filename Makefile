@@ -34,7 +34,7 @@ e2e: ## scenarios in a real Kubernetes, in a container: needs a Docker engine; T
 format: ## palantir-java-format, by Spotless
 	$(MVN) -q spotless:apply
 
-crds: ## crds/, the chart's copy and docs/reference.md anew from src/api
+crds: ## crds/, the chart's copy, docs/reference.md and the tables of docs/methods.md anew
 	$(MVN) -q -pl src/api -am test -Dtest=CrdsTest -Dlethe.crds.write=true -Dsurefire.failIfNoSpecifiedTests=false
 	cp crds/*.yaml helm/lethe/files/crds/
 

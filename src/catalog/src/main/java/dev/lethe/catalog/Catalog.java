@@ -34,5 +34,8 @@ public final class Catalog {
                     "ZJUKLAB at SemEval-2025 Task 4, as its code has it (zjunlp/unlearn)",
                     "0.1")));
 
+    /** Whatever has a name, sort by sort. */
+    public static final List<Named<? extends Descriptor>> SORTS = List.of(RECIPES, OBJECTIVES, METHODS, SUITES);
+
     private Catalog() {}
 }

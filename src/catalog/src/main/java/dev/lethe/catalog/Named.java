@@ -47,7 +47,7 @@ public record Named<D extends Descriptor>(String what, List<D> all) {
     }
 
     /** One of these, and which of them was probably meant. */
-    static String oneOf(List<String> known, String written) {
+    public static String oneOf(List<String> known, String written) {
         return "one of " + String.join(", ", known)
                 + nearest(written, known)
                         .map(it -> "; did you mean " + it + "?")

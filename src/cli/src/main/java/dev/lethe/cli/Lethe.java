@@ -4,6 +4,7 @@ import dev.lethe.api.schema.InvalidManifest;
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.cli.command.DiffCommand;
 import dev.lethe.cli.command.EvaluateCommand;
+import dev.lethe.cli.command.ExplainCommand;
 import dev.lethe.cli.command.InitCommand;
 import dev.lethe.cli.command.InspectCommand;
 import dev.lethe.cli.command.MergeCommand;
@@ -51,6 +52,7 @@ public final class Lethe {
             ScoreCommand.class,
             StageCommand.class,
             ReportCommand.class,
+            ExplainCommand.class,
             InitCommand.class);
 
     public static void main(String[] arguments) {

@@ -158,7 +158,7 @@ final class CatalogSchema {
         return option.text() + standard;
     }
 
-    private static String plain(Object standard) {
+    static String plain(Object standard) {
         return standard instanceof Double number && number == Math.rint(number)
                 ? Long.toString(number.longValue())
                 : String.valueOf(standard).replace(".0E", "e").replace("E", "e");

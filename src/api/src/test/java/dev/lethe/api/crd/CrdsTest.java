@@ -3,6 +3,7 @@ package dev.lethe.api.crd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.api.resource.Kind;
+import dev.lethe.catalog.Catalog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CrdsTest {
     private static final Path FOLDER = Path.of("../../crds");
     private static final Path REFERENCE = Path.of("../../docs/reference.md");
+    private static final Path METHODS = Path.of("../../docs/methods.md");
     private static final Javadoc JAVADOC = Javadoc.of(Path.of("src/main/java"));
     private static Map<Kind, Crd> crds;
 
@@ -29,6 +31,7 @@ class CrdsTest {
                 Files.writeString(FOLDER.resolve(crd.fileName()), crd.yaml());
             }
             Files.writeString(REFERENCE, ReferencePage.of(crds, JAVADOC));
+            Files.writeString(METHODS, MethodsPage.renewed(Files.readString(METHODS)));
         }
     }
 
@@ -47,6 +50,22 @@ class CrdsTest {
         assertThat(Files.exists(REFERENCE) ? Files.readString(REFERENCE) : "")
                 .as("docs/reference.md differs from the records: run `make crds`")
                 .isEqualTo(ReferencePage.of(crds, JAVADOC));
+    }
+
+    @Test
+    void theTablesOfTheMethodsAreTheCatalogues() throws IOException {
+        String page = Files.readString(METHODS);
+        assertThat(MethodsPage.renewed(page))
+                .as("docs/methods.md differs from the catalogue: run `make crds`")
+                .isEqualTo(page);
+        assertThat(MethodsPage.tables(page))
+                .contains("methods models", "methods adapters")
+                .containsAll(Catalog.OBJECTIVES.all().stream()
+                        .map(it -> "objective " + it.name())
+                        .toList())
+                .containsAll(Catalog.SUITES.all().stream()
+                        .map(it -> "suite " + it.name())
+                        .toList());
     }
 
     @ParameterizedTest

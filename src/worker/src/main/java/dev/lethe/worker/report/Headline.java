@@ -1,31 +1,30 @@
 package dev.lethe.worker.report;
 
 import dev.lethe.api.status.MetricValue;
+import dev.lethe.catalog.Catalog;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The numbers that a run is judged by, in the order of every table that shows them. */
 public enum Headline {
-    FORGET_REGURGITATION("forget regurgitation", "semeval2025/forget-regurgitation", "lower is better"),
-    FORGET_KNOWLEDGE("forget knowledge", "semeval2025/forget-knowledge", "lower is better"),
-    RETAIN_REGURGITATION("retain regurgitation", "semeval2025/retain-regurgitation", "higher is better"),
-    RETAIN_KNOWLEDGE("retain knowledge", "semeval2025/retain-knowledge", "higher is better"),
-    TASK_AGGREGATE("task aggregate", "semeval2025/task-aggregate", "higher is better"),
-    MIA_AUC("MIA AUC", "semeval2025/mia-auc", "best at 0.5"),
-    RETAIN_PERPLEXITY("retain perplexity", "semeval2025/retain-perplexity", "lower is better");
+    FORGET_REGURGITATION("forget regurgitation", "semeval2025/forget-regurgitation"),
+    FORGET_KNOWLEDGE("forget knowledge", "semeval2025/forget-knowledge"),
+    RETAIN_REGURGITATION("retain regurgitation", "semeval2025/retain-regurgitation"),
+    RETAIN_KNOWLEDGE("retain knowledge", "semeval2025/retain-knowledge"),
+    TASK_AGGREGATE("task aggregate", "semeval2025/task-aggregate"),
+    MIA_AUC("MIA AUC", "semeval2025/mia-auc"),
+    RETAIN_PERPLEXITY("retain perplexity", "semeval2025/retain-perplexity");
 
     /** What stands for a number that was not measured. */
     public static final String NOT_MEASURED = "–";
 
     private final String label;
     private final String metric;
-    private final String direction;
 
-    Headline(String label, String metric, String direction) {
+    Headline(String label, String metric) {
         this.label = label;
         this.metric = metric;
-        this.direction = direction;
     }
 
     /** Two words: what, and of what. */
@@ -40,7 +39,12 @@ public enum Headline {
 
     /** Which values are good, in words. */
     public String direction() {
-        return direction;
+        return Catalog.SUITES.all().stream()
+                .flatMap(suite -> suite.metric(metric).stream())
+                .findFirst()
+                .orElseThrow()
+                .good()
+                .words();
     }
 
     public @Nullable MetricValue of(Map<String, MetricValue> metrics) {
