@@ -5,6 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Syntax;
 import dev.lethe.api.status.Reason;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -27,6 +31,8 @@ final class ReferencePage {
             Syntax.LABEL, "label value",
             Syntax.LABEL_KEY, "label key",
             Syntax.QUANTITY, "Kubernetes quantity, not negative");
+
+    private static final Path EXAMPLES = Path.of("../../examples");
 
     private final StringBuilder page = new StringBuilder();
 
@@ -63,7 +69,7 @@ final class ReferencePage {
         explain(Map.of("status", schema.at("/properties/status")));
         line("## " + crd.kind() + "\n");
         line(text(schema, "description") + "\n");
-        line("Short name `" + crd.definition().at("/spec/names/shortNames/0").asText() + "`.\n");
+        line("Short name `" + crd.definition().at("/spec/names/shortNames/0").asText() + "`." + examples(crd) + "\n");
         line("| field | type | default | bounds | |\n|---|---|---|---|---|");
         rows("spec", schema.at("/properties/spec"));
         line("\nRules:\n");
@@ -74,6 +80,28 @@ final class ReferencePage {
         line("| field | type | |\n|---|---|---|");
         statusRows("status", schema.at("/properties/status"));
         line("\n</details>\n");
+    }
+
+    /** Links to what is in {@code examples/} of this kind. */
+    private static String examples(Crd crd) {
+        try (var files = Files.walk(EXAMPLES)) {
+            var links = files.filter(it -> it.toString().endsWith(".yaml") && holds(it, "\nkind: " + crd.kind() + "\n"))
+                    .map(it -> EXAMPLES.relativize(it).toString())
+                    .sorted()
+                    .map(it -> "[%s](../examples/%1$s)".formatted(it))
+                    .toList();
+            return links.isEmpty() ? "" : " Examples: " + String.join(", ", links) + ".";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean holds(Path file, String text) {
+        try {
+            return Files.readString(file).contains(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void rows(String path, JsonNode object) {

@@ -2,17 +2,21 @@ package dev.lethe.api.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.api.resource.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users copy is valid: the smallest job, every manifest in {@code examples/}, every one in README and docs. */
 class ExamplesTest {
@@ -50,6 +54,35 @@ class ExamplesTest {
         var local = text(ROOT.resolve("examples/quickstart/unlearningjob.yaml"));
         var cluster = text(ROOT.resolve("examples/cluster/unlearningjob.yaml"));
         assertThat(howIn(cluster)).isEqualTo(howIn(local).replace("file:", "pvc://requests/4711/"));
+    }
+
+    /** A job makes its own preparation. */
+    @Test
+    void everyKindThatAUserWritesHasAnExampleForACluster() throws IOException {
+        var kinds = files("examples", ".yaml")
+                .map(ExamplesTest::text)
+                .filter(it -> it.contains("apiVersion: lethe.dev/") && it.contains("pvc://"))
+                .flatMap(it -> Manifest.parse("example", it).stream())
+                .map(it -> it.kind())
+                .collect(Collectors.toSet());
+        assertThat(kinds).containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(Kind.ModelPreparation)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"modeltraining", "modelmerge", "modelevaluation"})
+    void aStageInAClusterIsThatOfALaptopWithClaims(String kind) {
+        var laptop = spec("laptop", kind)
+                .replace("file:../../quickstart/model", "pvc://models/quickstart")
+                .replace("file:../../quickstart/", "pvc://requests/4711/")
+                .replace("file:../../../target/quickstart/", "pvc://lethe-workspace/request-4711/UID/")
+                .replace("file:../../../target/", "pvc://lethe-workspace/");
+        assertThat(spec("cluster", kind).replaceAll("(?m)^  (workspace|compute): .*\\n", ""))
+                .isEqualTo(laptop);
+    }
+
+    private static String spec(String where, String kind) {
+        return text(ROOT.resolve("examples/stages/%s/%s.yaml".formatted(where, kind)))
+                .replaceAll("(?m)^#.*\\n| +#.*$", "");
     }
 
     /** How to train and what to measure: what stands between the places. */
