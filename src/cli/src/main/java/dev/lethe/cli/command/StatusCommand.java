@@ -35,7 +35,7 @@ public final class StatusCommand implements Callable<Integer> {
             return ExitCode.DONE.code();
         }
         System.out.println(job.name() + ": " + status.phase() + ready(status));
-        System.out.print(Table.of(rows(status.stages())));
+        System.out.print(TextTable.of(rows(status.stages())));
         if (status.verdict() != null && status.gates() != null) {
             System.out.print("\n" + ResultTable.outcome(status.gates(), status.verdict()));
         }

@@ -8,7 +8,7 @@ import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.schema.Manifest;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.FileUris;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -31,6 +31,6 @@ public final class Manifests {
             throw InvalidInput.at(manifest.toString(), "file", "nothing", "a manifest");
         }
         Resource<?, ?> resource = Manifest.readOne(manifest, kind);
-        return LocalFiles.absolute(resource, manifest);
+        return FileUris.absolute(resource, manifest);
     }
 }

@@ -9,15 +9,15 @@ import dev.lethe.cli.progress.ProgressText;
 import dev.lethe.cli.progress.ProgressView;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.FileDigests;
+import dev.lethe.merge.file.AtomicFile;
 import dev.lethe.planner.stage.ObservedAttempt;
-import dev.lethe.worker.AtomicFile;
 import dev.lethe.worker.Failure;
 import dev.lethe.worker.StopSignal;
 import dev.lethe.worker.Stopped;
-import dev.lethe.worker.publication.Finished;
-import dev.lethe.worker.stage.BaseModels;
+import dev.lethe.worker.publication.ResultFile;
+import dev.lethe.worker.stage.BaseModelCache;
 import dev.lethe.worker.stage.Cores;
-import dev.lethe.worker.stage.Surroundings;
+import dev.lethe.worker.stage.StageContext;
 import dev.lethe.worker.stage.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +59,7 @@ final class Attempts implements AutoCloseable {
     private final Workdir workdir;
     private final EventLog events;
     private final ProgressView view;
-    private final BaseModels models = new BaseModels();
+    private final BaseModelCache models = new BaseModelCache();
     private final FileDigests digests;
     private final Map<String, Own> own = new ConcurrentHashMap<>();
     private final ExecutorService pool;
@@ -186,10 +186,10 @@ final class Attempts implements AutoCloseable {
             stop.check();
             record(stage, "attempt-started", own(attempt).record.running(began));
             view.started(stage);
-            Finished finished = Worker.carryOut(
+            ResultFile finished = Worker.run(
                     file,
-                    Surroundings.of(models, digests, stop, progress -> progressed(stage, attempt, progress), threads));
-            HaltPoint.reached(stage, "output-complete");
+                    StageContext.of(models, digests, stop, progress -> progressed(stage, attempt, progress), threads));
+            FailPoint.reached(stage, "output-complete");
             StageReport report = Worker.report(file, finished);
             record(stage, "attempt-succeeded", own(attempt).record.succeeded(report, Instant.now()));
             view.ended(stage, "done in " + ProgressText.clock(Duration.between(began, Instant.now())));
@@ -229,14 +229,14 @@ final class Attempts implements AutoCloseable {
     private void progressed(String stage, String attempt, Progress progress) {
         own.computeIfPresent(attempt, (name, it) -> it.with(progress));
         view.progressed(stage, progress);
-        HaltPoint.reached(stage, "progress");
+        FailPoint.reached(stage, "progress");
     }
 
     private void record(String stage, String event, AttemptRecord record) {
         own.computeIfPresent(record.name(), (name, it) -> it.with(record));
         save(stage, record);
         events.append(event, stage, record.name(), record.message());
-        HaltPoint.reached(stage, event);
+        FailPoint.reached(stage, event);
     }
 
     private void save(String stage, AttemptRecord record) {

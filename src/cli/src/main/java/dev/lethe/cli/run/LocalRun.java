@@ -17,7 +17,7 @@ import dev.lethe.planner.StageUpdate;
 import dev.lethe.planner.stage.Backoff;
 import dev.lethe.planner.stage.StageFiles;
 import dev.lethe.planner.stage.StagePlanner;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.FileUris;
 import dev.lethe.worker.StopSignal;
 import dev.lethe.worker.Stopped;
 import java.io.IOException;
@@ -89,8 +89,8 @@ public final class LocalRun implements AutoCloseable {
         events.append("run-started", null, null, "process " + lock.process());
         state.reopen().forEach(stage -> record("stage-reopened", stage));
         try (Attempts attempts = new Attempts(workdir, events, view, jobs, digests);
-                RunLock _ = RunLock.ofDestination(
-                        LocalFiles.path(job.spec().output().uri()))) {
+                RunLock _ =
+                        RunLock.ofDestination(FileUris.path(job.spec().output().uri()))) {
             stop.onRequest(attempts::changed);
             return untilEnded(attempts, stop);
         } catch (Stopped stopped) {
@@ -173,7 +173,7 @@ public final class LocalRun implements AutoCloseable {
 
     private void record(String event, String stage) {
         events.append(event, stage, null, null);
-        HaltPoint.reached(stage, event);
+        FailPoint.reached(stage, event);
     }
 
     private static Duration wait(List<Action> actions, Instant now) {

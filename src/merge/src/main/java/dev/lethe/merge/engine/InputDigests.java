@@ -27,14 +27,14 @@ final class InputDigests {
 
     /** @param others files whose digests will be asked for; they are made known */
     static SortedMap<String, String> of(
-            SortedMap<String, Path> inputs, List<Path> others, FileDigests known, Crew crew) {
+            SortedMap<String, Path> inputs, List<Path> others, FileDigests known, WorkerThreads workers) {
         List<InputFile> files = new ArrayList<>();
         inputs.forEach((input, folder) -> Digest.files(folder).stream()
                 .filter(InputDigests::isWeights)
                 .forEach(name -> files.add(new InputFile(input, folder, name))));
         List<Path> all = new ArrayList<>(others);
         files.forEach(file -> all.add(file.path()));
-        List<String> digests = crew.map(all, known::of).subList(others.size(), all.size());
+        List<String> digests = workers.map(all, known::of).subList(others.size(), all.size());
         SortedMap<String, SortedMap<String, String>> listings = new TreeMap<>();
         for (int i = 0; i < files.size(); i++) {
             InputFile file = files.get(i);

@@ -37,7 +37,7 @@ final class Journal implements AutoCloseable {
      * @param checksum CRC-32C of its bytes
      * @param cancellations what its merge returned
      */
-    record Entry(String tensor, int piece, long checksum, long cancellations) {}
+    record Entry(String tensor, int chunk, long checksum, long cancellations) {}
 
     /** What an earlier run of the same fingerprint wrote; empty where there is none of the same. */
     static Optional<List<Entry>> read(Path folder, String fingerprint) {
@@ -96,7 +96,7 @@ final class Journal implements AutoCloseable {
     synchronized void add(Entry entry) {
         try {
             line(JSON.writeValueAsString(
-                    List.of(entry.tensor(), entry.piece(), entry.checksum(), entry.cancellations())));
+                    List.of(entry.tensor(), entry.chunk(), entry.checksum(), entry.cancellations())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,6 @@
 package dev.lethe.merge.engine;
 
-import dev.lethe.merge.method.Source;
+import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.BlockCodec;
 import dev.lethe.merge.safetensors.TensorInfo;
 import java.nio.ByteBuffer;
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * A tensor of a file that one thread reads from some element on to another: by long positioned reads, of which the blocks
  * that are asked for are parts. Other reads are answered too.
  */
-final class ReadAhead implements Source {
+final class ReadAhead implements TensorSource {
     static final int WINDOW_BYTES = 1 << 18;
 
     /** Windows that are not in use; a thread reads as many tensors at a time as it merges. */
     private static final ThreadLocal<Deque<ByteBuffer>> FREE = ThreadLocal.withInitial(ArrayDeque::new);
 
-    private final Stored stored;
+    private final StoredTensor stored;
     private final BlockCodec codec;
     private final int elementBytes;
     private final int most;
@@ -28,17 +28,17 @@ final class ReadAhead implements Source {
     private int held;
 
     /** @param end element after the last that will be asked for */
-    ReadAhead(Stored stored, long end) {
+    ReadAhead(StoredTensor stored, long end) {
         this.stored = stored;
-        this.codec = new BlockCodec(stored.kind().dtype());
-        this.elementBytes = stored.kind().dtype().bytes();
+        this.codec = new BlockCodec(stored.info().dtype());
+        this.elementBytes = stored.info().dtype().bytes();
         this.most = WINDOW_BYTES / elementBytes;
         this.end = end;
     }
 
     @Override
-    public TensorInfo kind() {
-        return stored.kind();
+    public TensorInfo info() {
+        return stored.info();
     }
 
     @Override
@@ -66,7 +66,7 @@ final class ReadAhead implements Source {
         }
         first = at;
         held = (int) Math.min(most, Math.max(wanted, end - at));
-        stored.file().read(stored.kind(), at * elementBytes, window.clear().limit(held * elementBytes));
+        stored.file().read(stored.info(), at * elementBytes, window.clear().limit(held * elementBytes));
         window.clear();
     }
 }

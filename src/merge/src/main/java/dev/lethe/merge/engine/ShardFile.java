@@ -38,8 +38,8 @@ final class ShardFile implements AutoCloseable {
     }
 
     /** Opens a file that may be there already, gives it its size and writes its header. */
-    static ShardFile open(Path path, Map<String, TensorInfo> kinds, Map<String, String> metadata, Opener opener) {
-        Header header = Header.plan(kinds, metadata);
+    static ShardFile open(Path path, Map<String, TensorInfo> infos, Map<String, String> metadata, Opener opener) {
+        Header header = Header.plan(infos, metadata);
         byte[] text = header.encode();
         if (text.length > Header.MAX_BYTES) {
             throw InvalidInput.at(path.toString(), "header", text.length + " bytes", "at most " + Header.MAX_BYTES);
@@ -72,7 +72,7 @@ final class ShardFile implements AutoCloseable {
     /** The checksum of what the file holds there now; a file that is shorter has none. */
     boolean holds(String tensor, long offset, long length, long checksum) {
         CRC32C actual = new CRC32C();
-        ByteBuffer buffer = ByteBuffer.allocateDirect(PieceWriter.BUFFER);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(ChunkWriter.BUFFER);
         long at = position(tensor, offset, length);
         try {
             for (long left = length; left > 0; ) {

@@ -12,7 +12,7 @@ import java.util.List;
  * @param consensus whether signs are elected
  * @param l1 whether {@code rescale} is mergekit's
  */
-record Dare(boolean consensus, boolean l1) implements Method {
+record Dare(boolean consensus, boolean l1) implements MergeMethod {
     @Override
     public Signature signature() {
         return TaskVectors.signature(consensus ? "dare-ties" : "dare-linear", false)
@@ -21,13 +21,13 @@ record Dare(boolean consensus, boolean l1) implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
         boolean rescale = group.options().flag("rescale");
-        List<? extends Trim> trims = RandomTrim.of(group, rescale && !l1);
+        List<? extends Mask> masks = RandomMask.of(group, rescale && !l1);
         if (rescale && l1) {
-            trims = L1Rescale.of(group, sweep, trims, Pieces.BLOCK);
+            masks = L1Rescale.of(group, scan, masks, Chunking.BLOCK);
         }
-        return Elementwise.differences(
-                group, trims, consensus ? SignConsensus.of(group) : WeightedDifferences.of(group));
+        return ElementwiseMerge.differences(
+                group, masks, consensus ? SignConsensus.of(group) : WeightedTaskVectors.of(group));
     }
 }

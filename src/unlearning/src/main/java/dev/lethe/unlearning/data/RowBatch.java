@@ -21,14 +21,14 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId, int folded) 
     /**
      * The places whose output predicts a token that counts, with those tokens.
      *
-     * @param places ascending [n]
+     * @param positions ascending [n]
      * @param tokens the token after each place [n]
      * @param rows the row of each place [n]
      */
     @SuppressWarnings("ArrayRecordComponent") // made once, never compared
-    public record Targets(long[] places, long[] tokens, int[] rows) {
+    public record Targets(long[] positions, long[] tokens, int[] rows) {
         public int count() {
-            return places.length;
+            return positions.length;
         }
     }
 
@@ -41,7 +41,7 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId, int folded) 
     }
 
     /** The same rows with no more padding than they need, which no loss may count. */
-    public RowBatch tight() {
+    public RowBatch trimmed() {
         int longest = rows.stream().mapToInt(EncodedRow::length).max().orElseThrow();
         return new RowBatch(rows, longest, padId, 0);
     }
@@ -58,7 +58,7 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId, int folded) 
 
     /** How much each place counts in an average over all places: 1, or as many as the first column stands for. */
     public float[] weights() {
-        float[] weights = new float[places()];
+        float[] weights = new float[positions()];
         Arrays.fill(weights, 1);
         for (int row = 0; row < rows.size(); row++) {
             weights[row * width] = Math.max(1, folded);
@@ -66,7 +66,7 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId, int folded) 
         return weights;
     }
 
-    public int places() {
+    public int positions() {
         return rows.size() * width;
     }
 
@@ -78,7 +78,7 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId, int folded) 
     }
 
     /** The places where a token stands, ascending. */
-    public long[] tokenPlaces() {
+    public long[] tokenPositions() {
         return IntStream.range(0, rows.size())
                 .flatMap(i -> IntStream.range(start(i), (i + 1) * width))
                 .asLongStream()
@@ -91,23 +91,23 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId, int folded) 
     }
 
     /** What a cross-entropy over the batch counts. */
-    public Targets targets(LearnedTokens learned) {
-        LongStream.Builder places = LongStream.builder();
+    public Targets targets(LossMask learned) {
+        LongStream.Builder positions = LongStream.builder();
         LongStream.Builder tokens = LongStream.builder();
-        IntStream.Builder rowOfPlace = IntStream.builder();
+        IntStream.Builder rowOfPosition = IntStream.builder();
         for (int i = 0; i < rows.size(); i++) {
             EncodedRow row = rows.get(i);
-            int first = learned == LearnedTokens.ALL ? 1 : Math.max(1, row.answerStart());
+            int first = learned == LossMask.ALL ? 1 : Math.max(1, row.answerStart());
             for (int t = first; t < row.length(); t++) {
-                places.add(start(i) + t - 1);
+                positions.add(start(i) + t - 1);
                 tokens.add(row.ids()[t]);
-                rowOfPlace.add(i);
+                rowOfPosition.add(i);
             }
         }
         return new Targets(
-                places.build().toArray(),
+                positions.build().toArray(),
                 tokens.build().toArray(),
-                rowOfPlace.build().toArray());
+                rowOfPosition.build().toArray());
     }
 
     /** The place of a row's first token. */

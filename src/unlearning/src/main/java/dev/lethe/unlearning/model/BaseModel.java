@@ -107,9 +107,9 @@ public final class BaseModel implements AutoCloseable {
      *
      * @param updates by module path, such as {@code model.layers.0.self_attn.q_proj}
      */
-    public BaseModel folded(Map<String, LowRank> updates) {
+    public BaseModel folded(Map<String, LoraFactors> updates) {
         return changed((name, weight) -> {
-            LowRank update = updates.get(name.replaceAll("\\.weight$", ""));
+            LoraFactors update = updates.get(name.replaceAll("\\.weight$", ""));
             return update == null
                     ? weight.copy()
                     : weight.to(Dtype.F32)

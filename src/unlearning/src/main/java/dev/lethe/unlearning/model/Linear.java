@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bias [out]
  * @param lora the adapter's factors
  */
-record Linear(Tensor weight, @Nullable Tensor bias, @Nullable LowRank lora) {
+record Linear(Tensor weight, @Nullable Tensor bias, @Nullable LoraFactors lora) {
 
     /** OpenBLAS, which packs the whole weight for a product of matrices, is faster row by row up to here. */
     private static final int FEW = 3;

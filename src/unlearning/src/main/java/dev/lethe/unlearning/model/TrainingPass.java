@@ -30,17 +30,17 @@ public sealed interface TrainingPass {
      */
     static TrainingPass checkpointed(LanguageModel model, TokenBatch batch, Dropout dropout) {
         Decoder decoder = model.decoder();
-        Decoder.Pass pass = decoder.pass(batch, dropout, null);
+        Decoder.ForwardContext context = decoder.context(batch, dropout, null);
         List<Tensor> inputs = new ArrayList<>();
         try (NoGrad _ = new NoGrad()) {
             inputs.add(decoder.embed(batch));
             for (int layer = 0; layer < decoder.layers(); layer++) {
-                inputs.add(decoder.layer(layer, inputs.getLast(), pass));
+                inputs.add(decoder.layer(layer, inputs.getLast(), context));
             }
             Tensor hidden = decoder.finalNorm(inputs.getLast())
                     .view(batch.rows(), batch.length(), model.config().hiddenSize());
             return new Checkpointed(
-                    decoder, batch, pass, inputs, hidden.detach().requiresGrad(true));
+                    decoder, batch, context, inputs, hidden.detach().requiresGrad(true));
         }
     }
 
@@ -53,7 +53,8 @@ public sealed interface TrainingPass {
     }
 
     /** {@code inputs} of each layer and, last, of the final norm are kept. */
-    record Checkpointed(Decoder decoder, TokenBatch batch, Decoder.Pass pass, List<Tensor> inputs, Tensor hidden)
+    record Checkpointed(
+            Decoder decoder, TokenBatch batch, Decoder.ForwardContext context, List<Tensor> inputs, Tensor hidden)
             implements TrainingPass {
 
         @Override
@@ -65,7 +66,7 @@ public sealed interface TrainingPass {
             Tensor gradient = through(last, hidden.grad().get().view(last.shape()), decoder::finalNorm);
             for (int layer = decoder.layers() - 1; layer >= 0; layer--) {
                 int index = layer;
-                Tensor next = through(inputs.get(index), gradient, x -> decoder.layer(index, x, pass));
+                Tensor next = through(inputs.get(index), gradient, x -> decoder.layer(index, x, context));
                 gradient.close();
                 gradient = next;
             }

@@ -1,7 +1,8 @@
 package dev.lethe.unlearning.objective;
 
-import dev.lethe.unlearning.data.LearnedTokens;
+import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
+import dev.lethe.unlearning.objective.TrainingModels.ForwardPass;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Map;
@@ -11,9 +12,9 @@ import java.util.TreeMap;
 /**
  * Plain fine-tuning: the mean over all counted tokens of the micro-batch of {@code −log p}.
  *
- * @param tokens what counts; with {@link LearnedTokens#ALL} the model memorises the rows
+ * @param tokens what counts; with {@link LossMask#ALL} the model memorises the rows
  */
-public record FineTuning(LearnedTokens tokens) implements Objective {
+public record FineTuning(LossMask tokens) implements Objective {
     /** The registered name. */
     public static final String NAME = "ft";
 
@@ -24,7 +25,7 @@ public record FineTuning(LearnedTokens tokens) implements Objective {
         Objectives.refuse(NAME, "weights.forget", settings.forget());
         Objectives.refuse(NAME, "weights.retain", settings.retain());
         Objectives.refuse(NAME, "weights.kl", settings.kl());
-        return new FineTuning(Objectives.choice("tokens", settings.tokens(), LearnedTokens.ANSWER));
+        return new FineTuning(Objectives.choice("tokens", settings.tokens(), LossMask.ANSWER));
     }
 
     @Override
@@ -43,12 +44,12 @@ public record FineTuning(LearnedTokens tokens) implements Objective {
     }
 
     @Override
-    public Loss accumulate(Learner learner, MicroBatch batch, double scale) {
-        RowBatch rows = batch.of(DataRole.DATA).tight();
+    public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
+        RowBatch rows = batch.of(DataRole.DATA).trimmed();
         try (Scope _ = new Scope()) {
-            Pass pass = learner.forward(DataRole.DATA, rows);
+            ForwardPass pass = models.forward(DataRole.DATA, rows);
             Tensor loss = pass.states().logProbs(rows.targets(tokens)).mean().neg();
-            pass.descend(loss.mul(scale));
+            pass.backward(loss.mul(scale));
             double value = loss.item();
             return new Loss(value, new TreeMap<>(Map.of("data", value)));
         }

@@ -1,6 +1,6 @@
 package dev.lethe.unlearning.objective;
 
-import dev.lethe.unlearning.data.LearnedTokens;
+import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.stream.LongStream;
@@ -20,7 +20,7 @@ public enum KlMask {
     /**
      * The average of a value over these places of {@code batch}.
      *
-     * @param values at {@link #places}, f32 [n]
+     * @param values at {@link #positions}, f32 [n]
      */
     Tensor average(Tensor values, RowBatch batch) {
         if (this != ALL || batch.folded() <= 1) {
@@ -34,11 +34,11 @@ public enum KlMask {
     }
 
     /** The places of {@code batch}, ascending. */
-    long[] places(RowBatch batch) {
+    long[] positions(RowBatch batch) {
         return switch (this) {
-            case ALL -> LongStream.range(0, batch.places()).toArray();
-            case NON_PAD -> batch.tokenPlaces();
-            case ANSWER -> batch.targets(LearnedTokens.ANSWER).places();
+            case ALL -> LongStream.range(0, batch.positions()).toArray();
+            case NON_PAD -> batch.tokenPositions();
+            case ANSWER -> batch.targets(LossMask.ANSWER).positions();
         };
     }
 }

@@ -19,7 +19,7 @@ public interface Objective {
      *
      * @param batch has the rows of every role of {@link #roles}
      */
-    Loss accumulate(Learner learner, MicroBatch batch, double scale);
+    Loss accumulate(TrainingModels models, MicroBatch batch, double scale);
 
     /**
      * What a micro-batch cost.

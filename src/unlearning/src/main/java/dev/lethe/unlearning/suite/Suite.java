@@ -31,5 +31,5 @@ public interface Suite {
      *     system or on other data
      */
     SuiteResult measure(
-            Subject subject, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress);
+            EvaluatedModel model, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress);
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param forget rows that the system was to forget
  * @param retain rows that it was to keep
- * @param members file of documents that the system was trained on ({@link Documents}); the forget set's Task3 documents
+ * @param members file of documents that the system was trained on ({@link MembershipDocuments}); the forget set's Task3 documents
  *     when null
  * @param nonMembers file of documents that it never saw; membership is not measured when null
  * @param mmlu the standard MMLU folder; not measured when null

@@ -37,10 +37,10 @@ record Checkpoint(Path folder, int step, String fingerprint) {
     /** Fills a folder. */
     static Checkpoint write(
             Path folder, int step, String fingerprint, SortedMap<String, Tensor> state, LossHistory history) {
-        SortedMap<String, TensorInfo> kinds = new TreeMap<>();
+        SortedMap<String, TensorInfo> infos = new TreeMap<>();
         state.forEach((name, tensor) ->
-                kinds.put(name, TensorInfo.of(Dtype.valueOf(tensor.dtype().name()), tensor.shape())));
-        try (SafetensorsWriter writer = SafetensorsWriter.create(folder.resolve(STATE), kinds, Header.PYTORCH)) {
+                infos.put(name, TensorInfo.of(Dtype.valueOf(tensor.dtype().name()), tensor.shape())));
+        try (SafetensorsWriter writer = SafetensorsWriter.create(folder.resolve(STATE), infos, Header.PYTORCH)) {
             state.forEach((name, tensor) -> Scope.run(() -> writer.write(
                     name, tensor.detach().to(Device.CPU).contiguous().bytes())));
             writer.commit();
@@ -84,7 +84,7 @@ record Checkpoint(Path folder, int step, String fingerprint) {
             state.forEach((name, tensor) -> {
                 TensorInfo expected = TensorInfo.of(Dtype.valueOf(tensor.dtype().name()), tensor.shape());
                 TensorInfo found = file.info(name);
-                if (!found.sameKind(expected)) {
+                if (!found.sameDtypeAndShape(expected)) {
                     throw InvalidInput.at(file.path().toString(), name, kind(found), kind(expected));
                 }
                 Scope.run(() -> tensor.copyInPlace(Tensor.fromBlob(file.data(name), tensor.dtype(), tensor.shape())));

@@ -2,6 +2,7 @@ package dev.lethe.unlearning.training;
 
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.file.AtomicDirectory;
+import dev.lethe.merge.file.FileTree;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ record Checkpoints(Path folder, String fingerprint) {
             Checkpoint.write(directory.path(), step, fingerprint, state, history);
             directory.commit();
         }
-        before.forEach(Checkpoints::delete);
+        before.forEach(FileTree::discard);
     }
 
     private List<Path> all() {
@@ -62,16 +63,6 @@ record Checkpoints(Path folder, String fingerprint) {
                     .toList();
         } catch (IOException e) {
             throw InvalidInput.unreadable(folder, e);
-        }
-    }
-
-    private static void delete(Path checkpoint) {
-        try (Stream<Path> files = Files.walk(checkpoint)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw InvalidInput.unwritable(checkpoint, e);
         }
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.unlearning.data.LearnedTokens;
+import dev.lethe.unlearning.data.LossMask;
 import org.junit.jupiter.api.Test;
 
 class ObjectivesTest {
@@ -15,7 +15,7 @@ class ObjectivesTest {
         assertThat(Objectives.of(new ObjectiveSettings("npo", 0.5, "per-token", "non-pad", null, 1.0, 0.0, 0.5)))
                 .isEqualTo(new NegativePreference(0.5, NpoReduction.PER_TOKEN, KlMask.NON_PAD, 1, 0, 0.5));
         assertThat(Objectives.of(new ObjectiveSettings("ft", null, null, null, "all", null, null, null)))
-                .isEqualTo(new FineTuning(LearnedTokens.ALL));
+                .isEqualTo(new FineTuning(LossMask.ALL));
     }
 
     @Test

@@ -6,8 +6,8 @@ import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.unlearning.data.Rows;
-import dev.lethe.unlearning.suite.Documents;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.unlearning.suite.MembershipDocuments;
+import dev.lethe.worker.FileUris;
 import dev.lethe.worker.Problems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ final class DataCheck {
     }
 
     private static Rows rows(Source source) {
-        Rows rows = Rows.read(LocalFiles.path(source.uri()));
+        Rows rows = Rows.read(FileUris.path(source.uri()));
         if (source.digest() != null && !source.digest().equals(rows.digest())) {
             throw RefusedInput.at(rows.source(), "digest", rows.digest(), source.digest());
         }
@@ -69,13 +69,13 @@ final class DataCheck {
 
     private static void documents(@Nullable Source source) {
         if (source != null) {
-            var unused = Documents.read(LocalFiles.path(source.uri()));
+            var unused = MembershipDocuments.read(FileUris.path(source.uri()));
         }
     }
 
     private static void folder(@Nullable Source source) {
         if (source != null) {
-            Path folder = LocalFiles.path(source.uri());
+            Path folder = FileUris.path(source.uri());
             if (!Files.isDirectory(folder)) {
                 throw InvalidInput.at(folder.toString(), "mmlu", "no folder", "the standard MMLU folder");
             }

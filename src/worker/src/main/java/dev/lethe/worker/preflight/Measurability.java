@@ -8,7 +8,7 @@ import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.suite.Coverage;
 import dev.lethe.unlearning.suite.SuiteInputs;
 import dev.lethe.unlearning.suite.Suites;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.FileUris;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,6 +80,6 @@ public record Measurability(List<InvalidInput> problems, List<String> notes) {
     }
 
     private static @Nullable Path path(@Nullable Source source) {
-        return source == null ? null : LocalFiles.path(source.uri());
+        return source == null ? null : FileUris.path(source.uri());
     }
 }

@@ -33,7 +33,7 @@ public final class Preflight {
      * @param workspace where its stages will write
      * @throws Problems with a line for each thing that is wrong
      */
-    public static CheckedJob check(ModelPreparationSpec spec, Path workspace) {
+    public static PreflightResult check(ModelPreparationSpec spec, Path workspace) {
         Problems.Collector problems = new Problems.Collector();
         DataCheck data = new DataCheck();
         ModelCheck model = new ModelCheck();
@@ -59,11 +59,11 @@ public final class Preflight {
                     }));
             notes.addAll(measurable.notes());
         }));
-        problems.check(() -> PlaceCheck.destination(spec));
-        problems.check(() -> PlaceCheck.writable(workspace));
-        problems.check(() -> PlaceCheck.space(workspace, model, spec));
+        problems.check(() -> OutputCheck.destination(spec));
+        problems.check(() -> OutputCheck.writable(workspace));
+        problems.check(() -> OutputCheck.space(workspace, model, spec));
         problems.raise();
-        return new CheckedJob(spec, model, data, notes);
+        return new PreflightResult(spec, model, data, notes);
     }
 
     private static void check(Specialist specialist) {

@@ -44,12 +44,12 @@ public record Payload(SortedMap<String, String> files) {
      * @param ofFile the digest of a file
      */
     public static Payload of(Path folder, Function<Path, String> ofFile) {
-        Collection<String> names = ModelFiles.isModel(folder) ? ModelFiles.counted(folder) : thingsThemselves(folder);
+        Collection<String> names = ModelFiles.isModel(folder) ? ModelFiles.counted(folder) : payloadFiles(folder);
         return new Payload(Digest.listing(folder, names, ofFile));
     }
 
     /** Every file of a folder but those that speak about it. */
-    static Set<String> thingsThemselves(Path folder) {
+    static Set<String> payloadFiles(Path folder) {
         Set<String> names = new TreeSet<>(Digest.files(folder));
         names.removeAll(NOT_COUNTED);
         return names;

@@ -54,9 +54,9 @@ public record Publication(Path model, Payload payload, SortedMap<String, String>
     }
 
     /** Whether exactly this is there: an attempt that was cut off after its last step wrote it. */
-    public boolean standsIn(Path target) {
+    public boolean isAt(Path target) {
         return Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
-                && Payload.thingsThemselves(target).equals(payload.files().keySet())
+                && Payload.payloadFiles(target).equals(payload.files().keySet())
                 && Payload.of(target).equals(payload)
                 && texts.entrySet().stream().allMatch(text -> holds(target.resolve(text.getKey()), text.getValue()));
     }

@@ -38,7 +38,7 @@ public record MeasuredSystem(
             system.notMeasured.forEach((metric, why) -> gaps.merge(metric, why, MeasuredSystem::either));
             system.metrics.forEach((metric, value) -> {
                 if (value.total() != null) {
-                    gaps.merge(metric, Headline.rows(value) + " rows are measurable", MeasuredSystem::either);
+                    gaps.merge(metric, HeadlineMetric.rows(value) + " rows are measurable", MeasuredSystem::either);
                 }
             });
         }

@@ -11,7 +11,7 @@ import dev.lethe.api.status.Verdict;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.planner.gate.Gates;
 import dev.lethe.unlearning.data.Rows;
-import dev.lethe.unlearning.suite.LanguageModelSubject;
+import dev.lethe.unlearning.suite.EvaluatedLanguageModel;
 import dev.lethe.unlearning.suite.Measurement;
 import dev.lethe.unlearning.suite.Suite;
 import dev.lethe.unlearning.suite.SuiteInputs;
@@ -21,9 +21,9 @@ import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Threads;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.FileUris;
 import dev.lethe.worker.engine.EngineSettings;
-import dev.lethe.worker.publication.Finished;
+import dev.lethe.worker.publication.ResultFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class EvaluationStage {
     private EvaluationStage() {}
 
-    static Made measure(ModelEvaluationSpec spec, Inputs inputs, StageOutput output, Surroundings around) {
-        Threads.set(around.threads());
+    static StageOutcome measure(
+            ModelEvaluationSpec spec, StageInputs inputs, StageOutput output, StageContext context) {
+        Threads.set(context.threads());
         Path model = inputs.path("model", spec.model());
         Path adapter = inputs.pathOrNull("adapter", spec.adapter());
         Rows forget = inputs.rows("forget", spec.forget());
@@ -49,14 +50,14 @@ final class EvaluationStage {
         Map<String, MetricValue> metrics = new TreeMap<>();
         Map<String, String> notMeasured = new TreeMap<>();
         Device device = EngineSettings.device(null);
-        try (BaseModels.Lease base = around.models()
+        try (BaseModelCache.Lease base = context.models()
                         .borrow(model, inputs.digest("model"), EngineSettings.dtype(null, device), device);
-                SystemModel system = SystemModel.of(base.model(), inputs.digest("model"), adapter);
+                ModelWithAdapter system = ModelWithAdapter.of(base.model(), inputs.digest("model"), adapter);
                 TextTokenizer tokenizer = TextTokenizer.load(model)) {
             String identity = inputs.digest("model") + (adapter == null ? "" : " " + inputs.digest("adapter"));
-            LanguageModelSubject subject = new LanguageModelSubject(identity, system.model(), tokenizer);
+            EvaluatedLanguageModel subject = new EvaluatedLanguageModel(identity, system.model(), tokenizer);
             for (SuiteSpec suite : spec.suites()) {
-                SuiteResult result = measure(suite, subject, forget, retain, inputs, output, around);
+                SuiteResult result = measure(suite, subject, forget, retain, inputs, output, context);
                 result.metrics().forEach((name, it) -> {
                     if (Double.isFinite(it.value())) {
                         metrics.put(name, value(it));
@@ -77,12 +78,12 @@ final class EvaluationStage {
 
     private static SuiteResult measure(
             SuiteSpec spec,
-            LanguageModelSubject subject,
+            EvaluatedLanguageModel subject,
             Rows forget,
             Rows retain,
-            Inputs inputs,
+            StageInputs inputs,
             StageOutput output,
-            Surroundings around) {
+            StageContext context) {
         Suite suite = Suites.named(spec.name());
         SuiteInputs data = new SuiteInputs(
                 forget,
@@ -95,14 +96,14 @@ final class EvaluationStage {
                 Objects.requireNonNull(spec.batchSize()),
                 SuiteSettings.DEFAULT.seed(),
                 output.answers());
-        Pace pace = new Pace("items");
+        ProgressEstimator estimator = new ProgressEstimator("items");
         return suite.measure(subject, data, settings, output.payload().resolve(suite.name()), (done, total) -> {
-            around.progress().accept(pace.at(done, total));
-            around.stop().check();
+            context.progress().accept(estimator.progress(done, total));
+            context.stop().check();
         });
     }
 
-    private static @Nullable Path path(Inputs inputs, Suite suite, String role, @Nullable Source source) {
+    private static @Nullable Path path(StageInputs inputs, Suite suite, String role, @Nullable Source source) {
         return inputs.pathOrNull(suite.name() + "/" + role, source);
     }
 
@@ -116,8 +117,8 @@ final class EvaluationStage {
         if (spec.baseline() == null) {
             return Map.of();
         }
-        Path file = LocalFiles.path(spec.baseline().uri());
-        Finished found = Finished.of(file);
+        Path file = FileUris.path(spec.baseline().uri());
+        ResultFile found = ResultFile.of(file);
         if (!found.digest().equals(digest.apply("baseline"))) {
             throw RefusedInput.at(file.toString(), "digest of baseline", found.digest(), digest.apply("baseline"));
         }
@@ -134,7 +135,7 @@ final class EvaluationStage {
         return found.result().metrics();
     }
 
-    private static Made made(
+    private static StageOutcome made(
             @Nullable List<Gate> gates,
             Map<String, MetricValue> metrics,
             Map<String, String> notMeasured,
@@ -144,6 +145,6 @@ final class EvaluationStage {
         List<GateResult> decided = gates == null ? null : Gates.decide(gates, metrics, baseline);
         Verdict verdict = decided == null ? null : Gates.verdict(decided);
         Map<String, Double> counts = Map.of("forgetRows", (double) forget.size(), "retainRows", (double) retain.size());
-        return new Made("evaluation", metrics, notMeasured, verdict, decided, counts);
+        return new StageOutcome("evaluation", metrics, notMeasured, verdict, decided, counts);
     }
 }

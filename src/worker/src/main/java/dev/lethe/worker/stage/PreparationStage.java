@@ -2,8 +2,8 @@ package dev.lethe.worker.stage;
 
 import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Source;
-import dev.lethe.worker.preflight.CheckedJob;
 import dev.lethe.worker.preflight.Preflight;
+import dev.lethe.worker.preflight.PreflightResult;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,23 +14,24 @@ import java.util.TreeMap;
 final class PreparationStage {
     private PreparationStage() {}
 
-    static Made prepare(ModelPreparationSpec spec, Inputs inputs, StageOutput output, Surroundings around) {
-        CheckedJob checked = Preflight.check(spec, output.target()); // says all that is wrong at once
+    static StageOutcome prepare(
+            ModelPreparationSpec spec, StageInputs inputs, StageOutput output, StageContext context) {
+        PreflightResult checked = Preflight.check(spec, output.target()); // says all that is wrong at once
         Map<String, Source> sources = spec.sources();
         sources.forEach(inputs::path);
-        checked.rows().forEach((role, rows) -> inputs.requireRead(role, rows));
+        checked.rows().forEach((role, rows) -> inputs.requireDigest(role, rows));
         output.begin();
         output.resume();
-        Pace pace = new Pace("inputs");
+        ProgressEstimator estimator = new ProgressEstimator("inputs");
         int done = 0;
         for (String role : sources.keySet()) {
-            around.progress().accept(pace.at(done++, sources.size()));
-            around.stop().check();
+            context.progress().accept(estimator.progress(done++, sources.size()));
+            context.stop().check();
             inputs.digest(role);
         }
         Map<String, Double> counts = new TreeMap<>();
         checked.rows().forEach((role, rows) -> counts.put(role + "Rows", (double) rows.size()));
         counts.put("parameters", (double) checked.parameters());
-        return Made.of("preparation", counts);
+        return StageOutcome.of("preparation", counts);
     }
 }

@@ -3,7 +3,7 @@ package dev.lethe.worker.stage;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.status.Progress;
-import dev.lethe.worker.AtomicFile;
+import dev.lethe.merge.file.AtomicFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param folder of the seals, a file for each journal
  */
-record SealedAnswers(Path folder, Seal seal) implements AnswerSeals {
+record SealedAnswers(Path folder, HmacSeal seal) implements AnswerSeals {
     @Override
     public int trusted(Path journal, List<String> lines) {
         Path file = file(journal);
