@@ -134,7 +134,7 @@ public class MergeKernels {
 
     private long merge(PreparedMerge prepared) {
         room.clear();
-        return prepared.merge(differences.pieces().all().getFirst(), (merged, count) ->
+        return prepared.merge(differences.chunking().chunks().getFirst(), (merged, count) ->
                 codec.write(merged, 0, count, room, "tensor", 0));
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * then added. Only the blocks that are asked for are computed.
  */
 public final class AdaptedTensor implements TensorSource {
-    /** Rows of R that one pass over a row of W takes: fewer passes, so the sums stay in registers longer. */
+    /** Rows of R that one pass over a row of W adds: with fewer passes the sums stay in registers longer. */
     private static final int UNROLLED = 4;
 
     private final TensorSource weight;
@@ -65,7 +65,7 @@ public final class AdaptedTensor implements TensorSource {
         }
     }
 
-    /** s·(L·R), computed where it is asked for; the factors are read when they are needed first. */
+    /** PEFT's delta weight s·(L·R). Only the requested blocks are computed; the factors are read on first use. */
     private static final class DeltaWeight {
         private final AdapterFolder adapter;
         private final LoraModule module;
@@ -127,7 +127,7 @@ public final class AdaptedTensor implements TensorSource {
             }
         }
 
-        /** All arrays at one index: only such loops become vector instructions. */
+        /** All arrays share one index: the compiler vectorises only such loops. */
         private static void addFour(float[] left, int at, float[][] right, int k, int from, int to, float[] sums) {
             float l0 = left[at];
             float l1 = left[at + 1];

@@ -13,12 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Merges LoRA adapters of one base model into one adapter. A module that only some adapters have is merged of those; the
- * result has scaling 1 (alpha equals rank), because the scalings went into the weights. The bytes do not depend on the
- * number of threads.
+ * Merges LoRA adapters of one base model into one adapter. A module that only some adapters have is merged of those;
+ * the result has scaling 1 (alpha equals rank), because the scalings went into the weights. The bytes do not depend on
+ * the number of threads.
  *
- * <p>Where PEFT goes wrong in silence this does not follow: rsLoRA is not inherited by the result, a single adapter is
- * merged by the method that was asked for, and variants that are not plain LoRA are refused.
+ * <p>Differs from PEFT where PEFT is silently wrong: rsLoRA is not inherited by the result, a single adapter is merged
+ * by the method that was asked for, and variants that are not plain LoRA are refused.
  */
 public final class AdapterMerge {
     private AdapterMerge() {}
@@ -28,7 +28,7 @@ public final class AdapterMerge {
      *
      * @param name what the user calls it, for errors and the manifest
      * @param path its folder
-     * @param weight what it counts; negative subtracts
+     * @param weight its factor; a negative one subtracts
      */
     public record Input(String name, Path path, double weight) {}
 

@@ -16,15 +16,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A way to make one adapter of several, with PEFT's formulas ({@code add_weighted_adapter}, release 0.21).
+ * A method that merges several adapters into one, with PEFT's formulas ({@code add_weighted_adapter}, release 0.21).
  *
  * <ul>
- *   <li>{@code linear}, {@code magnitude-prune}, {@code ties}, {@code dare-linear}, {@code dare-ties}: A and B apart. With s =
- *       weight · scaling, A is weighted with sgn(s)·√|s| and B with √|s|; the product has cross terms and is not the
- *       weighted sum of the products
- *   <li>{@code cat}: the factors joined along the rank, which is exactly the weighted sum of the products
- *   <li>{@code svd}: the weighted sum of the products, decomposed and cut to a rank
- *   <li>{@code NAME-svd}: the products merged by one of the first line, decomposed and cut to a rank
+ *   <li>{@code linear}, {@code magnitude-prune}, {@code ties}, {@code dare-linear}, {@code dare-ties}: A and B apart.
+ *       With s = weight · scaling, A is weighted with sgn(s)·√|s| and B with √|s|; the product has cross terms and is
+ *       not the weighted sum of the products
+ *   <li>{@code cat}: the factors concatenated along the rank, which is exactly the weighted sum of the products
+ *   <li>{@code svd}: the weighted sum of the products, decomposed and truncated to a rank
+ *   <li>{@code NAME-svd}: the products merged by one of the first line, decomposed and truncated to a rank
  * </ul>
  *
  * @param kind how the factors are treated

@@ -32,7 +32,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What must be done to make one adapter of several. */
+/** Plans the merge of several adapters into one. */
 final class AdapterMergePlanner {
     private static final JsonMapper JSON = new JsonMapper();
     private static final MergeMethod COPY = Methods.named("passthrough", Semantics.LETHE);
@@ -141,7 +141,7 @@ final class AdapterMergePlanner {
         return new TensorTask.Merge(TensorInfo.of(dtype(first), shapes.getFirst()), method.tensors(), group, names);
     }
 
-    /** A takes sgn(s)·√|s| and B √|s|, as PEFT has it. */
+    /** A is weighted with sgn(s)·√|s| and B with √|s|, as in PEFT. */
     private static double part(double s, boolean ofA) {
         double root = Math.sqrt(Math.abs(s));
         return ofA && s < 0 ? -root : root;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     told otherwise, which is {@code F32} here
  * @param rank rank of the result of a method that decomposes; null means the largest rank of the inputs
  * @param clamp quantile of the factors' entries at which they are clamped, for methods that decompose
- * @param seed of methods that draw; null means 0
+ * @param seed of random methods; null means 0
  */
 public record AdapterMergeSettings(
         String method,

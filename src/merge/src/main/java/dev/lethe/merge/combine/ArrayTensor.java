@@ -4,7 +4,7 @@ import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.TensorInfo;
 
-/** A matrix that was computed. */
+/** A tensor in memory. */
 @SuppressWarnings("ArrayRecordComponent")
 record ArrayTensor(TensorInfo info, float[] numbers) implements TensorSource {
     static ArrayTensor matrix(long rows, long columns, float[] numbers) {

@@ -5,8 +5,8 @@ import dev.lethe.merge.safetensors.TensorInfo;
 import java.util.List;
 
 /**
- * Matrices side by side along an axis, each times a factor. Each is rows of some width, and a row of the result is their
- * rows one after the other; along the first axis everything is one row.
+ * Matrices concatenated along an axis, each multiplied by a factor. A row of the result is the rows of the parts one
+ * after the other; along the first axis each part is one row.
  *
  * @param info of the result
  */
@@ -24,7 +24,7 @@ record ConcatenatedTensor(TensorInfo info, int axis, List<Part> parts) implement
         return parts.stream().mapToLong(part -> part.source().bytes()).sum();
     }
 
-    /** What a block holds of a matrix is one run of that matrix: it is read at once and dealt to the rows. */
+    /** A block has one contiguous run of each part, which is read at once and spread over the rows. */
     @Override
     public void read(long first, float[] target, int count) {
         long width = parts.stream().mapToLong(part -> part.width(axis)).sum();

@@ -14,14 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
-/** The factors of one module's merged product, decomposed and cut to a rank. */
+/** Merges one module's products B·A, and factors the result again with an SVD truncated to a rank. */
 final class SvdMerge {
     /** One adapter's part in a module. */
     record WeightedModule(AdapterFolder adapter, LoraModule module, double weight) {}
 
     private SvdMerge() {}
 
-    /** A weighted sum of products is a product itself, of the joined factors: nothing of full size is ever made. */
+    /** A weighted sum of products is the product of the concatenated factors: no full-size matrix is needed. */
     static TruncatedSvd ofSum(List<WeightedModule> parts, int rank) {
         int total = parts.stream().mapToInt(part -> part.module().rank()).sum();
         LoraModule first = parts.getFirst().module();
@@ -46,7 +46,7 @@ final class SvdMerge {
         return TruncatedSvd.ofProduct(left, right, rank);
     }
 
-    /** Products merged by a method have any rank, so they are made in full, one module at a time. */
+    /** Products merged by a method may have any rank, so they are computed in full, one module at a time. */
     static TruncatedSvd ofMerge(List<WeightedModule> parts, AdapterMergeMethod method, int rank) {
         LoraModule first = parts.getFirst().module();
         List<Long> shape = List.of((long) rows(first), (long) columns(first));

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Comparison(SortedMap<String, Similarity> tensors, List<String> others) {
     /**
-     * Reads the models through, block by block.
+     * Compares two models block by block.
      *
      * @param density share of elements that a trim would keep, for the overlap
      */

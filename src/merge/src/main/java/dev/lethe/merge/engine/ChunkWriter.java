@@ -6,7 +6,7 @@ import dev.lethe.merge.safetensors.Dtype;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/** Writes one piece from its begin to its end, and keeps its checksum. For one thread. */
+/** Writes one chunk from its start to its end, and computes its checksum. For one thread. */
 final class ChunkWriter implements PreparedMerge.Sink {
     static final int BUFFER = 1 << 20;
 
@@ -21,7 +21,7 @@ final class ChunkWriter implements PreparedMerge.Sink {
     private final ByteBuffer buffer = BUFFERS.get().clear();
     private long offset;
 
-    /** @param offset of the piece in its tensor, in bytes */
+    /** @param offset of the chunk in its tensor, in bytes */
     ChunkWriter(ShardFile file, String tensor, Dtype dtype, long offset) {
         this.file = file;
         this.tensor = tensor;
@@ -30,7 +30,7 @@ final class ChunkWriter implements PreparedMerge.Sink {
         this.offset = offset;
     }
 
-    /** Numbers in the type of the result; one that is not finite there is an error that names it. */
+    /** Writes numbers in the type of the result; a number that is not finite in it is an error. */
     @Override
     public void accept(float[] merged, int count) {
         int most = BUFFER / dtype.bytes();
@@ -45,7 +45,7 @@ final class ChunkWriter implements PreparedMerge.Sink {
         }
     }
 
-    /** Room for bytes that are written as they are. */
+    /** Space for bytes that are copied as they are. */
     ByteBuffer room() {
         if (!buffer.hasRemaining()) {
             flush();
@@ -53,7 +53,7 @@ final class ChunkWriter implements PreparedMerge.Sink {
         return buffer;
     }
 
-    /** Writes what is left; the checksum of the whole piece. */
+    /** Writes the rest, and returns the checksum of the whole chunk. */
     long finish() {
         flush();
         return checksum.getValue();

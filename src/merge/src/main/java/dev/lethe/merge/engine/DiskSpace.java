@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 public final class DiskSpace {
     private DiskSpace() {}
 
-    /** What is wrong with the disk of a target, in one line; what an earlier run left there counts as free. */
+    /** Why the disk of a target has no room, in one line; what an earlier run left there counts as free. */
     public static Optional<String> problem(MergePlan plan, Path target) {
         Path absolute = target.toAbsolutePath().normalize();
         try {

@@ -9,8 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The digests of the weights that were read, files side by side: every safetensors file of an input and its index. What
- * else lies in a folder says where and when it was made, and would make equal merges differ.
+ * The digests of the weights that were read, computed in parallel: of every safetensors file of an input and its index.
+ * Other files may say where and when they were made, and would make equal merges differ.
  */
 final class InputDigests {
     private InputDigests() {}
@@ -25,7 +25,7 @@ final class InputDigests {
         return name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json");
     }
 
-    /** @param others files whose digests will be asked for; they are made known */
+    /** @param others more files whose digests will be needed, computed at the same time */
     static SortedMap<String, String> of(
             SortedMap<String, Path> inputs, List<Path> others, FileDigests known, WorkerThreads workers) {
         List<InputFile> files = new ArrayList<>();

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a run does, fixed before a byte is written.
+ * All that a merge will do, fixed before a byte is written.
  *
  * @param tasks by tensor name
  * @param shards the files of the result
@@ -41,7 +41,7 @@ public record MergePlan(
         @Nullable WholeModel wholeModel,
         Consumer<Path> auxiliaryFiles,
         List<String> notes) {
-    /** What a {@link WholeModelMethod} sees first. */
+    /** All tensors as one, and the method that reads them first. */
     public record WholeModel(WholeModelMethod method, TensorGroup group) {}
 
     public MergePlan {
@@ -74,7 +74,7 @@ public record MergePlan(
                 + group.inputs().stream().mapToLong(source -> source.bytes()).sum();
     }
 
-    /** What a journal must be of to be continued: the same configuration, and inputs that did not change. */
+    /** Identifies the plan: a journal is continued only with the same configuration and unchanged inputs. */
     String fingerprint() {
         StringBuilder text = new StringBuilder(configuration)
                 .append('\n')
@@ -84,9 +84,10 @@ public record MergePlan(
         }
         tasks.forEach((name, task) -> text.append('\n').append(name).append(task.info()));
         for (Path folder : inputs.values()) {
-            SortedSet<String> settings = ModelFiles.settings(folder); // tokenizers say which row is whose
+            SortedSet<String> settings =
+                    ModelFiles.settings(folder); // a tokenizer decides which row belongs to which token
             if (Files.isRegularFile(folder.resolve(AdapterConfig.FILE))) {
-                settings.add(AdapterConfig.FILE); // it says how much an adapter changes
+                settings.add(AdapterConfig.FILE); // it has the scaling of the adapter
             }
             Digest.listing(folder, settings, Digest::ofFile)
                     .forEach((name, digest) -> text.append('\n').append(name).append(digest));

@@ -30,8 +30,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
 
 /**
- * Carries out a plan. Tensors of several pieces are merged by all threads together, one after the other; then the small
- * ones, each by one thread.
+ * Executes a plan. Tensors of several chunks come first, one after the other, each merged by all threads; then the
+ * small ones, each by one thread.
  */
 public final class MergeRun {
     private static final Opener FILES = path ->
@@ -76,7 +76,7 @@ public final class MergeRun {
     }
 
     /**
-     * Says before the work begins that the disk is too small. What an earlier run left there counts as free.
+     * Checks before the work begins that the disk has room. What an earlier run left there counts as free.
      *
      * @throws InvalidInput where fewer bytes are free than the plan writes
      */
@@ -86,7 +86,7 @@ public final class MergeRun {
         });
     }
 
-    /** Threads that the memory bound leaves; at least one. */
+    /** How many threads the memory bound allows; at least one. */
     static int threads(MergePlan plan, RunSettings settings) {
         long each = plan.tasks().values().stream()
                 .mapToLong(TensorTask::memory)

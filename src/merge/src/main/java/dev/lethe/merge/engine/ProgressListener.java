@@ -1,9 +1,9 @@
 package dev.lethe.merge.engine;
 
-/** Hears how far a long piece of work is, from any thread. */
+/** Called with the progress of a merge, from any thread. */
 @FunctionalInterface
 public interface ProgressListener {
-    /** Tells no one. */
+    /** Ignores the progress. */
     ProgressListener NONE = (done, total) -> {};
 
     /**

@@ -3,7 +3,7 @@ package dev.lethe.merge.engine;
 import dev.lethe.merge.method.TensorSource;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts the bytes that are read and written, so that what is left is known whatever a method does with a tensor. */
+/** Counts the bytes read and written, so that the progress is known whatever a method does with a tensor. */
 final class ProgressMeter {
     private final AtomicLong done = new AtomicLong();
     private final long total;
@@ -14,7 +14,7 @@ final class ProgressMeter {
         this.progress = progress;
     }
 
-    /** What one tensor may count; a pass that was not needed is counted when the tensor is complete. */
+    /** For one tensor, of at most so many bytes; a pass that was not needed is counted when the tensor is complete. */
     TensorMeter ofTensor(long most) {
         return new TensorMeter(most);
     }

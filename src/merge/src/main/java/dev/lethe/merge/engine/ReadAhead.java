@@ -9,13 +9,12 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tensor of a file that one thread reads from some element on to another: by long positioned reads, of which the blocks
- * that are asked for are parts. Other reads are answered too.
+ * A stored tensor that one thread reads forward: one long positioned read serves several blocks. Other reads work too.
  */
 final class ReadAhead implements TensorSource {
     static final int WINDOW_BYTES = 1 << 18;
 
-    /** Windows that are not in use; a thread reads as many tensors at a time as it merges. */
+    /** Windows that no tensor uses; a thread reads as many tensors at a time as it merges. */
     private static final ThreadLocal<Deque<ByteBuffer>> FREE = ThreadLocal.withInitial(ArrayDeque::new);
 
     private final StoredTensor stored;
@@ -58,7 +57,7 @@ final class ReadAhead implements TensorSource {
         }
     }
 
-    /** @param wanted elements at least that are in the tensor */
+    /** @param wanted the least number of elements to read */
     private void fill(long at, int wanted) {
         if (window == null) {
             ByteBuffer free = FREE.get().poll();

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
 
-/** A safetensors file that is written in any order, or continued: its header is there from the start. */
+/** A safetensors file whose parts are written in any order, also by a later run: its header is written first. */
 final class ShardFile implements AutoCloseable {
     /** Opens files; a test's may fail. */
     @FunctionalInterface
@@ -27,7 +27,7 @@ final class ShardFile implements AutoCloseable {
     private final Header header;
     private final long dataStart;
 
-    /** The kernel lets one thread write a file at a time, and has the others spin: they have better things to wait for. */
+    /** The kernel lets one thread at a time write a file and makes the others spin; a lock lets them sleep. */
     private final Lock writing = new ReentrantLock();
 
     private ShardFile(Path path, FileChannel channel, Header header, long dataStart) {
@@ -69,7 +69,7 @@ final class ShardFile implements AutoCloseable {
         }
     }
 
-    /** The checksum of what the file holds there now; a file that is shorter has none. */
+    /** Whether the bytes in the file have that checksum; those of a file that is too short do not. */
     boolean holds(String tensor, long offset, long length, long checksum) {
         CRC32C actual = new CRC32C();
         ByteBuffer buffer = ByteBuffer.allocateDirect(ChunkWriter.BUFFER);

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The folder beside the target, {@code .NAME.merge}, in which a merge is written until it is complete. It outlives a run
- * that is cut off; one process at a time works in it.
+ * The folder beside the target, {@code .NAME.merge}, in which a merge is written until it is complete. It survives an
+ * interrupted run; one process at a time works in it.
  */
 final class StagingDirectory implements AutoCloseable {
     private static final String LOCK = "lock";
@@ -64,7 +64,7 @@ final class StagingDirectory implements AutoCloseable {
         return folder;
     }
 
-    /** Removes what an earlier run of something else left; the lock stays. */
+    /** Removes what a run of another plan left; the lock stays. */
     void clear() {
         try {
             for (Path path : FileTree.childrenFirst(folder)) {

@@ -12,7 +12,7 @@ import java.util.List;
  * @param method that merged it, {@code copy} where it was copied
  * @param inputs names of what was merged; the lists below are in this order
  * @param kept elements of each input that survived trimming
- * @param ties elements of each input with the magnitude of its cut, where only some could be kept
+ * @param ties elements of each input exactly at its threshold, where only some of them were kept
  * @param cancellations elements whose votes cancelled exactly
  */
 public record TensorReport(

@@ -9,21 +9,21 @@ import dev.lethe.merge.safetensors.TensorInfo;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** How one tensor of the result comes about. */
+/** How one tensor of the result is made. */
 public sealed interface TensorTask {
     /** Type and shape of the result. */
     TensorInfo info();
 
-    /** The parts that are done one by one. */
+    /** The chunks that are written one by one. */
     Chunking chunking();
 
-    /** Bytes that go through this machine for it, reads and writes, at most. */
+    /** Bytes that are read and written for it, at most. */
     long ioBytes();
 
     /** Bytes that one thread holds for it. */
     long memory();
 
-    /** The same by another method, where it is merged at all. */
+    /** The same with another method; a copy has none. */
     TensorTask withMethod(MergeMethod method);
 
     /**

@@ -10,7 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
-/** The threads of a run. Work that is handed to them may not hand them work. */
+/** A number of threads that share lists of tasks. A task must not hand tasks to the same threads. */
 public final class WorkerThreads implements AutoCloseable, Scan {
     private final ExecutorService threads;
 
@@ -19,7 +19,9 @@ public final class WorkerThreads implements AutoCloseable, Scan {
                 count, Thread.ofPlatform().daemon().name("merge-", 1).factory());
     }
 
-    /** The results in the order of the items; after the first failure no item is begun, and the failure is thrown. */
+    /**
+     * The results in the order of the items. After the first failure no more items begin, and the failure is thrown.
+     */
     public <T, R> List<R> map(List<T> items, Function<T, R> task) {
         List<Future<R>> futures = new ArrayList<>();
         items.forEach(item -> futures.add(threads.submit(() -> task.apply(item))));
@@ -35,7 +37,7 @@ public final class WorkerThreads implements AutoCloseable, Scan {
         }
     }
 
-    /** Waits; a failure is thrown as it was. */
+    /** Waits for a result; a failure is thrown as it was. */
     static <R> R result(Future<R> future) {
         try {
             return future.get();

@@ -15,7 +15,7 @@ public final class AtomicFile {
     private AtomicFile() {}
 
     /**
-     * Written beside, forced to the disk, renamed. The folder is made where it is missing.
+     * Writes a file beside it, forces it to the disk and renames it. A missing folder is made.
      *
      * @throws InvalidInput where it cannot be written
      */

@@ -14,7 +14,7 @@ final class AlignedBlocks implements ElementScores.Reader {
     private final float @Nullable [] base;
 
     /**
-     * @param chunk that is read from its begin to its end
+     * @param chunk the part that is read, from its start to its end
      * @param capacity elements of the largest block
      */
     AlignedBlocks(TensorGroup group, Chunk chunk, int capacity) {

@@ -29,7 +29,7 @@ record ArceeFusion() implements MergeMethod {
         float threshold = threshold(group, scan);
         int block = group.chunking().rowBlock();
         int width = Math.toIntExact(group.chunking().width());
-        return new ElementwiseMerge(group, false, ElementwiseMerge.untrimmed(group), block, capacity -> {
+        return new ElementwiseMerge(group, false, ElementwiseMerge.unmasked(group), block, capacity -> {
             float[] importance = new float[capacity];
             double[] scratch = new double[2 * width];
             return (base, inputs, count, merged) -> {

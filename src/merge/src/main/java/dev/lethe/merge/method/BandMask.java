@@ -1,7 +1,7 @@
 package dev.lethe.merge.method;
 
 /**
- * The elements that are among the largest but not among the very largest.
+ * Keeps the elements that are among the largest but not among the very largest.
  *
  * @param outer the largest
  * @param inner the very largest, all of them among the largest

@@ -1,7 +1,7 @@
 package dev.lethe.merge.method;
 
 /**
- * A part of a tensor that one thread works through from its begin to its end.
+ * A part of a tensor that one thread processes from its start to its end.
  *
  * @param index its place in {@link Chunking}
  * @param first first element

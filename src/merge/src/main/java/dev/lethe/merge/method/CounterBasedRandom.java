@@ -3,7 +3,7 @@ package dev.lethe.merge.method;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Random numbers that need no state: each follows from seed, tensor, input and element, so the order in which elements
+ * Counter-based random numbers: each is a function of seed, tensor, input and element, so the order in which elements
  * are visited does not matter. The mixing is SplitMix64's (Steele, Lea and Flood 2014).
  *
  * @param key of one input of one tensor

@@ -3,11 +3,11 @@ package dev.lethe.merge.method;
 import java.util.List;
 
 /**
- * {@code dare-linear} and {@code dare-ties}: each element of δᵢ stays with probability ρᵢ and is divided by it; then the
- * weighted sum, or the sign consensus of {@code ties}.
+ * {@code dare-linear} and {@code dare-ties}: each element of δᵢ stays with probability ρᵢ and is divided by it; then
+ * the weighted sum, or the sign consensus of {@code ties}.
  *
  * <p>Source: Yu et al. 2024, arXiv 2311.03099. mergekit rescales by the ratio of L1 norms in place of 1/ρ, which {@code
- * semantics: mergekit} follows; the draws are ours in both.
+ * semantics: mergekit} follows; the random numbers are ours in both.
  *
  * @param consensus whether signs are elected
  * @param l1 whether {@code rescale} is mergekit's

@@ -8,7 +8,7 @@ import java.util.List;
  * sum.
  *
  * <p>Source: Deep et al. 2024, arXiv 2406.11617. mergekit rescales by the ratio of L1 norms, which {@code semantics:
- * mergekit} follows; the draws are ours in both.
+ * mergekit} follows; the random numbers are ours in both.
  */
 record Della(boolean consensus, boolean l1) implements MergeMethod {
     @Override

@@ -1,11 +1,11 @@
 package dev.lethe.merge.method;
 
-/** Rows of numbers that follow from a group, such as the difference of each input from the base. */
+/** Numbers by whose magnitudes elements are ranked, in rows: such as the difference of each input from the base. */
 interface ElementScores {
     /** How many rows. */
     int rows();
 
-    /** A reader of one piece, for one thread. */
+    /** A reader of one chunk, for one thread. */
     Reader open(Chunk chunk);
 
     /** Reads block after block. */

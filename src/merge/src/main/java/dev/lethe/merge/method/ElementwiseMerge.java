@@ -4,26 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Trims each input and combines what is aligned.
+ * Masks each input, and combines aligned elements.
  *
  * @param differences whether inputs are taken as differences from the base
  * @param masks one for each input
- * @param block elements of a block, whole rows where a trim or the kernel needs them
+ * @param block elements of a block, whole rows where a mask or the kernel needs them
  */
 record ElementwiseMerge(
         TensorGroup group, boolean differences, List<? extends Mask> masks, int block, BlockKernel.Factory kernel)
         implements PreparedMerge {
-    /** Differences from the base, trimmed. */
+    /** Differences from the base, masked. */
     static ElementwiseMerge differences(TensorGroup group, List<? extends Mask> masks, BlockKernel.Factory kernel) {
         return new ElementwiseMerge(group, true, masks, Chunking.BLOCK, kernel);
     }
 
-    /** The inputs as they are, nothing trimmed. */
+    /** The inputs as they are. */
     static ElementwiseMerge values(TensorGroup group, BlockKernel.Factory kernel) {
-        return new ElementwiseMerge(group, false, untrimmed(group), Chunking.BLOCK, kernel);
+        return new ElementwiseMerge(group, false, unmasked(group), Chunking.BLOCK, kernel);
     }
 
-    static List<Mask> untrimmed(TensorGroup group) {
+    static List<Mask> unmasked(TensorGroup group) {
         return group.inputs().stream()
                 .map(input -> Mask.none(group.chunking().size()))
                 .toList();

@@ -3,8 +3,8 @@ package dev.lethe.merge.method;
 import java.util.List;
 
 /**
- * All dot products of some vectors: what lengths and angles follow from. In float64; blocks are added in their order, and
- * within a block eight sums run side by side.
+ * All dot products of some vectors, from which lengths and angles follow. In float64; blocks are added in their order,
+ * and within a block eight sums run side by side.
  *
  * @param dots symmetric; {@code dots[i][i]} is the squared length of vector i
  */
@@ -13,14 +13,14 @@ record GramMatrix(double[][] dots) {
     private static final int LANES = 8;
 
     static GramMatrix of(TensorGroup group, Scan scan, boolean differences) {
-        List<double[][]> parts = scan.over(group.chunking().chunks(), chunk -> ofPiece(group, chunk, differences));
+        List<double[][]> parts = scan.over(group.chunking().chunks(), chunk -> ofChunk(group, chunk, differences));
         GramMatrix sum =
                 new GramMatrix(new double[group.inputs().size()][group.inputs().size()]);
         parts.forEach(sum::add);
         return sum;
     }
 
-    private static double[][] ofPiece(TensorGroup group, Chunk chunk, boolean differences) {
+    private static double[][] ofChunk(TensorGroup group, Chunk chunk, boolean differences) {
         AlignedBlocks blocks = new AlignedBlocks(group, chunk, Chunking.BLOCK);
         GramMatrix sum =
                 new GramMatrix(new double[group.inputs().size()][group.inputs().size()]);

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a trim keeps, scaled so that the sum of magnitudes is what it was: mergekit's {@code rescale}. Sums in float64,
+ * Scales what a mask keeps, so that the sum of magnitudes stays the same: mergekit's {@code rescale}. Sums in float64,
  * blocks in order; sums below 1e-7 are left alone.
  */
 record L1Rescale(Mask mask, float factor) implements Mask {

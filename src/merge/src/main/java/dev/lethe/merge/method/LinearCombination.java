@@ -28,7 +28,7 @@ final class LinearCombination {
         return new ElementwiseMerge(
                 group,
                 differences,
-                ElementwiseMerge.untrimmed(group),
+                ElementwiseMerge.unmasked(group),
                 Chunking.BLOCK,
                 capacity -> (base, inputs, count, merged) -> combine(base, inputs, 0, count, factors, merged));
     }
@@ -38,7 +38,7 @@ final class LinearCombination {
         return new ElementwiseMerge(
                 group,
                 group.base() != null,
-                ElementwiseMerge.untrimmed(group),
+                ElementwiseMerge.unmasked(group),
                 group.chunking().rowBlock(),
                 capacity -> (base, inputs, count, merged) -> {
                     for (int row = 0; row < count; row += width) {
@@ -66,7 +66,7 @@ final class LinearCombination {
         return new ElementwiseMerge(
                 group,
                 group.base() != null,
-                ElementwiseMerge.untrimmed(group),
+                ElementwiseMerge.unmasked(group),
                 group.chunking().rowBlock(),
                 capacity -> (base, inputs, count, merged) -> {
                     for (int j = 0; j < count; j++) {

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Each element stays with a probability that grows with the rank of its magnitude in its row, from density − epsilon to
- * density + epsilon; among equal magnitudes the lower index ranks lower. What stays is divided by its probability where
- * {@code inverse} is set.
+ * MAGPRUNE of DELLA: each element stays with a probability that grows with the rank of its magnitude in its row, from
+ * density − epsilon to density + epsilon; among equal magnitudes the lower index ranks lower. What stays is divided by
+ * its probability where {@code inverse} is set.
  *
  * @param width elements of a row
  */
@@ -53,7 +53,7 @@ record MagpruneMask(CounterBasedRandom random, double density, double epsilon, b
         }
     }
 
-    /** Not known without the numbers: what is expected. */
+    /** The expected count: the exact one depends on the numbers. */
     @Override
     public long kept() {
         return density >= 1 ? size : Math.round(density * size);

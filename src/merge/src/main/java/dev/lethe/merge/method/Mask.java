@@ -2,16 +2,16 @@ package dev.lethe.merge.method;
 
 /** Decides which elements of one input stay; the others become 0. */
 interface Mask {
-    /** For one piece; blocks come in order. */
+    /** For one chunk; blocks come in order. */
     Cursor begin(Chunk chunk);
 
     /** Elements that stay. */
     long kept();
 
-    /** Elements with the magnitude of the cut, where only some of them stay; else 0. */
+    /** Elements exactly at the threshold, where only some of them stay; else 0. */
     long ties();
 
-    /** Trims block after block in place. */
+    /** Masks block after block in place. */
     interface Cursor {
         void apply(long first, float[] block, int count);
     }

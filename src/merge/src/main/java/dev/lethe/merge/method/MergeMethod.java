@@ -1,9 +1,9 @@
 package dev.lethe.merge.method;
 
-/** A way to make one tensor of several. */
+/** Merges several tensors into one. */
 public interface MergeMethod {
     Signature signature();
 
-    /** Reads what must be known of whole tensors, at most {@code passes − 1} times. */
+    /** Computes what must be known of whole tensors, in at most {@code passes − 1} reads. */
     PreparedMerge prepare(TensorGroup group, Scan scan);
 }

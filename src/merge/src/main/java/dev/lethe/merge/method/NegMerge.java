@@ -20,7 +20,7 @@ record NegMerge() implements MergeMethod {
     public PreparedMerge prepare(TensorGroup group, Scan scan) {
         float lambda = (float) group.options().number("lambda");
         Rounding rounding = Rounding.of(group);
-        return ElementwiseMerge.differences(group, ElementwiseMerge.untrimmed(group), capacity -> {
+        return ElementwiseMerge.differences(group, ElementwiseMerge.unmasked(group), capacity -> {
             float[] signs = new float[capacity];
             return (base, inputs, count, merged) -> {
                 Arrays.fill(merged, 0, count, 0);

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * <p>Source: github.com/prateeky2806/ties-merging (44e7891). The published notebook takes the density in percent.
  */
 record PaperTies() implements WholeModelMethod {
-    /** What becomes of the values that agree. */
+    /** How the values that agree are combined. */
     enum Aggregate {
         MEAN,
         SUM,

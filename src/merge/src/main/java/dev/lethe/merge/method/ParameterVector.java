@@ -8,7 +8,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
 
-/** Several tensors, one after the other, as one. */
+/** Several tensors, flattened and concatenated, as one. */
 public final class ParameterVector implements TensorSource {
     private final TensorInfo info;
     private final NavigableMap<Long, TensorSource> byStart = new TreeMap<>();

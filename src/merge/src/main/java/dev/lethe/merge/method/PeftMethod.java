@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * PEFT's merges of tensors ({@code peft.utils.merge_utils}, release 0.21): prune each tensor, then the weighted sum or the
- * {@link DisjointMean}. No base: the tensors are differences already. To the bit for up to four inputs without equal
- * magnitudes at the cut; the draws of the random ones are ours.
+ * PEFT's merges of tensors ({@code peft.utils.merge_utils}, release 0.21): prune each tensor, then the weighted sum or
+ * the {@link DisjointMean}. No base: the tensors are differences already. Equal to the bit for up to four inputs
+ * without equal magnitudes at the threshold; the random numbers are ours.
  *
  * @param name {@code linear}, {@code magnitude-prune}, {@code ties}, {@code dare-linear} or {@code dare-ties}
  */
@@ -26,7 +26,7 @@ record PeftMethod(String name) implements MergeMethod {
     public PreparedMerge prepare(TensorGroup group, Scan scan) {
         List<? extends Mask> masks =
                 switch (name) {
-                    case "linear" -> ElementwiseMerge.untrimmed(group);
+                    case "linear" -> ElementwiseMerge.unmasked(group);
                     case "dare-linear", "dare-ties" -> RandomMask.of(group, true);
                     default -> TopKMask.ofDensity(group, scan, false);
                 };

@@ -2,10 +2,10 @@ package dev.lethe.merge.method;
 
 import java.util.List;
 
-/** A method that knows all it must know of one tensor: pieces may be merged in any order and from any thread. */
+/** The merge of one tensor, ready: its chunks may be merged in any order and from any thread. */
 public interface PreparedMerge {
     /**
-     * Merges a piece.
+     * Merges a chunk.
      *
      * @return positions at which the votes for the sign cancelled exactly; 0 where there is no vote
      */
@@ -14,10 +14,7 @@ public interface PreparedMerge {
     /** How many elements of each input survived trimming. */
     List<Long> kept();
 
-    /**
-     * How many elements of each input have the magnitude at which it was cut, where only some of them could be kept; else
-     * 0.
-     */
+    /** How many elements of each input are exactly at its threshold, where only some of them were kept; else 0. */
     List<Long> ties();
 
     /** Takes the merged blocks of a chunk, in order. */

@@ -20,7 +20,7 @@ record Ram() implements MergeMethod {
     public PreparedMerge prepare(TensorGroup group, Scan scan) {
         float epsilon = (float) group.options().number("epsilon");
         Rounding rounding = Rounding.of(group);
-        return ElementwiseMerge.differences(group, ElementwiseMerge.untrimmed(group), capacity -> {
+        return ElementwiseMerge.differences(group, ElementwiseMerge.unmasked(group), capacity -> {
             float[] owners = new float[capacity];
             return (base, inputs, count, merged) -> {
                 Arrays.fill(owners, 0, count, 0);

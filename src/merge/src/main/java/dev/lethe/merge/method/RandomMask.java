@@ -35,7 +35,7 @@ record RandomMask(CounterBasedRandom random, double density, float scale, long s
         };
     }
 
-    /** Counted anew: the draws do not depend on the numbers. */
+    /** Counted again: what stays does not depend on the tensor's numbers. */
     @Override
     public long kept() {
         if (density >= 1) {

@@ -4,7 +4,7 @@ import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.FloatBlocks;
 
 /**
- * What a step leaves: the nearest number of the working type.
+ * Rounds the result of a step to the nearest number of the compute type.
  *
  * @param computeDtype F32 rounds nothing, since the arithmetic is float32
  */

@@ -8,24 +8,24 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
- * Finds the k largest magnitudes of each row exactly in one pass, where a sample tells about where they end: counts what
- * is above a range of magnitudes and collects what is in it. The range follows from shape and numbers alone, and where the
- * cut is not in it after all there is no result: {@link TopKSelection} finds it without a sample.
+ * Finds the k largest magnitudes of each row exactly in one pass: a sample gives a range for the threshold, then
+ * elements above the range are counted and elements in it are collected. The range depends on shape and numbers alone.
+ * Where the threshold is not in it there is no result, and {@link TopKSelection} finds it without a sample.
  */
 final class SampledTopKSelection {
-    /** Below, a sample costs as much as it saves. */
+    /** Below this size a sample costs as much as it saves. */
     private static final long LEAST_SIZE = 1 << 18;
 
     private static final int RUN = 256;
     private static final int FEW_RUNS = 64;
     private static final int MANY_RUNS = 256;
 
-    /** Shares of all elements on each side of where the sample is cut: five standard errors. */
+    /** Half the width of a range, as a share of all elements: five standard errors. */
     private static final double WIDE = 0.02;
 
     private static final double NARROW = 0.01;
 
-    /** Most elements in the ranges of all rows: what is collected is kept. */
+    /** Most elements in the ranges of all rows: they are held in memory. */
     private static final double MOST = 1 << 24;
 
     private static final int DIGIT_BITS = 12;
@@ -42,7 +42,7 @@ final class SampledTopKSelection {
         this.k = k;
     }
 
-    /** @param k for each row, how many elements stay; empty where a cut is not where the sample has it */
+    /** @param k for each row, how many elements stay */
     static Optional<List<TopKMask>> largest(ElementScores scores, Chunking chunking, Scan scan, long[] k) {
         SampledTopKSelection selection = new SampledTopKSelection(scores, chunking, scan, k);
         boolean worth = chunking.size() >= LEAST_SIZE
@@ -63,7 +63,7 @@ final class SampledTopKSelection {
         return many() ? NARROW : WIDE;
     }
 
-    /** How many of a row's elements are in its range, as far as the sample is right. */
+    /** How many elements of a row are expected in its range. */
     private double expected(long elements) {
         return 2 * margin() * elements;
     }
@@ -86,9 +86,9 @@ final class SampledTopKSelection {
         return Optional.of(masks);
     }
 
-    /** The keys from {@code low} to {@code high}, both counted. */
+    /** The keys from {@code low} to {@code high}, both included. */
     private record Range(int low, int high) {
-        /** With two ends, also where a sample has one key from end to end. */
+        /** With two different ends, also where the sample has only one key. */
         static Range of(int low, int high) {
             return low < high ? new Range(low, high) : new Range(Math.max(0, high - 1), Math.max(1, high));
         }
@@ -100,7 +100,7 @@ final class SampledTopKSelection {
 
     private static final Range ALL = new Range(0, Integer.MAX_VALUE);
 
-    /** About where each row is cut, by runs of elements spread over the tensor. */
+    /** Estimates the threshold of each row from runs of elements spread over the tensor. */
     private Range[] ranges() {
         int runs = many() ? MANY_RUNS : FEW_RUNS;
         int[][] keys = new int[k.length][runs * RUN];
@@ -132,8 +132,8 @@ final class SampledTopKSelection {
     }
 
     /**
-     * What a piece has of a row. Keys at the ends of the range are only counted: bfloat16 models differ by few different
-     * numbers, and most elements of a range have the key of one of its ends.
+     * What a chunk has of a row. Keys at the ends of the range are only counted: differences of bfloat16 models have
+     * few distinct values, so most elements of a range are at one of its ends.
      *
      * @param above how many keys are above the range
      * @param high how many are its upper end
@@ -192,7 +192,7 @@ final class SampledTopKSelection {
             all += count;
         }
 
-        /** Of whole ints, so that the compiler makes vector instructions of it; what is negative has its sign bit set. */
+        /** Comparisons by the sign bit of a difference of ints: without a branch, the compiler vectorises the loop. */
         private void mark(int count, int low, int high) {
             int higher = 0;
             int fromHigh = 0;
@@ -261,7 +261,7 @@ final class SampledTopKSelection {
         return parts.stream().mapToLong(part).toArray();
     }
 
-    /** Narrows a range to the one key of which the last wanted elements are. */
+    /** Narrows a range, digit by digit, to the key of the last wanted element. */
     private static final class Digits {
         private int low;
         private int bits;
@@ -299,7 +299,7 @@ final class SampledTopKSelection {
             bits = rest;
         }
 
-        /** How many keys are the one that was found. */
+        /** How many keys equal the one that was found. */
         long count(int[] keys) {
             long count = 0;
             for (int key : keys) {

@@ -3,7 +3,7 @@ package dev.lethe.merge.method;
 import java.util.List;
 import java.util.function.Function;
 
-/** One pass over the pieces of a tensor, on one thread or several. */
+/** A pass over the chunks of a tensor, on one thread or several. */
 public interface Scan {
     /** On the calling thread, one after the other. */
     Scan SEQUENTIAL = new Scan() {
@@ -13,6 +13,6 @@ public interface Scan {
         }
     };
 
-    /** What the visits return, in the order of the pieces. */
+    /** What the visits return, in the order of the chunks. */
     <T> List<T> over(List<Chunk> chunks, Function<Chunk, T> visit);
 }

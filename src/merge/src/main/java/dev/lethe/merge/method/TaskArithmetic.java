@@ -13,6 +13,6 @@ record TaskArithmetic() implements MergeMethod {
 
     @Override
     public PreparedMerge prepare(TensorGroup group, Scan scan) {
-        return ElementwiseMerge.differences(group, ElementwiseMerge.untrimmed(group), WeightedTaskVectors.of(group));
+        return ElementwiseMerge.differences(group, ElementwiseMerge.unmasked(group), WeightedTaskVectors.of(group));
     }
 }

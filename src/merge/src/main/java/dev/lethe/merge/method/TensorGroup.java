@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The aligned tensors that become one.
+ * The aligned tensors that are merged into one.
  *
  * @param tensor name of the result
  * @param shape of the result and of every source
@@ -28,7 +28,7 @@ public record TensorGroup(
         shape = List.copyOf(shape);
     }
 
-    /** The same with sources that stand for its own. */
+    /** The same group with other sources of the same numbers. */
     public TensorGroup withSources(@Nullable TensorSource newBase, List<TensorSource> newInputs) {
         return new TensorGroup(tensor, shape, newBase, newInputs, options, computeDtype, seed);
     }

@@ -11,8 +11,7 @@ public interface TensorSource {
     void read(long first, float[] target, int count);
 
     /**
-     * The same for one thread that reads from some element on to the one before {@code end}, block after block: may read
-     * ahead.
+     * The same for one thread that reads forward, block after block, to the element before {@code end}: may read ahead.
      */
     default TensorSource sequential(long end) {
         return this;
@@ -23,10 +22,10 @@ public interface TensorSource {
         return info().elements();
     }
 
-    /** Forgets what was kept between reads. */
+    /** Frees what is cached between reads. */
     default void release() {}
 
-    /** Bytes that are kept between reads. */
+    /** Bytes that are cached between reads. */
     default long cachedBytes() {
         return 0;
     }

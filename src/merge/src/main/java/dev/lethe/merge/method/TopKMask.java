@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The elements of largest magnitude: those above a threshold, and of those of exactly that magnitude a number that is
- * fixed for each piece, the lowest index first.
+ * Keeps the elements of largest magnitude: those above a threshold, and of those exactly at it a fixed number in each
+ * chunk, the lowest index first.
  *
- * @param threshold key of the magnitude at the cut, see {@link #key}
- * @param quota for each piece, how many elements at the threshold stay; empty means all
+ * @param threshold key of the k-th largest magnitude, see {@link #key}
+ * @param quota for each chunk, how many elements at the threshold stay; empty means all
  * @param kept elements that stay
  * @param ties elements at the threshold where only some stay, else 0
  */
@@ -45,7 +45,7 @@ record TopKMask(int threshold, long[] quota, long kept, long ties) implements Ma
      * Of the elements at a threshold only some stay, the lowest index first.
      *
      * @param stay how many
-     * @param here how many there are in each piece
+     * @param here how many there are in each chunk
      * @param kept elements that stay, those above included
      */
     static TopKMask at(int threshold, long stay, long[] here, long kept) {
@@ -60,15 +60,15 @@ record TopKMask(int threshold, long[] quota, long kept, long ties) implements Ma
         return Float.floatToRawIntBits(value) & Integer.MAX_VALUE;
     }
 
-    /** How many elements at the threshold stay in a piece. */
+    /** How many elements at the threshold stay in a chunk. */
     long quotaOf(Chunk chunk) {
         return quota.length == 0 ? Long.MAX_VALUE : quota[chunk.index()];
     }
 
     /**
-     * Gives the ties that stay to the pieces in order: lowest index first.
+     * Distributes the ties that stay over the chunks, the lowest index first.
      *
-     * @param here how many there are in each piece
+     * @param here how many there are in each chunk
      * @param left how many stay
      */
     private static long[] quotas(long[] here, long left) {
@@ -112,11 +112,11 @@ record TopKMask(int threshold, long[] quota, long kept, long ties) implements Ma
     }
 
     /*
-     * What follows is arithmetic of floats without a branch, which the compiler turns into vector instructions; it does
-     * not where a float's bits are looked at. The difference of two floats is 0 only where they are equal.
+     * The loops below are float arithmetic without branches, which the compiler vectorises; it does not vectorise loops
+     * over the bits of floats. The difference of two floats is 0 only where they are equal.
      */
 
-    /** What has a lesser key becomes 0. */
+    /** Sets elements of a smaller key to 0. */
     private static void keepFrom(int key, float[] block, int count) {
         if (key > FIRST_INFINITE) {
             for (int i = 0; i < count; i++) {

@@ -6,10 +6,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the k largest magnitudes of each row exactly, without sorting: one histogram of the upper 16 bits of the
- * magnitudes' bits, one of the lower 15 bits of the bucket that holds the cut, and, only where a tensor has several
- * pieces and not all equal magnitudes can stay, their count for each piece. Integer counts commute, so the result does
- * not depend on who counts what. Memory does not grow with the tensor.
+ * Finds the k largest magnitudes of each row exactly, by a radix select: one histogram of the upper 16 bits of the
+ * magnitudes' bits, one of the lower 15 bits in the bucket of the threshold, and, only where a tensor has several
+ * chunks and not all equal magnitudes can stay, their count for each chunk. Integer counts commute, so the result does
+ * not depend on the threads. Memory does not grow with the tensor.
  */
 final class TopKSelection {
     private static final int LOW_BITS = 15;
@@ -76,7 +76,9 @@ final class TopKSelection {
                 .toList();
     }
 
-    /** Ranks of rows that are cut somewhere, of the upper bits or where {@code within} is given of the lower ones. */
+    /**
+     * Ranks of the rows that have a threshold: of the upper bits, or where {@code within} is given of the lower ones.
+     */
     private Rank[] ranks(long size, long[] k, Rank @Nullable [] within) {
         boolean[] wanted = new boolean[k.length];
         for (int row = 0; row < k.length; row++) {
@@ -86,7 +88,7 @@ final class TopKSelection {
         if (IntStream.range(0, k.length).noneMatch(row -> wanted[row])) {
             return ranks;
         }
-        List<long[][]> total = new ArrayList<>(); // one: the first piece's counts, and to them those of the others
+        List<long[][]> total = new ArrayList<>(); // one element: the sum of the counts of all chunks
         scan.over(chunks, chunk -> {
             long[][] counts = new long[k.length][within == null ? HIGH_SIZE : LOW_SIZE];
             blocks(chunk, (rows, count) -> {

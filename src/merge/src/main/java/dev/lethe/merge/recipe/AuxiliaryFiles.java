@@ -22,7 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What stands beside the weights: the base's settings as far as they are still true, and the tokenizer. */
+/** The files beside the weights: the settings of the base, changed where they no longer hold, and the tokenizer. */
 record AuxiliaryFiles(
         Recipe recipe,
         OpenModels models,
@@ -93,7 +93,7 @@ record AuxiliaryFiles(
         return new ArrayList<>(layers.values());
     }
 
-    /** The base's tokenizer with the tokens that it lacked: they get numbers, its merges stay as they are. */
+    /** Adds the missing tokens to the tokenizer of the base; its merges stay as they are. */
     private static void writeUnion(Vocabulary vocabulary, Path file) throws IOException {
         JsonNode json = JSON.readTree(file.toFile());
         Set<String> known = new TreeSet<>();

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What the parts of a slice are to a method.
+ * Which sources of a slice are the base and the inputs of a method.
  *
- * @param base index of the base among the parts; −1 where the method has none
+ * @param base index of the base among the sources; −1 where the method has none
  * @param inputs indices of the method's inputs, in its order
  */
 record InputRoles(int base, List<Integer> inputs) {
@@ -29,23 +29,23 @@ record InputRoles(int base, List<Integer> inputs) {
         if (signature.base() == Base.NONE) {
             return -1;
         }
-        List<SliceSource> parts = target.slice().sources();
-        return IntStream.range(0, parts.size())
-                .filter(i -> parts.get(i).model().sameAs(base))
+        List<SliceSource> sources = target.slice().sources();
+        return IntStream.range(0, sources.size())
+                .filter(i -> sources.get(i).model().sameAs(base))
                 .findFirst()
                 .orElse(-1);
     }
 
     private static List<Integer> inputs(Recipe recipe, Signature signature, Target target, int base) {
-        List<SliceSource> parts = target.slice().sources();
+        List<SliceSource> sources = target.slice().sources();
         List<Integer> inputs = new ArrayList<>();
         if (signature.base() == Base.FIRST && base >= 0) {
             inputs.add(base);
         }
-        for (int i = 0; i < parts.size(); i++) {
+        for (int i = 0; i < sources.size(); i++) {
             boolean onlySettings = base < 0
                     && i >= given(recipe, target)
-                    && parts.get(i).model().sameAs(recipe.base());
+                    && sources.get(i).model().sameAs(recipe.base());
             if (i != base && !onlySettings) {
                 inputs.add(i);
             }
@@ -53,20 +53,20 @@ record InputRoles(int base, List<Integer> inputs) {
         return inputs;
     }
 
-    /** Parts that the user named; a base beyond them was added for its settings and its differences. */
+    /** How many sources the user named; a base beyond them was added for its settings and its differences. */
     private static int given(Recipe recipe, Target target) {
         return recipe.slices().size() == 1
                 ? recipe.slices().getFirst().sources().size()
                 : target.slice().sources().size();
     }
 
-    /** The indices of all parts that take part. */
-    List<Integer> taking() {
-        List<Integer> taking = new ArrayList<>(inputs);
+    /** The indices of the base and the inputs. */
+    List<Integer> all() {
+        List<Integer> all = new ArrayList<>(inputs);
         if (base >= 0 && !inputs.contains(base)) {
-            taking.add(base);
+            all.add(base);
         }
-        return taking;
+        return all;
     }
 
     /** Why the method cannot merge these, in one line. */

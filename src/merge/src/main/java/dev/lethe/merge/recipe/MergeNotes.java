@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Says once what users of merges have stumbled over; nothing here is an error. */
+/** Notes on settings that have surprised users, each once; none is an error. */
 final class MergeNotes {
     private static final Set<String> VOTING = Set.of("ties", "dare-ties", "della", "breadcrumbs-ties");
 

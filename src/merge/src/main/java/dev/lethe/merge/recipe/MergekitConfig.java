@@ -81,7 +81,7 @@ public final class MergekitConfig {
         Model base = root.get("base_model") == null ? null : model("base_model", root.get("base_model"));
         List<Slice> slices = root.containsKey("slices")
                 ? slices(root.get("slices"))
-                : List.of(new Slice(parts("models", root.get("models")), null, Map.of()));
+                : List.of(new Slice(sources("models", root.get("models")), null, Map.of()));
         Recipe recipe = new Recipe(
                 text(root, "merge_method"),
                 semantics,
@@ -109,23 +109,23 @@ public final class MergekitConfig {
                 problem("slices[].residual_weight", "a value", "nothing: mergekit ignores it too");
             }
             slices.add(new Slice(
-                    parts("slices[].sources", slice.get("sources")),
+                    sources("slices[].sources", slice.get("sources")),
                     base == null ? null : model("slices[].base_model", base),
                     parameters("slices[].parameters", slice.get("parameters"))));
         }
         return slices;
     }
 
-    private List<SliceSource> parts(String field, @Nullable Object yaml) {
-        List<SliceSource> parts = new ArrayList<>();
+    private List<SliceSource> sources(String field, @Nullable Object yaml) {
+        List<SliceSource> sources = new ArrayList<>();
         for (Object one : list(field, yaml)) {
             Map<?, ?> part = map(field + "[]", one);
-            parts.add(new SliceSource(
+            sources.add(new SliceSource(
                     model(field + "[].model", part.get("model")),
                     part.get("layer_range") == null ? null : layers(field, part.get("layer_range")),
                     parameters(field + "[].parameters", part.get("parameters"))));
         }
-        return parts;
+        return sources;
     }
 
     private LayerRange layers(String field, Object yaml) {

@@ -103,7 +103,7 @@ final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * The model's own name for a tensor: its head is its embedding where it says that they are one and has no head.
+     * The model's own name for a tensor: a head that is missing is the embedding, where the two are tied.
      *
      * @return empty where the model has no such tensor
      */
@@ -129,12 +129,12 @@ final class OpenModel implements AutoCloseable {
         return name.endsWith(HEAD) || EMBEDDINGS.stream().anyMatch(name::endsWith);
     }
 
-    /** Rows of its embedding: what the configuration says, which may be more than it has tokens. */
+    /** Rows of its embedding, by the configuration: there may be more of them than tokens. */
     long vocabularyRows(int tokens) {
         return config.path("vocab_size").asLong(tokens);
     }
 
-    /** The configuration's list of what its layers are, where it has one for each layer. */
+    /** {@code layer_types} of the configuration; empty where it has none. */
     List<String> layerTypes() {
         List<String> types = new ArrayList<>();
         config.path("layer_types").forEach(type -> types.add(type.asText()));

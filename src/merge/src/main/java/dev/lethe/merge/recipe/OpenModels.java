@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The models of a recipe, opened: each once, whatever cannot be opened remembered. */
+/** The models of a recipe, each opened once; what cannot be opened is a problem. */
 final class OpenModels implements AutoCloseable {
     private final Map<Recipe.Model, OpenModel> open = new LinkedHashMap<>();
 
@@ -21,7 +21,7 @@ final class OpenModels implements AutoCloseable {
             if (slice.base() != null) {
                 wanted.add(slice.base());
             }
-            slice.sources().forEach(part -> wanted.add(part.model()));
+            slice.sources().forEach(source -> wanted.add(source.model()));
         }
         for (Recipe.Model model : wanted) {
             try {

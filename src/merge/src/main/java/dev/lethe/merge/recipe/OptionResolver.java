@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** The values of a method's options for each tensor: a part's own go before its slice's, and those before the recipe's. */
+/**
+ * Resolves a method's options for each tensor: settings of a source override those of its slice, and those the
+ * recipe's.
+ */
 final class OptionResolver {
     private final Recipe recipe;
     private final Signature signature;
@@ -33,7 +36,7 @@ final class OptionResolver {
         SortedSet<String> given = new TreeSet<>(recipe.parameters().keySet());
         recipe.slices().forEach(slice -> {
             given.addAll(slice.parameters().keySet());
-            slice.sources().forEach(part -> given.addAll(part.parameters().keySet()));
+            slice.sources().forEach(source -> given.addAll(source.parameters().keySet()));
         });
         signature.options().forEach(option -> given.remove(option.name()));
         return given.isEmpty()
@@ -42,23 +45,23 @@ final class OptionResolver {
                         .formatted(String.join(", ", given), signature.name()));
     }
 
-    /** @param inputs indices of the parts that are inputs of the method, in its order */
+    /** @param inputs indices of the sources that are inputs of the method, in its order */
     Options options(String tensor, Target target, List<Integer> inputs) {
         Map<String, Object> shared = new HashMap<>();
         List<Map<String, Object>> each = new ArrayList<>();
         inputs.forEach(input -> each.add(new HashMap<>()));
         for (Option option : signature.options()) {
             for (int i = 0; i < inputs.size() && option.each(); i++) {
-                SliceSource part = target.slice().sources().get(inputs.get(i));
+                SliceSource source = target.slice().sources().get(inputs.get(i));
                 String own = target.names().get(inputs.get(i));
                 List<Map<String, ParameterSetting>> scopes =
-                        List.of(part.parameters(), target.slice().parameters(), recipe.parameters());
+                        List.of(source.parameters(), target.slice().parameters(), recipe.parameters());
                 put(
                         option,
                         own,
                         target.depth(),
                         scopes,
-                        "%s: %s".formatted(part.model().name(), own),
+                        "%s: %s".formatted(source.model().name(), own),
                         each.get(i));
             }
             if (!option.each()) {

@@ -24,7 +24,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What must be done for a recipe, as its models' headers say; every problem is found, not the first alone. */
+/** Plans a recipe from the headers of its models; it finds every problem, not only the first. */
 final class RecipePlanner {
     private final Recipe recipe;
     private final OpenModels models;

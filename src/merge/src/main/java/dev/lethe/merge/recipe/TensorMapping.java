@@ -33,14 +33,14 @@ final class TensorMapping {
      * A tensor of the result.
      *
      * @param depth of its layer, from 0 to 1
-     * @param names the tensor's name in each part of the slice
+     * @param names the tensor's name in each source of the slice
      */
     record Target(Slice slice, double depth, List<String> names) {}
 
     static SortedMap<String, Target> of(Recipe recipe, OpenModels models, List<String> problems) {
         TensorMapping mapping = new TensorMapping(recipe, models, problems);
         boolean whole = recipe.slices().size() == 1
-                && recipe.slices().getFirst().sources().stream().allMatch(part -> part.layers() == null);
+                && recipe.slices().getFirst().sources().stream().allMatch(source -> source.layers() == null);
         if (whole) {
             mapping.whole(recipe.slices().getFirst());
         } else {
@@ -53,7 +53,7 @@ final class TensorMapping {
     private void whole(Slice given) {
         Slice slice = withBase(recipe, given);
         SortedSet<String> names = new TreeSet<>();
-        slice.sources().forEach(part -> names.addAll(models.of(part.model()).names()));
+        slice.sources().forEach(source -> names.addAll(models.of(source.model()).names()));
         Map<String, Integer> last = new HashMap<>();
         names.forEach(
                 name -> LayerName.of(name).ifPresent(layer -> last.merge(layer.before(), layer.layer(), Math::max)));
@@ -66,20 +66,20 @@ final class TensorMapping {
                     new Target(
                             slice,
                             depth,
-                            slice.sources().stream().map(part -> name).toList()));
+                            slice.sources().stream().map(source -> name).toList()));
         }
     }
 
-    /** A slice with its base as a part, where it is none already. */
+    /** A slice with its base among the sources. */
     static Slice withBase(Recipe recipe, Slice slice) {
         Model base = slice.base() == null ? recipe.base() : slice.base();
         if (base == null
-                || slice.sources().stream().anyMatch(part -> part.model().sameAs(base))) {
+                || slice.sources().stream().anyMatch(source -> source.model().sameAs(base))) {
             return slice;
         }
-        List<SliceSource> parts = new ArrayList<>(slice.sources());
-        parts.add(new SliceSource(base, null, Map.of()));
-        return new Slice(parts, slice.base(), slice.parameters());
+        List<SliceSource> sources = new ArrayList<>(slice.sources());
+        sources.add(new SliceSource(base, null, Map.of()));
+        return new Slice(sources, slice.base(), slice.parameters());
     }
 
     private static double depth(int layer, int layers) {
@@ -106,7 +106,7 @@ final class TensorMapping {
                             new Target(
                                     slice,
                                     0,
-                                    slice.sources().stream().map(part -> name).toList()));
+                                    slice.sources().stream().map(source -> name).toList()));
                 }
             }
         }
@@ -114,7 +114,7 @@ final class TensorMapping {
 
     private SortedSet<String> names(Slice slice) {
         SortedSet<String> names = new TreeSet<>();
-        slice.sources().forEach(part -> names.addAll(models.of(part.model()).names()));
+        slice.sources().forEach(source -> names.addAll(models.of(source.model()).names()));
         return names;
     }
 
@@ -131,13 +131,13 @@ final class TensorMapping {
 
     private int countOf(Slice slice, String list) {
         SortedSet<Integer> counts = new TreeSet<>();
-        for (SliceSource part : slice.sources()) {
-            int layers = layersOf(part, list);
-            LayerRange range = rangeOf(part, list);
+        for (SliceSource source : slice.sources()) {
+            int layers = layersOf(source, list);
+            LayerRange range = rangeOf(source, list);
             if (range.first() < 0 || range.end() > layers || range.count() < 1) {
                 String found = "[%d, %d]".formatted(range.first(), range.end());
                 problems.add(problem(
-                        "layer_range of " + part.model().name(), found, "a part of its %d layers".formatted(layers)));
+                        "layer_range of " + source.model().name(), found, "a part of its %d layers".formatted(layers)));
                 return 0;
             }
             counts.add(range.count());
@@ -149,12 +149,12 @@ final class TensorMapping {
         return counts.first();
     }
 
-    private LayerRange rangeOf(SliceSource part, String list) {
-        return part.layers() == null ? new LayerRange(0, layersOf(part, list)) : part.layers();
+    private LayerRange rangeOf(SliceSource source, String list) {
+        return source.layers() == null ? new LayerRange(0, layersOf(source, list)) : source.layers();
     }
 
-    private int layersOf(SliceSource part, String list) {
-        return models.of(part.model()).names().stream()
+    private int layersOf(SliceSource source, String list) {
+        return models.of(source.model()).names().stream()
                 .flatMap(name -> LayerName.of(name).stream())
                 .filter(layer -> layer.before().equals(list))
                 .mapToInt(layer -> layer.layer() + 1)
@@ -164,9 +164,9 @@ final class TensorMapping {
 
     private void layer(Slice slice, String list, int offset, double depth, int next) {
         SortedSet<String> endings = new TreeSet<>();
-        for (SliceSource part : slice.sources()) {
-            int layer = rangeOf(part, list).first() + offset;
-            models.of(part.model()).names().stream()
+        for (SliceSource source : slice.sources()) {
+            int layer = rangeOf(source, list).first() + offset;
+            models.of(source.model()).names().stream()
                     .flatMap(name -> LayerName.of(name).stream())
                     .filter(name -> name.before().equals(list) && name.layer() == layer)
                     .forEach(name -> endings.add(name.after()));
@@ -174,7 +174,8 @@ final class TensorMapping {
         for (String ending : endings) {
             LayerName name = new LayerName(list, next, ending);
             List<String> sources = slice.sources().stream()
-                    .map(part -> name.at(rangeOf(part, list).first() + offset).text())
+                    .map(source ->
+                            name.at(rangeOf(source, list).first() + offset).text())
                     .toList();
             targets.put(name.text(), new Target(slice, depth, sources));
         }

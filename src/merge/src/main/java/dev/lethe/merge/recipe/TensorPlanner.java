@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** How each tensor of the result comes about. */
+/** Plans each tensor of the result. */
 final class TensorPlanner {
     private final Recipe recipe;
     private final OpenModels models;
@@ -52,7 +52,7 @@ final class TensorPlanner {
         this.mergeNotes = new MergeNotes(method.signature().name(), notes);
     }
 
-    /** A model's tensor, or the lack of it. */
+    /** A model's tensor; its name is null where the model lacks it. */
     private record Found(OpenModel model, @Nullable String own) {
         TensorInfo info() {
             return model.info(Objects.requireNonNull(own));
@@ -62,9 +62,9 @@ final class TensorPlanner {
     /** Empty where the tensor is left out or a problem was added. */
     Optional<TensorTask> task(String name, Target target) {
         List<Found> found = new ArrayList<>();
-        List<SliceSource> parts = target.slice().sources();
-        for (int i = 0; i < parts.size(); i++) {
-            OpenModel model = models.of(parts.get(i).model());
+        List<SliceSource> sources = target.slice().sources();
+        for (int i = 0; i < sources.size(); i++) {
+            OpenModel model = models.of(sources.get(i).model());
             found.add(new Found(model, model.own(target.names().get(i)).orElse(null)));
         }
         InputRoles roles = InputRoles.of(recipe, method.signature(), target);
@@ -74,16 +74,17 @@ final class TensorPlanner {
             return Optional.empty();
         }
         int base = roles.base();
-        List<Found> taking = roles.taking().stream().map(found::get).toList();
-        List<Found> present = taking.stream().filter(one -> one.own() != null).toList();
+        List<Found> participants = roles.all().stream().map(found::get).toList();
+        List<Found> present =
+                participants.stream().filter(one -> one.own() != null).toList();
         if (present.isEmpty()) {
             return Optional.empty(); // only a model that takes no part has it
         }
         Rows rows = present.stream().allMatch(one -> alignment.aligns(name, one.model(), one.info()))
                 ? Rows.ALIGNED
                 : Rows.AS_STORED;
-        if (present.size() < taking.size() && recipe.missing() != Missing.ZERO) {
-            return lacking(name, taking, base < 0 ? null : found.get(base), rows);
+        if (present.size() < participants.size() && recipe.missing() != Missing.ZERO) {
+            return lacking(name, participants, base < 0 ? null : found.get(base), rows);
         }
         if (present.stream().noneMatch(one -> one.info().dtype().isMergeable())) {
             return same(name, present);
@@ -238,7 +239,7 @@ final class TensorPlanner {
         return Optional.of(new TensorTask.Merge(info, method, group, names));
     }
 
-    /** Whether one input goes through without a change of a bit. */
+    /** Whether the result is one input, bit for bit. */
     private boolean isCopy(Options options, Found only, Dtype out, List<Long> shape) {
         return method.signature().name().equals("passthrough")
                 && only.own() != null

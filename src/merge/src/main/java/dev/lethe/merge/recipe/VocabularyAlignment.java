@@ -14,10 +14,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the rows of embeddings and heads are brought into one order where the models' vocabularies differ. A token that a
- * model lacks has the base's row, else the row of the only model that has it, else the mean of those that do, else zeros. A
- * token whose number lies beyond a tensor's rows, as that of padding often does, is one that the model lacks. Without {@code
- * tokenizer} nothing is aligned, and nothing is ever cut off in silence.
+ * Aligns the rows of embeddings and heads where the vocabularies of the models differ. A token that a model lacks gets
+ * the row of the base, else the mean of the models that have it, else zeros. A model also lacks a token whose id is
+ * beyond the rows of the tensor, as that of padding often is. Without {@code tokenizer} nothing is aligned, and no row
+ * is ever dropped silently.
  */
 final class VocabularyAlignment {
     private static final VocabularyAlignment NONE = new VocabularyAlignment(null, Map.of(), null);
@@ -111,7 +111,7 @@ final class VocabularyAlignment {
         return Objects.requireNonNull(own.get(model));
     }
 
-    /** What is worth knowing of an aligned tensor: tokens without a row in a model, and in all of them. */
+    /** Notes on an aligned tensor: tokens without a row in one model, and in all of them. */
     List<String> notes(String name, List<OpenModel> models, List<TensorInfo> infos) {
         List<String> notes = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {

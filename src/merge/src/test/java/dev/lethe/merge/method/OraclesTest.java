@@ -180,7 +180,7 @@ class OraclesTest {
         Vectors small = ties(Semantics.LETHE, "1", .5).input(numbers("2 1 1 1 1 1 3 1"));
         assertThat(small.merge()).containsExactly(numbers("2 1 1 0 0 0 3 0"));
         assertThat(small.prepare().ties()).containsExactly(6L);
-        int size = 2 * (int) Chunking.PIECE + 1000;
+        int size = 2 * (int) Chunking.CHUNK + 1000;
         float[] ones = new float[size];
         Arrays.fill(ones, -1);
         ones[size - 1] = 5;
