@@ -14,8 +14,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * What {@code ./lethe} makes its class cache from: one process that checks a job and merges small random models and
- * adapters, so that classes are linked and hot loops are known before the first real merge.
+ * The training run from which {@code ./lethe} makes its class cache: one process that checks a job and merges small
+ * random models and adapters, so that classes are linked and hot loops are known before the first real merge.
  */
 final class Rehearsal {
     private static final long ROWS = 1024;

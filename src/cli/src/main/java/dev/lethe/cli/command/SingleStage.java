@@ -30,7 +30,7 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** A stage kind used alone: one attempt, in this process. Started again, it continues. */
+/** Runs one stage alone: one attempt, in this process. Started again, it continues. */
 final class SingleStage {
     private SingleStage() {}
 
@@ -47,14 +47,14 @@ final class SingleStage {
                 (file, alone) -> summary(Worker.run(file, bounds.apply(alone)).result()));
     }
 
-    /** A merge that leaves weights and no account of them. */
+    /** A merge that writes weights and no result. */
     static int mergeWeightsOnly(Path manifest, PlainOption plain, UnaryOperator<StageContext> bounds) {
         return run(Kind.ModelMerge, manifest, plain, (file, alone) -> Worker.mergeWeightsOnly(
                         file, (ModelMergeSpec) file.spec(), bounds.apply(alone))
                 .toString());
     }
 
-    /** @param work what is done, and what is said of it */
+    /** @param work runs the stage, and returns what is printed */
     private static int run(
             Kind kind, Path manifest, PlainOption plain, BiFunction<StageFile, StageContext, String> work) {
         StageFile file = file(kind, manifest);

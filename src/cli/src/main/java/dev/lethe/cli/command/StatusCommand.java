@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Where a run stands, at work or not. */
+/** Shows where a run stands, running or not. */
 @Command(name = "status", description = "Where a run stands, also while it is at work.")
 public final class StatusCommand implements Callable<Integer> {
     private static final int DIGEST_SHOWN = "sha256:".length() + 12;

@@ -12,7 +12,7 @@ import dev.lethe.worker.FileUris;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Manifests as this machine can carry them out: read strictly, with absolute URIs. */
+/** Reads manifests strictly, with absolute URIs for this machine. */
 public final class Manifests {
     private Manifests() {}
 

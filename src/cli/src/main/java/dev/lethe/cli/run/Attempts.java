@@ -35,8 +35,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attempts in threads of this process, so many at once; the others queue. What is known of each is in the work
- * directory, so that the next process knows what this one began.
+ * Runs attempts in threads of this process, so many at once; the others queue. Each is recorded in the work directory,
+ * so that the next process knows what this one began.
  */
 final class Attempts implements AutoCloseable {
     private static final String WAITS = "waits for its turn, see --jobs";
@@ -99,7 +99,7 @@ final class Attempts implements AutoCloseable {
     }
 
     /**
-     * What is seen of a stage's attempts: those of this process, and what an earlier one left behind.
+     * The attempts of a stage: those of this process, and those that an earlier one left behind.
      *
      * @throws InvalidInput where an attempt of this process could not be recorded, as on a full disk
      */
@@ -121,8 +121,8 @@ final class Attempts implements AutoCloseable {
     }
 
     /**
-     * An attempt that was at work when its process died was disrupted, whatever it left: where that is whole, the next one
-     * takes it over. One that had not begun is as if it had never been created.
+     * An attempt that was running when its process died was disrupted, whatever it left; the next attempt takes over
+     * what is complete. An attempt that had not begun counts as never created.
      */
     private static @Nullable AttemptRecord afterDeath(AttemptRecord record) {
         return switch (record.state()) {
@@ -137,7 +137,7 @@ final class Attempts implements AutoCloseable {
         };
     }
 
-    /** Waits for something to have changed, at most until then. */
+    /** Waits for a change, at most so long. */
     void awaitChange(Duration atMost) {
         try {
             if (changes.tryAcquire(Math.max(1, atMost.toMillis()), TimeUnit.MILLISECONDS)) {
@@ -156,7 +156,7 @@ final class Attempts implements AutoCloseable {
                 .noneMatch(it -> it == AttemptRecord.State.Queued || it == AttemptRecord.State.Running);
     }
 
-    /** Wakes who waits. */
+    /** Wakes the thread that waits. */
     void changed() {
         changes.release();
     }
@@ -168,7 +168,7 @@ final class Attempts implements AutoCloseable {
         pool.close();
     }
 
-    /** What cannot be recorded ends the run: to go on would be to forget what was done. */
+    /** A record that cannot be written ends the run: its work would be forgotten. */
     private void carryOutAndRecord(String stage, StageFile file) {
         try {
             carryOut(stage, file);
@@ -206,8 +206,8 @@ final class Attempts implements AutoCloseable {
     }
 
     /**
-     * One that had not begun, or that the planner suspended, is as if it had never been created; one that the process' end
-     * cut off was disrupted.
+     * An attempt that had not begun, or that the planner suspended, counts as never created; one that the end of the
+     * process interrupted was disrupted.
      */
     private void stopped(String stage, String attempt) {
         AttemptRecord record = own(attempt).record;

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What a job reads, held against what it was when the job was prepared: a run speaks of one content of every file. */
+/** Checks that what a job reads has not changed since it was prepared: a run has one content of every file. */
 final class ChangedInputs {
     private ChangedInputs() {}
 

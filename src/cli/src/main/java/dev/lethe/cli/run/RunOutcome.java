@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Where a run stands, as evidence.
+ * Where a run stands: its numbers, its exit code and its reports.
  *
  * @param result every number and digest
  */

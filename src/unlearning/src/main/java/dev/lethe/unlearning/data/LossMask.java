@@ -1,6 +1,6 @@
 package dev.lethe.unlearning.data;
 
-/** Which tokens of a row a cross-entropy counts. A row's first token follows nothing and is never among them. */
+/** Which tokens of a row count in a cross-entropy. The first token of a row has no context and never counts. */
 public enum LossMask {
     /** The answer and the end of text. */
     ANSWER,

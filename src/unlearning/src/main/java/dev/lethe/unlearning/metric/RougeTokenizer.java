@@ -57,7 +57,7 @@ public enum RougeTokenizer {
 
     /**
      * Whether a reference can be measured: it has letters or digits, and at least half of them stand in tokens. Where
-     * fewer do, as in a Chinese sentence with a year in it, the score would be about the rest.
+     * fewer do, as in a Chinese sentence with a year in it, the score would ignore most of the text.
      */
     public boolean measures(String reference) {
         String normal = normal(reference);

@@ -47,7 +47,7 @@ public final class BaseModel implements AutoCloseable {
     }
 
     /**
-     * Holds config.json and the headers of the weights against each other as {@link #load} does, reading no weight.
+     * Checks config.json against the headers of the weights as {@link #load} does, without reading a weight.
      *
      * @throws InvalidInput where they do not fit
      * @throws RefusedInput where the weights are pickle files

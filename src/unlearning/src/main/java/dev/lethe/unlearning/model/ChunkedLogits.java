@@ -10,29 +10,30 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Values of positions, each of which depends on the scores of its own position alone. The scores of a batch over a large
- * vocabulary are by far the largest tensor of a training step; here only those of a few positions exist at a time.
+ * Computes values from logits, a few positions at a time: the logits of a batch over a large vocabulary are by far the
+ * largest tensor of a training step. Each value depends on the logits of its own position alone.
  *
- * <p>As value {@code v_i} depends on hidden state {@code h_i} only, its gradient {@code g_i = dv_i/dh_i} is computed right
- * beside it, and what is returned is {@code v_i + (h_i . g_i - stop(h_i . g_i))}: exactly the value, and exactly the
- * gradient, whatever an objective does with the values afterwards. Only where the head itself is trained do all scores
+ * <p>As value {@code v_i} depends on hidden state {@code h_i} only, its gradient {@code g_i = dv_i/dh_i} is computed
+ * right beside it, and what is returned is {@code v_i + (h_i . g_i - stop(h_i . g_i))}: exactly the value, and exactly
+ * the gradient, whatever an objective does with the values afterwards. Where the head itself is trained, all logits
  * exist at once.
  */
 public final class ChunkedLogits {
 
-    /** Positions whose scores exist at once. */
+    /** Positions whose logits exist at once. */
     private static final int CHUNK = 128;
 
     private final LanguageModel model;
     private final Tensor head;
 
-    /** A function of the scores of a few positions. */
+    /** A function of the logits of a few positions. */
     @FunctionalInterface
     public interface LogitsFunction {
         /**
-         * The values f32 [n] of positions {@code first} to {@code first + n}; value i may depend on row i of the scores only.
+         * The values f32 [n] of positions {@code first} to {@code first + n}; value i may depend on row i of the logits
+         * only.
          *
-         * @param logits scores f32 [n, vocabulary]
+         * @param logits f32 [n, vocabulary]
          */
         Tensor apply(Tensor logits, int first);
     }

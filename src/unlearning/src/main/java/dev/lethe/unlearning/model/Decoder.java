@@ -90,7 +90,7 @@ final class Decoder {
                 batch.length(),
                 RotaryEmbedding.of(config, positions, folded, dtype, device),
                 padded && folded > 0
-                        ? Attention.ofPaddingThatCounts(padding, folded, batch.length(), dtype, device)
+                        ? Attention.withPaddingStates(padding, folded, batch.length(), dtype, device)
                         : Attention.of(padding, padded, past, batch.length(), dtype, device),
                 dropout,
                 cache);

@@ -84,7 +84,7 @@ public final class LanguageModel {
     }
 
     /**
-     * {@code log p(target)} of each position: f32 [positions]. Scores exist for a few positions at a time only, see
+     * {@code log p(target)} of each position: f32 [positions]. Logits exist for a few positions at a time only, see
      * {@link ChunkedLogits}.
      *
      * @param hidden final hidden states [positions, hidden] of the tokens before the targets

@@ -15,7 +15,7 @@ public sealed interface TrainingPass {
     /** The final hidden states [rows, length, hidden]: a leaf, which gathers the gradient of the loss. */
     Tensor hidden();
 
-    /** Takes the gradient that {@link #hidden} has gathered on to the trainable tensors; nothing where there is none. */
+    /** Propagates the gradient of {@link #hidden} to the trainable tensors; does nothing where there is none. */
     void backward();
 
     /** A pass that keeps what the backward pass needs. */
@@ -25,7 +25,7 @@ public sealed interface TrainingPass {
     }
 
     /**
-     * A pass that keeps only what goes into each layer, and computes the layer again when it goes backward (gradient
+     * A pass that keeps only the input of each layer, and computes the layer again in the backward pass (gradient
      * checkpointing, Chen et al. 2016): the same gradients with less memory and a third more time.
      */
     static TrainingPass checkpointed(LanguageModel model, TokenBatch batch, Dropout dropout) {

@@ -21,7 +21,7 @@ record HiddenStates(LanguageModel model, Tensor hidden) {
     }
 
     /**
-     * {@code KL(reference‖this) = Σ r (log r − log p)} of the next token's distributions at some places: f32 [n].
+     * {@code KL(reference‖this) = Σ r (log r − log p)} of the next token's distributions at some positions: f32 [n].
      *
      * @param positions ascending [n]
      */

@@ -5,20 +5,20 @@ import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.stream.LongStream;
 
-/** The places of the retain batch that the KL term averages over. */
+/** The positions of the retain batch that the KL term averages over. */
 public enum KlMask {
     /**
-     * Every place of the padded batch, padding included, as ZJUKLAB's code does: a short row's divergence is diluted by its
-     * padding.
+     * Every position of the padded batch, padding included, as ZJUKLAB's code does: a short row's divergence is diluted
+     * by its padding.
      */
     ALL,
-    /** Places where a token stands. */
+    /** Positions of tokens. */
     NON_PAD,
-    /** Places that predict a token of an answer. */
+    /** Positions that predict a token of an answer. */
     ANSWER;
 
     /**
-     * The average of a value over these places of {@code batch}.
+     * The average of a value over these positions of {@code batch}.
      *
      * @param values at {@link #positions}, f32 [n]
      */
@@ -33,7 +33,7 @@ public enum KlMask {
                 .mul(1 / total);
     }
 
-    /** The places of {@code batch}, ascending. */
+    /** These positions of {@code batch}, ascending. */
     long[] positions(RowBatch batch) {
         return switch (this) {
             case ALL -> LongStream.range(0, batch.positions()).toArray();

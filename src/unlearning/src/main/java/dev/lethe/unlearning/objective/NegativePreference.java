@@ -10,20 +10,21 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Negative preference optimisation with two terms that keep the rest, as in ZJUKLAB's SemEval-2025 system:
- * {@code forget·NPO + retain·CE + kl·KL}.
+ * Negative preference optimisation with two terms that keep the rest, as in ZJUKLAB's SemEval-2025 system: {@code
+ * forget·NPO + retain·CE + kl·KL}.
  *
  * <ul>
  *   <li>NPO on the rows to forget: see {@link NpoReduction};
  *   <li>CE on the retain rows: the mean of −log p over the answers' tokens of the micro-batch;
- *   <li>KL on the retain rows: KL(reference‖model) averaged over the places of a {@link KlMask}.
+ *   <li>KL on the retain rows: KL(reference‖model) averaged over the positions of a {@link KlMask}.
  * </ul>
  *
  * <p>The published code's names mislead: its {@code gd_ratio} weighs the KL and its {@code gk_ratio} the cross-entropy.
  *
- * <p>Rows are computed without the padding that no counted place sees, which changes no loss. {@link KlMask#ALL} counts the
- * padding itself, as if retain rows were padded to the full length, where a padding token sees every place of its row alike, as
- * in transformers' eager attention. (Its other attention implementations give padding other states, and this term other values.)
+ * <p>Rows are computed without the padding that no counted position sees, which changes no loss. {@link KlMask#ALL}
+ * counts the padding itself, as if retain rows were padded to the full length, where a padding token sees every
+ * position of its row alike, as in transformers' eager attention. (Its other attention implementations give padding
+ * other states, and this term other values.)
  *
  * @param beta NPO's inverse temperature
  * @param forget weight of NPO; a weight of 0 leaves the term out

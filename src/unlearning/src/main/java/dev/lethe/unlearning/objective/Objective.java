@@ -22,7 +22,7 @@ public interface Objective {
     Loss accumulate(TrainingModels models, MicroBatch batch, double scale);
 
     /**
-     * What a micro-batch cost.
+     * The loss of a micro-batch.
      *
      * @param total what is minimised
      * @param terms the parts of the total by name, not weighted

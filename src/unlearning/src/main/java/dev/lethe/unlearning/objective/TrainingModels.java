@@ -9,17 +9,17 @@ import dev.lethe.unlearning.tensor.Tensor;
 import java.util.function.Function;
 
 /**
- * The model in training beside the model it began as, for one micro-batch.
+ * The model in training and its reference, for one micro-batch.
  *
- * @param trained whose trained weights gather gradients
- * @param reference the same without its adapter, or the frozen original of a full training
- * @param checkpointing whether layers are computed again on the way back, to save memory
+ * @param trained the model in training
+ * @param reference the same model without its adapter, or the frozen original in full training
+ * @param checkpointing whether layers are computed again in the backward pass, to save memory
  * @param dropout of the trained model's pass over the rows of a role
  */
 public record TrainingModels(
         LanguageModel trained, LanguageModel reference, boolean checkpointing, Function<DataRole, Dropout> dropout) {
 
-    /** The trained model's states of a batch. A loss of them goes back by {@link ForwardPass#backward}. */
+    /** The trained model's states of a batch; {@link ForwardPass#backward} takes a loss made from them. */
     ForwardPass forward(DataRole role, RowBatch batch) {
         TrainingPass pass = checkpointing
                 ? TrainingPass.checkpointed(trained, batch.tokens(), dropout.apply(role))

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 
 /**
  * Answers already found, one JSON object per line: {@code {"id": …, FIELD: …}}. Lines are only added. A last line that
- * was torn by a crash is dropped; its answer is found again.
+ * was torn by a crash is dropped, and its question is asked again.
  */
 final class AnswerJournal {
 
@@ -42,8 +42,8 @@ final class AnswerJournal {
     }
 
     /**
-     * Opens a journal and reads what it holds. Lines that the seals do not know are dropped, and their answers are found
-     * again.
+     * Opens a journal and reads what it holds. Lines that the seals do not know are dropped, and their questions are
+     * asked again.
      *
      * @param file made with the first answer where it does not exist
      * @throws InvalidInput where a line other than a torn last one is not an answer

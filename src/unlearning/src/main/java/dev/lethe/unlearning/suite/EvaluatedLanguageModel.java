@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A language model and its tokenizer as suites ask them.
+ * A language model and its tokenizer, as suites use them.
  *
  * @param identity digests of what the model was made of
  * @param model with its adapter, if any

@@ -4,12 +4,12 @@ import dev.lethe.unlearning.data.Row;
 import java.util.List;
 
 /**
- * The system under measurement: all that a suite may ask of a language model. Answers come in the order of the
- * questions, and a question's answer does not depend on the others of its batch but for the rounding of arithmetic.
+ * The model under evaluation: all that a suite may ask of it. Answers have the order of the questions, and do not
+ * depend on the other questions of a batch, except for rounding.
  */
 public interface EvaluatedModel {
 
-    /** What tells this system from another, such as a digest of its weights: resumed work must be of the same system. */
+    /** Identifies the model, such as by a digest of its weights: work is resumed only for the same model. */
     String identity();
 
     /**
@@ -30,8 +30,8 @@ public interface EvaluatedModel {
     /**
      * How unexpected each row's output is after its input.
      *
-     * @return mean negative log-likelihood per token in nats, over the tokens of input and output glued together, but
-     *     for as many leading tokens as the input alone has; NaN where none is left
+     * @return mean negative log-likelihood per token in nats, over the tokens of input and output joined, without as
+     *     many leading tokens as the input alone has; NaN where none is left
      */
     double[] outputNll(List<Row> rows);
 
@@ -46,6 +46,6 @@ public interface EvaluatedModel {
     /** How many tokens a text has without special tokens. */
     int tokenCount(String text);
 
-    /** How many positions the system can attend to. */
+    /** How many positions the model can attend to. */
     int positions();
 }

@@ -44,8 +44,8 @@ public final class MembershipDocuments {
     }
 
     /**
-     * The documents that a forget set was made of, as far as the official members are: each sentence-completion row of
-     * Task3, its prompt and its output joined.
+     * The documents of a forget set that correspond to the official members: each sentence-completion row of Task3, its
+     * prompt and its output joined.
      */
     static List<String> ofForgetSet(List<Row> forget) {
         return forget.stream()

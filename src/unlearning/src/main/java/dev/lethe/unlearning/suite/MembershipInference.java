@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A membership inference attack: are documents that the system was trained on likelier than documents that it never saw?
+ * A membership inference attack: are documents that the model was trained on likelier than documents that it never saw?
  *
  * @param members documents that were trained on
  * @param nonMembers documents that were not
@@ -21,10 +21,10 @@ record MembershipInference(List<Document> members, List<Document> nonMembers) {
     /** Standard error of an AUC above which chance decides most gates. */
     private static final double TELLING = 0.1;
 
-    private static final ResumableEvaluation.QuestionType<Document> FORM = new ResumableEvaluation.QuestionType<>(
+    private static final ResumableEvaluation.QuestionType<Document> DOCUMENTS = new ResumableEvaluation.QuestionType<>(
             "documents.jsonl", "nll", Document::id, document -> document.text().length());
 
-    /** A document and what the journal calls it. */
+    /** A document and its id in the journal. */
     record Document(String id, String text) {}
 
     /**
@@ -73,7 +73,7 @@ record MembershipInference(List<Document> members, List<Document> nonMembers) {
         List<Document> documents =
                 Stream.concat(members.stream(), nonMembers.stream()).toList();
         double[] nll = evaluation.numbers(
-                FORM,
+                DOCUMENTS,
                 documents,
                 batch -> model.documentNll(batch.stream().map(Document::text).toList()));
         long unlikely = DoubleStream.of(nll).filter(Double::isNaN).count();

@@ -3,7 +3,7 @@ package dev.lethe.unlearning.suite;
 import dev.lethe.unlearning.metric.Estimate;
 import java.util.function.UnaryOperator;
 
-/** What became of one metric: a number, or the reason why there is none. */
+/** The result of one metric: a number, or the reason why there is none. */
 sealed interface MetricOutcome {
 
     /** @param total rows that there were; at least as many as the estimate has observations */

@@ -32,7 +32,7 @@ public final class Mmlu implements Suite {
     private static final List<String> OPTIONS =
             LETTERS.stream().map(letter -> " " + letter).toList();
 
-    private static final ResumableEvaluation.QuestionType<Question> FORM =
+    private static final ResumableEvaluation.QuestionType<Question> QUESTIONS =
             new ResumableEvaluation.QuestionType<>("mmlu.jsonl", "letter", Question::id, Question::length);
 
     @Override
@@ -75,13 +75,13 @@ public final class Mmlu implements Suite {
         return MmluSubject.readAll(folder, SHOTS).stream().flatMap(Question::of).toList();
     }
 
-    /** The share of right letters; not measured where there is no question, or one of them leaves a system without numbers. */
+    /** The share of right letters; not measured where there is no question, or where one has no finite logits. */
     static MetricOutcome accuracy(
             EvaluatedModel model, List<Question> questions, ResumableEvaluation evaluation, Bootstrap bootstrap) {
         if (questions.isEmpty()) {
             return new MetricOutcome.NotMeasured(NO_FOLDER);
         }
-        List<JsonNode> letters = evaluation.answers(FORM, questions, batch -> letters(model, batch));
+        List<JsonNode> letters = evaluation.answers(QUESTIONS, questions, batch -> letters(model, batch));
         long none = letters.stream().filter(JsonNode::isNull).count();
         if (none > 0) {
             return new MetricOutcome.NotMeasured(
@@ -105,7 +105,7 @@ public final class Mmlu implements Suite {
                 .toList();
     }
 
-    /** The prompt with as many examples, at most five, as leave it within 2048 tokens and the system's positions. */
+    /** The prompt with as many examples, at most five, as leave it within 2048 tokens and the model's positions. */
     private static String prompt(EvaluatedModel model, Question question) {
         int longest = Math.min(LONGEST_PROMPT, model.positions());
         int tokens = 0;

@@ -15,11 +15,12 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * A suite's questions put to a system in batches, with a {@link AnswerJournal} for each kind of question.
+ * Asks a model the questions of a suite in batches, and keeps the answers in an {@link AnswerJournal} for each type of
+ * question.
  *
  * <p>Batches are the same whether or not the work was interrupted: questions are sorted by length and cut into batches
- * before those with an answer are left out, and a batch of which one answer is missing is asked as a whole. So resumed
- * work rounds as uninterrupted work does.
+ * before answered ones are left out, and a batch that lacks an answer is asked as a whole. So resumed work rounds as
+ * uninterrupted work does.
  */
 final class ResumableEvaluation {
 
@@ -41,7 +42,7 @@ final class ResumableEvaluation {
     /**
      * Begins or resumes work in a folder.
      *
-     * @param of what the work is about; kept in {@code evaluation.jsonl}, and equal when it is resumed
+     * @param of the identity of the work, kept in {@code work.jsonl}; it must be equal where work is resumed
      * @param total how many questions all calls of {@link #answers} together have
      * @throws InvalidInput where the folder holds other work
      */
@@ -73,25 +74,25 @@ final class ResumableEvaluation {
      * @param ask answers a batch in its order
      * @return answers in the order of the questions
      */
-    <Q> List<JsonNode> answers(QuestionType<Q> form, List<Q> questions, Function<List<Q>, List<JsonNode>> ask) {
-        AnswerJournal journal = AnswerJournal.open(folder.resolve(form.file), form.field, seals);
+    <Q> List<JsonNode> answers(QuestionType<Q> type, List<Q> questions, Function<List<Q>, List<JsonNode>> ask) {
+        AnswerJournal journal = AnswerJournal.open(folder.resolve(type.file), type.field, seals);
         List<Q> sorted = new ArrayList<>(questions);
-        sorted.sort(Comparator.comparingInt(form.length).reversed());
+        sorted.sort(Comparator.comparingInt(type.length).reversed());
         for (int start = 0; start < sorted.size(); start += batchSize) {
             List<Q> batch = sorted.subList(start, Math.min(start + batchSize, sorted.size()));
-            List<String> ids = batch.stream().map(form.id).toList();
+            List<String> ids = batch.stream().map(type.id).toList();
             if (!journal.answers().keySet().containsAll(ids)) {
                 journal.add(byId(ids, ask.apply(batch)));
             }
             done += batch.size();
             progress.advanced(done, total);
         }
-        return questions.stream().map(form.id).map(journal.answers()::get).toList();
+        return questions.stream().map(type.id).map(journal.answers()::get).toList();
     }
 
     /** {@link #answers} that are numbers; a number that is not finite is kept as null and comes back as NaN. */
-    <Q> double[] numbers(QuestionType<Q> form, List<Q> questions, Function<List<Q>, double[]> ask) {
-        return answers(form, questions, batch -> nodes(ask.apply(batch))).stream()
+    <Q> double[] numbers(QuestionType<Q> type, List<Q> questions, Function<List<Q>, double[]> ask) {
+        return answers(type, questions, batch -> nodes(ask.apply(batch))).stream()
                 .mapToDouble(answer -> answer.isNull() ? Double.NaN : answer.doubleValue())
                 .toArray();
     }
@@ -114,11 +115,11 @@ final class ResumableEvaluation {
     }
 
     /**
-     * How one kind of question is journalled.
+     * How one type of question is journalled.
      *
      * @param file name of the journal
      * @param field name of an answer in it
-     * @param id of a question, unique in its kind
+     * @param id of a question, unique in its type
      * @param length of a question, in any unit: long ones are asked first, so that too little memory shows at once
      */
     record QuestionType<Q>(String file, String field, Function<Q, String> id, ToIntFunction<Q> length) {}

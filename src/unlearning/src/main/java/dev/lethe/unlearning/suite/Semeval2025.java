@@ -30,10 +30,11 @@ import java.util.stream.Stream;
  * SemEval-2025 Task 4, "Unlearning sensitive content from large language models", as its evaluator measures it.
  *
  * <ul>
- *   <li>{@code forget-regurgitation}, {@code retain-regurgitation}: mean ROUGE-L recall of the greedy continuation against
- *       the output, over the rows to complete ({@link RowKind}).
- *   <li>{@code forget-regurgitation-unicode}, {@code retain-regurgitation-unicode}: the same over the letters and digits of every
- *       script ({@link RougeTokenizer#UNICODE}), which the evaluator does not have; for texts that are not in English.
+ *   <li>{@code forget-regurgitation}, {@code retain-regurgitation}: mean ROUGE-L recall of the greedy continuation
+ *       against the output, over the rows to complete ({@link RowKind}).
+ *   <li>{@code forget-regurgitation-unicode}, {@code retain-regurgitation-unicode}: the same over the letters and
+ *       digits of every script ({@link RougeTokenizer#UNICODE}), which the evaluator does not have; for texts that are
+ *       not in English.
  *   <li>{@code forget-knowledge}, {@code retain-knowledge}: share of answers that are the output but for case and
  *       surrounding white space, over the rows that ask a question. Each of the six also per subtask: {@code …/Task1},
  *       {@code …/Task2}, {@code …/Task3}. Forget values are as measured, 0 is forgotten.
@@ -41,14 +42,15 @@ import java.util.stream.Stream;
  *   <li>{@code mia-auc}: AUC of telling members from non-members by their likelihood; {@code mia-score}: {@code 1 -
  *       2·|auc - 0.5|}.
  *   <li>{@code mmlu}: accuracy of {@link Mmlu}.
- *   <li>{@code final-score}: arithmetic mean of {@code task-aggregate}, {@code mia-score} and {@code mmlu}; only where all
- *       three were measured.
- *   <li>{@code retain-perplexity}: exp of the mean over all retain rows of a row's mean negative log-likelihood per token of
- *       its output given its input, the {@code nll} that the evaluator logs and does not score. Every row weighs the same.
+ *   <li>{@code final-score}: arithmetic mean of {@code task-aggregate}, {@code mia-score} and {@code mmlu}; only where
+ *       all three were measured.
+ *   <li>{@code retain-perplexity}: exp of the mean over all retain rows of a row's mean negative log-likelihood per
+ *       token of its output given its input, the {@code nll} that the evaluator logs and does not score. Every row
+ *       weighs the same.
  * </ul>
  *
- * <p>Source: the organisers' {@code evaluate_generations.py}, and {@link TokenizationCleanup}, {@link PandasColumn}, {@link TaskScores} for
- * its corners.
+ * <p>Source: the organisers' {@code evaluate_generations.py}, and {@link TokenizationCleanup}, {@link PandasColumn},
+ * {@link TaskScores} for its details.
  */
 public final class Semeval2025 implements Suite {
 
@@ -91,7 +93,7 @@ public final class Semeval2025 implements Suite {
         return coverage;
     }
 
-    /** On how much that is measured which generations alone can tell. */
+    /** The coverage of the metrics that need only generations. */
     public static Map<String, Coverage> coverage(Rows forget, Rows retain) {
         return TaskScores.of(RowScore.of(forget.rows(), row -> ""), RowScore.of(retain.rows(), row -> ""))
                 .coverage(forget.source(), retain.source());
@@ -117,8 +119,8 @@ public final class Semeval2025 implements Suite {
     }
 
     /**
-     * What generations alone can tell: the four means, each also per subtask, and {@code task-aggregate}. The metrics that
-     * need the model are not measured.
+     * The metrics that need only generations: the four means, each also per subtask, and {@code task-aggregate}. The
+     * metrics that need the model are not measured.
      *
      * @param generations text by the id of its row, in the order of their file
      * @throws InvalidInput for a row without a generation, a generation without a row, or an id that two rows share
@@ -219,7 +221,7 @@ public final class Semeval2025 implements Suite {
         return new MetricOutcome.Measured(Estimate.average(parts, bootstrap), total);
     }
 
-    /** What resumed work must agree in. */
+    /** What must be the same where work is resumed. */
     private static Map<String, String> identity(EvaluatedModel model, SuiteInputs inputs, SuiteSettings settings) {
         Map<String, String> identity = new LinkedHashMap<>();
         identity.put("subject", model.identity());

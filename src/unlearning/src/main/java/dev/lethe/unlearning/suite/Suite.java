@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-/** A named set of metrics, and how a system is measured with it. */
+/** A named set of metrics, and how a model is measured with it. */
 public interface Suite {
 
     /** The name that resources use, and that every metric's name begins with. */
@@ -15,7 +15,7 @@ public interface Suite {
     Set<String> metrics();
 
     /**
-     * On how much each metric is measured with these inputs, whatever the system says. Reads no model.
+     * How many rows each metric can be measured on with these inputs. Reads no model.
      *
      * @return by the full name of the metric, every metric of the suite
      * @throws InvalidInput where data cannot be read or is not of its form
@@ -23,12 +23,12 @@ public interface Suite {
     Map<String, Coverage> coverage(SuiteInputs inputs);
 
     /**
-     * Measures a system. The work is journalled in the folder, texts included; started again on the same folder, it goes
-     * on where it stopped and finds the same numbers.
+     * Measures a model. The work is journalled in the folder, texts included; started again on the same folder, it
+     * continues where it stopped and finds the same numbers.
      *
      * @param folder the suite's own; made where it does not exist
-     * @throws InvalidInput where data cannot be read or is not of its form, or where the folder holds the work on another
-     *     system or on other data
+     * @throws InvalidInput where data cannot be read or is not of its form, or where the folder holds the work on
+     *     another model or on other data
      */
     SuiteResult measure(
             EvaluatedModel model, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress);

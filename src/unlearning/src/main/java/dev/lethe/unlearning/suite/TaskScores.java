@@ -65,7 +65,7 @@ final class TaskScores {
     }
 
     /**
-     * On how much each of them is measured.
+     * How many rows each of them is measured on.
      *
      * @param forget the data of the forget split, as an error names it
      * @param retain the same of the other
@@ -114,7 +114,7 @@ final class TaskScores {
                 : "needs twelve cells, and %d rows are of other tasks than %s".formatted(otherTasks, TASKS);
     }
 
-    /** What is good is high: the share that is forgotten, and the share that is kept. */
+    /** Higher is better: the share that is forgotten, and the share that is kept. */
     private static double[] terms(List<Cell> cells, double[] means) {
         double[] terms = new double[means.length];
         for (int i = 0; i < means.length; i++) {

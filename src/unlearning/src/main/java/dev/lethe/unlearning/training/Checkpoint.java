@@ -21,9 +21,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A folder with what a run needs to go on: {@code state.safetensors} (trained weights and the optimizer's moments),
- * {@code losses.jsonl} and {@code checkpoint.json} (steps done, and the fingerprint of the request). No state of a random
- * generator is needed: order and dropout are functions of the seed and the step.
+ * A folder with what a run needs to continue: {@code state.safetensors} (trained weights and the optimizer's moments),
+ * {@code losses.jsonl} and {@code checkpoint.json} (steps done, and the fingerprint of the request). No state of a
+ * random generator is needed: order and dropout are functions of the seed and the step.
  *
  * @param folder where it lies
  * @param step steps done
@@ -34,7 +34,7 @@ record Checkpoint(Path folder, int step, String fingerprint) {
     private static final String STATE = "state.safetensors";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** Fills a folder. */
+    /** Writes a checkpoint into a folder. */
     static Checkpoint write(
             Path folder, int step, String fingerprint, SortedMap<String, Tensor> state, LossHistory history) {
         SortedMap<String, TensorInfo> infos = new TreeMap<>();

@@ -14,8 +14,8 @@ import java.util.SortedMap;
 import java.util.stream.Stream;
 
 /**
- * The checkpoints of one run: the last one is kept. A new one is written beside its final name, renamed, and only then is
- * the one before deleted, so that there is always a whole one.
+ * The checkpoints of one run: only the last one is kept. A new one is written beside its final name and renamed before
+ * the previous one is deleted, so that there is always a complete one.
  *
  * @param folder where they lie, {@code step-NUMBER} each; made when needed
  * @param fingerprint of the request: a checkpoint of another is refused

@@ -15,7 +15,7 @@ record TrainableAdapter(TrainingRequest request, Adapter adapter, LanguageModel 
         return new TrainableAdapter(request, adapter, new LanguageModel(request.base(), adapter.modules()));
     }
 
-    /** The adapter as it begins: a function of the request alone. */
+    /** The initial adapter: a function of the request alone. */
     private static Adapter initial(TrainingRequest request) {
         return Adapter.init(
                 request.base().config(),

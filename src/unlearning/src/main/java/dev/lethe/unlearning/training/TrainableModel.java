@@ -18,7 +18,7 @@ sealed interface TrainableModel extends AutoCloseable permits TrainableAdapter, 
     /** The trained weights by name: the live tensors. */
     SortedMap<String, Tensor> parameters();
 
-    /** How far they are from where they began, by group. */
+    /** How far they moved from their initial values, by group. */
     SortedMap<String, Double> movement();
 
     /** Writes the result's files into an existing folder. */

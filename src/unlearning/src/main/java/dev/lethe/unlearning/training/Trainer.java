@@ -47,7 +47,7 @@ public final class Trainer {
                             request.tokenizer().padId()),
                     progress,
                     cancelled);
-            TrainingOutcome outcome = run.toEnd();
+            TrainingOutcome outcome = run.run();
             trainable.save(output.path());
             outcome.history().write(output.path());
             output.commit();

@@ -50,7 +50,7 @@ final class TrainingRun {
         this.cancelled = cancelled;
     }
 
-    TrainingOutcome toEnd() {
+    TrainingOutcome run() {
         int first = restored();
         long start = System.nanoTime();
         for (int step = first; step < schedule.steps(); step++) {

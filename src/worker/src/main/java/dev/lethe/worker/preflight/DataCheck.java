@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The rows and documents of a job: there, readable, what their digests say, and forget apart from retain. */
+/** Checks the rows and documents of a job: readable, of the named digests, and forget apart from retain. */
 final class DataCheck {
     private @Nullable Rows forget;
     private @Nullable Rows retain;

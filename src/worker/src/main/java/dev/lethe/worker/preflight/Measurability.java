@@ -20,14 +20,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be measured with a job's data, whatever its models will say: known before anything is trained.
+ * What can be measured with a job's data, whatever its models answer: known before anything is trained.
  *
- * @param problems a line for each gate that could never be decided, since nothing is measurable that its metric counts
- * @param notes what is to be known of metrics that are measured on less than all rows, a line each
+ * @param problems a line for each gate that could never be decided, since no row is measurable for its metric
+ * @param notes remarks on metrics that are measured on less than all rows, a line each
  */
 public record Measurability(List<InvalidInput> problems, List<String> notes) {
     /**
-     * Holds gates against data.
+     * Checks gates against data.
      *
      * @param suites with {@code file:} URIs
      * @param gates on metrics of these suites
@@ -52,10 +52,10 @@ public record Measurability(List<InvalidInput> problems, List<String> notes) {
     }
 
     /**
-     * What is to be known, a line each; metrics of which the same is true share one.
+     * Remarks, a line each; metrics with the same remark share a line.
      *
      * @param coverage by the name of the metric
-     * @param gated metrics, of which everything is told; of the others, which rows of a whole set are not measurable
+     * @param gated metrics with a gate, which get every remark; others only get those on rows of a whole set
      */
     public static List<String> notes(Map<String, Coverage> coverage, Set<String> gated) {
         Map<String, String> metrics = new LinkedHashMap<>();

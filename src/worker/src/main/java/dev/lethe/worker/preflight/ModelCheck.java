@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The base model: a supported architecture whose weights, vocabulary and positions fit together. */
+/** Checks the base model: a supported architecture whose weights, vocabulary and positions fit together. */
 final class ModelCheck {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String TOKENIZER = "tokenizer.json";

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where a job writes: nothing is in the way, it may be written, and there is room. */
+/** Checks where a job writes: nothing is in the way, it may be written, and there is room. */
 final class OutputCheck {
     /** Bytes of a weight in the merged model and its published copy, at most; both exist at once. */
     private static final long BYTES_PER_WEIGHT = 2 * Float.BYTES;
@@ -37,7 +37,7 @@ final class OutputCheck {
         try {
             long free = Files.getFileStore(folder).getUsableSpace();
             if (free < needed) {
-                // As whoever writes it would find it: it may be mended, and then the same work goes on.
+                // Reported as a failed write: the same work continues once there is room.
                 throw InvalidInput.unwritable(
                         workspace,
                         new IOException("No space left: found %s, expected about %s"

@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Everything about a job that can be checked before a stage starts; all that is wrong is said at once. */
+/** Checks all of a job that can be checked before a stage starts, and reports every problem at once. */
 public final class Preflight {
     private Preflight() {}
 
@@ -104,7 +104,7 @@ public final class Preflight {
         Gates.requireKnown(gates, metrics);
     }
 
-    /** The engines' errors do not know whose settings they read. */
+    /** Adds whose settings are wrong, which the engines' errors do not know. */
     private static void named(String whose, Runnable check) {
         try {
             check.run();

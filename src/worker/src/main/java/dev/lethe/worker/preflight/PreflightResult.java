@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A job in which nothing wrong was found, and what it will do. */
+/** A job that passed all checks, and what it will do. */
 public final class PreflightResult {
     private final ModelPreparationSpec spec;
     private final ModelCheck model;
@@ -63,7 +63,7 @@ public final class PreflightResult {
         return String.join("\n", lines) + "\n";
     }
 
-    /** What is not wrong and still to be known, a line each. */
+    /** Remarks that are no errors, a line each. */
     public List<String> notes() {
         return notes;
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code lethe-evidence.json}: what was measured of the published model, and what it was made of, by digests.
  *
- * @param model what stands beside this file
+ * @param model the model beside this file
  * @param systems the measured systems: {@code base}, each specialist, {@code merge}
  * @param stages that made and measured the model, by name
  */
@@ -55,7 +55,7 @@ record Evidence(
             SortedMap<String, String> notMeasured) {}
 
     /**
-     * Reads the accounts of the stages and holds them against each other and against the model.
+     * Reads the results of the stages and checks them against each other and against the model.
      *
      * @throws RefusedInput where a stage's output is not what the spec or the stage says, an input changed between two
      *     stages, a merge made another model, no evaluation measured this one, or its numbers do not meet a gate
@@ -81,7 +81,7 @@ record Evidence(
                 API_VERSION, spec.verdict(), gates, new Model(payload.digest(), payload.files()), systems, stages);
     }
 
-    /** The account that the stage itself told of when it ended: one that was changed since is not believed. */
+    /** The result that the stage reported when it ended: one that was changed since is refused. */
     private static StageResult result(ModelPublicationSpec.Evidence reference, Path folder) {
         if (reference.result() == null) {
             throw InvalidInput.at(
@@ -143,7 +143,7 @@ record Evidence(
         return "%s held against %s".formatted(gate.value(), gate.limit());
     }
 
-    /** What was measured of the model that the published one was made from: of the one other model that was measured. */
+    /** The metrics of the model that the published one was made from: the only other model that was measured. */
     private static Map<String, MetricValue> base(
             Map<String, MeasuredContent> systems, Map<String, StageProvenance> stages, String digest) {
         Set<String> bases = stages.values().stream()

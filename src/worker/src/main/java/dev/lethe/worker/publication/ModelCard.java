@@ -24,13 +24,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code README.md} of a published model, with the metadata that the Hugging Face Hub reads at its head. The words are in
- * the template {@code model-card.hbs}. What was forgotten is named by digest and number of rows, never quoted.
+ * {@code README.md} of a published model, with the metadata that the Hugging Face Hub reads at its head. The words are
+ * in the template {@code model-card.hbs}. What was forgotten is named by digest and number of rows, never quoted.
  *
  * @param baseModel its name
  * @param base its digest
  * @param forget nothing where no stage read a forget set
- * @param declared whether nothing was measured, and the model is published on somebody's word
+ * @param declared whether the model is published without a measurement
  * @param headings of the table of numbers
  */
 record ModelCard(
@@ -64,7 +64,7 @@ record ModelCard(
                 .resolver(RecordValueResolver.INSTANCE, MapValueResolver.INSTANCE)
                 .build();
         try {
-            // The lines of the template that only decide leave their ends behind.
+            // Template lines that have only a condition leave empty lines behind.
             return TEMPLATES.compile("model-card").apply(context).replaceAll("\n{3,}", "\n\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

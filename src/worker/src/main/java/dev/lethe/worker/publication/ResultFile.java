@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A stage's result as it lies beside its payload.
+ * The {@code result.json} of a stage, beside its payload.
  *
  * @param digest {@code sha256:HEX} of the bytes of {@code result.json}
  */
@@ -35,7 +35,7 @@ public record ResultFile(StageResult result, String digest) {
     }
 
     /**
-     * The result of a stage that told of this digest when it ended.
+     * The result of a stage that reported this digest when it ended.
      *
      * @throws InvalidInput where there is none
      * @throws RefusedInput where it is another one now

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a finished stage says of itself, without what differs between two runs of the same thing: times and places.
+ * What a finished stage read and made, without times and places, which differ between equal runs.
  *
  * @param inputs by role
  * @param baseName of the base model's folder, where the stage had a base model
@@ -36,10 +36,10 @@ record StageProvenance(
     record InputContent(String digest, @Nullable Long rows) {}
 
     /**
-     * The account that a stage's result gives of its output folder.
+     * The provenance by a stage's result and its output folder.
      *
      * @param digest that the output must have; null for any
-     * @throws RefusedInput where the folder's content is not what the account or the digest says
+     * @throws RefusedInput where the folder's content is not what the result or the digest says
      */
     static StageProvenance of(Path folder, StageResult result, @Nullable String digest) {
         String found = Payload.of(folder).digest();

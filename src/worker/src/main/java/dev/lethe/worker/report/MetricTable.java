@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table of measured numbers in the report.
  *
- * @param label what it holds, for those who do not see it
+ * @param label the alternative text
  * @param corner the heading above the row names
  */
 record MetricTable(String label, String corner, List<Column> columns, List<Row> rows) {

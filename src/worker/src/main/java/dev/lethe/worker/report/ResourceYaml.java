@@ -9,7 +9,7 @@ import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 
-/** A resource as people write it. */
+/** Writes a resource as YAML. */
 public final class ResourceYaml {
     private static final DumpSettings BLOCKS =
             DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();

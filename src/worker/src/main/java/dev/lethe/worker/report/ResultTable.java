@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a run says at its end, for a terminal: at most 100 columns, no colour, each line ending with a newline. */
+/** The summary of a run for a terminal: at most 100 columns, no colour, each line ending with a newline. */
 public final class ResultTable {
     /** So that the seven numbers and the gaps fit beside it. */
     private static final int NAME_WIDTH = 18;

@@ -16,7 +16,7 @@ import org.icepear.echarts.components.tooltip.Tooltip;
 import org.icepear.echarts.origin.util.SeriesOption;
 
 /**
- * What a system still gives of the forget set against what it kept of the retain set: every system one point.
+ * A forget metric against a retain metric: every system is one point.
  *
  * @param forget drawn upwards, 0 is ideal
  * @param retain drawn to the right, 1 is ideal

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Frozen base models, shared: stages at work on the same model hold it in memory once. */
+/** Frozen base models, shared by the stages of this process: each model is in memory once. */
 public final class BaseModelCache {
     private record Key(Path folder, String digest, Dtype dtype, Device device) {}
 

@@ -32,7 +32,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Measures one system with suites, and holds the gates where there are any. */
+/** Measures one model with suites, and decides the gates where there are any. */
 final class EvaluationStage {
     private EvaluationStage() {}
 
@@ -45,7 +45,7 @@ final class EvaluationStage {
         Rows retain = inputs.rows("retain", spec.retain());
         inputs.pathOrNull("baseline", spec.baseline());
         Map<String, MetricValue> baseline = baseline(spec, inputs::digest);
-        output.resume(); // the journals of an attempt that was cut off are in the payload
+        output.resume(); // the journals of an interrupted attempt are in the payload
 
         Map<String, MetricValue> metrics = new TreeMap<>();
         Map<String, String> notMeasured = new TreeMap<>();
@@ -108,7 +108,7 @@ final class EvaluationStage {
     }
 
     /**
-     * What the baseline has of every metric; empty where there is no baseline.
+     * The metrics of the baseline; empty where there is none.
      *
      * @param digest of what the evaluation read, by role
      * @throws RefusedInput where the file has changed since, or measured other rows

@@ -9,9 +9,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * HMAC-SHA-256 under what the attempts at one stage share and the volume does not know
- * ({@link dev.lethe.api.stage.StageFile#chain}): by it an attempt tells what an earlier one left from what somebody else put
- * there.
+ * HMAC-SHA-256 with a key that the attempts at one stage share and the volume does not have ({@link
+ * dev.lethe.api.stage.StageFile#chain}): it tells an attempt what an earlier one wrote from what somebody else wrote.
  */
 record HmacSeal(String chain) {
     /** The seal of a finished output, as 64 hex digits. */
@@ -24,17 +23,17 @@ record HmacSeal(String chain) {
         return mac("answer %s %d %s".formatted(journal, line, answer));
     }
 
-    /** Whether it is that. */
+    /** Whether a seal is the one of that answer. */
     boolean isOfAnswer(String journal, int line, String answer, String seal) {
         return equal(ofAnswer(journal, line, answer), seal);
     }
 
-    /** A name for the stage that tells nothing of the chain: 12 hex digits. */
+    /** A name for the stage that reveals nothing of the chain: 12 hex digits. */
     String name() {
         return mac("name").substring(0, 12);
     }
 
-    /** Whether a seal is the one of that output, in a time that tells nothing of where it differs. */
+    /** Whether a seal is the one of that output, compared in constant time. */
     boolean isOfOutput(String resultDigest, String seal) {
         return equal(ofOutput(resultDigest), seal);
     }

@@ -69,7 +69,7 @@ final class MergeStage {
                         merge.folders().size());
     }
 
-    /** A spec, and where what it names is. */
+    /** A spec, and the paths of what it names. */
     private record Merge(ModelMergeSpec spec, List<MergeRecipes.Folder> folders, @Nullable Path base) {
         static Merge of(ModelMergeSpec spec, StageInputs inputs) {
             List<MergeRecipes.Folder> folders = new ArrayList<>();
@@ -111,7 +111,7 @@ final class MergeStage {
         }
     }
 
-    /** Adapters become one as PEFT does it; that one is folded where there is a base to fold it into. */
+    /** Merges adapters as PEFT does, and folds the result into the base where there is one. */
     private static MergeReport adapters(Merge merge, StageOutput output, RunSettings run, ProgressListener progress) {
         AdapterMergeSettings settings = EngineSettings.merge(merge.spec());
         if (!merge.toModel()) {
@@ -133,7 +133,7 @@ final class MergeStage {
         context.stop().check();
     }
 
-    /** The base is read through first only where there is something to compare. */
+    /** Digests the base only where there is a digest to compare it with. */
     private static void requireBase(Path adapter, StageInputs inputs) {
         try (AdapterFolder folder = AdapterFolder.open(adapter)) {
             folder.baseDigest()

@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Checks all of a job that can be checked before anything is trained, and digests everything that it reads. It makes nothing:
- * its result is its account.
+ * Checks all of a job that can be checked before anything is trained, and digests everything that it reads. It makes no
+ * payload, only a result.
  */
 final class PreparationStage {
     private PreparationStage() {}
 
     static StageOutcome prepare(
             ModelPreparationSpec spec, StageInputs inputs, StageOutput output, StageContext context) {
-        PreflightResult checked = Preflight.check(spec, output.target()); // says all that is wrong at once
+        PreflightResult checked = Preflight.check(spec, output.target()); // reports every problem at once
         Map<String, Source> sources = spec.sources();
         sources.forEach(inputs::path);
         checked.rows().forEach((role, rows) -> inputs.requireDigest(role, rows));

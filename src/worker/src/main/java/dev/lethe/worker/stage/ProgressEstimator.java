@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** How fast work goes, and so how long it will take. Work that an earlier attempt did is not counted as fast. */
+/** Estimates the rate of work, and the time that is left. Work of an earlier attempt does not count. */
 public final class ProgressEstimator {
     private static final Duration INTERVAL = Duration.ofMillis(200);
 

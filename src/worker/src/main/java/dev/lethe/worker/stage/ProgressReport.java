@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Keeps {@code progress.json}, not more often than somebody could look, and posts progress where the environment names a
- * server. It never fails the stage.
+ * Writes {@code progress.json} every few seconds, and posts progress where the environment names a server. It never
+ * fails the stage.
  */
 public final class ProgressReport implements Consumer<Progress>, AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(2);

@@ -7,12 +7,12 @@ import dev.lethe.worker.StopSignal;
 import java.util.function.Consumer;
 
 /**
- * What a stage has around it while it works.
+ * What a stage needs while it runs.
  *
  * @param models frozen base models, shared by the stages of this process
  * @param digests of what they read
  * @param stop asked at every point from which the stage could continue
- * @param progress told how far it is; called often, on the stage's thread
+ * @param progress receives the progress; called often, on the stage's thread
  * @param threads CPU threads that one operation may use
  * @param memory bytes that the buffers of a merge may take
  * @param fsync whether what was written is forced to the disk before it gets its name
@@ -25,7 +25,7 @@ public record StageContext(
         int threads,
         long memory,
         boolean fsync) {
-    /** As a stage of a job or of a pod has it: what it wrote is on the disk before it gets its name. */
+    /** For a stage of a job or of a pod: what it writes is forced to the disk before it gets its name. */
     public static StageContext of(
             BaseModelCache models, FileDigests digests, StopSignal stop, Consumer<Progress> progress, int threads) {
         return new StageContext(models, digests, stop, progress, threads, RunSettings.DEFAULT_MEMORY, true);
@@ -40,12 +40,12 @@ public record StageContext(
         return new StageContext(models, digests, stop, other, threads, memory, fsync);
     }
 
-    /** The same within other bounds. */
+    /** The same with other limits. */
     public StageContext withLimits(int otherThreads, long otherMemory, boolean otherFsync) {
         return new StageContext(models, digests, stop, progress, otherThreads, otherMemory, otherFsync);
     }
 
-    /** How a merge is carried out. */
+    /** The settings of a merge. */
     RunSettings mergeSettings() {
         return new RunSettings(threads, memory, fsync, digests, true);
     }

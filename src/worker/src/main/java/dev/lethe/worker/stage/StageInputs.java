@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
-/** What a stage reads, by role: held against the digests that it must have, and remembered for the result. */
+/** What a stage reads, by role: checked against the digests in the spec, and recorded for the result. */
 public final class StageInputs {
     private final String stage;
     private final FileDigests digests;
@@ -25,7 +25,7 @@ public final class StageInputs {
     /** Something that is read, and its digest. */
     private record Read(String uri, FutureTask<String> task, @Nullable Long count) {
         String digest() {
-            task.run(); // nothing, where it has been run
+            task.run(); // no effect where it has run
             return FileDigests.result(task);
         }
 
@@ -89,7 +89,8 @@ public final class StageInputs {
     }
 
     /**
-     * Counts the rows of a role, and holds them against its digest: a file is read once for its rows and once for its digest.
+     * Counts the rows of a role, and checks them against its digest: a file is read once for its rows and once for its
+     * digest.
      *
      * @throws RefusedInput where they are not the same rows
      */

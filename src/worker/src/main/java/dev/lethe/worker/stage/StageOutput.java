@@ -24,15 +24,15 @@ import java.util.Optional;
 
 /**
  * The folder that a stage writes. While it works everything is in {@code .NAME.ID.work} beside it: checkpoints and
- * journals that another attempt continues from, and the payload. The ID is the stage's own, so that two stages that write to
- * one place never touch each other's work. When the payload has its {@code result.json} it is renamed to the final name, so a
- * folder of that name is complete.
+ * journals that another attempt continues from, and the payload. The ID is the stage's own, so that two stages that
+ * write to one place never touch each other's work. When the payload has its {@code result.json} it is renamed to the
+ * final name, so a folder of that name is complete.
  *
  * <p>An output that is there already is taken over only where an attempt at the same stage wrote it: its seal, its
- * instructions, its inputs and its payload are as they were. Nothing is ever overwritten.
+ * spec, its inputs and its payload are unchanged. Nothing is ever overwritten.
  */
 public final class StageOutput {
-    /** The entry of {@link StageResult#versions} that tells whether a result is of the same instructions. */
+    /** The entry of {@link StageResult#versions} that tells whether a result is of the same spec. */
     public static final String SPEC = "spec";
 
     private final Path target;
@@ -58,7 +58,7 @@ public final class StageOutput {
     }
 
     /**
-     * The result of an earlier attempt that finished the same work, whose instructions, inputs and payload are as they were.
+     * The result of an earlier attempt that finished the same work, whose spec, inputs and payload are unchanged.
      *
      * @throws InvalidInput where something else stands in the output's place: nothing is ever overwritten
      * @throws RefusedInput where it was written by somebody else, or an input or the payload has changed since
@@ -76,7 +76,7 @@ public final class StageOutput {
         }
         requireSealed(found.digest());
         requireUnchanged(found.result(), digests);
-        FileTree.discard(work); // the attempt may have been cut off before its last line
+        FileTree.discard(work); // the attempt may have been interrupted before it did
         return Optional.of(found);
     }
 
@@ -135,7 +135,7 @@ public final class StageOutput {
         }
     }
 
-    /** How an evaluation knows its own answers. */
+    /** The seals by which an evaluation knows its own answers. */
     AnswerSeals answers() {
         return seal.<AnswerSeals>map(it -> new SealedAnswers(work.resolve("seals"), it))
                 .orElse(AnswerSeals.NONE);
@@ -145,7 +145,7 @@ public final class StageOutput {
         return InvalidInput.at(target.toString(), "output", "an existing path", "a path that does not exist yet");
     }
 
-    /** Digest of the instructions. */
+    /** Digest of the spec. */
     String spec() {
         return spec;
     }
@@ -164,18 +164,18 @@ public final class StageOutput {
         return work.resolve("payload");
     }
 
-    /** Where what the stage made is: in its final place, where a publication that was cut off had come to its last step. */
-    Path made() {
+    /** Where the payload is: at the target where an interrupted publication had renamed it. */
+    Path payloadLocation() {
         return Files.isDirectory(payload()) ? payload() : target;
     }
 
-    /** Makes the work folder without a payload: one of an attempt that was cut off is removed. */
+    /** Makes the work folder without a payload: that of an interrupted attempt is removed. */
     void begin() {
         FileTree.discard(payload());
         make(work);
     }
 
-    /** Makes the work folder with a payload, or keeps the one of an attempt that was cut off. */
+    /** Makes the work folder with a payload, or keeps that of an interrupted attempt. */
     void resume() {
         make(payload());
     }
@@ -189,7 +189,7 @@ public final class StageOutput {
     }
 
     /**
-     * Puts the result beside the payload, with what the stage was told and its seal, and gives the folder its final name. A
+     * Puts the result beside the payload, with the stage file and the seal, and gives the folder its final name. A
      * published model has its card and its evidence instead, and carries no dates.
      */
     ResultFile complete(StageFile file, StageResult made, boolean fsync) {
@@ -218,7 +218,7 @@ public final class StageOutput {
         return finished;
     }
 
-    /** A publication that was cut off after its last step finds what it would write: every file of it, byte for byte. */
+    /** A publication that was interrupted after its last step finds all that it would write, byte for byte. */
     private void requireStands(ResultFile finished) {
         Path result = target.resolve(Payload.RESULT);
         if (!Files.isRegularFile(result, LinkOption.NOFOLLOW_LINKS)

@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** The last words of a pod, which Kubernetes keeps in the pod's status: the stage's report, or the error's one line. */
+/**
+ * The message that Kubernetes keeps in the status of a terminated pod: the report of the stage, or the line of an
+ * error.
+ */
 public final class TerminationMessage {
     private static final Path DEFAULT = Path.of("/dev/termination-log");
     private static final String CUT = " …";
@@ -27,7 +30,7 @@ public final class TerminationMessage {
         write(bounded(Failure.of(thrown).message()));
     }
 
-    /** An error may be as long as a path in it: it is cut between two characters, and says so. */
+    /** Truncates a long error between two characters, and marks it. */
     static String bounded(String message) {
         if (message.getBytes(UTF_8).length <= StageReport.MAX_BYTES) {
             return message;

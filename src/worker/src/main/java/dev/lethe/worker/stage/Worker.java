@@ -21,13 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Carries out one stage, on the calling thread. */
+/** Runs one stage, on the calling thread. */
 public final class Worker {
     private Worker() {}
 
     /**
-     * Does what the stage file says and leaves its output complete, with its {@code result.json}. Work that is done
-     * already is not done again; work that was cut off is continued.
+     * Runs a stage and leaves its output complete, with its {@code result.json}. Finished work is not done again;
+     * interrupted work continues.
      *
      * @throws dev.lethe.merge.InvalidInput where the input is wrong
      * @throws dev.lethe.merge.RefusedInput where it is refused by policy
@@ -58,7 +58,7 @@ public final class Worker {
         return output.complete(file, result, context.fsync());
     }
 
-    /** What a worker says last of a stage that it carried out. */
+    /** The report of a stage that was run, for the termination message. */
     public static StageReport report(StageFile file, ResultFile finished) {
         StageResult result = finished.result();
         return file.spec() instanceof ModelEvaluationSpec evaluation
@@ -72,7 +72,7 @@ public final class Worker {
     }
 
     /**
-     * Merges, and leaves the weights alone: no {@code result.json}, as that names what was read and written by digests.
+     * Merges, and writes only the weights: no {@code result.json}, which would need the digests of all files.
      *
      * @return what was written
      * @throws dev.lethe.merge.InvalidInput where the input is wrong, or the output is there
@@ -115,7 +115,8 @@ public final class Worker {
                 inputs.all(),
                 new StageResult.Output(
                         FileUris.uri(output.target()),
-                        Payload.of(output.made(), context.digests()::of).digest(),
+                        Payload.of(output.payloadLocation(), context.digests()::of)
+                                .digest(),
                         made.type()),
                 made.metrics(),
                 made.notMeasured(),
@@ -124,7 +125,7 @@ public final class Worker {
                 made.counts(),
                 started,
                 Instant.now(),
-                // Instructions have places in them, and a published model has none.
+                // A spec has places in it, and a published model must not.
                 file.kind() == Kind.ModelPublication
                         ? Map.of("lethe", Version.text())
                         : Map.of("lethe", Version.text(), StageOutput.SPEC, output.spec()));
