@@ -1,12 +1,12 @@
 package dev.lethe.bench;
 
-import dev.lethe.merge.method.Group;
+import dev.lethe.merge.method.TensorGroup;
 import dev.lethe.merge.method.Methods;
 import dev.lethe.merge.method.Options;
-import dev.lethe.merge.method.Prepared;
+import dev.lethe.merge.method.PreparedMerge;
 import dev.lethe.merge.method.Semantics;
-import dev.lethe.merge.method.Source;
-import dev.lethe.merge.method.Sweep;
+import dev.lethe.merge.method.TensorSource;
+import dev.lethe.merge.method.Scan;
 import dev.lethe.merge.safetensors.BlockCodec;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.FloatBlocks;
@@ -50,14 +50,14 @@ public class MergeKernels {
     private final List<ByteBuffer> models = new ArrayList<>();
     private final ByteBuffer room = ByteBuffer.allocateDirect(Short.BYTES * SIZE).order(ByteOrder.LITTLE_ENDIAN);
     private final BlockCodec codec = new BlockCodec(Dtype.BF16);
-    private Group differences;
-    private Group values;
-    private Prepared ties;
+    private TensorGroup differences;
+    private TensorGroup values;
+    private PreparedMerge ties;
 
     /** A tensor in memory, as bytes of a file. */
-    private record Stored(ByteBuffer file, BlockCodec codec) implements Source {
+    private record Stored(ByteBuffer file, BlockCodec codec) implements TensorSource {
         @Override
-        public TensorInfo kind() {
+        public TensorInfo info() {
             return TensorInfo.of(Dtype.BF16, ROWS, COLUMNS);
         }
 
@@ -90,16 +90,16 @@ public class MergeKernels {
                 List.of(Map.of("weight", 0.5, "density", 0.5), Map.of("weight", 0.5, "density", 0.5)));
         differences = group(source(0), each);
         values = group(null, each);
-        ties = Methods.named("ties", Semantics.LETHE).prepare(differences, Sweep.SEQUENTIAL);
+        ties = Methods.named("ties", Semantics.LETHE).prepare(differences, Scan.SEQUENTIAL);
     }
 
-    private Source source(int model) {
+    private TensorSource source(int model) {
         return new Stored(models.get(model), new BlockCodec(Dtype.BF16));
     }
 
-    private Group group(Source base, Options options) {
+    private TensorGroup group(TensorSource base, Options options) {
         List<Long> shape = List.of((long) ROWS, (long) COLUMNS);
-        return new Group("tensor", shape, base, List.of(source(1), source(2)), options, Dtype.F32, 0);
+        return new TensorGroup("tensor", shape, base, List.of(source(1), source(2)), options, Dtype.F32, 0);
     }
 
     /** The limit: the bytes of base and models through memory, read and written. */
@@ -114,8 +114,8 @@ public class MergeKernels {
     /** Where both models are cut: {@code prepare} of {@code ties}. */
     @Benchmark
     @OperationsPerInvocation(SIZE)
-    public Prepared cut() {
-        return Methods.named("ties", Semantics.LETHE).prepare(differences, Sweep.SEQUENTIAL);
+    public PreparedMerge cut() {
+        return Methods.named("ties", Semantics.LETHE).prepare(differences, Scan.SEQUENTIAL);
     }
 
     /** Trim, vote, average, and the numbers' way back to bytes. */
@@ -129,12 +129,12 @@ public class MergeKernels {
     @Benchmark
     @OperationsPerInvocation(SIZE)
     public long linear() {
-        return merge(Methods.named("linear", Semantics.LETHE).prepare(values, Sweep.SEQUENTIAL));
+        return merge(Methods.named("linear", Semantics.LETHE).prepare(values, Scan.SEQUENTIAL));
     }
 
-    private long merge(Prepared prepared) {
+    private long merge(PreparedMerge prepared) {
         room.clear();
-        return prepared.merge(differences.pieces().all().getFirst(), (merged, count) ->
+        return prepared.merge(differences.chunking().chunks().getFirst(), (merged, count) ->
                 codec.write(merged, 0, count, room, "tensor", 0));
     }
 
@@ -143,7 +143,7 @@ public class MergeKernels {
     @OperationsPerInvocation(SIZE)
     public float[] read() {
         float[] block = new float[BLOCK];
-        Source source = source(1);
+        TensorSource source = source(1);
         for (int first = 0; first < SIZE; first += BLOCK) {
             source.read(first, block, BLOCK);
         }

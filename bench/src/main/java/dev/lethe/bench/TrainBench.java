@@ -1,7 +1,7 @@
 package dev.lethe.bench;
 
 import dev.lethe.unlearning.data.EncodedRow;
-import dev.lethe.unlearning.data.LearnedTokens;
+import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.data.RowEncoding;
 import dev.lethe.unlearning.data.Rows;
@@ -13,7 +13,7 @@ import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.objective.DataRole;
 import dev.lethe.unlearning.objective.FineTuning;
 import dev.lethe.unlearning.objective.KlMask;
-import dev.lethe.unlearning.objective.Learner;
+import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.NegativePreference;
 import dev.lethe.unlearning.objective.NpoReduction;
@@ -132,8 +132,8 @@ final class TrainBench implements Callable<Integer> {
     private Figures train(BaseModel base, Adapter adapter, Source first, Source second) {
         Objective loss = objective == Kind.npo
                 ? new NegativePreference(0.1, NpoReduction.BATCH_TOKEN_MEAN, KlMask.ALL, 0.4, 0.2, 0.4)
-                : new FineTuning(LearnedTokens.ANSWER);
-        Learner learner = new Learner(
+                : new FineTuning(LossMask.ANSWER);
+        TrainingModels learner = new TrainingModels(
                 new LanguageModel(base, adapter.modules()), new LanguageModel(base), false, _ -> Dropout.NONE);
         AdamW optimizer = new AdamW(adapter.parameters(), 0.01);
         List<Double> losses = new ArrayList<>();

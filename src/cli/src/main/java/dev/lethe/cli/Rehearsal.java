@@ -14,8 +14,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * What {@code ./lethe} makes its class cache from: one process that checks a job and merges small random models and
- * adapters, so that classes are linked and hot loops are known before the first real merge.
+ * The training run from which {@code ./lethe} makes its class cache: one process that checks a job and merges small
+ * random models and adapters, so that classes are linked and hot loops are known before the first real merge.
  */
 final class Rehearsal {
     private static final long ROWS = 1024;
@@ -101,13 +101,13 @@ final class Rehearsal {
         lethe("merge", "-f", manifest.toString());
     }
 
-    private void write(String name, String file, Map<String, TensorInfo> kinds, String settings, String json)
+    private void write(String name, String file, Map<String, TensorInfo> infos, String settings, String json)
             throws IOException {
         Path target = Files.createDirectories(folder.resolve(name));
         Files.writeString(target.resolve(settings), json);
         SplittableRandom random = new SplittableRandom(name.hashCode());
-        try (SafetensorsWriter writer = SafetensorsWriter.create(target.resolve(file), kinds, Header.PYTORCH)) {
-            for (Map.Entry<String, TensorInfo> tensor : new TreeMap<>(kinds).entrySet()) {
+        try (SafetensorsWriter writer = SafetensorsWriter.create(target.resolve(file), infos, Header.PYTORCH)) {
+            for (Map.Entry<String, TensorInfo> tensor : new TreeMap<>(infos).entrySet()) {
                 TensorInfo info = tensor.getValue();
                 float[] numbers = new float[(int) info.elements()];
                 for (int i = 0; i < numbers.length; i++) {

@@ -9,7 +9,7 @@ import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.cli.manifest.Manifests;
-import dev.lethe.pipeline.stage.StageFiles;
+import dev.lethe.planner.stage.StageFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

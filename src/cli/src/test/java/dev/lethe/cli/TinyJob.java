@@ -3,7 +3,7 @@ package dev.lethe.cli;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.ModelConfig;
 import dev.lethe.unlearning.tensor.Dtype;
-import dev.lethe.unlearning.tokenizer.BytePairTraining;
+import dev.lethe.unlearning.tokenizer.BpeTrainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,8 +51,7 @@ public record TinyJob(Path folder) {
         try {
             Path scratch = Files.createDirectories(folder.resolve("scratch"));
             Files.writeString(scratch.resolve("config.json"), CONFIG);
-            Files.writeString(
-                    scratch.resolve("tokenizer.json"), BytePairTraining.learn(List.of(rows("a"), rows("b")), 300));
+            Files.writeString(scratch.resolve("tokenizer.json"), BpeTrainer.learn(List.of(rows("a"), rows("b")), 300));
             try (BaseModel model = BaseModel.random(ModelConfig.read(scratch), 7)) {
                 model.save(folder.resolve("model"), Dtype.F32, scratch);
             }

@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * field, what was found and what was expected.
  */
 public final class InvalidInput extends RuntimeException {
-    /** An error in free words; control characters are escaped so that it stays one line. */
+    /** An error with any message; control characters are escaped, so that it stays on one line. */
     public InvalidInput(String message) {
         super(OneLine.of(message));
     }
@@ -46,7 +46,7 @@ public final class InvalidInput extends RuntimeException {
         };
     }
 
-    /** Which file it is about, where that is another than the message names already. */
+    /** The file of the cause, where the message does not name it already. */
     private static String unlessIs(Path path, FileSystemException cause) {
         return path.toString().equals(cause.getFile()) ? "" : ": " + cause.getFile();
     }

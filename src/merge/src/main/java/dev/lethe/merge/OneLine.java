@@ -1,6 +1,6 @@
 package dev.lethe.merge;
 
-/** Text made safe for one line of an error: what a file contains may not break, forge or flood a log. */
+/** Makes text safe for one line of an error: the content of a file must not break, forge or flood a log. */
 final class OneLine {
     private static final int MAX_LENGTH = 2_000;
 

@@ -5,7 +5,7 @@ package dev.lethe.merge;
  * that names the file and the reason.
  */
 public final class RefusedInput extends RuntimeException {
-    /** An error in free words; control characters are escaped so that it stays one line. */
+    /** An error with any message; control characters are escaped, so that it stays on one line. */
     public RefusedInput(String message) {
         super(OneLine.of(message));
     }

@@ -21,7 +21,7 @@ public final class Problems extends RuntimeException {
                 .toList());
     }
 
-    /** Runs checks one after another and gathers what each has to say. */
+    /** Runs checks one after another and collects their failures. */
     public static final class Collector {
         private final List<Failure> failures = new ArrayList<>();
 

@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A request to stop, from Ctrl-C, {@code kill} or a pod's eviction. Work asks {@link #check} wherever it could continue
- * from; the process ends when the work {@link #settled}.
+ * A request to stop, from Ctrl-C, {@code kill} or a pod's eviction. Work calls {@link #check} wherever it could
+ * continue from; the process ends when the work has {@link #settled}.
  */
 public final class StopSignal {
     /** A stage that does not reach such a point within this time is cut off: it continues from its last checkpoint. */
@@ -29,7 +29,7 @@ public final class StopSignal {
         listeners.forEach(Runnable::run);
     }
 
-    /** Has something done, on whichever thread, when a stop is requested. */
+    /** Runs a listener, on any thread, when a stop is requested. */
     public void onRequest(Runnable listener) {
         listeners.add(listener);
         if (isRequested()) {
@@ -55,7 +55,7 @@ public final class StopSignal {
 
     private void stopAndAwait() {
         if (settled.getCount() == 0) {
-            return; // the process ends because the work has
+            return; // the process ends because the work has ended
         }
         System.err.println("lethe: stopping where it can continue");
         request();

@@ -1,4 +1,4 @@
-/** What the processes of stages share: how they fail and stop, and the small files that they replace. */
+/** What the processes of stages share: how they fail and stop. */
 @NullMarked
 package dev.lethe.worker;
 

@@ -2,7 +2,6 @@ package dev.lethe.cli.command;
 
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.merge.combine.Workers;
 import dev.lethe.merge.compare.Comparison;
 import dev.lethe.merge.method.Similarity;
 import dev.lethe.worker.report.HeatMap;
@@ -51,8 +50,8 @@ public final class DiffCommand implements Callable<Integer> {
         if (!(density > 0 && density <= 1)) {
             throw InvalidInput.at("diff", "--density", Double.toString(density), "a number above 0 and at most 1");
         }
-        Workers workers = new Workers(threads == null ? Cores.available() : Math.max(1, threads));
-        Comparison comparison = Comparison.of(first, second, base, density, workers);
+        int most = threads == null ? Cores.available() : Math.max(1, threads);
+        Comparison comparison = Comparison.of(first, second, base, density, most);
         System.out.printf(
                 "%9s %11s %11s %11s %7s %8s  tensor%n", "cosine", "norm A", "norm B", "A - B", "signs", "overlap");
         comparison.tensors().forEach(DiffCommand::print);

@@ -41,7 +41,7 @@ public final class ExplainCommand implements Callable<Integer> {
                     .forEach(it -> rows.add(
                             List.of(sort.what(), it, sort.find(it).orElseThrow().summary())));
         }
-        return Table.of(rows);
+        return TextTable.of(rows);
     }
 
     /** Everything of that name: methods differ by semantics, and a suite may share its name with a metric's. */
@@ -126,7 +126,7 @@ public final class ExplainCommand implements Callable<Integer> {
                         it.good().words(),
                         it.text() + (it.needs().isEmpty() ? "" : " Needs " + String.join(" and ", it.needs()) + "."))));
         suite.inputs().forEach(it -> rows.add(List.of("input", it.name(), it.required() ? "required" : "", it.text())));
-        return Table.of(rows);
+        return TextTable.of(rows);
     }
 
     private static String options(List<Option> options) {
@@ -143,6 +143,6 @@ public final class ExplainCommand implements Callable<Integer> {
                 rows.add(List.of("", "", "", option.type().expected("")));
             }
         }
-        return Table.of(rows);
+        return TextTable.of(rows);
     }
 }

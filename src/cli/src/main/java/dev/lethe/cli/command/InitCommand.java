@@ -3,21 +3,20 @@ package dev.lethe.cli.command;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.file.FileTree;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.ModelConfig;
-import dev.lethe.unlearning.tokenizer.BytePairTraining;
+import dev.lethe.unlearning.tokenizer.BpeTrainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -36,9 +35,9 @@ public final class InitCommand implements Callable<Integer> {
     /** Without them transformers takes the special tokens of the model's family, of which this vocabulary has but one. */
     private static final SortedMap<String, String> SPECIAL_TOKENS = new TreeMap<>(Map.of(
             "tokenizer_class", "PreTrainedTokenizerFast",
-            "bos_token", BytePairTraining.END_OF_TEXT,
-            "eos_token", BytePairTraining.END_OF_TEXT,
-            "pad_token", BytePairTraining.END_OF_TEXT));
+            "bos_token", BpeTrainer.END_OF_TEXT,
+            "eos_token", BpeTrainer.END_OF_TEXT,
+            "pad_token", BpeTrainer.END_OF_TEXT));
 
     /** Where the vocabulary comes from: one of the two. */
     static final class Vocabulary {
@@ -79,7 +78,7 @@ public final class InitCommand implements Callable<Integer> {
                 model.save(out, shape.storedDtype(), tokenizer);
             }
         } finally {
-            delete(scratch);
+            FileTree.delete(scratch);
         }
         System.out.println(out);
         return ExitCode.DONE.code();
@@ -102,7 +101,7 @@ public final class InitCommand implements Callable<Integer> {
             List<String> texts = Rows.read(vocabulary.rows).rows().stream()
                     .map(InitCommand::text)
                     .toList();
-            Files.writeString(scratch.resolve(TOKENIZER), BytePairTraining.learn(texts, shape.vocabSize()));
+            Files.writeString(scratch.resolve(TOKENIZER), BpeTrainer.learn(texts, shape.vocabSize()));
             Files.writeString(scratch.resolve(TOKENIZER_SETTINGS), Documents.json(SPECIAL_TOKENS));
             return scratch;
         }
@@ -115,13 +114,5 @@ public final class InitCommand implements Callable<Integer> {
 
     private static String text(Row row) {
         return row.input() + " " + row.output();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -2,18 +2,25 @@ package dev.lethe.cli.command;
 
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.stage.ExitCode;
+import dev.lethe.api.status.Progress;
+import dev.lethe.cli.progress.ProgressText;
 import dev.lethe.cli.progress.ProgressView;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.FileDigests;
 import dev.lethe.merge.engine.MergeReport;
 import dev.lethe.merge.engine.RunSettings;
 import dev.lethe.merge.method.Semantics;
-import dev.lethe.merge.recipe.MergekitFile;
+import dev.lethe.merge.recipe.MergekitConfig;
 import dev.lethe.merge.recipe.ModelMerge;
 import dev.lethe.merge.recipe.Recipe;
+import dev.lethe.worker.Failure;
+import dev.lethe.worker.StopSignal;
 import dev.lethe.worker.stage.Cores;
-import dev.lethe.worker.stage.Surroundings;
+import dev.lethe.worker.stage.ProgressEstimator;
+import dev.lethe.worker.stage.StageContext;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -103,15 +110,15 @@ public final class MergeCommand implements Callable<Integer> {
                 return SingleStage.preview(file);
             }
             long bytes = ByteSize.of("--memory", memory);
-            UnaryOperator<Surroundings> bounds = around -> around.within(mostThreads(), bytes, !noFsync);
+            UnaryOperator<StageContext> bounds = context -> context.withLimits(mostThreads(), bytes, !noFsync);
             return noDigests
-                    ? SingleStage.mergeAlone(file, plain, bounds)
+                    ? SingleStage.mergeWeightsOnly(file, plain, bounds)
                     : SingleStage.run(Kind.ModelMerge, file, plain, bounds);
         }
         if (mergekit == null || out == null || file != null) {
             throw InvalidInput.at("merge", "arguments", "something else", "-f FILE, or --mergekit CONFIG OUT");
         }
-        Recipe recipe = MergekitFile.read(
+        Recipe recipe = MergekitConfig.read(
                 mergekit, Semantics.named(semantics), missing(), ByteSize.of("--shard-size", shardSize), seed);
         return dryRun ? preview(recipe, out) : merge(recipe, out);
     }
@@ -126,7 +133,7 @@ public final class MergeCommand implements Callable<Integer> {
                 ByteSize.text(preview.bytes()),
                 preview.files(),
                 preview.files() == 1 ? "file" : "files",
-                ByteSize.text(preview.traffic()));
+                ByteSize.text(preview.ioBytes()));
         return ExitCode.DONE.code();
     }
 
@@ -136,13 +143,38 @@ public final class MergeCommand implements Callable<Integer> {
                 new RunSettings(mostThreads(), ByteSize.of("--memory", memory), !noFsync, digests, false);
         MergeReport report;
         try (ProgressView view = plain.view()) {
-            report = WatchedMerge.run(recipe, target, settings, view);
+            report = merge(recipe, target, settings, view);
         }
         report.notes().forEach(note -> System.out.println("note: " + note));
         System.out.printf(
                 "%s: %d tensors, %s; what was made of what is in %s%n",
                 target, report.tensors().size(), ByteSize.text(report.bytes()), MergeReport.FILE);
         return ExitCode.DONE.code();
+    }
+
+    /** A merge that people watch and may stop; started again, it continues. */
+    private static MergeReport merge(Recipe recipe, Path target, RunSettings settings, ProgressView view) {
+        StopSignal stop = StopSignal.ofProcess();
+        String name = String.valueOf(target.getFileName());
+        Instant began = Instant.now();
+        ProgressEstimator estimator = new ProgressEstimator("bytes");
+        view.started(name);
+        try {
+            MergeReport report = ModelMerge.merge(recipe, target, settings, (done, total) -> {
+                stop.check();
+                Progress progress = estimator.throttled(done, total); // blocks are many
+                if (progress != null) {
+                    view.progressed(name, progress);
+                }
+            });
+            view.ended(name, "done in " + ProgressText.clock(Duration.between(began, Instant.now())));
+            return report;
+        } catch (RuntimeException e) {
+            view.ended(name, Failure.of(e).message());
+            throw e;
+        } finally {
+            stop.settled();
+        }
     }
 
     private int mostThreads() {

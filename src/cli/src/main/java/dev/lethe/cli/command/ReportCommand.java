@@ -1,7 +1,7 @@
 package dev.lethe.cli.command;
 
 import dev.lethe.api.stage.ExitCode;
-import dev.lethe.cli.run.Outcome;
+import dev.lethe.cli.run.RunOutcome;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,7 +14,7 @@ public final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Outcome outcome = Outcome.of(workdir.workdir());
+        RunOutcome outcome = RunOutcome.of(workdir.workdir());
         outcome.write();
         System.out.print(outcome.table());
         return ExitCode.DONE.code();

@@ -8,7 +8,7 @@ import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.cli.manifest.Manifests;
 import dev.lethe.cli.progress.ProgressView;
 import dev.lethe.cli.run.LocalRun;
-import dev.lethe.cli.run.Outcome;
+import dev.lethe.cli.run.RunOutcome;
 import dev.lethe.cli.run.Workdir;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.planner.Layout;
@@ -17,8 +17,8 @@ import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.worker.Failure;
 import dev.lethe.worker.StopSignal;
 import dev.lethe.worker.Stopped;
-import dev.lethe.worker.preflight.CheckedJob;
 import dev.lethe.worker.preflight.Preflight;
+import dev.lethe.worker.preflight.PreflightResult;
 import dev.lethe.worker.stage.Cores;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,7 +69,7 @@ public final class RunCommand implements Callable<Integer> {
         if (dryRun) {
             List<StageSummary> stages =
                     planner.plan(job, List.of(), Instant.now()).status().stages();
-            CheckedJob checked = Preflight.check(planner.preparation(job), workdir.root());
+            PreflightResult checked = Preflight.check(planner.preparation(job), workdir.root());
             System.out.print(checked.plan(job.name(), workdir.root(), stages));
             return ExitCode.DONE.code();
         }
@@ -81,7 +81,7 @@ public final class RunCommand implements Callable<Integer> {
                         .forEach(note -> say("note: " + note));
             }
             carryOut(run, job, stop);
-            return conclude(Outcome.of(workdir));
+            return conclude(RunOutcome.of(workdir));
         } catch (Stopped stopped) {
             say("stopped; the same command continues");
             return Failure.INTERRUPTED;
@@ -96,7 +96,7 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private int conclude(Outcome outcome) {
+    private int conclude(RunOutcome outcome) {
         outcome.write();
         System.out.print(outcome.table());
         if (!outcome.reason().isEmpty()) {

@@ -94,7 +94,7 @@ public final class ScoreCommand implements Callable<Integer> {
         result.metrics()
                 .forEach((name, it) ->
                         rows.add(List.of(name, number(it.value()), rows(it), number(it.low()), number(it.high()))));
-        return Table.of(rows);
+        return TextTable.of(rows);
     }
 
     private static String document(SuiteResult result) throws JsonProcessingException {

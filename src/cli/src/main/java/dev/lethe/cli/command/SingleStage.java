@@ -6,6 +6,7 @@ import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.api.stage.StageFile;
+import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.cli.manifest.Manifests;
 import dev.lethe.cli.progress.ProgressText;
@@ -13,48 +14,52 @@ import dev.lethe.cli.progress.ProgressView;
 import dev.lethe.cli.run.RunLock;
 import dev.lethe.planner.stage.StageFiles;
 import dev.lethe.worker.Failure;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.FileUris;
 import dev.lethe.worker.StopSignal;
+import dev.lethe.worker.report.HeadlineMetric;
+import dev.lethe.worker.report.ResultTable;
 import dev.lethe.worker.stage.ProgressReport;
-import dev.lethe.worker.stage.Surroundings;
+import dev.lethe.worker.stage.StageContext;
 import dev.lethe.worker.stage.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
-/** A stage kind used alone: one attempt, in this process. Started again, it continues. */
+/** Runs one stage alone: one attempt, in this process. Started again, it continues. */
 final class SingleStage {
     private SingleStage() {}
 
     static int run(Kind kind, Path manifest, PlainOption plain) {
-        return run(kind, manifest, plain, around -> around);
+        return run(kind, manifest, plain, context -> context);
     }
 
     /** @param bounds within which the stage works */
-    static int run(Kind kind, Path manifest, PlainOption plain, UnaryOperator<Surroundings> bounds) {
+    static int run(Kind kind, Path manifest, PlainOption plain, UnaryOperator<StageContext> bounds) {
         return run(
                 kind,
                 manifest,
                 plain,
-                (file, alone) ->
-                        Summary.of(Worker.carryOut(file, bounds.apply(alone)).result()));
+                (file, alone) -> summary(Worker.run(file, bounds.apply(alone)).result()));
     }
 
-    /** A merge that leaves weights and no account of them. */
-    static int mergeAlone(Path manifest, PlainOption plain, UnaryOperator<Surroundings> bounds) {
-        return run(Kind.ModelMerge, manifest, plain, (file, alone) -> Worker.mergeAlone(
+    /** A merge that writes weights and no result. */
+    static int mergeWeightsOnly(Path manifest, PlainOption plain, UnaryOperator<StageContext> bounds) {
+        return run(Kind.ModelMerge, manifest, plain, (file, alone) -> Worker.mergeWeightsOnly(
                         file, (ModelMergeSpec) file.spec(), bounds.apply(alone))
                 .toString());
     }
 
-    /** @param work what is done, and what is said of it */
+    /** @param work runs the stage, and returns what is printed */
     private static int run(
-            Kind kind, Path manifest, PlainOption plain, BiFunction<StageFile, Surroundings, String> work) {
+            Kind kind, Path manifest, PlainOption plain, BiFunction<StageFile, StageContext, String> work) {
         StageFile file = file(kind, manifest);
         StopSignal stop = StopSignal.ofProcess();
-        try (RunLock _ = RunLock.ofDestination(LocalFiles.path(file.spec().outputUri()));
+        try (RunLock _ = RunLock.ofDestination(FileUris.path(file.spec().outputUri()));
                 ProgressView view = plain.view();
                 ProgressReport report = ProgressReport.of(file)) {
             view.started(file.name());
@@ -82,10 +87,10 @@ final class SingleStage {
             StopSignal stop,
             ProgressView view,
             ProgressReport report,
-            BiFunction<StageFile, Surroundings, String> work) {
+            BiFunction<StageFile, StageContext, String> work) {
         Instant started = Instant.now();
         try {
-            Surroundings alone = Surroundings.alone(stop, progress -> {
+            StageContext alone = StageContext.standalone(stop, progress -> {
                 report.accept(progress);
                 view.progressed(file.name(), progress);
             });
@@ -100,5 +105,30 @@ final class SingleStage {
 
     private static Attempt onlyAttempt(String stage) {
         return new Attempt(stage, 1, Attempt.State.Running, null, null, null, true, null, null);
+    }
+
+    /** What is printed at the end: metrics, gates, and what was made. */
+    private static String summary(StageResult result) {
+        String metrics = result.metrics().entrySet().stream()
+                .filter(metric ->
+                        metric.getKey().indexOf('/') == metric.getKey().lastIndexOf('/'))
+                .sorted(Map.Entry.comparingByKey())
+                .map(metric -> String.format(
+                        Locale.ROOT,
+                        "%-36s %.4f  (%s)%n",
+                        metric.getKey(),
+                        metric.getValue().value(),
+                        HeadlineMetric.rows(metric.getValue())))
+                .collect(Collectors.joining());
+        String outcome = result.gates() == null || result.verdict() == null
+                ? ""
+                : "\n" + ResultTable.outcome(result.gates(), result.verdict()) + "\n";
+        return metrics
+                + outcome
+                + "%s %s%n%s"
+                        .formatted(
+                                result.output().type(),
+                                FileUris.path(result.output().uri()),
+                                result.output().digest());
     }
 }

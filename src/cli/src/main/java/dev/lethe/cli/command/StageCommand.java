@@ -5,10 +5,10 @@ import dev.lethe.api.stage.ExitCode;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.worker.StopSignal;
-import dev.lethe.worker.publication.Finished;
+import dev.lethe.worker.publication.ResultFile;
 import dev.lethe.worker.stage.ProgressReport;
-import dev.lethe.worker.stage.Surroundings;
-import dev.lethe.worker.stage.TerminationSummary;
+import dev.lethe.worker.stage.StageContext;
+import dev.lethe.worker.stage.TerminationMessage;
 import dev.lethe.worker.stage.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,12 +37,12 @@ public final class StageCommand implements Callable<Integer> {
             }
             StageFile stage = Documents.read(file, StageFile.class);
             try (ProgressReport report = ProgressReport.of(stage)) {
-                Finished finished = Worker.carryOut(stage, Surroundings.alone(stop, report));
-                TerminationSummary.write(Worker.report(stage, finished));
+                ResultFile finished = Worker.run(stage, StageContext.standalone(stop, report));
+                TerminationMessage.write(Worker.report(stage, finished));
             }
             return ExitCode.DONE.code();
         } catch (Throwable thrown) {
-            TerminationSummary.write(thrown);
+            TerminationMessage.write(thrown);
             throw thrown;
         } finally {
             stop.settled();

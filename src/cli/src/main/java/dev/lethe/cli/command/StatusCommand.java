@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Where a run stands, at work or not. */
+/** Shows where a run stands, running or not. */
 @Command(name = "status", description = "Where a run stands, also while it is at work.")
 public final class StatusCommand implements Callable<Integer> {
     private static final int DIGEST_SHOWN = "sha256:".length() + 12;
@@ -35,7 +35,7 @@ public final class StatusCommand implements Callable<Integer> {
             return ExitCode.DONE.code();
         }
         System.out.println(job.name() + ": " + status.phase() + ready(status));
-        System.out.print(Table.of(rows(status.stages())));
+        System.out.print(TextTable.of(rows(status.stages())));
         if (status.verdict() != null && status.gates() != null) {
             System.out.print("\n" + ResultTable.outcome(status.gates(), status.verdict()));
         }

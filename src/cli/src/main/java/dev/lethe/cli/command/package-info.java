@@ -1,4 +1,4 @@
-/** What can be typed after {@code lethe}. */
+/** The subcommands of {@code lethe}. */
 @NullMarked
 package dev.lethe.cli.command;
 

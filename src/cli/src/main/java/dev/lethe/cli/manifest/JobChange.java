@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A changed manifest of a job that has begun: it is held against the same rules as an update in a cluster. */
+/** Applies a changed manifest to a job that has begun, by the same rules as an update in a cluster. */
 public final class JobChange {
     private JobChange() {}
 

@@ -8,11 +8,11 @@ import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.schema.Manifest;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.FileUris;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Manifests as this machine can carry them out: read strictly, with absolute URIs. */
+/** Reads manifests strictly, with absolute URIs for this machine. */
 public final class Manifests {
     private Manifests() {}
 
@@ -31,6 +31,6 @@ public final class Manifests {
             throw InvalidInput.at(manifest.toString(), "file", "nothing", "a manifest");
         }
         Resource<?, ?> resource = Manifest.readOne(manifest, kind);
-        return LocalFiles.absolute(resource, manifest);
+        return FileUris.absolute(resource, manifest);
     }
 }

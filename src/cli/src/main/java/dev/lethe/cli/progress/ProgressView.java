@@ -5,7 +5,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.util.Optional;
 
-/** Where people watch stages. Called from several threads. */
+/** Shows the progress of stages. Called from several threads. */
 public sealed interface ProgressView extends AutoCloseable permits ProgressBars, ProgressLines {
     /** Bars where a person watches a terminal, lines otherwise. */
     static ProgressView of(boolean plain, PrintStream out) {

@@ -6,11 +6,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the work directory knows of an attempt. It is written before the attempt begins and when it has ended, so an
- * attempt that is at work in a directory that nobody has locked was cut off.
+ * The record of an attempt in the work directory. It is written before the attempt begins and when it has ended, so an
+ * attempt that is running in a directory that nobody has locked was interrupted.
  *
- * @param process that carries it out
- * @param report its worker's last words, of one that succeeded
+ * @param process that runs it
+ * @param report the report of its worker, where it succeeded
  */
 record AttemptRecord(
         String name,

@@ -9,15 +9,15 @@ import dev.lethe.cli.progress.ProgressText;
 import dev.lethe.cli.progress.ProgressView;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.FileDigests;
+import dev.lethe.merge.file.AtomicFile;
 import dev.lethe.planner.stage.ObservedAttempt;
-import dev.lethe.worker.AtomicFile;
 import dev.lethe.worker.Failure;
 import dev.lethe.worker.StopSignal;
 import dev.lethe.worker.Stopped;
-import dev.lethe.worker.publication.Finished;
-import dev.lethe.worker.stage.BaseModels;
+import dev.lethe.worker.publication.ResultFile;
+import dev.lethe.worker.stage.BaseModelCache;
 import dev.lethe.worker.stage.Cores;
-import dev.lethe.worker.stage.Surroundings;
+import dev.lethe.worker.stage.StageContext;
 import dev.lethe.worker.stage.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,8 +35,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attempts in threads of this process, so many at once; the others queue. What is known of each is in the work
- * directory, so that the next process knows what this one began.
+ * Runs attempts in threads of this process, so many at once; the others queue. Each is recorded in the work directory,
+ * so that the next process knows what this one began.
  */
 final class Attempts implements AutoCloseable {
     private static final String WAITS = "waits for its turn, see --jobs";
@@ -59,7 +59,7 @@ final class Attempts implements AutoCloseable {
     private final Workdir workdir;
     private final EventLog events;
     private final ProgressView view;
-    private final BaseModels models = new BaseModels();
+    private final BaseModelCache models = new BaseModelCache();
     private final FileDigests digests;
     private final Map<String, Own> own = new ConcurrentHashMap<>();
     private final ExecutorService pool;
@@ -99,7 +99,7 @@ final class Attempts implements AutoCloseable {
     }
 
     /**
-     * What is seen of a stage's attempts: those of this process, and what an earlier one left behind.
+     * The attempts of a stage: those of this process, and those that an earlier one left behind.
      *
      * @throws InvalidInput where an attempt of this process could not be recorded, as on a full disk
      */
@@ -121,8 +121,8 @@ final class Attempts implements AutoCloseable {
     }
 
     /**
-     * An attempt that was at work when its process died was disrupted, whatever it left: where that is whole, the next one
-     * takes it over. One that had not begun is as if it had never been created.
+     * An attempt that was running when its process died was disrupted, whatever it left; the next attempt takes over
+     * what is complete. An attempt that had not begun counts as never created.
      */
     private static @Nullable AttemptRecord afterDeath(AttemptRecord record) {
         return switch (record.state()) {
@@ -137,7 +137,7 @@ final class Attempts implements AutoCloseable {
         };
     }
 
-    /** Waits for something to have changed, at most until then. */
+    /** Waits for a change, at most so long. */
     void awaitChange(Duration atMost) {
         try {
             if (changes.tryAcquire(Math.max(1, atMost.toMillis()), TimeUnit.MILLISECONDS)) {
@@ -156,7 +156,7 @@ final class Attempts implements AutoCloseable {
                 .noneMatch(it -> it == AttemptRecord.State.Queued || it == AttemptRecord.State.Running);
     }
 
-    /** Wakes who waits. */
+    /** Wakes the thread that waits. */
     void changed() {
         changes.release();
     }
@@ -168,7 +168,7 @@ final class Attempts implements AutoCloseable {
         pool.close();
     }
 
-    /** What cannot be recorded ends the run: to go on would be to forget what was done. */
+    /** A record that cannot be written ends the run: its work would be forgotten. */
     private void carryOutAndRecord(String stage, StageFile file) {
         try {
             carryOut(stage, file);
@@ -186,10 +186,10 @@ final class Attempts implements AutoCloseable {
             stop.check();
             record(stage, "attempt-started", own(attempt).record.running(began));
             view.started(stage);
-            Finished finished = Worker.carryOut(
+            ResultFile finished = Worker.run(
                     file,
-                    Surroundings.of(models, digests, stop, progress -> progressed(stage, attempt, progress), threads));
-            HaltPoint.reached(stage, "output-complete");
+                    StageContext.of(models, digests, stop, progress -> progressed(stage, attempt, progress), threads));
+            FailPoint.reached(stage, "output-complete");
             StageReport report = Worker.report(file, finished);
             record(stage, "attempt-succeeded", own(attempt).record.succeeded(report, Instant.now()));
             view.ended(stage, "done in " + ProgressText.clock(Duration.between(began, Instant.now())));
@@ -206,8 +206,8 @@ final class Attempts implements AutoCloseable {
     }
 
     /**
-     * One that had not begun, or that the planner suspended, is as if it had never been created; one that the process' end
-     * cut off was disrupted.
+     * An attempt that had not begun, or that the planner suspended, counts as never created; one that the end of the
+     * process interrupted was disrupted.
      */
     private void stopped(String stage, String attempt) {
         AttemptRecord record = own(attempt).record;
@@ -229,14 +229,14 @@ final class Attempts implements AutoCloseable {
     private void progressed(String stage, String attempt, Progress progress) {
         own.computeIfPresent(attempt, (name, it) -> it.with(progress));
         view.progressed(stage, progress);
-        HaltPoint.reached(stage, "progress");
+        FailPoint.reached(stage, "progress");
     }
 
     private void record(String stage, String event, AttemptRecord record) {
         own.computeIfPresent(record.name(), (name, it) -> it.with(record));
         save(stage, record);
         events.append(event, stage, record.name(), record.message());
-        HaltPoint.reached(stage, event);
+        FailPoint.reached(stage, event);
     }
 
     private void save(String stage, AttemptRecord record) {

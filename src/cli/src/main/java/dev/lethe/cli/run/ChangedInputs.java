@@ -6,16 +6,16 @@ import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.FileDigests;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.FileUris;
 import dev.lethe.worker.Problems;
-import dev.lethe.worker.stage.Inputs;
+import dev.lethe.worker.stage.StageInputs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What a job reads, held against what it was when the job was prepared: a run speaks of one content of every file. */
+/** Checks that what a job reads has not changed since it was prepared: a run has one content of every file. */
 final class ChangedInputs {
     private ChangedInputs() {}
 
@@ -41,7 +41,7 @@ final class ChangedInputs {
         Problems.Collector problems = new Problems.Collector();
         preparation.sources().forEach((role, source) -> {
             String known = then.get(role);
-            Path path = LocalFiles.path(source.uri());
+            Path path = FileUris.path(source.uri());
             if (known != null && Files.exists(path)) { // a stage that needs what is gone says so
                 problems.check(() -> requireSame(role, path, known, digests));
             }
@@ -50,7 +50,7 @@ final class ChangedInputs {
     }
 
     private static void requireSame(String role, Path path, String then, FileDigests digests) {
-        String now = Inputs.digest(path, digests);
+        String now = StageInputs.digest(path, digests);
         if (!now.equals(then)) {
             throw InvalidInput.at(
                     path.toString(),

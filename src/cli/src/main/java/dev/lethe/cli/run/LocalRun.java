@@ -17,7 +17,7 @@ import dev.lethe.planner.StageUpdate;
 import dev.lethe.planner.stage.Backoff;
 import dev.lethe.planner.stage.StageFiles;
 import dev.lethe.planner.stage.StagePlanner;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.FileUris;
 import dev.lethe.worker.StopSignal;
 import dev.lethe.worker.Stopped;
 import java.io.IOException;
@@ -34,7 +34,8 @@ import java.util.stream.Stream;
 
 /**
  * A whole job on this machine. The operator's own planners decide; what they ask for is done in this process, and every
- * step is in the work directory before the next one is taken. So a run that is cut off anywhere goes on from there.
+ * step is in the work directory before the next one is taken. So a run that is interrupted anywhere continues from
+ * there.
  */
 public final class LocalRun implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -89,10 +90,10 @@ public final class LocalRun implements AutoCloseable {
         events.append("run-started", null, null, "process " + lock.process());
         state.reopen().forEach(stage -> record("stage-reopened", stage));
         try (Attempts attempts = new Attempts(workdir, events, view, jobs, digests);
-                RunLock _ = RunLock.ofDestination(
-                        LocalFiles.path(job.spec().output().uri()))) {
+                RunLock _ =
+                        RunLock.ofDestination(FileUris.path(job.spec().output().uri()))) {
             stop.onRequest(attempts::changed);
-            return untilEnded(attempts, stop);
+            return runToEnd(attempts, stop);
         } catch (Stopped stopped) {
             events.append("run-interrupted", null, null, null);
             throw stopped;
@@ -105,9 +106,9 @@ public final class LocalRun implements AutoCloseable {
         lock.close();
     }
 
-    private Resource<UnlearningJobSpec, UnlearningJobStatus> untilEnded(Attempts attempts, StopSignal stop) {
+    private Resource<UnlearningJobSpec, UnlearningJobStatus> runToEnd(Attempts attempts, StopSignal stop) {
         while (true) {
-            Duration wait = pass(attempts);
+            Duration wait = reconcile(attempts);
             Resource<UnlearningJobSpec, UnlearningJobStatus> job = state.begunJob();
             Phase phase =
                     Objects.requireNonNull(Objects.requireNonNull(job.status()).phase());
@@ -120,8 +121,8 @@ public final class LocalRun implements AutoCloseable {
         }
     }
 
-    /** Observes, plans and acts once: the job, then each of its stages. Says how long nothing needs to be done. */
-    private Duration pass(Attempts attempts) {
+    /** Observes, plans and acts once: the job, then each of its stages. Returns how long nothing needs to be done. */
+    private Duration reconcile(Attempts attempts) {
         Instant now = Instant.now();
         List<Action> actions = new ArrayList<>();
         Resource<UnlearningJobSpec, UnlearningJobStatus> job = state.begunJob();
@@ -131,12 +132,12 @@ public final class LocalRun implements AutoCloseable {
         actions.addAll(plan.actions());
 
         for (Resource<StageSpec, StageResourceStatus> stage : state.stages()) {
-            actions.addAll(pass(stage, attempts, now));
+            actions.addAll(reconcile(stage, attempts, now));
         }
         return wait(actions, now);
     }
 
-    private List<Action> pass(Resource<StageSpec, StageResourceStatus> stage, Attempts attempts, Instant now) {
+    private List<Action> reconcile(Resource<StageSpec, StageResourceStatus> stage, Attempts attempts, Instant now) {
         String name = RunState.shortName(stage);
         Plan<StageResourceStatus> plan = STAGES.plan(stage, attempts.observe(name), now);
         plan.actions().forEach(action -> act(action, attempts));
@@ -173,7 +174,7 @@ public final class LocalRun implements AutoCloseable {
 
     private void record(String event, String stage) {
         events.append(event, stage, null, null);
-        HaltPoint.reached(stage, event);
+        FailPoint.reached(stage, event);
     }
 
     private static Duration wait(List<Action> actions, Instant now) {

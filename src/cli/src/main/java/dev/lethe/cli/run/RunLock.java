@@ -44,7 +44,7 @@ public final class RunLock implements AutoCloseable {
         while (true) {
             RunLock lock = take(file, target + ": output: another run (process %s) is to write it", Optional.of(file));
             try {
-                // The one before removes its file with the lock: what was locked may be no file of that name any more.
+                // The previous holder removes its file with the lock: the locked file may no longer have this name.
                 if (Files.exists(file) && Files.readString(file).strip().equals(String.valueOf(lock.process()))) {
                     return lock;
                 }

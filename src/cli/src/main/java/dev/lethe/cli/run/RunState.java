@@ -10,9 +10,9 @@ import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.StageSummary;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.file.AtomicFile;
 import dev.lethe.planner.StageLabels;
 import dev.lethe.planner.status.Conditions;
-import dev.lethe.worker.AtomicFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -79,10 +79,10 @@ public final class RunState {
     }
 
     /**
-     * Lets a job that failed go on: stages whose attempts are exhausted begin anew, as whoever starts a run again has mended
-     * what was in its way. What was refused, and what ran into its deadline, stays as it is.
+     * Lets a failed job continue: stages whose attempts are exhausted begin again, since whoever starts the run again
+     * has fixed the cause. Stages that were refused or exceeded their deadline stay as they are.
      *
-     * @return the short names of the stages that begin anew; empty where there is none, and nothing has changed
+     * @return the short names of the stages that begin again; empty where there is none, and nothing has changed
      */
     List<String> reopen() {
         List<Resource<StageSpec, StageResourceStatus>> exhausted =

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param rankPattern rank of modules whose name matches the key, in the order of the file
  * @param alphaPattern alpha of modules whose name matches the key, in the order of the file
  * @param bias {@code none}, {@code all} or {@code lora_only}
- * @param baseModel {@code base_model_name_or_path}, as written by who trained; null where absent
+ * @param baseModel {@code base_model_name_or_path}, as the trainer wrote it; null where absent
  * @param taskType such as {@code CAUSAL_LM}; null where absent
  */
 public record AdapterConfig(

@@ -11,7 +11,7 @@ import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the fields of an {@code adapter_config.json} one by one; each error names the file and the field. */
+/** Reads the fields of an {@code adapter_config.json} one by one; each error names the file and the field. */
 final class AdapterConfigReader {
     /** Fields that change the arithmetic of an adapter; plain LoRA has them absent, null, false or empty. */
     private static final List<String> OTHER_ARITHMETIC = List.of(
@@ -29,7 +29,7 @@ final class AdapterConfigReader {
             "use_qalora",
             "velora_config");
 
-    /** Initialisations that change the base model's weights, so that the adapter is for a base that no one has. */
+    /** Initialisations that change the base model's weights, so that the adapter fits a base that nobody has. */
     private static final Pattern CHANGED_BASE = Pattern.compile("(pissa|olora|corda|loftq|lora_ga).*");
 
     private final String file;

@@ -93,13 +93,13 @@ public final class AdapterFolder implements AutoCloseable {
         return file.data(factor.tensor());
     }
 
-    /** The digest of the model that this was trained on, where who trained recorded it. */
+    /** The digest of the model that this was trained on, where the trainer recorded it. */
     public Optional<String> baseDigest() {
         return Optional.ofNullable(file.header().metadata().get(BASE_DIGEST));
     }
 
     /**
-     * Reads all factors through.
+     * Checks every element of all factors.
      *
      * @throws InvalidInput naming the first NaN or infinity
      */

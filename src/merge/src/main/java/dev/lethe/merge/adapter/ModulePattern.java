@@ -42,7 +42,7 @@ final class ModulePattern {
         }
     }
 
-    /** At least as many instructions as the compiled pattern has: counted repetitions are copies, nested ones multiply. */
+    /** An upper bound of the compiled instructions: a counted repetition is copied, and nested ones multiply. */
     private static double unfolded(String key) {
         return COUNT.matcher(key).results().mapToDouble(ModulePattern::copies).reduce(key.length(), (a, b) -> a * b);
     }

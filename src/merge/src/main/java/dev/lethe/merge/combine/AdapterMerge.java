@@ -5,19 +5,20 @@ import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.engine.MergePlan;
 import dev.lethe.merge.engine.MergeReport;
 import dev.lethe.merge.engine.MergeRun;
-import dev.lethe.merge.engine.Progress;
+import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
+import dev.lethe.merge.engine.WorkerThreads;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Merges LoRA adapters of one base model into one adapter. A module that only some adapters have is merged of those; the
- * result has scaling 1 (alpha equals rank), because the scalings went into the weights. The bytes do not depend on the
- * number of threads.
+ * Merges LoRA adapters of one base model into one adapter. A module that only some adapters have is merged of those;
+ * the result has scaling 1 (alpha equals rank), because the scalings went into the weights. The bytes do not depend on
+ * the number of threads.
  *
- * <p>Where PEFT goes wrong in silence this does not follow: rsLoRA is not inherited by the result, a single adapter is
- * merged by the method that was asked for, and variants that are not plain LoRA are refused.
+ * <p>Differs from PEFT where PEFT is silently wrong: rsLoRA is not inherited by the result, a single adapter is merged
+ * by the method that was asked for, and variants that are not plain LoRA are refused.
  */
 public final class AdapterMerge {
     private AdapterMerge() {}
@@ -27,7 +28,7 @@ public final class AdapterMerge {
      *
      * @param name what the user calls it, for errors and the manifest
      * @param path its folder
-     * @param weight what it counts; negative subtracts
+     * @param weight its factor; a negative one subtracts
      */
     public record Input(String name, Path path, double weight) {}
 
@@ -36,8 +37,8 @@ public final class AdapterMerge {
      *
      * @throws InvalidInput where the name is unknown, or an option is missing, out of bounds or of another method
      */
-    public static void check(MergeSettings settings) {
-        AdapterMethod.of(settings);
+    public static void check(AdapterMergeSettings settings) {
+        AdapterMergeMethod.of(settings);
     }
 
     /**
@@ -45,7 +46,7 @@ public final class AdapterMerge {
      *
      * @throws InvalidInput where settings, an adapter or the adapters together are wrong
      */
-    public static void check(List<Input> inputs, MergeSettings settings) {
+    public static void check(List<Input> inputs, AdapterMergeSettings settings) {
         check(settings);
         List<AdapterFolder> adapters = new ArrayList<>();
         try {
@@ -57,9 +58,9 @@ public final class AdapterMerge {
     }
 
     /** Merges with one thread for each processor. */
-    public static MergeReport merge(List<Input> inputs, MergeSettings settings, Path target) {
+    public static MergeReport merge(List<Input> inputs, AdapterMergeSettings settings, Path target) {
         int threads = Runtime.getRuntime().availableProcessors();
-        return merge(inputs, settings, target, RunSettings.of(threads), Progress.NONE);
+        return merge(inputs, settings, target, RunSettings.of(threads), ProgressListener.NONE);
     }
 
     /**
@@ -70,13 +71,17 @@ public final class AdapterMerge {
      *     for methods that need equal ones, ranks; NaN or infinities), before anything is written
      */
     public static MergeReport merge(
-            List<Input> inputs, MergeSettings settings, Path target, RunSettings run, Progress progress) {
-        AdapterMethod method = AdapterMethod.of(settings);
+            List<Input> inputs,
+            AdapterMergeSettings settings,
+            Path target,
+            RunSettings run,
+            ProgressListener progress) {
+        AdapterMergeMethod method = AdapterMergeMethod.of(settings);
         List<AdapterFolder> adapters = new ArrayList<>();
-        try {
+        try (WorkerThreads workers = new WorkerThreads(run.threads())) {
             inputs.forEach(input -> adapters.add(AdapterFolder.open(input.path())));
             AdapterMergeChecks.check(inputs, adapters);
-            MergePlan plan = new AdapterMergePlan(inputs, adapters, method, new Workers(run.threads())).plan();
+            MergePlan plan = new AdapterMergePlanner(inputs, adapters, method, workers).plan();
             return MergeRun.run(plan, target, run, progress);
         } finally {
             adapters.forEach(AdapterFolder::close);

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What must hold before adapters are merged; every problem is reported at once, in one line. */
+/** Checks adapters before they are merged, and reports every problem at once, in one line. */
 final class AdapterMergeChecks {
     private final List<AdapterMerge.Input> inputs;
     private final List<AdapterFolder> adapters;
@@ -73,7 +73,7 @@ final class AdapterMergeChecks {
         }
     }
 
-    /** Digests decide where both are recorded; else the names do, where both are there. */
+    /** Compares the digests where both are recorded, else the names where both are. */
     private void checkBase(int i) {
         AdapterFolder adapter = adapters.get(i);
         for (AdapterFolder earlier : adapters.subList(0, i)) {
@@ -93,7 +93,7 @@ final class AdapterMergeChecks {
         }
     }
 
-    /** Ranks are the method's business; the sizes of the base model's weight must agree in any case. */
+    /** The sizes of the base model's weight must agree; the method compares the ranks. */
     private void checkSameWeight(int i, LoraModule module, LoraModule other) {
         requireEqual(i, module.path() + " as an embedding", module.embedding(), other.embedding());
         int columns = 1 - LoraModule.RANK_AXIS_OF_A;

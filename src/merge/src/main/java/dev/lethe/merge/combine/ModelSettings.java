@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a model folder has beside its weights, for a model that is made of it: see {@link ModelFiles#settings}. */
+/** The files beside the weights of a model, for a model that is made from it: see {@link ModelFiles#settings}. */
 public final class ModelSettings {
     private static final String CONFIG = "config.json";
     private static final JsonMapper JSON =
@@ -23,7 +23,7 @@ public final class ModelSettings {
     private ModelSettings() {}
 
     /**
-     * Says before the work begins that settings cannot be copied.
+     * Checks before the work begins that the settings can be copied.
      *
      * @throws dev.lethe.merge.RefusedInput where one is a link that leads out of the folder
      */
@@ -39,7 +39,7 @@ public final class ModelSettings {
     /**
      * As above.
      *
-     * @param changes values of {@code config.json} that are no longer true
+     * @param changes new values of {@code config.json}
      */
     public static void copy(Path from, Path to, Optional<Dtype> dtype, Map<String, ?> changes) {
         ModelFiles.copy(from, ModelFiles.settings(from), to);

@@ -10,15 +10,15 @@ import org.ejml.interfaces.decomposition.QRDecomposition;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
 /**
- * The best approximation of a matrix by a rank: B = U·Σ and A = Vᵀ of its largest singular values, in float64. The largest
- * entry of each column of U is positive, so that one matrix has one result.
+ * The best approximation of a matrix at a rank: B = U·Σ and A = Vᵀ of its largest singular values, in float64. The
+ * largest entry of each column of U is positive, so that one matrix has one result.
  *
  * @param b [rows, rank], row by row
  * @param a [rank, columns], row by row
  */
 @SuppressWarnings("ArrayRecordComponent")
 record TruncatedSvd(double[] b, double[] a, int rank) {
-    /** Of L·R exactly, without ever making the product: QR of both, and the small matrix between them decomposed. */
+    /** Of L·R exactly, without computing it: QR of both, and the SVD of the small matrix between them. */
     static TruncatedSvd ofProduct(DMatrixRMaj left, DMatrixRMaj right, int rank) {
         DMatrixRMaj rightTransposed = CommonOps_DDRM.transpose(right, null);
         QRDecomposition<DMatrixRMaj> qrLeft = qr(left);
@@ -100,7 +100,7 @@ record TruncatedSvd(double[] b, double[] a, int rank) {
         return largest < 0 ? -1 : 1;
     }
 
-    /** Entries beyond the quantile of all of them, on either side, become its value. */
+    /** Clamps every entry to plus or minus the quantile of all entries. */
     TruncatedSvd clamped(double quantile) {
         double[] all = new double[a.length + b.length];
         System.arraycopy(b, 0, all, 0, b.length);

@@ -1,12 +1,12 @@
 package dev.lethe.merge.compare;
 
-import dev.lethe.merge.combine.Workers;
-import dev.lethe.merge.engine.Stored;
-import dev.lethe.merge.method.Group;
+import dev.lethe.merge.engine.StoredTensor;
+import dev.lethe.merge.engine.WorkerThreads;
 import dev.lethe.merge.method.Options;
+import dev.lethe.merge.method.Scan;
 import dev.lethe.merge.method.Similarity;
-import dev.lethe.merge.method.Source;
-import dev.lethe.merge.method.Sweep;
+import dev.lethe.merge.method.TensorGroup;
+import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.ModelFolder;
 import java.nio.file.Path;
@@ -26,14 +26,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record Comparison(SortedMap<String, Similarity> tensors, List<String> others) {
     /**
-     * Reads the models through, block by block.
+     * Compares two models block by block.
      *
      * @param density share of elements that a trim would keep, for the overlap
      */
-    public static Comparison of(Path first, Path second, @Nullable Path base, double density, Workers workers) {
+    public static Comparison of(Path first, Path second, @Nullable Path base, double density, int threads) {
         try (ModelFolder a = ModelFolder.open(first);
                 ModelFolder b = ModelFolder.open(second);
-                ModelFolder from = base == null ? null : ModelFolder.open(base)) {
+                ModelFolder from = base == null ? null : ModelFolder.open(base);
+                WorkerThreads workers = new WorkerThreads(threads)) {
             TreeSet<String> names = new TreeSet<>(a.names());
             names.addAll(b.names());
             List<String> others = new ArrayList<>();
@@ -47,7 +48,7 @@ public record Comparison(SortedMap<String, Similarity> tensors, List<String> oth
                 }
             }
             List<Similarity> found =
-                    workers.map(comparable, name -> Similarity.of(group(name, a, b, from), density, Sweep.SEQUENTIAL));
+                    workers.map(comparable, name -> Similarity.of(group(name, a, b, from), density, Scan.SEQUENTIAL));
             SortedMap<String, Similarity> tensors = new TreeMap<>();
             for (int i = 0; i < found.size(); i++) {
                 tensors.put(comparable.get(i), found.get(i));
@@ -75,8 +76,8 @@ public record Comparison(SortedMap<String, Similarity> tensors, List<String> oth
         return numbers ? null : "not numbers of F32, F16, BF16 or F64";
     }
 
-    private static Group group(String name, ModelFolder a, ModelFolder b, @Nullable ModelFolder base) {
-        return new Group(
+    private static TensorGroup group(String name, ModelFolder a, ModelFolder b, @Nullable ModelFolder base) {
+        return new TensorGroup(
                 name,
                 a.info(name).dimensions(),
                 base == null ? null : source(base, name),
@@ -86,7 +87,7 @@ public record Comparison(SortedMap<String, Similarity> tensors, List<String> oth
                 0);
     }
 
-    private static Source source(ModelFolder model, String name) {
-        return new Stored(model.file(name), model.info(name));
+    private static TensorSource source(ModelFolder model, String name) {
+        return new StoredTensor(model.file(name), model.info(name));
     }
 }

@@ -12,11 +12,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
-/** Digests of files, each read through once as long as it stays as it is. From any thread. */
+/** Digests of files; a file is read again only after it changed. Thread-safe. */
 public final class FileDigests {
     private final Map<Stamp, FutureTask<String>> known = new ConcurrentHashMap<>();
 
-    /** What changes when a file does, and stays when it is renamed. */
+    /** Changes with the content of a file, but not with its name. */
     private record Stamp(Object file, long size, FileTime modified) {
         static Stamp of(Path path) {
             try {
@@ -29,7 +29,7 @@ public final class FileDigests {
         }
     }
 
-    /** {@link Digest#ofFile}; where another thread is reading the file already, what that one finds. */
+    /** {@link Digest#ofFile}; where another thread reads the file already, waits for its result. */
     public String of(Path file) {
         FutureTask<String> mine = new FutureTask<>(() -> Digest.ofFile(file));
         FutureTask<String> first = known.putIfAbsent(Stamp.of(file), mine);
@@ -40,7 +40,7 @@ public final class FileDigests {
         return result(mine);
     }
 
-    /** What a computation of digests gave, or the error that it ended in. */
+    /** Waits for a digest; a failure is thrown as it was. */
     public static String result(Future<String> digest) {
         try {
             return digest.get();

@@ -9,8 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The digests of the weights that were read, files side by side: every safetensors file of an input and its index. What
- * else lies in a folder says where and when it was made, and would make equal merges differ.
+ * The digests of the weights that were read, computed in parallel: of every safetensors file of an input and its index.
+ * Other files may say where and when they were made, and would make equal merges differ.
  */
 final class InputDigests {
     private InputDigests() {}
@@ -25,16 +25,16 @@ final class InputDigests {
         return name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json");
     }
 
-    /** @param others files whose digests will be asked for; they are made known */
+    /** @param others more files whose digests will be needed, computed at the same time */
     static SortedMap<String, String> of(
-            SortedMap<String, Path> inputs, List<Path> others, FileDigests known, Crew crew) {
+            SortedMap<String, Path> inputs, List<Path> others, FileDigests known, WorkerThreads workers) {
         List<InputFile> files = new ArrayList<>();
         inputs.forEach((input, folder) -> Digest.files(folder).stream()
                 .filter(InputDigests::isWeights)
                 .forEach(name -> files.add(new InputFile(input, folder, name))));
         List<Path> all = new ArrayList<>(others);
         files.forEach(file -> all.add(file.path()));
-        List<String> digests = crew.map(all, known::of).subList(others.size(), all.size());
+        List<String> digests = workers.map(all, known::of).subList(others.size(), all.size());
         SortedMap<String, SortedMap<String, String>> listings = new TreeMap<>();
         for (int i = 0; i < files.size(); i++) {
             InputFile file = files.get(i);

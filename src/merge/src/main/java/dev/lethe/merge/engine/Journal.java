@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The pieces that are written, one line each. It is not forced to the disk line by line: whoever continues reads each piece
- * back and compares its checksum, so a line that outlived its data does no harm.
+ * The chunks that were written, one line each. Lines are not forced to the disk: a run that continues reads each chunk
+ * back and compares its checksum, so a line without its data does no harm.
  */
 final class Journal implements AutoCloseable {
     static final String FILE = "journal";
@@ -32,14 +32,14 @@ final class Journal implements AutoCloseable {
     }
 
     /**
-     * A piece that was written.
+     * A chunk that was written.
      *
      * @param checksum CRC-32C of its bytes
      * @param cancellations what its merge returned
      */
-    record Entry(String tensor, int piece, long checksum, long cancellations) {}
+    record Entry(String tensor, int chunk, long checksum, long cancellations) {}
 
-    /** What an earlier run of the same fingerprint wrote; empty where there is none of the same. */
+    /** What an earlier run of the same fingerprint wrote; empty where there was none. */
     static Optional<List<Entry>> read(Path folder, String fingerprint) {
         Path file = folder.resolve(FILE);
         if (!Files.isRegularFile(file)) {
@@ -57,7 +57,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Up to the first line that was cut off. */
+    /** All entries before the first truncated line. */
     private static List<Entry> entries(List<String> lines) {
         List<Entry> entries = new ArrayList<>();
         try {
@@ -78,7 +78,7 @@ final class Journal implements AutoCloseable {
         return entries;
     }
 
-    /** Begins a journal with what is known to hold. */
+    /** Begins a journal with the entries that were verified. */
     static Journal begin(Path folder, String fingerprint, List<Entry> verified) {
         try {
             Path next = folder.resolve(FILE + ".next");
@@ -96,7 +96,7 @@ final class Journal implements AutoCloseable {
     synchronized void add(Entry entry) {
         try {
             line(JSON.writeValueAsString(
-                    List.of(entry.tensor(), entry.piece(), entry.checksum(), entry.cancellations())));
+                    List.of(entry.tensor(), entry.chunk(), entry.checksum(), entry.cancellations())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

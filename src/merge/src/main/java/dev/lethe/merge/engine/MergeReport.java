@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * What a merge made of what: enough to see that two merges are the same, and how rough one was. The same merge writes the
- * same bytes.
+ * What a merge read and wrote: it shows whether two merges are the same, and what trimming dropped. Equal merges write
+ * equal bytes.
  *
  * @param configuration what was asked for, as JSON
  * @param inputs digest of each input's folder by name; empty where they were not wanted

@@ -5,13 +5,13 @@ import dev.lethe.merge.RefusedInput;
 import dev.lethe.merge.digest.FileDigests;
 import dev.lethe.merge.engine.Journal.Entry;
 import dev.lethe.merge.engine.ShardFile.Opener;
-import dev.lethe.merge.engine.Work.Copied;
-import dev.lethe.merge.engine.Work.Merged;
-import dev.lethe.merge.method.Method;
-import dev.lethe.merge.method.Piece;
-import dev.lethe.merge.method.Prepared;
-import dev.lethe.merge.method.Source;
-import dev.lethe.merge.method.Sweep;
+import dev.lethe.merge.engine.TensorTask.Copy;
+import dev.lethe.merge.engine.TensorTask.Merge;
+import dev.lethe.merge.method.Chunk;
+import dev.lethe.merge.method.MergeMethod;
+import dev.lethe.merge.method.PreparedMerge;
+import dev.lethe.merge.method.Scan;
+import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.SafetensorsFile;
 import dev.lethe.merge.safetensors.ShardIndex;
@@ -30,8 +30,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
 
 /**
- * Carries out a plan. Tensors of several pieces are merged by all threads together, one after the other; then the small
- * ones, each by one thread.
+ * Executes a plan. Tensors of several chunks come first, one after the other, each merged by all threads; then the
+ * small ones, each by one thread.
  */
 public final class MergeRun {
     private static final Opener FILES = path ->
@@ -39,16 +39,16 @@ public final class MergeRun {
 
     private final MergePlan plan;
     private final RunSettings settings;
-    private final Meter meter;
+    private final ProgressMeter meter;
     private final Opener opener;
     private final Map<String, ShardFile> shards = new HashMap<>();
     private final Map<String, Map<Integer, Entry>> done = new HashMap<>();
     private final Map<String, TensorReport> reports = new ConcurrentHashMap<>();
 
-    private MergeRun(MergePlan plan, RunSettings settings, Progress progress, Opener opener) {
+    private MergeRun(MergePlan plan, RunSettings settings, ProgressListener progress, Opener opener) {
         this.plan = plan;
         this.settings = settings;
-        this.meter = new Meter(plan.traffic(), progress);
+        this.meter = new ProgressMeter(plan.ioBytes(), progress);
         this.opener = opener;
     }
 
@@ -59,12 +59,13 @@ public final class MergeRun {
      * @throws InvalidInput where the target exists, an input changes meanwhile, or a result is not finite
      * @throws java.io.UncheckedIOException where a disk is full or fails; run again to continue
      */
-    public static MergeReport run(MergePlan plan, Path target, RunSettings settings, Progress progress) {
+    public static MergeReport run(MergePlan plan, Path target, RunSettings settings, ProgressListener progress) {
         return run(plan, target, settings, progress, FILES);
     }
 
-    static MergeReport run(MergePlan plan, Path target, RunSettings settings, Progress progress, Opener opener) {
-        try (Workspace workspace = Workspace.open(target)) {
+    static MergeReport run(
+            MergePlan plan, Path target, RunSettings settings, ProgressListener progress, Opener opener) {
+        try (StagingDirectory workspace = StagingDirectory.open(target)) {
             try {
                 return new MergeRun(plan, settings, progress, opener).run(workspace);
             } catch (InvalidInput | RefusedInput e) {
@@ -75,37 +76,40 @@ public final class MergeRun {
     }
 
     /**
-     * Says before the work begins that the disk is too small. What an earlier run left there counts as free.
+     * Checks before the work begins that the disk has room. What an earlier run left there counts as free.
      *
      * @throws InvalidInput where fewer bytes are free than the plan writes
      */
     public static void requireSpace(MergePlan plan, Path target) {
-        Space.problem(plan, target).ifPresent(problem -> {
+        DiskSpace.problem(plan, target).ifPresent(problem -> {
             throw new InvalidInput(problem);
         });
     }
 
-    /** Threads that the memory bound leaves; at least one. */
+    /** How many threads the memory bound allows; at least one. */
     static int threads(MergePlan plan, RunSettings settings) {
-        long each = plan.works().values().stream().mapToLong(Work::memory).max().orElse(1);
+        long each = plan.tasks().values().stream()
+                .mapToLong(TensorTask::memory)
+                .max()
+                .orElse(1);
         return Math.clamp(settings.memory() / Math.max(1, each), 1, Math.max(1, settings.threads()));
     }
 
-    private MergeReport run(Workspace workspace) {
+    private MergeReport run(StagingDirectory workspace) {
         String fingerprint = plan.fingerprint();
         List<Entry> earlier = Journal.read(workspace.folder(), fingerprint).orElseGet(() -> {
             workspace.clear();
             return List.of();
         });
         MergeReport report;
-        try (Crew crew = new Crew(threads(plan, settings))) {
+        try (WorkerThreads workers = new WorkerThreads(threads(plan, settings))) {
             openShards(workspace.folder());
-            List<Entry> verified = verify(earlier, crew);
+            List<Entry> verified = verify(earlier, workers);
             try (Journal journal = Journal.begin(workspace.folder(), fingerprint, verified)) {
-                mergeAll(crew, journal);
+                mergeAll(workers, journal);
             }
             plan.files().forEach(SafetensorsFile::requireUnchanged);
-            report = finish(workspace, crew);
+            report = finish(workspace, workers);
         } finally {
             shards.values().forEach(ShardFile::close);
         }
@@ -114,122 +118,124 @@ public final class MergeRun {
     }
 
     private void openShards(Path folder) {
-        plan.shards().files().forEach((name, kinds) -> {
+        plan.shards().files().forEach((name, infos) -> {
             ShardFile file = ShardFile.open(
-                    folder.resolve(name), kinds, plan.shards().metadata().get(name), opener);
-            kinds.keySet().forEach(tensor -> shards.put(tensor, file));
+                    folder.resolve(name), infos, plan.shards().metadata().get(name), opener);
+            infos.keySet().forEach(tensor -> shards.put(tensor, file));
         });
     }
 
     /** What an earlier run wrote and the disk still holds. */
-    private List<Entry> verify(List<Entry> earlier, Crew crew) {
-        List<Boolean> holds = crew.map(earlier, entry -> {
-            Work work = plan.works().get(entry.tensor());
-            Piece piece = work.pieces().all().get(entry.piece());
-            int element = elementBytes(work);
+    private List<Entry> verify(List<Entry> earlier, WorkerThreads workers) {
+        List<Boolean> holds = workers.map(earlier, entry -> {
+            TensorTask task = plan.tasks().get(entry.tensor());
+            Chunk chunk = task.chunking().chunks().get(entry.chunk());
+            int element = elementBytes(task);
             return shard(entry.tensor())
-                    .holds(entry.tensor(), piece.first() * element, piece.size() * element, entry.checksum());
+                    .holds(entry.tensor(), chunk.first() * element, chunk.size() * element, entry.checksum());
         });
         List<Entry> verified = new ArrayList<>();
         for (int i = 0; i < earlier.size(); i++) {
             Entry entry = earlier.get(i);
             if (holds.get(i)) {
                 verified.add(entry);
-                done.computeIfAbsent(entry.tensor(), name -> new HashMap<>()).put(entry.piece(), entry);
+                done.computeIfAbsent(entry.tensor(), name -> new HashMap<>()).put(entry.chunk(), entry);
             }
         }
         return verified;
     }
 
-    private void mergeAll(Crew crew, Journal journal) {
-        Method surveyed = plan.whole() == null
+    private void mergeAll(WorkerThreads workers, Journal journal) {
+        MergeMethod fitted = plan.wholeModel() == null
                 ? null
-                : plan.whole().method().survey(plan.whole().group(), crew);
+                : plan.wholeModel().method().fit(plan.wholeModel().group(), workers);
         List<String> small = new ArrayList<>();
-        plan.works().forEach((name, work) -> {
-            if (work.pieces().all().size() > 1) {
-                merge(name, work, surveyed == null ? work : work.by(surveyed), crew, journal);
+        plan.tasks().forEach((name, task) -> {
+            if (task.chunking().chunks().size() > 1) {
+                merge(name, task, fitted == null ? task : task.withMethod(fitted), workers, journal);
             } else {
                 small.add(name);
             }
         });
-        crew.map(small, name -> {
-            Work work = plan.works().get(name);
-            merge(name, work, surveyed == null ? work : work.by(surveyed), Sweep.SEQUENTIAL, journal);
+        workers.map(small, name -> {
+            TensorTask task = plan.tasks().get(name);
+            merge(name, task, fitted == null ? task : task.withMethod(fitted), Scan.SEQUENTIAL, journal);
             return name;
         });
     }
 
-    private void merge(String name, Work planned, Work work, Sweep sweep, Journal journal) {
-        Meter.Share share = meter.share(planned.traffic());
+    private void merge(String name, TensorTask planned, TensorTask task, Scan scan, Journal journal) {
+        ProgressMeter.TensorMeter tensorMeter = meter.ofTensor(planned.ioBytes());
         Map<Integer, Entry> earlier = done.getOrDefault(name, Map.of());
-        List<Piece> all = work.pieces().all();
-        List<Piece> missing = all.stream()
-                .filter(piece -> !earlier.containsKey(piece.index()))
+        List<Chunk> all = task.chunking().chunks();
+        List<Chunk> missing = all.stream()
+                .filter(chunk -> !earlier.containsKey(chunk.index()))
                 .toList();
         List<Entry> entries = new ArrayList<>(earlier.values());
-        switch (work) {
-            case Copied copied -> {
-                entries.addAll(each(sweep, missing, piece -> copy(name, copied, piece, share), journal));
+        switch (task) {
+            case Copy copied -> {
+                entries.addAll(each(scan, missing, chunk -> copy(name, copied, chunk, tensorMeter), journal));
                 reports.put(name, TensorReport.copied(copied));
             }
-            case Merged merged -> {
-                Merged metered = merged.metered(share);
-                Prepared prepared = metered.method().prepare(metered.group(), sweep);
-                entries.addAll(each(sweep, missing, piece -> merge(name, metered, prepared, piece, share), journal));
+            case Merge merged -> {
+                Merge metered = merged.metered(tensorMeter);
+                PreparedMerge prepared = metered.method().prepare(metered.group(), scan);
+                entries.addAll(
+                        each(scan, missing, chunk -> merge(name, metered, prepared, chunk, tensorMeter), journal));
                 long cancellations =
                         entries.stream().mapToLong(Entry::cancellations).sum();
                 reports.put(name, TensorReport.of(merged, prepared, cancellations));
-                merged.sources().forEach(Source::release);
+                merged.sources().forEach(TensorSource::release);
             }
         }
-        share.complete();
+        tensorMeter.complete();
     }
 
-    private interface PieceWork {
-        Entry of(Piece piece);
+    private interface ChunkWork {
+        Entry of(Chunk chunk);
     }
 
-    private static List<Entry> each(Sweep sweep, List<Piece> pieces, PieceWork work, Journal journal) {
-        return sweep.over(pieces, piece -> {
-            Entry entry = work.of(piece);
+    private static List<Entry> each(Scan scan, List<Chunk> chunks, ChunkWork task, Journal journal) {
+        return scan.over(chunks, chunk -> {
+            Entry entry = task.of(chunk);
             journal.add(entry);
             return entry;
         });
     }
 
-    private Entry merge(String name, Merged work, Prepared prepared, Piece piece, Meter.Share share) {
-        Dtype dtype = work.kind().dtype();
-        PieceWriter writer = new PieceWriter(shard(name), name, dtype, piece.first() * dtype.bytes());
-        long cancellations = prepared.merge(piece, (merged, count) -> {
+    private Entry merge(
+            String name, Merge task, PreparedMerge prepared, Chunk chunk, ProgressMeter.TensorMeter tensorMeter) {
+        Dtype dtype = task.info().dtype();
+        ChunkWriter writer = new ChunkWriter(shard(name), name, dtype, chunk.first() * dtype.bytes());
+        long cancellations = prepared.merge(chunk, (merged, count) -> {
             writer.accept(merged, count);
-            share.add((long) count * dtype.bytes());
+            tensorMeter.add((long) count * dtype.bytes());
         });
-        return new Entry(name, piece.index(), writer.finish(), cancellations);
+        return new Entry(name, chunk.index(), writer.finish(), cancellations);
     }
 
-    private Entry copy(String name, Copied work, Piece piece, Meter.Share share) {
-        PieceWriter writer = new PieceWriter(shard(name), name, work.kind().dtype(), piece.first());
-        for (long at = piece.first(); at < piece.end(); ) {
+    private Entry copy(String name, Copy task, Chunk chunk, ProgressMeter.TensorMeter tensorMeter) {
+        ChunkWriter writer = new ChunkWriter(shard(name), name, task.info().dtype(), chunk.first());
+        for (long at = chunk.first(); at < chunk.end(); ) {
             ByteBuffer room = writer.room();
-            int length = (int) Math.min(room.remaining(), piece.end() - at);
+            int length = (int) Math.min(room.remaining(), chunk.end() - at);
             room.limit(room.position() + length);
-            work.file().read(work.from(), at, room);
+            task.file().read(task.from(), at, room);
             room.limit(room.capacity());
             at += length;
-            share.add(2L * length);
+            tensorMeter.add(2L * length);
         }
-        return new Entry(name, piece.index(), writer.finish(), 0);
+        return new Entry(name, chunk.index(), writer.finish(), 0);
     }
 
-    private MergeReport finish(Workspace workspace, Crew crew) {
+    private MergeReport finish(StagingDirectory workspace, WorkerThreads workers) {
         FutureTask<Boolean> forced = new FutureTask<>(this::force);
         Thread.ofPlatform().daemon().name("force").start(forced); // the disk is slow: digests are computed meanwhile
         ShardPlan files = plan.shards();
         if (files.indexed()) {
             new ShardIndex(files.fileOfTensor(), OptionalLong.of(plan.outputBytes())).write(workspace.folder());
         }
-        plan.companions().write(workspace.folder());
+        plan.auxiliaryFiles().accept(workspace.folder());
         FileDigests known = settings.digests();
         List<Path> written = settings.ofResult()
                 ? files.files().keySet().stream()
@@ -237,11 +243,11 @@ public final class MergeRun {
                         .toList()
                 : List.of();
         SortedMap<String, String> digests =
-                known == null ? new TreeMap<>() : InputDigests.of(plan.inputs(), written, known, crew);
+                known == null ? new TreeMap<>() : InputDigests.of(plan.inputs(), written, known, workers);
         MergeReport report = new MergeReport(
                 plan.configuration(), digests, new TreeMap<>(reports), plan.notes(), plan.outputBytes());
         report.write(workspace.folder());
-        Crew.result(forced);
+        WorkerThreads.result(forced);
         return report;
     }
 
@@ -260,7 +266,7 @@ public final class MergeRun {
         return file;
     }
 
-    private static int elementBytes(Work work) {
-        return work instanceof Copied ? 1 : work.kind().dtype().bytes();
+    private static int elementBytes(TensorTask task) {
+        return task instanceof Copy ? 1 : task.info().dtype().bytes();
     }
 }

@@ -1,6 +1,6 @@
 package dev.lethe.merge.engine;
 
-import dev.lethe.merge.method.Source;
+import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.BlockCodec;
 import dev.lethe.merge.safetensors.TensorInfo;
 import java.nio.ByteBuffer;
@@ -9,16 +9,15 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tensor of a file that one thread reads from some element on to another: by long positioned reads, of which the blocks
- * that are asked for are parts. Other reads are answered too.
+ * A stored tensor that one thread reads forward: one long positioned read serves several blocks. Other reads work too.
  */
-final class ReadAhead implements Source {
+final class ReadAhead implements TensorSource {
     static final int WINDOW_BYTES = 1 << 18;
 
-    /** Windows that are not in use; a thread reads as many tensors at a time as it merges. */
+    /** Windows that no tensor uses; a thread reads as many tensors at a time as it merges. */
     private static final ThreadLocal<Deque<ByteBuffer>> FREE = ThreadLocal.withInitial(ArrayDeque::new);
 
-    private final Stored stored;
+    private final StoredTensor stored;
     private final BlockCodec codec;
     private final int elementBytes;
     private final int most;
@@ -28,17 +27,17 @@ final class ReadAhead implements Source {
     private int held;
 
     /** @param end element after the last that will be asked for */
-    ReadAhead(Stored stored, long end) {
+    ReadAhead(StoredTensor stored, long end) {
         this.stored = stored;
-        this.codec = new BlockCodec(stored.kind().dtype());
-        this.elementBytes = stored.kind().dtype().bytes();
+        this.codec = new BlockCodec(stored.info().dtype());
+        this.elementBytes = stored.info().dtype().bytes();
         this.most = WINDOW_BYTES / elementBytes;
         this.end = end;
     }
 
     @Override
-    public TensorInfo kind() {
-        return stored.kind();
+    public TensorInfo info() {
+        return stored.info();
     }
 
     @Override
@@ -58,7 +57,7 @@ final class ReadAhead implements Source {
         }
     }
 
-    /** @param wanted elements at least that are in the tensor */
+    /** @param wanted the least number of elements to read */
     private void fill(long at, int wanted) {
         if (window == null) {
             ByteBuffer free = FREE.get().poll();
@@ -66,7 +65,7 @@ final class ReadAhead implements Source {
         }
         first = at;
         held = (int) Math.min(most, Math.max(wanted, end - at));
-        stored.file().read(stored.kind(), at * elementBytes, window.clear().limit(held * elementBytes));
+        stored.file().read(stored.info(), at * elementBytes, window.clear().limit(held * elementBytes));
         window.clear();
     }
 }

@@ -4,13 +4,13 @@ import dev.lethe.merge.digest.FileDigests;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a plan is carried out; the bytes of the result do not depend on it.
+ * How a plan is executed; the bytes of the result do not depend on it.
  *
  * @param threads most threads
  * @param memory bytes that the buffers of all threads may take together, beside what Java itself needs
  * @param fsync whether the result is forced to the disk before it gets its name
- * @param digests of the inputs, for the manifest, read once more where they are not known; null where it has none
- * @param ofResult whether the digests of what is written are wanted too: they are made beside those of the inputs
+ * @param digests of the inputs, for the manifest; null leaves them out
+ * @param ofResult whether the digests of the result are computed too, together with those of the inputs
  */
 public record RunSettings(int threads, long memory, boolean fsync, @Nullable FileDigests digests, boolean ofResult) {
     public static final long DEFAULT_MEMORY = 1L << 30;

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
 
-/** A safetensors file that is written in any order, or continued: its header is there from the start. */
+/** A safetensors file whose parts are written in any order, also by a later run: its header is written first. */
 final class ShardFile implements AutoCloseable {
     /** Opens files; a test's may fail. */
     @FunctionalInterface
@@ -27,7 +27,7 @@ final class ShardFile implements AutoCloseable {
     private final Header header;
     private final long dataStart;
 
-    /** The kernel lets one thread write a file at a time, and has the others spin: they have better things to wait for. */
+    /** The kernel lets one thread at a time write a file and makes the others spin; a lock lets them sleep. */
     private final Lock writing = new ReentrantLock();
 
     private ShardFile(Path path, FileChannel channel, Header header, long dataStart) {
@@ -38,8 +38,8 @@ final class ShardFile implements AutoCloseable {
     }
 
     /** Opens a file that may be there already, gives it its size and writes its header. */
-    static ShardFile open(Path path, Map<String, TensorInfo> kinds, Map<String, String> metadata, Opener opener) {
-        Header header = Header.plan(kinds, metadata);
+    static ShardFile open(Path path, Map<String, TensorInfo> infos, Map<String, String> metadata, Opener opener) {
+        Header header = Header.plan(infos, metadata);
         byte[] text = header.encode();
         if (text.length > Header.MAX_BYTES) {
             throw InvalidInput.at(path.toString(), "header", text.length + " bytes", "at most " + Header.MAX_BYTES);
@@ -69,10 +69,10 @@ final class ShardFile implements AutoCloseable {
         }
     }
 
-    /** The checksum of what the file holds there now; a file that is shorter has none. */
+    /** Whether the bytes in the file have that checksum; those of a file that is too short do not. */
     boolean holds(String tensor, long offset, long length, long checksum) {
         CRC32C actual = new CRC32C();
-        ByteBuffer buffer = ByteBuffer.allocateDirect(PieceWriter.BUFFER);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(ChunkWriter.BUFFER);
         long at = position(tensor, offset, length);
         try {
             for (long left = length; left > 0; ) {

@@ -24,11 +24,11 @@ public record ShardPlan(
 
     /** @param stem {@code model} or {@code adapter_model} */
     public static ShardPlan of(
-            String stem, SortedMap<String, TensorInfo> kinds, long most, Map<String, String> metadata) {
+            String stem, SortedMap<String, TensorInfo> infos, long most, Map<String, String> metadata) {
         List<SortedMap<String, TensorInfo>> shards = new ArrayList<>();
         shards.add(new TreeMap<>());
         long size = 0;
-        for (var entry : kinds.entrySet()) {
+        for (var entry : infos.entrySet()) {
             long bytes = entry.getValue().bytes();
             if (size > 0 && size + bytes > most) {
                 shards.add(new TreeMap<>());

@@ -1,8 +1,8 @@
 package dev.lethe.merge.engine;
 
-import dev.lethe.merge.engine.Work.Copied;
-import dev.lethe.merge.engine.Work.Merged;
-import dev.lethe.merge.method.Prepared;
+import dev.lethe.merge.engine.TensorTask.Copy;
+import dev.lethe.merge.engine.TensorTask.Merge;
+import dev.lethe.merge.method.PreparedMerge;
 import dev.lethe.merge.safetensors.Dtype;
 import java.util.List;
 
@@ -12,7 +12,7 @@ import java.util.List;
  * @param method that merged it, {@code copy} where it was copied
  * @param inputs names of what was merged; the lists below are in this order
  * @param kept elements of each input that survived trimming
- * @param ties elements of each input with the magnitude of its cut, where only some could be kept
+ * @param ties elements of each input exactly at its threshold, where only some of them were kept
  * @param cancellations elements whose votes cancelled exactly
  */
 public record TensorReport(
@@ -23,17 +23,17 @@ public record TensorReport(
         List<Long> kept,
         List<Long> ties,
         long cancellations) {
-    static TensorReport copied(Copied work) {
+    static TensorReport copied(Copy task) {
         return new TensorReport(
-                work.kind().dtype(), work.kind().dimensions(), "copy", List.of(), List.of(), List.of(), 0);
+                task.info().dtype(), task.info().dimensions(), "copy", List.of(), List.of(), List.of(), 0);
     }
 
-    static TensorReport of(Merged work, Prepared prepared, long cancellations) {
+    static TensorReport of(Merge task, PreparedMerge prepared, long cancellations) {
         return new TensorReport(
-                work.kind().dtype(),
-                work.kind().dimensions(),
-                work.method().signature().name(),
-                work.inputs(),
+                task.info().dtype(),
+                task.info().dimensions(),
+                task.method().signature().name(),
+                task.inputs(),
                 prepared.kept(),
                 prepared.ties(),
                 cancellations);

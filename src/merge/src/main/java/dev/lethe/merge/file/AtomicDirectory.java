@@ -2,15 +2,9 @@ package dev.lethe.merge.file;
 
 import dev.lethe.merge.InvalidInput;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -42,7 +36,7 @@ public final class AtomicDirectory implements AutoCloseable {
      */
     public static AtomicDirectory create(Path target) {
         Path absolute = target.toAbsolutePath().normalize();
-        refuseExisting(absolute);
+        FileTree.requireAbsent(absolute);
         String prefix = "." + absolute.getFileName() + ".partial-";
         try {
             Path parent = Files.createDirectories(absolute.getParent());
@@ -59,34 +53,13 @@ public final class AtomicDirectory implements AutoCloseable {
     }
 
     /**
-     * Says before the work begins that a disk is too small.
-     *
-     * @throws InvalidInput where fewer bytes are free
-     */
-    public void requireSpace(long bytes) {
-        try {
-            long free = Files.getFileStore(partial).getUsableSpace();
-            if (free < bytes) {
-                throw InvalidInput.at(target.toString(), "disk", free + " bytes free", "at least " + bytes);
-            }
-        } catch (IOException e) {
-            throw InvalidInput.unwritable(target, e);
-        }
-    }
-
-    /**
      * Forces every file and directory to the disk, then renames to the target.
      *
      * @throws InvalidInput where the target exists by now or the file system refuses
      */
     public void commit() {
-        refuseExisting(target);
         try {
-            for (Path path : tree(partial)) {
-                force(path);
-            }
-            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-            force(target.getParent());
+            FileTree.rename(partial, target, true);
         } catch (IOException e) {
             throw InvalidInput.unwritable(target, e);
         }
@@ -95,17 +68,7 @@ public final class AtomicDirectory implements AutoCloseable {
     /** Deletes what was not committed. */
     @Override
     public void close() {
-        try {
-            deleteTree(partial);
-        } catch (IOException e) {
-            throw InvalidInput.unwritable(partial, e);
-        }
-    }
-
-    private static void refuseExisting(Path target) {
-        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw InvalidInput.at(target.toString(), "output", "an existing path", "a path that does not exist yet");
-        }
+        FileTree.discard(partial);
     }
 
     /** Leftovers are renamed before they are deleted, so that a writer that still lives can no longer commit. */
@@ -116,34 +79,8 @@ public final class AtomicDirectory implements AutoCloseable {
                     .toList();
         }
         for (Path leftover : leftovers) {
-            deleteTree(Files.move(
+            FileTree.delete(Files.move(
                     leftover, parent.resolve(prefix + "stale-" + UUID.randomUUID()), StandardCopyOption.ATOMIC_MOVE));
-        }
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        for (Path path : tree(root)) {
-            Files.deleteIfExists(path);
-        }
-    }
-
-    /** Children before their parents; empty where the root is gone. */
-    private static List<Path> tree(Path root) throws IOException {
-        try (Stream<Path> paths = Files.walk(root)) {
-            return paths.sorted(Comparator.reverseOrder()).toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
-    private static void force(Path path) throws IOException {
-        if (Files.isSymbolicLink(path)) {
-            return;
-        }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

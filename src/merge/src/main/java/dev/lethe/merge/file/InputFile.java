@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
-/** Files that were named to us, for reading. Only a regular file ends: a pipe or a device may keep its reader for ever. */
+/** Reads files that a user named. They must be regular: a pipe or a device may block its reader for ever. */
 public final class InputFile {
     private InputFile() {}
 

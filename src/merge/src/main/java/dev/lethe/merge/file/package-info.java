@@ -1,4 +1,4 @@
-/** Reading what surely ends; writing that is complete or absent: nothing half-written ever has a final name. */
+/** Reads only files that end, and writes files and folders as a whole: nothing half-written has a final name. */
 @NullMarked
 package dev.lethe.merge.file;
 

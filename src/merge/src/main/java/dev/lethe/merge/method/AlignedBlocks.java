@@ -6,23 +6,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The same elements of base and inputs, block after block; for one thread. */
-final class AlignedBlocks implements Derived.Reader {
-    private final Dtype work;
-    private final List<Source> sources;
-    private final @Nullable Source from;
+final class AlignedBlocks implements ElementScores.Reader {
+    private final Dtype computeDtype;
+    private final List<TensorSource> sources;
+    private final @Nullable TensorSource from;
     private final float[][] inputs;
     private final float @Nullable [] base;
 
     /**
-     * @param piece that is read from its begin to its end
+     * @param chunk the part that is read, from its start to its end
      * @param capacity elements of the largest block
      */
-    AlignedBlocks(Group group, Piece piece, int capacity) {
-        this.work = group.work();
+    AlignedBlocks(TensorGroup group, Chunk chunk, int capacity) {
+        this.computeDtype = group.computeDtype();
         this.sources = group.inputs().stream()
-                .map(source -> source.forward(piece.end()))
+                .map(source -> source.sequential(chunk.end()))
                 .toList();
-        this.from = group.base() == null ? null : group.base().forward(piece.end());
+        this.from = group.base() == null ? null : group.base().sequential(chunk.end());
         this.inputs = new float[group.inputs().size()][capacity];
         this.base = group.base() == null ? null : new float[capacity];
     }
@@ -55,7 +55,7 @@ final class AlignedBlocks implements Derived.Reader {
                 for (int j = 0; j < count; j++) {
                     input[j] -= base[j];
                 }
-                FloatBlocks.round(work, input, count);
+                FloatBlocks.round(computeDtype, input, count);
             }
         }
         return inputs;

@@ -11,7 +11,7 @@ import java.util.Objects;
  *
  * <p>Source: Arcee AI; as in mergekit 0.1.5.
  */
-record ArceeFusion() implements Method {
+record ArceeFusion() implements MergeMethod {
     private static final double[] QUANTILES = {0.25, 0.5, 0.75};
     private static final double WHISKER = 1.5;
     private static final double EPS = 1e-8;
@@ -25,11 +25,11 @@ record ArceeFusion() implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
-        float threshold = threshold(group, sweep);
-        int block = group.pieces().rowBlock();
-        int width = Math.toIntExact(group.pieces().width());
-        return new Elementwise(group, false, Elementwise.untrimmed(group), block, capacity -> {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
+        float threshold = threshold(group, scan);
+        int block = group.chunking().rowBlock();
+        int width = Math.toIntExact(group.chunking().width());
+        return new ElementwiseMerge(group, false, ElementwiseMerge.unmasked(group), block, capacity -> {
             float[] importance = new float[capacity];
             double[] scratch = new double[2 * width];
             return (base, inputs, count, merged) -> {
@@ -44,8 +44,8 @@ record ArceeFusion() implements Method {
     }
 
     /** The value at ascending position ⌊q·(n−1)⌋ is the magnitude at which n − position elements are the largest. */
-    private static float threshold(Group group, Sweep sweep) {
-        long size = group.pieces().size();
+    private static float threshold(TensorGroup group, Scan scan) {
+        long size = group.chunking().size();
         if (size < 2) {
             return 0;
         }
@@ -53,20 +53,20 @@ record ArceeFusion() implements Method {
         for (int i = 0; i < QUANTILES.length; i++) {
             long position = (long) ((float) QUANTILES[i] * (size - 1));
             long[] k = {size - position};
-            List<Cut> cut = Selection.largest(new Importance(group), group.pieces(), sweep, k);
+            List<TopKMask> mask = TopKSelection.largest(new Importance(group), group.chunking(), scan, k);
             values[i] = position == 0
-                    ? smallest(group, sweep)
-                    : Float.intBitsToFloat(cut.getFirst().threshold());
+                    ? smallest(group, scan)
+                    : Float.intBitsToFloat(mask.getFirst().threshold());
         }
         return (float) (values[1] + WHISKER * (values[2] - values[0]));
     }
 
     /** Of at most four elements the lower quartile is the smallest; a selection of all has no threshold. */
-    private static float smallest(Group group, Sweep sweep) {
-        return sweep.over(group.pieces().all(), piece -> {
-                    float[] row = new Importance(group).open(piece).read(piece.first(), (int) piece.size())[0];
+    private static float smallest(TensorGroup group, Scan scan) {
+        return scan.over(group.chunking().chunks(), chunk -> {
+                    float[] row = new Importance(group).open(chunk).read(chunk.first(), (int) chunk.size())[0];
                     float least = Float.MAX_VALUE;
-                    for (int j = 0; j < piece.size(); j++) {
+                    for (int j = 0; j < chunk.size(); j++) {
                         least = Math.min(least, row[j]);
                     }
                     return least;
@@ -111,17 +111,17 @@ record ArceeFusion() implements Method {
     }
 
     /** The importance of each element; blocks of any length, rows read whole. */
-    private record Importance(Group group) implements Derived {
+    private record Importance(TensorGroup group) implements ElementScores {
         @Override
         public int rows() {
             return 1;
         }
 
         @Override
-        public Reader open(Piece piece) {
-            int width = Math.toIntExact(group.pieces().width());
-            int capacity = Math.addExact(Pieces.BLOCK, 2 * width);
-            AlignedBlocks blocks = new AlignedBlocks(group, piece, capacity);
+        public Reader open(Chunk chunk) {
+            int width = Math.toIntExact(group.chunking().width());
+            int capacity = Math.addExact(Chunking.BLOCK, 2 * width);
+            AlignedBlocks blocks = new AlignedBlocks(group, chunk, capacity);
             float[][] importance = new float[1][capacity];
             double[] scratch = new double[2 * width];
             return (first, count) -> {

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * <p>Source: Davari and Belilovsky 2024, arXiv 2312.06795, in mergekit's parameters.
  */
-record Breadcrumbs(boolean consensus) implements Method {
+record Breadcrumbs(boolean consensus) implements MergeMethod {
     @Override
     public Signature signature() {
         return TaskVectors.signature(consensus ? "breadcrumbs-ties" : "breadcrumbs", false)
@@ -19,32 +19,32 @@ record Breadcrumbs(boolean consensus) implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
-        List<? extends Trim> trims = bands(group, sweep);
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
+        List<? extends Mask> masks = bands(group, scan);
         if (group.options().flag("rescale")) {
-            trims = L1Rescale.of(group, sweep, trims, Pieces.BLOCK);
+            masks = L1Rescale.of(group, scan, masks, Chunking.BLOCK);
         }
-        return Elementwise.differences(
-                group, trims, consensus ? SignConsensus.of(group) : WeightedDifferences.of(group));
+        return ElementwiseMerge.differences(
+                group, masks, consensus ? SignConsensus.of(group) : WeightedTaskVectors.of(group));
     }
 
-    private static List<Band> bands(Group group, Sweep sweep) {
-        Pieces pieces = group.pieces();
+    private static List<BandMask> bands(TensorGroup group, Scan scan) {
+        Chunking chunking = group.chunking();
         double[] density = group.options().numbers("density");
         double[] gamma = group.options().numbers("gamma");
         long[] outer = new long[density.length];
         long[] inner = new long[density.length];
         for (int i = 0; i < density.length; i++) {
-            long kept = Magnitude.kept(density[i], pieces.size(), false);
-            long top = density[i] >= 1 ? 0 : Magnitude.kept(gamma[i], pieces.size(), false);
-            inner[i] = Math.min(top, pieces.size() - kept);
+            long kept = TopKMask.k(density[i], chunking.size(), false);
+            long top = density[i] >= 1 ? 0 : TopKMask.k(gamma[i], chunking.size(), false);
+            inner[i] = Math.min(top, chunking.size() - kept);
             outer[i] = inner[i] + kept;
         }
-        List<Cut> outers = Selection.largest(Derived.differences(group), pieces, sweep, outer);
-        List<Cut> inners = Selection.largest(Derived.differences(group), pieces, sweep, inner);
-        List<Band> bands = new ArrayList<>();
+        List<TopKMask> outers = TopKSelection.largest(ElementScores.differences(group), chunking, scan, outer);
+        List<TopKMask> inners = TopKSelection.largest(ElementScores.differences(group), chunking, scan, inner);
+        List<BandMask> bands = new ArrayList<>();
         for (int i = 0; i < density.length; i++) {
-            bands.add(new Band(outers.get(i), inners.get(i)));
+            bands.add(new BandMask(outers.get(i), inners.get(i)));
         }
         return bands;
     }

@@ -3,16 +3,16 @@ package dev.lethe.merge.method;
 import java.util.List;
 
 /**
- * {@code dare-linear} and {@code dare-ties}: each element of δᵢ stays with probability ρᵢ and is divided by it; then the
- * weighted sum, or the sign consensus of {@code ties}.
+ * {@code dare-linear} and {@code dare-ties}: each element of δᵢ stays with probability ρᵢ and is divided by it; then
+ * the weighted sum, or the sign consensus of {@code ties}.
  *
  * <p>Source: Yu et al. 2024, arXiv 2311.03099. mergekit rescales by the ratio of L1 norms in place of 1/ρ, which {@code
- * semantics: mergekit} follows; the draws are ours in both.
+ * semantics: mergekit} follows; the random numbers are ours in both.
  *
  * @param consensus whether signs are elected
  * @param l1 whether {@code rescale} is mergekit's
  */
-record Dare(boolean consensus, boolean l1) implements Method {
+record Dare(boolean consensus, boolean l1) implements MergeMethod {
     @Override
     public Signature signature() {
         return TaskVectors.signature(consensus ? "dare-ties" : "dare-linear", false)
@@ -21,13 +21,13 @@ record Dare(boolean consensus, boolean l1) implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
         boolean rescale = group.options().flag("rescale");
-        List<? extends Trim> trims = RandomTrim.of(group, rescale && !l1);
+        List<? extends Mask> masks = RandomMask.of(group, rescale && !l1);
         if (rescale && l1) {
-            trims = L1Rescale.of(group, sweep, trims, Pieces.BLOCK);
+            masks = L1Rescale.of(group, scan, masks, Chunking.BLOCK);
         }
-        return Elementwise.differences(
-                group, trims, consensus ? SignConsensus.of(group) : WeightedDifferences.of(group));
+        return ElementwiseMerge.differences(
+                group, masks, consensus ? SignConsensus.of(group) : WeightedTaskVectors.of(group));
     }
 }

@@ -8,9 +8,9 @@ import java.util.List;
  * sum.
  *
  * <p>Source: Deep et al. 2024, arXiv 2406.11617. mergekit rescales by the ratio of L1 norms, which {@code semantics:
- * mergekit} follows; the draws are ours in both.
+ * mergekit} follows; the random numbers are ours in both.
  */
-record Della(boolean consensus, boolean l1) implements Method {
+record Della(boolean consensus, boolean l1) implements MergeMethod {
     @Override
     public Signature signature() {
         return TaskVectors.signature(consensus ? "della" : "della-linear", consensus)
@@ -20,14 +20,14 @@ record Della(boolean consensus, boolean l1) implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
         boolean rescale = group.options().flag("rescale");
-        int block = group.pieces().rowBlock();
-        List<? extends Trim> trims = RankedTrim.of(group, rescale && !l1);
+        int block = group.chunking().rowBlock();
+        List<? extends Mask> masks = MagpruneMask.of(group, rescale && !l1);
         if (rescale && l1) {
-            trims = L1Rescale.of(group, sweep, trims, block);
+            masks = L1Rescale.of(group, scan, masks, block);
         }
-        return new Elementwise(
-                group, true, trims, block, consensus ? SignConsensus.of(group) : WeightedDifferences.of(group));
+        return new ElementwiseMerge(
+                group, true, masks, block, consensus ? SignConsensus.of(group) : WeightedTaskVectors.of(group));
     }
 }

@@ -27,7 +27,7 @@ final class DisjointMean implements BlockKernel {
     }
 
     /** @param frequency whether the sign of more inputs is elected, in place of the sign of the sum */
-    static Factory of(Group group, boolean frequency) {
+    static Factory of(TensorGroup group, boolean frequency) {
         Rounding rounding = new Rounding(Dtype.F32);
         float[] weights = rounding.of(group.options().numbers("weight"));
         return capacity -> new DisjointMean(rounding, weights, frequency, capacity);

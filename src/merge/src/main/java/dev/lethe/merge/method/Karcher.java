@@ -10,7 +10,7 @@ import java.util.Arrays;
  *
  * <p>Source: arXiv 2603.04972; as in mergekit.
  */
-record Karcher() implements Method {
+record Karcher() implements MergeMethod {
     @Override
     public Signature signature() {
         return Signature.of(
@@ -22,13 +22,13 @@ record Karcher() implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
         int steps = group.options().integer("max_iter");
         double tol = group.options().number("tol");
-        return Combination.ofTensor(group, sweep, gram -> coefficients(gram, steps, tol));
+        return LinearCombination.ofTensor(group, scan, gram -> coefficients(gram, steps, tol));
     }
 
-    private static double[] coefficients(Gram gram, int steps, double tol) {
+    private static double[] coefficients(GramMatrix gram, int steps, double tol) {
         int n = gram.size();
         if (n == 1) {
             return new double[] {1};
@@ -62,7 +62,7 @@ record Karcher() implements Method {
         return mean;
     }
 
-    private static double[] start(Gram gram, double[][] units, int valid, double tol) {
+    private static double[] start(GramMatrix gram, double[][] units, int valid, double tol) {
         double[] mean = new double[units.length];
         for (int i = 0; i < units.length; i++) {
             mean[i] = units[i][i] / valid;
@@ -79,7 +79,7 @@ record Karcher() implements Method {
         return mean;
     }
 
-    private static double[] tangent(Gram gram, double[][] units, int valid, double[] mean, double tol) {
+    private static double[] tangent(GramMatrix gram, double[][] units, int valid, double[] mean, double tol) {
         double[] tangent = new double[units.length];
         for (int i = 0; i < units.length; i++) {
             double cos = Math.clamp(gram.dot(mean, units[i]), -1, 1);

@@ -4,35 +4,35 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a trim keeps, scaled so that the sum of magnitudes is what it was: mergekit's {@code rescale}. Sums in float64,
+ * Scales what a mask keeps, so that the sum of magnitudes stays the same: mergekit's {@code rescale}. Sums in float64,
  * blocks in order; sums below 1e-7 are left alone.
  */
-record L1Rescale(Trim trim, float factor) implements Trim {
+record L1Rescale(Mask mask, float factor) implements Mask {
     private static final double TINY = 1e-7;
 
-    static List<Trim> of(Group group, Sweep sweep, List<? extends Trim> trims, int blockSize) {
-        List<double[]> sums = sweep.over(group.pieces().all(), piece -> sums(group, trims, piece, blockSize));
-        List<Trim> rescaled = new ArrayList<>();
-        for (int i = 0; i < trims.size(); i++) {
+    static List<Mask> of(TensorGroup group, Scan scan, List<? extends Mask> masks, int blockSize) {
+        List<double[]> sums = scan.over(group.chunking().chunks(), chunk -> sums(group, masks, chunk, blockSize));
+        List<Mask> rescaled = new ArrayList<>();
+        for (int i = 0; i < masks.size(); i++) {
             double before = 0;
             double after = 0;
-            for (double[] piece : sums) {
-                before += piece[2 * i];
-                after += piece[2 * i + 1];
+            for (double[] chunk : sums) {
+                before += chunk[2 * i];
+                after += chunk[2 * i + 1];
             }
             float factor = before < TINY || after < TINY ? 1 : (float) (before / after);
-            rescaled.add(new L1Rescale(trims.get(i), factor));
+            rescaled.add(new L1Rescale(masks.get(i), factor));
         }
         return rescaled;
     }
 
-    private static double[] sums(Group group, List<? extends Trim> trims, Piece piece, int blockSize) {
-        double[] sums = new double[2 * trims.size()];
-        AlignedBlocks blocks = new AlignedBlocks(group, piece, blockSize);
+    private static double[] sums(TensorGroup group, List<? extends Mask> masks, Chunk chunk, int blockSize) {
+        double[] sums = new double[2 * masks.size()];
+        AlignedBlocks blocks = new AlignedBlocks(group, chunk, blockSize);
         List<Cursor> cursors = new ArrayList<>();
-        trims.forEach(trim -> cursors.add(trim.begin(piece)));
-        for (long first = piece.first(); first < piece.end(); first += blockSize) {
-            int count = (int) Math.min(blockSize, piece.end() - first);
+        masks.forEach(mask -> cursors.add(mask.begin(chunk)));
+        for (long first = chunk.first(); first < chunk.end(); first += blockSize) {
+            int count = (int) Math.min(blockSize, chunk.end() - first);
             float[][] inputs = blocks.read(first, count);
             for (int i = 0; i < inputs.length; i++) {
                 sums[2 * i] += magnitude(inputs[i], count);
@@ -52,8 +52,8 @@ record L1Rescale(Trim trim, float factor) implements Trim {
     }
 
     @Override
-    public Cursor begin(Piece piece) {
-        Cursor cursor = trim.begin(piece);
+    public Cursor begin(Chunk chunk) {
+        Cursor cursor = mask.begin(chunk);
         return (first, block, count) -> {
             cursor.apply(first, block, count);
             for (int i = 0; i < count; i++) {
@@ -64,11 +64,11 @@ record L1Rescale(Trim trim, float factor) implements Trim {
 
     @Override
     public long kept() {
-        return trim.kept();
+        return mask.kept();
     }
 
     @Override
     public long ties() {
-        return trim.ties();
+        return mask.ties();
     }
 }

@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <p>Source: Wortsman et al. 2022, Model soups, arXiv 2203.05482.
  */
-record Linear(boolean fused) implements Method {
+record Linear(boolean fused) implements MergeMethod {
     @Override
     public Signature signature() {
         return Signature.of(
@@ -22,7 +22,7 @@ record Linear(boolean fused) implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
         double[] given = group.options().numbers("weight");
         float[] weights = new float[given.length];
         float total = 0;
@@ -31,7 +31,7 @@ record Linear(boolean fused) implements Method {
             total += weights[i];
         }
         float divisor = group.options().flag("normalize") ? total : 1;
-        return Elementwise.values(group, capacity -> (base, inputs, count, merged) -> {
+        return ElementwiseMerge.values(group, capacity -> (base, inputs, count, merged) -> {
             Arrays.fill(merged, 0, count, 0);
             for (int i = 0; i < inputs.length; i++) {
                 if (fused) {

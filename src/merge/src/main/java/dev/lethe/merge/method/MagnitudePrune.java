@@ -1,7 +1,7 @@
 package dev.lethe.merge.method;
 
 /** {@code magnitude-prune}: of each δᵢ keep the ⌊ρᵢ·n⌋ largest, then θ₀ + λ·Σ wᵢδᵢ. PEFT's method, for whole models. */
-record MagnitudePrune() implements Method {
+record MagnitudePrune() implements MergeMethod {
     @Override
     public Signature signature() {
         return TaskVectors.signature("magnitude-prune", false)
@@ -10,7 +10,8 @@ record MagnitudePrune() implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
-        return Elementwise.differences(group, Magnitude.trim(group, sweep, false), WeightedDifferences.of(group));
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
+        return ElementwiseMerge.differences(
+                group, TopKMask.ofDensity(group, scan, false), WeightedTaskVectors.of(group));
     }
 }

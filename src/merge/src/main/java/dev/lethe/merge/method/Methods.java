@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** The methods by name: one line for each. */
 public final class Methods {
-    private static final SortedMap<String, Method> LETHE = byName(Stream.of(
+    private static final SortedMap<String, MergeMethod> LETHE = byName(Stream.of(
             new Linear(false),
             new TaskArithmetic(),
             new Ties(false),
@@ -35,13 +35,13 @@ public final class Methods {
             new NegMerge(),
             new Passthrough()));
 
-    private static final SortedMap<String, Method> MERGEKIT = mergekit();
+    private static final SortedMap<String, MergeMethod> MERGEKIT = mergekit();
 
-    private static final SortedMap<String, Method> PEFT =
+    private static final SortedMap<String, MergeMethod> PEFT =
             byName(Stream.of("linear", "magnitude-prune", "ties", "dare-linear", "dare-ties")
                     .map(PeftMethod::new));
 
-    private static final SortedMap<String, Method> PAPER = byName(Stream.of(
+    private static final SortedMap<String, MergeMethod> PAPER = byName(Stream.of(
             new PaperTies(),
             new TaskArithmetic(),
             new Dare(false, false),
@@ -49,7 +49,7 @@ public final class Methods {
             new NegMerge(),
             new ModelStock()));
 
-    private static final Map<Semantics, SortedMap<String, Method>> ALL = Map.of(
+    private static final Map<Semantics, SortedMap<String, MergeMethod>> ALL = Map.of(
             Semantics.LETHE, LETHE,
             Semantics.MERGEKIT, MERGEKIT,
             Semantics.PEFT, PEFT,
@@ -63,8 +63,8 @@ public final class Methods {
      * @param name with hyphens or, as in mergekit, with underscores
      * @throws InvalidInput where these semantics have no such method
      */
-    public static Method named(String name, Semantics semantics) {
-        Method method = methods(semantics).get(canonical(name));
+    public static MergeMethod named(String name, Semantics semantics) {
+        MergeMethod method = methods(semantics).get(canonical(name));
         if (method == null) {
             String expected = "one of %s, which semantics %s has"
                     .formatted(String.join(", ", names(semantics)), semantics.text());
@@ -83,8 +83,8 @@ public final class Methods {
                 new TreeSet<>(methods(semantics).keySet()));
     }
 
-    private static SortedMap<String, Method> methods(Semantics semantics) {
-        SortedMap<String, Method> methods = ALL.get(semantics);
+    private static SortedMap<String, MergeMethod> methods(Semantics semantics) {
+        SortedMap<String, MergeMethod> methods = ALL.get(semantics);
         if (methods == null) {
             throw new IllegalStateException("no methods for " + semantics);
         }
@@ -92,8 +92,8 @@ public final class Methods {
     }
 
     /** As ours, but for what mergekit does otherwise. */
-    private static SortedMap<String, Method> mergekit() {
-        SortedMap<String, Method> methods = new TreeMap<>(LETHE);
+    private static SortedMap<String, MergeMethod> mergekit() {
+        SortedMap<String, MergeMethod> methods = new TreeMap<>(LETHE);
         methods.remove("negmerge");
         methods.remove("magnitude-prune");
         methods.putAll(byName(Stream.of(
@@ -106,8 +106,8 @@ public final class Methods {
         return Collections.unmodifiableSortedMap(methods);
     }
 
-    private static SortedMap<String, Method> byName(Stream<? extends Method> methods) {
-        SortedMap<String, Method> byName = new TreeMap<>();
+    private static SortedMap<String, MergeMethod> byName(Stream<? extends MergeMethod> methods) {
+        SortedMap<String, MergeMethod> byName = new TreeMap<>();
         methods.forEach(method -> byName.put(method.signature().name(), method));
         return byName;
     }

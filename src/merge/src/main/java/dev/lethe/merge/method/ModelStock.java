@@ -10,7 +10,7 @@ import java.util.Arrays;
  *
  * <p>Source: Jang, Yun and Han 2024, arXiv 2403.19522; the guards are mergekit's.
  */
-record ModelStock() implements Method {
+record ModelStock() implements MergeMethod {
     private static final double LEAST = 1e-6;
 
     @Override
@@ -22,14 +22,14 @@ record ModelStock() implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
         return group.options().flag("filter_wise")
-                ? Combination.ofRows(group, ModelStock::coefficients)
-                : Combination.ofTensor(group, sweep, ModelStock::coefficients);
+                ? LinearCombination.ofRows(group, ModelStock::coefficients)
+                : LinearCombination.ofTensor(group, scan, ModelStock::coefficients);
     }
 
     /** t/N for each difference: t·mean(θᵢ) + (1−t)·θ₀ = θ₀ + t·mean(δᵢ). */
-    private static double[] coefficients(Gram gram) {
+    private static double[] coefficients(GramMatrix gram) {
         int n = gram.size();
         double cosines = 0;
         for (int i = 0; i < n; i++) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <p>Source: Goddard, goddard.blog/posts/multislerp-wow-what-a-cool-idea. With one input mergekit gives that input.
  */
-record MultiSlerp() implements Method {
+record MultiSlerp() implements MergeMethod {
     @Override
     public Signature signature() {
         return Signature.of(
@@ -24,7 +24,7 @@ record MultiSlerp() implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
         double[] weights = group.options().numbers("weight");
         if (group.options().flag("normalize_weights")) {
             double sum = Arrays.stream(weights).sum();
@@ -32,10 +32,10 @@ record MultiSlerp() implements Method {
         }
         double[] w = weights;
         double eps = group.options().number("eps");
-        return Combination.ofTensor(group, sweep, gram -> coefficients(gram, w, eps, group.tensor()));
+        return LinearCombination.ofTensor(group, scan, gram -> coefficients(gram, w, eps, group.tensor()));
     }
 
-    private static double[] coefficients(Gram gram, double[] weights, double eps, String tensor) {
+    private static double[] coefficients(GramMatrix gram, double[] weights, double eps, String tensor) {
         int n = gram.size();
         if (n == 1) {
             return new double[] {1};
@@ -66,7 +66,7 @@ record MultiSlerp() implements Method {
     }
 
     /** Σ wᵢ(ûᵢ − (ûᵢ·m)m) as factors of the vectors. */
-    private static double[] tangent(Gram gram, double[] weights, double[] unit, double[] m) {
+    private static double[] tangent(GramMatrix gram, double[] weights, double[] unit, double[] m) {
         double[] tangent = new double[weights.length];
         for (int i = 0; i < weights.length; i++) {
             double[] u = new double[weights.length];

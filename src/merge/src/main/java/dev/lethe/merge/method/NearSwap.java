@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * <p>Source: alchemonaut's QuartetAnemoi-70B, in mergekit's form w·b + (1 − w)·a, each step rounded to the working type.
  */
-record NearSwap() implements Method {
+record NearSwap() implements MergeMethod {
     private static final float NEAREST = 1e-6f;
 
     @Override
@@ -19,11 +19,11 @@ record NearSwap() implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
         float t = (float) group.options().number("t");
         Rounding rounding = Rounding.of(group);
         float nearest = rounding.of(NEAREST);
-        return Elementwise.values(group, capacity -> {
+        return ElementwiseMerge.values(group, capacity -> {
             float[] share = new float[capacity];
             return (base, inputs, count, merged) -> {
                 float[] a = Objects.requireNonNull(base);

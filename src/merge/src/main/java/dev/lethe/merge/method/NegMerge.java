@@ -10,17 +10,17 @@ import java.util.Objects;
  *
  * <p>Source: Kim, Han and Choe 2025, NegMerge: Sign-Consensual Weight Merging for Machine Unlearning, arXiv 2410.05583.
  */
-record NegMerge() implements Method {
+record NegMerge() implements MergeMethod {
     @Override
     public Signature signature() {
         return Signature.of("negmerge", Base.REQUIRED, Option.number("lambda", 1.0, -TaskVectors.ANY, TaskVectors.ANY));
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
         float lambda = (float) group.options().number("lambda");
         Rounding rounding = Rounding.of(group);
-        return Elementwise.differences(group, Elementwise.untrimmed(group), capacity -> {
+        return ElementwiseMerge.differences(group, ElementwiseMerge.unmasked(group), capacity -> {
             float[] signs = new float[capacity];
             return (base, inputs, count, merged) -> {
                 Arrays.fill(merged, 0, count, 0);

@@ -9,7 +9,7 @@ import dev.lethe.merge.method.Signature.Base;
  *
  * <p>Source: mergekit.
  */
-record NuSlerp() implements Method {
+record NuSlerp() implements MergeMethod {
     private static final double LEAST_NORM = 1e-7;
     private static final double LEAST_SUM = 1e-6;
     private static final double COLLINEAR = 1e-16;
@@ -28,20 +28,20 @@ record NuSlerp() implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
         double[] weights = group.options().numbers("weight");
         double sum = weights[0] + weights[1];
         double t = Math.abs(sum) < LEAST_SUM ? 0.5 : weights[1] / sum;
-        Combination.Coefficients formula = gram -> coefficients(gram, t);
+        LinearCombination.Coefficients formula = gram -> coefficients(gram, t);
         if (group.options().flag("nuslerp_flatten") || group.shape().size() < 2) {
-            return Combination.ofTensor(group, sweep, formula);
+            return LinearCombination.ofTensor(group, scan, formula);
         }
         return group.options().flag("nuslerp_row_wise")
-                ? Columns.prepare(group, sweep, formula)
-                : Combination.ofRows(group, formula);
+                ? LinearCombination.ofColumns(group, scan, formula)
+                : LinearCombination.ofRows(group, formula);
     }
 
-    private static double[] coefficients(Gram gram, double t) {
+    private static double[] coefficients(GramMatrix gram, double t) {
         double norms = Math.max(gram.norm(0), LEAST_NORM) * Math.max(gram.norm(1), LEAST_NORM);
         double cos = Math.clamp(gram.dots()[0][1] / norms, -1, 1);
         return 1 - cos * cos <= COLLINEAR ? new double[] {1 - t, t} : Slerp.onArc(Math.acos(cos), t);

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  *
  * <p>Source: github.com/prateeky2806/ties-merging (44e7891). The published notebook takes the density in percent.
  */
-record PaperTies() implements WholeModel {
-    /** What becomes of the values that agree. */
+record PaperTies() implements WholeModelMethod {
+    /** How the values that agree are combined. */
     enum Aggregate {
         MEAN,
         SUM,
@@ -34,37 +34,38 @@ record PaperTies() implements WholeModel {
     }
 
     @Override
-    public Method survey(Group whole, Sweep sweep) {
-        Pieces pieces = whole.pieces();
+    public MergeMethod fit(TensorGroup whole, Scan scan) {
+        Chunking chunking = whole.chunking();
         double density = whole.options().number("density");
-        long k = Magnitude.kept(density, pieces.size(), false) + 1;
+        long k = TopKMask.k(density, chunking.size(), false) + 1;
         long[] kept = new long[whole.inputs().size()];
         Arrays.fill(kept, k);
-        int[] thresholds = Selection.largest(Derived.differences(whole), pieces, sweep, kept).stream()
-                .mapToInt(Cut::threshold)
+        int[] thresholds = TopKSelection.largest(ElementScores.differences(whole), chunking, scan, kept).stream()
+                .mapToInt(TopKMask::threshold)
                 .toArray();
-        List<Trim> trims = trims(thresholds, pieces.size());
-        long majority = sweep.over(pieces.all(), piece -> signs(whole, trims, piece)).stream()
+        List<Mask> masks = masks(thresholds, chunking.size());
+        long majority = scan.over(chunking.chunks(), chunk -> signs(whole, masks, chunk)).stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        return new Surveyed(thresholds, majority > 0);
+        return new Fitted(thresholds, majority > 0);
     }
 
-    private static List<Trim> trims(int[] thresholds, long size) {
+    private static List<Mask> masks(int[] thresholds, long size) {
         return Arrays.stream(thresholds)
-                .mapToObj(threshold -> (Trim) new Cut(threshold, new long[0], size, 0))
+                .mapToObj(threshold -> (Mask) new TopKMask(threshold, new long[0], size, 0))
                 .toList();
     }
 
-    private static long signs(Group whole, List<Trim> trims, Piece piece) {
+    private static long signs(TensorGroup whole, List<Mask> masks, Chunk chunk) {
         long[] signs = {0};
-        Elementwise sums = Elementwise.differences(whole, trims, capacity -> (base, inputs, count, merged) -> {
-            for (int j = 0; j < count; j++) {
-                signs[0] += (long) Math.signum(vote(inputs, j));
-            }
-            return 0;
-        });
-        sums.merge(piece, (merged, count) -> {});
+        ElementwiseMerge sums =
+                ElementwiseMerge.differences(whole, masks, capacity -> (base, inputs, count, merged) -> {
+                    for (int j = 0; j < count; j++) {
+                        signs[0] += (long) Math.signum(vote(inputs, j));
+                    }
+                    return 0;
+                });
+        sums.merge(chunk, (merged, count) -> {});
         return signs[0];
     }
 
@@ -81,18 +82,18 @@ record PaperTies() implements WholeModel {
      * @param plus the sign where votes cancel
      */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Surveyed(int[] thresholds, boolean plus) implements Method {
+    private record Fitted(int[] thresholds, boolean plus) implements MergeMethod {
         @Override
         public Signature signature() {
             return new PaperTies().signature();
         }
 
         @Override
-        public Prepared prepare(Group group, Sweep sweep) {
+        public PreparedMerge prepare(TensorGroup group, Scan scan) {
             float lambda = (float) group.options().number("lambda");
             Aggregate aggregate = group.options().constant("aggregate", Aggregate.class);
-            List<Trim> trims = trims(thresholds, group.pieces().size());
-            return Elementwise.differences(group, trims, capacity -> (base, inputs, count, merged) -> {
+            List<Mask> masks = masks(thresholds, group.chunking().size());
+            return ElementwiseMerge.differences(group, masks, capacity -> (base, inputs, count, merged) -> {
                 float[] from = Objects.requireNonNull(base);
                 long cancellations = 0;
                 for (int j = 0; j < count; j++) {

@@ -3,7 +3,7 @@ package dev.lethe.merge.method;
 import dev.lethe.merge.method.Signature.Base;
 
 /** {@code passthrough}: one input as it is, or times {@code scale}. For stacking layers of models. */
-record Passthrough() implements Method {
+record Passthrough() implements MergeMethod {
     @Override
     public Signature signature() {
         return Signature.of("passthrough", Base.NONE, Option.each("scale", 1.0, -TaskVectors.ANY, TaskVectors.ANY))
@@ -11,10 +11,10 @@ record Passthrough() implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
         float scale = (float) group.options().numbers("scale")[0];
         Rounding rounding = Rounding.of(group);
-        return Elementwise.values(group, capacity -> (base, inputs, count, merged) -> {
+        return ElementwiseMerge.values(group, capacity -> (base, inputs, count, merged) -> {
             System.arraycopy(inputs[0], 0, merged, 0, count);
             if (scale != 1) {
                 rounding.scale(merged, scale, count);

@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * PEFT's merges of tensors ({@code peft.utils.merge_utils}, release 0.21): prune each tensor, then the weighted sum or the
- * {@link DisjointMean}. No base: the tensors are differences already. To the bit for up to four inputs without equal
- * magnitudes at the cut; the draws of the random ones are ours.
+ * PEFT's merges of tensors ({@code peft.utils.merge_utils}, release 0.21): prune each tensor, then the weighted sum or
+ * the {@link DisjointMean}. No base: the tensors are differences already. Equal to the bit for up to four inputs
+ * without equal magnitudes at the threshold; the random numbers are ours.
  *
  * @param name {@code linear}, {@code magnitude-prune}, {@code ties}, {@code dare-linear} or {@code dare-ties}
  */
-record PeftMethod(String name) implements Method {
+record PeftMethod(String name) implements MergeMethod {
     @Override
     public Signature signature() {
         Signature signature =
@@ -23,22 +23,22 @@ record PeftMethod(String name) implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
-        List<? extends Trim> trims =
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
+        List<? extends Mask> masks =
                 switch (name) {
-                    case "linear" -> Elementwise.untrimmed(group);
-                    case "dare-linear", "dare-ties" -> RandomTrim.of(group, true);
-                    default -> Magnitude.trim(group, sweep, false);
+                    case "linear" -> ElementwiseMerge.unmasked(group);
+                    case "dare-linear", "dare-ties" -> RandomMask.of(group, true);
+                    default -> TopKMask.ofDensity(group, scan, false);
                 };
         BlockKernel.Factory kernel = name.endsWith("ties")
                 ? DisjointMean.of(
                         group, group.options().constant("majoritySign", MajoritySign.class) == MajoritySign.FREQUENCY)
                 : sum(group);
-        return new Elementwise(group, false, trims, Pieces.BLOCK, kernel);
+        return new ElementwiseMerge(group, false, masks, Chunking.BLOCK, kernel);
     }
 
     /** Σ wᵢ·tᵢ in float32, in the order of the inputs. */
-    private static BlockKernel.Factory sum(Group group) {
+    private static BlockKernel.Factory sum(TensorGroup group) {
         double[] weights = group.options().numbers("weight");
         return capacity -> (base, inputs, count, merged) -> {
             Arrays.fill(merged, 0, count, 0);

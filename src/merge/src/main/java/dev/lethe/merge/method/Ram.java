@@ -10,17 +10,17 @@ import java.util.Objects;
  *
  * <p>Source: Reinforced Agent Merging, arXiv 2601.13572, as in mergekit 0.1.5.
  */
-record Ram() implements Method {
+record Ram() implements MergeMethod {
     @Override
     public Signature signature() {
         return Signature.of("ram", Base.REQUIRED, Option.number("epsilon", 1e-5, 0, TaskVectors.ANY));
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
         float epsilon = (float) group.options().number("epsilon");
         Rounding rounding = Rounding.of(group);
-        return Elementwise.differences(group, Elementwise.untrimmed(group), capacity -> {
+        return ElementwiseMerge.differences(group, ElementwiseMerge.unmasked(group), capacity -> {
             float[] owners = new float[capacity];
             return (base, inputs, count, merged) -> {
                 Arrays.fill(owners, 0, count, 0);

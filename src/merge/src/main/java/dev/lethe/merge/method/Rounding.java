@@ -4,17 +4,17 @@ import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.FloatBlocks;
 
 /**
- * What a step leaves: the nearest number of the working type.
+ * Rounds the result of a step to the nearest number of the compute type.
  *
- * @param work F32 rounds nothing, since the arithmetic is float32
+ * @param computeDtype F32 rounds nothing, since the arithmetic is float32
  */
-record Rounding(Dtype work) {
-    static Rounding of(Group group) {
-        return new Rounding(group.work());
+record Rounding(Dtype computeDtype) {
+    static Rounding of(TensorGroup group) {
+        return new Rounding(group.computeDtype());
     }
 
     float of(double value) {
-        return FloatBlocks.round(work == Dtype.F64 ? Dtype.F32 : work, (float) value);
+        return FloatBlocks.round(computeDtype == Dtype.F64 ? Dtype.F32 : computeDtype, (float) value);
     }
 
     float[] of(double[] values) {
@@ -26,7 +26,7 @@ record Rounding(Dtype work) {
     }
 
     void apply(float[] block, int count) {
-        FloatBlocks.round(work, block, count);
+        FloatBlocks.round(computeDtype, block, count);
     }
 
     /** block ← block · factor. */

@@ -12,7 +12,7 @@ import java.util.Objects;
  *
  * <p>Source: Wan et al. 2024, FuseChat, arXiv 2408.07990, in mergekit's form.
  */
-record Sce() implements Method {
+record Sce() implements MergeMethod {
     private static final double TINY = 1e-6;
     private static final float LEAST = 1e-6f;
 
@@ -23,70 +23,70 @@ record Sce() implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
-        Cut cut = varying(group, sweep);
-        List<Piece> pieces = group.pieces().all();
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
+        TopKMask mask = varying(group, scan);
+        List<Chunk> chunks = group.chunking().chunks();
         double[] squares = new double[group.inputs().size()];
-        sweep.over(pieces, piece -> squares(group, cut, piece)).forEach(part -> {
+        scan.over(chunks, chunk -> squares(group, mask, chunk)).forEach(part -> {
             for (int i = 0; i < squares.length; i++) {
                 squares[i] += part[i];
             }
         });
-        double size = Math.max(1, group.pieces().size());
+        double size = Math.max(1, group.chunking().size());
         double total = Arrays.stream(squares).sum() / size;
         float[] weights = new float[squares.length];
         for (int i = 0; i < squares.length; i++) {
             weights[i] = (float) (Math.abs(total) < TINY ? 1.0 / squares.length : squares[i] / size / total);
         }
-        return new Selected(group, cut, weights);
+        return new Selected(group, mask, weights);
     }
 
-    private static Cut varying(Group group, Sweep sweep) {
+    private static TopKMask varying(TensorGroup group, Scan scan) {
         double share = group.options().number("select_topk");
-        Pieces pieces = group.pieces();
+        Chunking chunking = group.chunking();
         if (share >= 1) {
-            return Cut.keepAll(pieces.size());
+            return TopKMask.keepAll(chunking.size());
         }
         Variance variance = new Variance(group);
-        long varying = sweep.over(pieces.all(), variance::nonZero).stream()
+        long varying = scan.over(chunking.chunks(), variance::nonZero).stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        return Selection.largest(variance, pieces, sweep, new long[] {(long) (varying * share)})
+        return TopKSelection.largest(variance, chunking, scan, new long[] {(long) (varying * share)})
                 .getFirst();
     }
 
-    private static double[] squares(Group group, Cut cut, Piece piece) {
+    private static double[] squares(TensorGroup group, TopKMask mask, Chunk chunk) {
         double[] squares = new double[group.inputs().size()];
-        new Selected(group, cut, new float[0]).visit(piece, (first, base, deltas, count) -> {
+        new Selected(group, mask, new float[0]).visit(chunk, (first, base, deltas, count) -> {
             for (int i = 0; i < squares.length; i++) {
-                squares[i] += Gram.dot(deltas[i], deltas[i], 0, count);
+                squares[i] += GramMatrix.dot(deltas[i], deltas[i], 0, count);
             }
         });
         return squares;
     }
 
     /** The population variance of the differences at each element. */
-    private record Variance(Group group) implements Derived {
+    private record Variance(TensorGroup group) implements ElementScores {
         @Override
         public int rows() {
             return 1;
         }
 
         @Override
-        public Reader open(Piece piece) {
-            AlignedBlocks blocks = new AlignedBlocks(group, piece, Pieces.BLOCK);
-            float[][] row = new float[1][Pieces.BLOCK];
+        public Reader open(Chunk chunk) {
+            AlignedBlocks blocks = new AlignedBlocks(group, chunk, Chunking.BLOCK);
+            float[][] row = new float[1][Chunking.BLOCK];
             return (first, count) -> {
                 of(blocks.read(first, count), count, row[0]);
                 return row;
             };
         }
 
-        long nonZero(Piece piece) {
-            Reader reader = open(piece);
+        long nonZero(Chunk chunk) {
+            Reader reader = open(chunk);
             long nonZero = 0;
-            for (long first = piece.first(); first < piece.end(); first += Pieces.BLOCK) {
-                int count = (int) Math.min(Pieces.BLOCK, piece.end() - first);
+            for (long first = chunk.first(); first < chunk.end(); first += Chunking.BLOCK) {
+                int count = (int) Math.min(Chunking.BLOCK, chunk.end() - first);
                 float[] variance = reader.read(first, count)[0];
                 for (int j = 0; j < count; j++) {
                     nonZero += variance[j] == 0 ? 0 : 1;
@@ -117,14 +117,14 @@ record Sce() implements Method {
 
     /** The differences at the elements that stay. */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Selected(Group group, Cut cut, float[] weights) implements Prepared {
-        void visit(Piece piece, Visit visit) {
-            AlignedBlocks blocks = new AlignedBlocks(group, piece, Pieces.BLOCK);
-            float[] variance = new float[Pieces.BLOCK];
-            Trim.Cursor cursor = cut.begin(piece);
-            boolean all = cut.kept() == group.pieces().size();
-            for (long first = piece.first(); first < piece.end(); first += Pieces.BLOCK) {
-                int count = (int) Math.min(Pieces.BLOCK, piece.end() - first);
+    private record Selected(TensorGroup group, TopKMask mask, float[] weights) implements PreparedMerge {
+        void visit(Chunk chunk, Visit visit) {
+            AlignedBlocks blocks = new AlignedBlocks(group, chunk, Chunking.BLOCK);
+            float[] variance = new float[Chunking.BLOCK];
+            Mask.Cursor cursor = mask.begin(chunk);
+            boolean all = mask.kept() == group.chunking().size();
+            for (long first = chunk.first(); first < chunk.end(); first += Chunking.BLOCK) {
+                int count = (int) Math.min(Chunking.BLOCK, chunk.end() - first);
                 float[][] deltas = blocks.read(first, count);
                 if (!all) {
                     Variance.of(deltas, count, variance);
@@ -144,10 +144,10 @@ record Sce() implements Method {
         }
 
         @Override
-        public long merge(Piece piece, Sink sink) {
-            float[] merged = new float[Pieces.BLOCK];
+        public long merge(Chunk chunk, Sink sink) {
+            float[] merged = new float[Chunking.BLOCK];
             long[] cancellations = {0};
-            visit(piece, (first, base, deltas, count) -> {
+            visit(chunk, (first, base, deltas, count) -> {
                 for (int j = 0; j < count; j++) {
                     cancellations[0] += mergeOne(base, deltas, j, merged);
                 }
@@ -176,12 +176,12 @@ record Sce() implements Method {
 
         @Override
         public List<Long> kept() {
-            return group.inputs().stream().map(input -> cut.kept()).toList();
+            return group.inputs().stream().map(input -> mask.kept()).toList();
         }
 
         @Override
         public List<Long> ties() {
-            return group.inputs().stream().map(input -> cut.ties()).toList();
+            return group.inputs().stream().map(input -> mask.ties()).toList();
         }
     }
 }

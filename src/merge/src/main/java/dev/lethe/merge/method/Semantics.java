@@ -4,7 +4,7 @@ import dev.lethe.merge.InvalidInput;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Whose rounding and whose rules hold where implementations of a method differ. */
+/** Whose rounding and rules apply where implementations of a method differ. */
 public enum Semantics {
     /** Ours: float32 throughout and one rounding at the end, exact counts, the lowest index first among equals. */
     LETHE,

@@ -29,7 +29,7 @@ final class SignConsensus implements BlockKernel {
         this.divisor = new float[capacity];
     }
 
-    static Factory of(Group group) {
+    static Factory of(TensorGroup group) {
         Rounding rounding = Rounding.of(group);
         float[] weights = rounding.of(group.options().numbers("weight"));
         boolean normalize = group.options().flag("normalize");

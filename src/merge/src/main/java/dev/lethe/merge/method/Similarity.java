@@ -22,20 +22,21 @@ public record Similarity(
      * @param group of two inputs
      * @param density share of elements that the trim keeps
      */
-    public static Similarity of(Group group, double density, Sweep sweep) {
-        Pieces pieces = group.pieces();
-        Gram gram = Gram.of(group, sweep, group.base() != null);
-        long k = Magnitude.kept(density, pieces.size(), true);
-        List<Cut> cuts = Selection.largest(Derived.differences(group), pieces, sweep, new long[] {k, k});
+    public static Similarity of(TensorGroup group, double density, Scan scan) {
+        Chunking chunking = group.chunking();
+        GramMatrix gram = GramMatrix.of(group, scan, group.base() != null);
+        long k = TopKMask.k(density, chunking.size(), true);
+        List<TopKMask> masks =
+                TopKSelection.largest(ElementScores.differences(group), chunking, scan, new long[] {k, k});
         long[] counts = new long[3];
-        for (long[] part : sweep.over(pieces.all(), piece -> counts(group, cuts, piece))) {
+        for (long[] part : scan.over(chunking.chunks(), chunk -> counts(group, masks, chunk))) {
             for (int i = 0; i < counts.length; i++) {
                 counts[i] += part[i];
             }
         }
         double squared = gram.dots()[0][0] + gram.dots()[1][1] - 2 * gram.dots()[0][1];
         return new Similarity(
-                pieces.size(),
+                chunking.size(),
                 List.of(gram.norm(0), gram.norm(1)),
                 share(gram.dots()[0][1], gram.norm(0) * gram.norm(1)),
                 Math.sqrt(Math.max(0, squared)),
@@ -47,12 +48,13 @@ public record Similarity(
         return whole == 0 ? 0 : part / whole;
     }
 
-    private static long[] counts(Group group, List<Cut> cuts, Piece piece) {
+    private static long[] counts(TensorGroup group, List<TopKMask> masks, Chunk chunk) {
         long[] counts = new long[3];
-        AlignedBlocks blocks = new AlignedBlocks(group, piece, Pieces.BLOCK);
-        List<Trim.Cursor> cursors = cuts.stream().map(cut -> cut.begin(piece)).toList();
-        for (long first = piece.first(); first < piece.end(); first += Pieces.BLOCK) {
-            int count = (int) Math.min(Pieces.BLOCK, piece.end() - first);
+        AlignedBlocks blocks = new AlignedBlocks(group, chunk, Chunking.BLOCK);
+        List<Mask.Cursor> cursors =
+                masks.stream().map(mask -> mask.begin(chunk)).toList();
+        for (long first = chunk.first(); first < chunk.end(); first += Chunking.BLOCK) {
+            int count = (int) Math.min(Chunking.BLOCK, chunk.end() - first);
             float[][] values = blocks.read(first, count);
             for (int j = 0; j < count; j++) {
                 float product = Math.signum(values[0][j]) * Math.signum(values[1][j]);

@@ -8,7 +8,7 @@ import dev.lethe.merge.method.Signature.Base;
  *
  * <p>Source: Shoemake 1985; the threshold is mergekit's.
  */
-record Slerp() implements Method {
+record Slerp() implements MergeMethod {
     private static final double PARALLEL = 0.9995;
     private static final double TINY = 1e-8;
 
@@ -20,18 +20,18 @@ record Slerp() implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
         double t = group.options().number("t");
-        return Combination.ofTensor(group, sweep, gram -> coefficients(gram, t));
+        return LinearCombination.ofTensor(group, scan, gram -> coefficients(gram, t));
     }
 
-    private static double[] coefficients(Gram gram, double t) {
+    private static double[] coefficients(GramMatrix gram, double t) {
         double cosine = gram.dots()[0][1] / (norm(gram, 0) * norm(gram, 1));
         double cos = Math.clamp(cosine, -1, 1);
         return Math.abs(cos) > PARALLEL ? new double[] {1 - t, t} : onArc(Math.acos(cos), t);
     }
 
-    private static double norm(Gram gram, int i) {
+    private static double norm(GramMatrix gram, int i) {
         return gram.norm(i) > TINY ? gram.norm(i) : 1;
     }
 

@@ -5,14 +5,14 @@ package dev.lethe.merge.method;
  *
  * <p>Source: Ilharco et al. 2023, arXiv 2212.04089.
  */
-record TaskArithmetic() implements Method {
+record TaskArithmetic() implements MergeMethod {
     @Override
     public Signature signature() {
         return TaskVectors.signature("task-arithmetic", false);
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
-        return Elementwise.differences(group, Elementwise.untrimmed(group), WeightedDifferences.of(group));
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
+        return ElementwiseMerge.differences(group, ElementwiseMerge.unmasked(group), WeightedTaskVectors.of(group));
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param atLeastOne whether a positive density keeps at least one element, as mergekit 0.1.5 has it
  */
-record Ties(boolean atLeastOne) implements Method {
+record Ties(boolean atLeastOne) implements MergeMethod {
     @Override
     public Signature signature() {
         return TaskVectors.signature("ties", true)
@@ -20,11 +20,11 @@ record Ties(boolean atLeastOne) implements Method {
     }
 
     @Override
-    public Prepared prepare(Group group, Sweep sweep) {
-        List<? extends Trim> trims = Magnitude.trim(group, sweep, atLeastOne);
+    public PreparedMerge prepare(TensorGroup group, Scan scan) {
+        List<? extends Mask> masks = TopKMask.ofDensity(group, scan, atLeastOne);
         if (group.options().flag("rescale")) {
-            trims = L1Rescale.of(group, sweep, trims, Pieces.BLOCK);
+            masks = L1Rescale.of(group, scan, masks, Chunking.BLOCK);
         }
-        return Elementwise.differences(group, trims, SignConsensus.of(group));
+        return ElementwiseMerge.differences(group, masks, SignConsensus.of(group));
     }
 }

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A tensor's name, taken apart at its first number: {@code model.layers.7.mlp.up_proj.weight}. No list of architectures:
- * what has a number is in a layer.
+ * A tensor's name, split at its first number: {@code model.layers.7.mlp.up_proj.weight}. There is no list of
+ * architectures: a tensor with a number in its name is in a layer.
  *
  * @param before what comes before the number, with its dot
  * @param after what comes after it, with its dot

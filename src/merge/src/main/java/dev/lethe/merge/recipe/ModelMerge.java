@@ -1,15 +1,15 @@
 package dev.lethe.merge.recipe;
 
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.engine.DiskSpace;
 import dev.lethe.merge.engine.MergePlan;
 import dev.lethe.merge.engine.MergeReport;
 import dev.lethe.merge.engine.MergeRun;
-import dev.lethe.merge.engine.Progress;
+import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
-import dev.lethe.merge.engine.Space;
 import dev.lethe.merge.method.Methods;
 import dev.lethe.merge.method.Signature;
-import dev.lethe.merge.recipe.Layout.Target;
+import dev.lethe.merge.recipe.TensorMapping.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,11 +26,11 @@ public final class ModelMerge {
      *
      * @param tensors of the result
      * @param bytes of the result
-     * @param traffic bytes that would be read and written, at most
+     * @param ioBytes bytes that would be read and written, at most
      * @param files of the result
      * @param notes what is worth a look
      */
-    public record Preview(int tensors, long bytes, long traffic, int files, List<String> notes) {}
+    public record Preview(int tensors, long bytes, long ioBytes, int files, List<String> notes) {}
 
     /**
      * Checks what needs no model: the method, how many inputs it takes, and its options.
@@ -40,14 +40,14 @@ public final class ModelMerge {
     public static void check(Recipe recipe) {
         Signature signature = Methods.named(recipe.method(), recipe.semantics()).signature();
         List<String> problems = new ArrayList<>();
-        Resolution resolution = new Resolution(recipe, signature, problems);
+        OptionResolver resolver = new OptionResolver(recipe, signature, problems);
         for (Recipe.Slice given : recipe.slices()) {
-            Recipe.Slice slice = Layout.withBase(recipe, given);
+            Recipe.Slice slice = TensorMapping.withBase(recipe, given);
             Target target =
                     new Target(slice, 0, Collections.nCopies(slice.sources().size(), "any tensor"));
-            Roles roles = Roles.of(recipe, signature, target);
+            InputRoles roles = InputRoles.of(recipe, signature, target);
             roles.problem(recipe, signature, target).ifPresent(problems::add);
-            var unused = resolution.options("any tensor", target, roles.inputs());
+            var unused = resolver.options("any tensor", target, roles.inputs());
         }
         if (!problems.isEmpty()) {
             throw invalid(problems);
@@ -61,12 +61,12 @@ public final class ModelMerge {
      */
     public static Preview preview(Recipe recipe, Path target) {
         List<String> problems = new ArrayList<>();
-        try (Models models = Models.open(recipe, problems)) {
+        try (OpenModels models = OpenModels.open(recipe, problems)) {
             MergePlan plan = checked(recipe, models, target, problems);
             return new Preview(
-                    plan.works().size(),
+                    plan.tasks().size(),
                     plan.outputBytes(),
-                    plan.traffic(),
+                    plan.ioBytes(),
                     plan.shards().files().size(),
                     plan.notes());
         }
@@ -78,19 +78,19 @@ public final class ModelMerge {
      * @param target folder that does not exist yet
      * @throws InvalidInput naming all that is wrong with recipe, models and target, before anything is written
      */
-    public static MergeReport merge(Recipe recipe, Path target, RunSettings settings, Progress progress) {
+    public static MergeReport merge(Recipe recipe, Path target, RunSettings settings, ProgressListener progress) {
         List<String> problems = new ArrayList<>();
-        try (Models models = Models.open(recipe, problems)) {
+        try (OpenModels models = OpenModels.open(recipe, problems)) {
             return MergeRun.run(checked(recipe, models, target, problems), target, settings, progress);
         }
     }
 
-    private static MergePlan checked(Recipe recipe, Models models, Path target, List<String> problems) {
+    private static MergePlan checked(Recipe recipe, OpenModels models, Path target, List<String> problems) {
         if (!problems.isEmpty()) {
             throw invalid(problems);
         }
-        MergePlan plan = new RecipePlan(recipe, models, problems).plan();
-        Space.problem(plan, target).ifPresent(problems::add);
+        MergePlan plan = new RecipePlanner(recipe, models, problems).plan();
+        DiskSpace.problem(plan, target).ifPresent(problems::add);
         if (!problems.isEmpty()) {
             throw invalid(problems);
         }

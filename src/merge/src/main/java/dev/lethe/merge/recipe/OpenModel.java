@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.adapter.LoraModule;
-import dev.lethe.merge.combine.Adapted;
-import dev.lethe.merge.combine.Fold;
-import dev.lethe.merge.engine.Stored;
-import dev.lethe.merge.method.Source;
+import dev.lethe.merge.combine.AdaptedTensor;
+import dev.lethe.merge.combine.AdapterFold;
+import dev.lethe.merge.engine.StoredTensor;
+import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.ModelFolder;
 import dev.lethe.merge.safetensors.SafetensorsFile;
 import dev.lethe.merge.safetensors.TensorInfo;
@@ -90,7 +90,7 @@ final class OpenModel implements AutoCloseable {
     List<String> problems() {
         List<String> problems = new ArrayList<>();
         updates.forEach((name, module) -> {
-            List<Long> needed = Fold.shape(module);
+            List<Long> needed = AdapterFold.shape(module);
             if (!folder.contains(name) || !folder.info(name).dimensions().equals(needed)) {
                 String found =
                         folder.contains(name) ? folder.info(name).dimensions().toString() : "no such tensor";
@@ -103,7 +103,7 @@ final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * The model's own name for a tensor: its head is its embedding where it says that they are one and has no head.
+     * The model's own name for a tensor: a head that is missing is the embedding, where the two are tied.
      *
      * @return empty where the model has no such tensor
      */
@@ -129,12 +129,12 @@ final class OpenModel implements AutoCloseable {
         return name.endsWith(HEAD) || EMBEDDINGS.stream().anyMatch(name::endsWith);
     }
 
-    /** Rows of its embedding: what the configuration says, which may be more than it has tokens. */
+    /** Rows of its embedding, by the configuration: there may be more of them than tokens. */
     long vocabularyRows(int tokens) {
         return config.path("vocab_size").asLong(tokens);
     }
 
-    /** The configuration's list of what its layers are, where it has one for each layer. */
+    /** {@code layer_types} of the configuration; empty where it has none. */
     List<String> layerTypes() {
         List<String> types = new ArrayList<>();
         config.path("layer_types").forEach(type -> types.add(type.asText()));
@@ -153,10 +153,10 @@ final class OpenModel implements AutoCloseable {
         return updates.containsKey(own);
     }
 
-    Source source(String own) {
-        Source stored = new Stored(file(own), info(own));
+    TensorSource source(String own) {
+        TensorSource stored = new StoredTensor(file(own), info(own));
         LoraModule module = updates.get(own);
-        return module == null || adapter == null ? stored : new Adapted(stored, adapter, module);
+        return module == null || adapter == null ? stored : new AdaptedTensor(stored, adapter, module);
     }
 
     List<SafetensorsFile> files() {

@@ -27,7 +27,7 @@ public record Recipe(
         Semantics semantics,
         @Nullable Model base,
         List<Slice> slices,
-        Map<String, Setting> parameters,
+        Map<String, ParameterSetting> parameters,
         @Nullable Dtype dtype,
         @Nullable Dtype outDtype,
         Missing missing,
@@ -66,7 +66,7 @@ public record Recipe(
      * @param base in place of the recipe's; null for the recipe's
      * @param parameters for this slice
      */
-    public record Slice(List<Part> sources, @Nullable Model base, Map<String, Setting> parameters) {
+    public record Slice(List<SliceSource> sources, @Nullable Model base, Map<String, ParameterSetting> parameters) {
         public Slice {
             sources = List.copyOf(sources);
             parameters = Map.copyOf(parameters);
@@ -79,14 +79,14 @@ public record Recipe(
      * @param layers which; null means all
      * @param parameters for this model in this slice
      */
-    public record Part(Model model, @Nullable Layers layers, Map<String, Setting> parameters) {
-        public Part {
+    public record SliceSource(Model model, @Nullable LayerRange layers, Map<String, ParameterSetting> parameters) {
+        public SliceSource {
             parameters = Map.copyOf(parameters);
         }
     }
 
     /** Layers from {@code first} to the one before {@code end}. */
-    public record Layers(int first, int end) {
+    public record LayerRange(int first, int end) {
         int count() {
             return end - first;
         }

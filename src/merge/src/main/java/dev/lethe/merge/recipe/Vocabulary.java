@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The tokens of a {@code tokenizer.json} and their numbers.
+ * The tokens of a {@code tokenizer.json} and their ids.
  *
- * @param ids number by token
+ * @param ids id by token
  * @param added tokens that are matched as a whole before the text is split
  */
 record Vocabulary(Map<String, Integer> ids, Set<String> added) {
@@ -79,12 +79,12 @@ record Vocabulary(Map<String, Integer> ids, Set<String> added) {
         return new Vocabulary(within, addedWithin);
     }
 
-    /** Rows that an embedding of it has at least. */
+    /** The least number of rows of an embedding of it. */
     int rows() {
         return ids.isEmpty() ? 0 : Collections.max(ids.values()) + 1;
     }
 
-    /** This one, then what the others have beside it, each in the order of its numbers. */
+    /** This one, then the additional tokens of the others, each in the order of its ids. */
     Vocabulary and(List<Vocabulary> others) {
         Map<String, Integer> all = new HashMap<>(ids);
         Set<String> allAdded = new TreeSet<>(added);

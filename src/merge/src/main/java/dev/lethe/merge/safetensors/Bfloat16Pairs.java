@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Blocks of bfloat16 numbers as float arrays and back, two numbers at a time: a pair is an int in a file, and a long where
- * it is two floats. That gives loops of whole ints and longs, which the compiler turns into vector instructions; loops over
- * shorts or over a float's bits it leaves as they are, and is ten times slower. The bits are those of {@link
- * FloatBlocks#bf16ToFloat} and {@link FloatBlocks#floatToBf16}. For one thread.
+ * Blocks of bfloat16 numbers as float arrays and back, two numbers at a time: a pair is an int in a file, and a long
+ * where it is two floats. The compiler vectorises loops over ints and longs, but not loops over shorts or over a
+ * float's bits, which are ten times slower. The bits are those of {@link FloatBlocks#bf16ToFloat} and {@link
+ * FloatBlocks#floatToBf16}. For one thread.
  */
 final class Bfloat16Pairs {
     /** The order of the two floats of a long. */
@@ -80,7 +80,7 @@ final class Bfloat16Pairs {
         return (beyond & SIGNS) == 0;
     }
 
-    /** Where no number is beyond the finite ones none carries into its neighbour. */
+    /** Where all numbers are finite, none carries into its neighbour. */
     private static long narrow(long[] floats, int count, int[] pairs) {
         long beyond = 0;
         for (int i = 0; i < count; i++) {

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Numbers of one type in files as blocks of floats and back: what {@link FloatBlocks} does, with room to work in, so that
- * the common types go through memory as fast as it allows. For one thread.
+ * Converts numbers of one type to blocks of floats and back, as {@link FloatBlocks} does, but with buffers of its own:
+ * the common types are converted at the speed of memory. For one thread.
  */
 public final class BlockCodec {
     private final Dtype dtype;

@@ -42,13 +42,13 @@ public record Header(SortedMap<String, TensorInfo> tensors, SortedMap<String, St
      * Gives each tensor its place as the reference writer does: by dtype rank descending, then by name in byte order,
      * packed.
      *
-     * @param kinds dtype and shape by name; their offsets are ignored
+     * @param infos dtype and shape by name; their offsets are ignored
      */
-    public static Header plan(Map<String, TensorInfo> kinds, Map<String, String> metadata) {
+    public static Header plan(Map<String, TensorInfo> infos, Map<String, String> metadata) {
         SortedMap<String, TensorInfo> placed = new TreeMap<>();
         long position = 0;
-        for (String name : inReferenceOrder(kinds)) {
-            TensorInfo info = kinds.get(name).at(position);
+        for (String name : inReferenceOrder(infos)) {
+            TensorInfo info = infos.get(name).at(position);
             placed.put(name, info);
             position = info.end();
         }
@@ -94,9 +94,9 @@ public record Header(SortedMap<String, TensorInfo> tensors, SortedMap<String, St
         json.writeEndObject();
     }
 
-    private static List<String> inReferenceOrder(Map<String, TensorInfo> kinds) {
-        Comparator<String> byRank = Comparator.comparing(name -> kinds.get(name).dtype());
-        return kinds.keySet().stream()
+    private static List<String> inReferenceOrder(Map<String, TensorInfo> infos) {
+        Comparator<String> byRank = Comparator.comparing(name -> infos.get(name).dtype());
+        return infos.keySet().stream()
                 .sorted(byRank.reversed().thenComparing(BYTE_ORDER))
                 .toList();
     }

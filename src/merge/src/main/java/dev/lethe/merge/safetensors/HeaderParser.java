@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the text of a header strictly: everything that the reference reader rejects, and also duplicate keys, sizes that
- * overflow beside a zero, names and nesting without bound. Nothing is allocated by what the text claims.
+ * Reads the text of a header strictly: it rejects what the reference reader rejects, and also duplicate keys, sizes
+ * that overflow beside a zero, and unbounded names and nesting. It allocates nothing because of what the text claims.
  */
 final class HeaderParser {
     private static final int MAX_TENSORS = 1 << 20;
@@ -35,7 +35,7 @@ final class HeaderParser {
     private static final Pattern NATURAL = Pattern.compile("0|[1-9][0-9]{0,18}");
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // Names come from a stranger: no table of them outlives the file.
+            // Names are not trusted: no table of them may outlive the file.
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()

@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which files of a folder belong to the model in it. What is not named here is foreign, whatever it is: code, pickles,
- * notes, weights that no index names, an adapter. It is not copied, not published, and no part of a model's digest.
+ * Which files of a folder belong to the model in it. Everything else is foreign: code, pickles, notes, weights that no
+ * index names, an adapter. It is not copied, not published, and no part of a model's digest.
  */
 public final class ModelFiles {
-    /** What a merge writes of itself beside its weights; it belongs to the model that was merged, to no other. */
+    /** The manifest that a merge writes beside its weights; it belongs to that model alone. */
     public static final String MERGE_MANIFEST = "merge-manifest.json";
 
     private static final Set<String> CONFIGURATION = Set.of("config.json", "generation_config.json");

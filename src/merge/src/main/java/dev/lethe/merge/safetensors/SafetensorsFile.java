@@ -166,7 +166,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Asks whether the file is still what was opened.
+     * Checks that the file has not changed since it was opened.
      *
      * @throws InvalidInput where its size or its time of modification differs
      */

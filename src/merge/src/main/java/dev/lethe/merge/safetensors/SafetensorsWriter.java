@@ -40,12 +40,12 @@ public final class SafetensorsWriter implements AutoCloseable {
     /**
      * Begins a file.
      *
-     * @param kinds dtype and shape by name, see {@link TensorInfo#of}
+     * @param infos dtype and shape by name, see {@link TensorInfo#of}
      * @param metadata for instance {@link Header#PYTORCH}
      * @throws InvalidInput where the file cannot be written or its header would be one that readers reject
      */
-    public static SafetensorsWriter create(Path target, Map<String, TensorInfo> kinds, Map<String, String> metadata) {
-        Header header = Header.plan(kinds, metadata);
+    public static SafetensorsWriter create(Path target, Map<String, TensorInfo> infos, Map<String, String> metadata) {
+        Header header = Header.plan(infos, metadata);
         byte[] text = header.encode();
         if (text.length > Header.MAX_BYTES) {
             throw InvalidInput.at(target.toString(), "header", text.length + " bytes", "at most " + Header.MAX_BYTES);

@@ -42,7 +42,7 @@ public record TensorInfo(Dtype dtype, List<Long> dimensions, long begin, long en
     }
 
     /** Whether type and shape are the same, wherever the data lies. */
-    public boolean sameKind(TensorInfo other) {
+    public boolean sameDtypeAndShape(TensorInfo other) {
         return dtype == other.dtype && dimensions.equals(other.dimensions);
     }
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AdapterMergeTest {
-    private static final MergeSettings CAT = new MergeSettings("cat", null, null, null);
-    private static final MergeSettings LINEAR = new MergeSettings("linear", null, null, null);
+    private static final AdapterMergeSettings CAT = new AdapterMergeSettings("cat", null, null, null);
+    private static final AdapterMergeSettings LINEAR = new AdapterMergeSettings("linear", null, null, null);
 
     @TempDir
     Path folder;
@@ -54,7 +54,7 @@ class AdapterMergeTest {
 
     @Test
     void tiesGivesTheGoldenFactors() throws IOException {
-        MergeReport manifest = merge(MergeSettings.ties(.5), first, second);
+        MergeReport manifest = merge(AdapterMergeSettings.ties(.5), first, second);
         assertThat(factor("m.q", 'A')).containsExactly(numbers("16 7.5 8 10.5 −12 −6"));
         assertThat(factor("m.q", 'B')).containsExactly(numbers("8 9 −6 −7.5"));
         assertThat(manifest.tensors()).hasSize(2);
@@ -139,7 +139,7 @@ class AdapterMergeTest {
     void refusesPickledAdaptersAndResultsThatOverflow() throws IOException {
         Path big = Adapters.write(
                 folder.resolve("o"), config(1, 1, "base"), "m.q", matrix(1, 1, "70000"), matrix(1, 1, "1"));
-        MergeSettings half = new MergeSettings("cat", null, null, Dtype.F16);
+        AdapterMergeSettings half = new AdapterMergeSettings("cat", null, null, Dtype.F16);
         assertThatThrownBy(() -> merge(half, big))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("Infinity");
@@ -158,7 +158,7 @@ class AdapterMergeTest {
                 Map.of(AdapterFolder.BASE_DIGEST, digest));
     }
 
-    private void assertInvalid(MergeSettings settings, Path other, String... said) {
+    private void assertInvalid(AdapterMergeSettings settings, Path other, String... said) {
         assertThatThrownBy(() -> merge(settings, first, other))
                 .isInstanceOf(InvalidInput.class)
                 .message()
@@ -167,7 +167,7 @@ class AdapterMergeTest {
     }
 
     /** Weights 2 and 0.5625. */
-    private MergeReport merge(MergeSettings settings, Path... adapters) {
+    private MergeReport merge(AdapterMergeSettings settings, Path... adapters) {
         List<AdapterMerge.Input> inputs = IntStream.range(0, adapters.length)
                 .mapToObj(i -> new AdapterMerge.Input("input" + i, adapters[i], i == 0 ? 2 : 0.5625))
                 .toList();

@@ -27,7 +27,7 @@ class AdapterSvdTest {
     @ValueSource(strings = {"svd", "ties_svd", "magnitude_prune_svd"})
     void productsAgreeWithPeft(String method) {
         Double density = method.equals("svd") ? null : 0.6;
-        Path out = merge(new MergeSettings(method, density, null, null, 3, null, null));
+        Path out = merge(new AdapterMergeSettings(method, density, null, null, 3, null, null));
         Map<String, float[]> expected = Fixtures.read(PEFT.resolve("svd.safetensors"));
         try (AdapterFolder merged = AdapterFolder.open(out)) {
             merged.modules().values().forEach(module -> {
@@ -43,9 +43,9 @@ class AdapterSvdTest {
     /** With room for all ranks nothing is lost: the decomposition is the exact sum, as joining the factors is. */
     @Test
     void aRankThatIsLargeEnoughLosesNothing() {
-        Path svd = merge(new MergeSettings("svd", null, null, null, 8, null, null));
+        Path svd = merge(new AdapterMergeSettings("svd", null, null, null, 8, null, null));
         Path cat = folder.resolve("cat");
-        AdapterMerge.merge(inputs(), new MergeSettings("cat", null, null, null), cat);
+        AdapterMerge.merge(inputs(), new AdapterMergeSettings("cat", null, null, null), cat);
         try (AdapterFolder one = AdapterFolder.open(svd);
                 AdapterFolder other = AdapterFolder.open(cat)) {
             one.modules().forEach((path, module) -> assertThat(product(svd, module))
@@ -55,9 +55,9 @@ class AdapterSvdTest {
 
     @Test
     void clampBoundsTheFactors() {
-        Path out = merge(new MergeSettings("svd", null, null, null, 3, 0.9, null));
+        Path out = merge(new AdapterMergeSettings("svd", null, null, null, 3, 0.9, null));
         Path free = folder.resolve("free");
-        AdapterMerge.merge(inputs(), new MergeSettings("svd", null, null, null, 3, null, null), free);
+        AdapterMerge.merge(inputs(), new AdapterMergeSettings("svd", null, null, null, 3, null, null), free);
         assertThat(largest(out)).isLessThan(largest(free));
     }
 
@@ -99,7 +99,7 @@ class AdapterSvdTest {
         return Math.sqrt(squares);
     }
 
-    private Path merge(MergeSettings settings) {
+    private Path merge(AdapterMergeSettings settings) {
         Path out = folder.resolve("out");
         AdapterMerge.merge(inputs(), settings, out);
         return out;

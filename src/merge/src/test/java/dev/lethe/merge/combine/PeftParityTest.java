@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lethe.merge.adapter.AdapterConfig;
 import dev.lethe.merge.adapter.AdapterFolder;
-import dev.lethe.merge.engine.Progress;
+import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
 import dev.lethe.merge.method.MajoritySign;
 import dev.lethe.merge.method.Semantics;
@@ -83,7 +83,7 @@ class PeftParityTest {
     @MethodSource("adapters")
     void mergedAdaptersAreTheSameFiles(JsonNode given) throws IOException {
         Dtype dtype = DTYPES.get(given.path("outputDtype").asText());
-        MergeSettings settings = settings(given, given.path("method").asText(), dtype);
+        AdapterMergeSettings settings = settings(given, given.path("method").asText(), dtype);
         List<AdapterMerge.Input> inputs = new ArrayList<>();
         for (JsonNode adapter : given.path("adapters")) {
             double weight = given.path("weights").path(inputs.size()).asDouble();
@@ -92,7 +92,7 @@ class PeftParityTest {
         Path expected = PEFT.resolve(given.path("expected").asText());
         for (int threads : new int[] {1, 2, 8}) {
             Path merged = folder.resolve(given.path("name").asText() + threads);
-            AdapterMerge.merge(inputs, settings, merged, RunSettings.of(threads), Progress.NONE);
+            AdapterMerge.merge(inputs, settings, merged, RunSettings.of(threads), ProgressListener.NONE);
             assertThat(merged.resolve(AdapterFolder.WEIGHTS))
                     .hasSameBinaryContentAs(expected.resolve(AdapterFolder.WEIGHTS));
             AdapterConfig config = AdapterConfig.read(merged);
@@ -103,12 +103,12 @@ class PeftParityTest {
         }
     }
 
-    private static MergeSettings settings(JsonNode given, String method, @Nullable Dtype dtype) {
+    private static AdapterMergeSettings settings(JsonNode given, String method, @Nullable Dtype dtype) {
         Double density = given.hasNonNull("density") ? given.path("density").asDouble() : null;
         MajoritySign sign = given.hasNonNull("majoritySign")
                 ? MajoritySign.named(given.path("majoritySign").asText())
                 : null;
-        return new MergeSettings(method, density, sign, dtype);
+        return new AdapterMergeSettings(method, density, sign, dtype);
     }
 
     private static Stream<JsonNode> cases(String file) throws IOException {

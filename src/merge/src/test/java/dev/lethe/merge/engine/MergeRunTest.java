@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.merge.digest.FileDigests;
-import dev.lethe.merge.method.Group;
 import dev.lethe.merge.method.Methods;
 import dev.lethe.merge.method.Options;
 import dev.lethe.merge.method.Semantics;
-import dev.lethe.merge.method.Source;
+import dev.lethe.merge.method.TensorGroup;
+import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.Fixtures;
 import dev.lethe.merge.safetensors.Fixtures.Numbers;
@@ -67,7 +67,7 @@ class MergeRunTest {
             Path file = Fixtures.write(folder.resolve("m" + model).resolve("model.safetensors"), tensors, Map.of());
             files.add(SafetensorsFile.open(file));
         }
-        MergeRun.run(plan(Long.MAX_VALUE), folder.resolve("expected"), RunSettings.of(1), Progress.NONE);
+        MergeRun.run(plan(Long.MAX_VALUE), folder.resolve("expected"), RunSettings.of(1), ProgressListener.NONE);
         expected = Digest.ofFolder(folder.resolve("expected"));
     }
 
@@ -81,31 +81,32 @@ class MergeRunTest {
     }
 
     private MergePlan plan(long shardBytes) {
-        SortedMap<String, Work> works = new TreeMap<>();
+        SortedMap<String, TensorTask> tasks = new TreeMap<>();
         files.getFirst().tensors().forEach((name, info) -> {
             Map<String, Object> own = Map.of("weight", 0.5, "density", 0.4);
             Options options =
                     new Options(Map.of("normalize", true, "lambda", 1.0, "rescale", false), List.of(own, own));
-            Group group = new Group(
+            TensorGroup group = new TensorGroup(
                     name,
                     info.dimensions(),
-                    new Stored(files.getFirst(), info),
+                    new StoredTensor(files.getFirst(), info),
                     files.subList(1, 3).stream()
-                            .map(file -> (Source) new Stored(file, file.info(name)))
+                            .map(file -> (TensorSource) new StoredTensor(file, file.info(name)))
                             .toList(),
                     options,
                     Dtype.F32,
                     0);
-            works.put(
+            tasks.put(
                     name,
                     name.equals("mask")
-                            ? new Work.Copied(files.getFirst(), info)
-                            : new Work.Merged(info, Methods.named("ties", Semantics.LETHE), group, List.of("a", "b")));
+                            ? new TensorTask.Copy(files.getFirst(), info)
+                            : new TensorTask.Merge(
+                                    info, Methods.named("ties", Semantics.LETHE), group, List.of("a", "b")));
         });
         SortedMap<String, Path> inputs = new TreeMap<>(Map.of("a", folder.resolve("m1"), "b", folder.resolve("m2")));
         return new MergePlan(
-                works,
-                ShardPlan.of("model", MergePlan.kinds(works), shardBytes, Header.PYTORCH),
+                tasks,
+                ShardPlan.of("model", MergePlan.infos(tasks), shardBytes, Header.PYTORCH),
                 files,
                 inputs,
                 "{\"method\":\"ties\"}",
@@ -133,7 +134,7 @@ class MergeRunTest {
             for (long memory : new long[] {1, 10_000_000, 1L << 30}) {
                 Path target = folder.resolve("out" + threads + memory);
                 RunSettings settings = new RunSettings(threads, memory, false, new FileDigests(), false);
-                MergeRun.run(plan(Long.MAX_VALUE), target, settings, Progress.NONE);
+                MergeRun.run(plan(Long.MAX_VALUE), target, settings, ProgressListener.NONE);
                 assertThat(Digest.ofFolder(target)).isEqualTo(expected);
                 int used = MergeRun.threads(plan(1), settings);
                 assertThat(used).isBetween(1, memory == 1 ? 1 : threads);
@@ -146,7 +147,7 @@ class MergeRunTest {
         Map<String, float[]> whole = Fixtures.read(folder.resolve("expected/model.safetensors"));
         for (long most : new long[] {1, 50_000, 200_000}) {
             Path target = folder.resolve("shards" + most);
-            MergeRun.run(plan(most), target, RunSettings.of(2), Progress.NONE);
+            MergeRun.run(plan(most), target, RunSettings.of(2), ProgressListener.NONE);
             int tensors = 0;
             try (var shards = Files.newDirectoryStream(target, "*.safetensors")) {
                 for (Path shard : shards) {
@@ -171,7 +172,7 @@ class MergeRunTest {
         Path target = folder.resolve("resumed");
         int cuts = 0;
         while (cuts < 200) {
-            long total = plan(Long.MAX_VALUE).traffic();
+            long total = plan(Long.MAX_VALUE).ioBytes();
             long limit = (long) (random.nextDouble() * total * 1.2);
             try {
                 MergeRun.run(
@@ -191,20 +192,20 @@ class MergeRunTest {
                 damage(random);
             }
         }
-        MergeRun.run(plan(Long.MAX_VALUE), target, RunSettings.of(2), Progress.NONE);
+        MergeRun.run(plan(Long.MAX_VALUE), target, RunSettings.of(2), ProgressListener.NONE);
         assertThat(Digest.ofFolder(target)).isEqualTo(expected);
     }
 
     /** What a loss of power leaves: a journal whose last line is torn, data that the journal promised and that is not there. */
     private void damage(Random random) throws IOException {
-        Path work = folder.resolve(".resumed.merge");
-        Path journal = work.resolve("journal");
+        Path task = folder.resolve(".resumed.merge");
+        Path journal = task.resolve("journal");
         if (random.nextInt(3) == 0 && Files.exists(journal)) {
             byte[] lines = Files.readAllBytes(journal);
             Files.write(journal, Arrays.copyOf(lines, lines.length - random.nextInt(lines.length / 2)));
         }
         if (random.nextInt(3) == 0) {
-            try (FileChannel file = FileChannel.open(work.resolve("model.safetensors"), StandardOpenOption.WRITE)) {
+            try (FileChannel file = FileChannel.open(task.resolve("model.safetensors"), StandardOpenOption.WRITE)) {
                 file.write(ByteBuffer.allocate(9000), (long) (random.nextDouble() * file.size()));
             }
         }
@@ -221,7 +222,7 @@ class MergeRunTest {
                     }
                 }))
                 .hasMessage("cut off");
-        MergeReport report = MergeRun.run(plan(Long.MAX_VALUE), target, RunSettings.of(1), Progress.NONE);
+        MergeReport report = MergeRun.run(plan(Long.MAX_VALUE), target, RunSettings.of(1), ProgressListener.NONE);
         assertThat(Digest.ofFolder(target)).isEqualTo(expected);
         assertThat(report.tensors()).hasSize(TENSORS + 1);
         assertThat(report.tensors().get("t4").kept()).containsExactly(2256L, 2256L);
@@ -236,7 +237,7 @@ class MergeRunTest {
                             plan(Long.MAX_VALUE),
                             target,
                             RunSettings.of(2),
-                            Progress.NONE,
+                            ProgressListener.NONE,
                             path -> new FailingChannel(
                                     FileChannel.open(
                                             path,
@@ -248,7 +249,7 @@ class MergeRunTest {
                     .hasMessageContaining("model.safetensors: No space left on device");
             assertThat(target).doesNotExist();
         }
-        MergeRun.run(plan(Long.MAX_VALUE), target, RunSettings.of(2), Progress.NONE);
+        MergeRun.run(plan(Long.MAX_VALUE), target, RunSettings.of(2), ProgressListener.NONE);
         assertThat(Digest.ofFolder(target)).isEqualTo(expected);
     }
 
@@ -281,13 +282,13 @@ class MergeRunTest {
     @Test
     void oneProcessAtATimeAndNothingIsOverwritten() throws IOException {
         Path target = folder.resolve("alone");
-        try (Workspace held = Workspace.open(target)) {
+        try (StagingDirectory held = StagingDirectory.open(target)) {
             assertThat(held.folder()).exists();
-            assertThatThrownBy(() -> MergeRun.run(plan(1), target, RunSettings.of(1), Progress.NONE))
+            assertThatThrownBy(() -> MergeRun.run(plan(1), target, RunSettings.of(1), ProgressListener.NONE))
                     .hasMessageContaining("another merge that writes it");
         }
         Files.createDirectory(target);
-        assertThatThrownBy(() -> MergeRun.run(plan(1), target, RunSettings.of(1), Progress.NONE))
+        assertThatThrownBy(() -> MergeRun.run(plan(1), target, RunSettings.of(1), ProgressListener.NONE))
                 .hasMessageContaining("an existing path");
     }
 

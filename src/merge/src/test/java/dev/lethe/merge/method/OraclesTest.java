@@ -129,7 +129,7 @@ class OraclesTest {
         assertThat(total.merge()).containsExactly(numbers("3 5 3 1 0 2"));
         assertThat(frequency.merge()).containsExactly(numbers("−1.5 −2.5 −1.5 1 0 2"));
         assertThat(paper.merge()).containsExactly(numbers("−1.5 −2.5 −1.5 −2 0 −4"));
-        assertThat(ours.prepare().merge(new Piece(0, 0, 6), (merged, count) -> {}))
+        assertThat(ours.prepare().merge(new Chunk(0, 0, 6), (merged, count) -> {}))
                 .isEqualTo(5);
         assertThat(paper("−.5 .5 .5 −.25", ".5 .5 −.5 .25")).containsExactly(numbers(".5 .5 .5 .25"));
         assertThat(paper(".5 −.5 −.5 .25", "−.5 −.5 −.5 −.25")).containsExactly(numbers("−.5 −.5 −.5 −.25"));
@@ -180,7 +180,7 @@ class OraclesTest {
         Vectors small = ties(Semantics.LETHE, "1", .5).input(numbers("2 1 1 1 1 1 3 1"));
         assertThat(small.merge()).containsExactly(numbers("2 1 1 0 0 0 3 0"));
         assertThat(small.prepare().ties()).containsExactly(6L);
-        int size = 2 * (int) Pieces.PIECE + 1000;
+        int size = 2 * (int) Chunking.CHUNK + 1000;
         float[] ones = new float[size];
         Arrays.fill(ones, -1);
         ones[size - 1] = 5;

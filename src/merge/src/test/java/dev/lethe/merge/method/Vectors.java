@@ -16,8 +16,8 @@ public final class Vectors {
     private final Semantics semantics;
     private final Map<String, Object> shared = new HashMap<>();
     private final Map<String, List<?>> each = new HashMap<>();
-    private final List<Source> inputs = new ArrayList<>();
-    private Source base;
+    private final List<TensorSource> inputs = new ArrayList<>();
+    private TensorSource base;
     private Dtype work = Dtype.F32;
     private List<Long> shape = List.of();
     private long seed;
@@ -66,10 +66,10 @@ public final class Vectors {
         return this;
     }
 
-    private static Source source(float[] numbers) {
-        return new Source() {
+    private static TensorSource source(float[] numbers) {
+        return new TensorSource() {
             @Override
-            public TensorInfo kind() {
+            public TensorInfo info() {
                 return TensorInfo.of(Dtype.F32, numbers.length);
             }
 
@@ -80,20 +80,20 @@ public final class Vectors {
         };
     }
 
-    public Prepared prepare() {
+    public PreparedMerge prepare() {
         return prepare(Methods.named(method, semantics));
     }
 
-    private Prepared prepare(Method of) {
+    private PreparedMerge prepare(MergeMethod of) {
         Signature signature = of.signature();
         boolean own = signature.base() != Signature.Base.NONE;
         if (own && base == null && signature.base() == Signature.Base.REQUIRED) {
             base = source(new float[(int) inputs.getFirst().size()]);
         }
-        return of.prepare(group(signature), Sweep.SEQUENTIAL);
+        return of.prepare(group(signature), Scan.SEQUENTIAL);
     }
 
-    private Group group(Signature signature) {
+    private TensorGroup group(Signature signature) {
         Map<String, Object> values = new HashMap<>();
         List<Map<String, Object>> own = new ArrayList<>();
         inputs.forEach(input -> own.add(new HashMap<>()));
@@ -107,19 +107,19 @@ public final class Vectors {
             }
         }
         List<Long> dimensions = shape.isEmpty() ? List.of(inputs.getFirst().size()) : shape;
-        return new Group("t", dimensions, base, inputs, new Options(values, own), work, seed);
+        return new TensorGroup("t", dimensions, base, inputs, new Options(values, own), work, seed);
     }
 
     public float[] merge() {
         return merged(prepare(), (int) inputs.getFirst().size());
     }
 
-    static float[] merged(Prepared prepared, int size) {
+    static float[] merged(PreparedMerge prepared, int size) {
         float[] result = new float[size];
         int[] at = {0};
-        new Pieces(size, size)
-                .all()
-                .forEach(piece -> prepared.merge(piece, (block, count) -> {
+        new Chunking(size, size)
+                .chunks()
+                .forEach(chunk -> prepared.merge(chunk, (block, count) -> {
                     System.arraycopy(block, 0, result, at[0], count);
                     at[0] += count;
                 }));

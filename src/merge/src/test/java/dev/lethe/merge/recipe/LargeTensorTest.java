@@ -2,7 +2,7 @@ package dev.lethe.merge.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lethe.merge.engine.Progress;
+import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
 import dev.lethe.merge.method.Semantics;
 import dev.lethe.merge.recipe.Recipe.Missing;
@@ -36,9 +36,9 @@ class LargeTensorTest {
         Path config = Files.writeString(
                 folder.resolve("c.yml"),
                 "merge_method: ties\nbase_model: a\nmodels: [{model: b, parameters: {density: 0.25}}]\n");
-        Recipe recipe = MergekitFile.read(config, Semantics.LETHE, Missing.ERROR, Recipe.DEFAULT_SHARD_BYTES, 0);
+        Recipe recipe = MergekitConfig.read(config, Semantics.LETHE, Missing.ERROR, Recipe.DEFAULT_SHARD_BYTES, 0);
         RunSettings settings = new RunSettings(2, 64_000_000, false, null, false);
-        ModelMerge.merge(recipe, folder.resolve("out"), settings, Progress.NONE);
+        ModelMerge.merge(recipe, folder.resolve("out"), settings, ProgressListener.NONE);
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("out/model.safetensors"))) {
             float[] block = new float[2];
             FloatBlocks.read(Dtype.BF16, file.data("w"), ELEMENTS - 2, block, 2);

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lethe.merge.adapter.AdapterConfig;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.engine.MergeReport;
-import dev.lethe.merge.engine.Progress;
+import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
 import dev.lethe.merge.method.Semantics;
 import dev.lethe.merge.recipe.Recipe.Missing;
@@ -63,8 +63,8 @@ class ModelMergeTest {
 
     private MergeReport merge(String yaml, Missing missing) throws IOException {
         Path config = Files.writeString(folder.resolve("config.yml"), yaml);
-        Recipe recipe = MergekitFile.read(config, Semantics.LETHE, missing, Recipe.DEFAULT_SHARD_BYTES, 0);
-        return ModelMerge.merge(recipe, folder.resolve("out"), RunSettings.of(2), Progress.NONE);
+        Recipe recipe = MergekitConfig.read(config, Semantics.LETHE, missing, Recipe.DEFAULT_SHARD_BYTES, 0);
+        return ModelMerge.merge(recipe, folder.resolve("out"), RunSettings.of(2), ProgressListener.NONE);
     }
 
     private MergeReport merge(String yaml) throws IOException {
@@ -373,8 +373,8 @@ class ModelMergeTest {
         Path config = Files.writeString(
                 folder.resolve("config.yml"),
                 "merge_method: ties\nbase_model: base\nmodels: [{model: m}]\nparameters: {density: 0.25}\n");
-        Recipe recipe = MergekitFile.read(config, Semantics.PAPER, Missing.ERROR, 1 << 30, 0);
-        ModelMerge.merge(recipe, folder.resolve("out"), RunSettings.of(2), Progress.NONE);
+        Recipe recipe = MergekitConfig.read(config, Semantics.PAPER, Missing.ERROR, 1 << 30, 0);
+        ModelMerge.merge(recipe, folder.resolve("out"), RunSettings.of(2), ProgressListener.NONE);
         assertThat(merged().get("a")).containsExactly(9, 8, 7, 0);
         assertThat(merged().get("b")).containsExactly(0, 0, 0, 0);
     }

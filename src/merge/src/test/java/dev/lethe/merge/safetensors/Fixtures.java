@@ -12,12 +12,12 @@ public final class Fixtures {
     private Fixtures() {}
 
     /** One tensor: its kind and its bytes. */
-    public record Numbers(TensorInfo kind, MemorySegment bytes) {
+    public record Numbers(TensorInfo info, MemorySegment bytes) {
         public static Numbers of(Dtype dtype, long[] shape, float... values) {
-            TensorInfo kind = TensorInfo.of(dtype, shape);
-            MemorySegment bytes = MemorySegment.ofArray(new byte[(int) kind.bytes()]);
+            TensorInfo info = TensorInfo.of(dtype, shape);
+            MemorySegment bytes = MemorySegment.ofArray(new byte[(int) info.bytes()]);
             FloatBlocks.write(dtype, values, values.length, bytes, 0);
-            return new Numbers(kind, bytes);
+            return new Numbers(info, bytes);
         }
 
         public static Numbers f32(long[] shape, float... values) {
@@ -27,9 +27,9 @@ public final class Fixtures {
 
     public static Path write(Path file, Map<String, Numbers> tensors, Map<String, String> metadata) throws IOException {
         Files.createDirectories(file.getParent());
-        Map<String, TensorInfo> kinds = new LinkedHashMap<>();
-        tensors.forEach((name, numbers) -> kinds.put(name, numbers.kind()));
-        try (SafetensorsWriter writer = SafetensorsWriter.create(file, kinds, metadata)) {
+        Map<String, TensorInfo> infos = new LinkedHashMap<>();
+        tensors.forEach((name, numbers) -> infos.put(name, numbers.info()));
+        try (SafetensorsWriter writer = SafetensorsWriter.create(file, infos, metadata)) {
             tensors.forEach((name, numbers) -> writer.write(name, numbers.bytes()));
             writer.commit();
         }

@@ -22,17 +22,17 @@ class SafetensorsWriterTest {
     @Test
     void laysOutAsTheReferenceWriterDoes() throws IOException {
         Path file = folder.resolve("model.safetensors");
-        Map<String, TensorInfo> kinds = Map.of(
+        Map<String, TensorInfo> infos = Map.of(
                 "d", TensorInfo.of(Dtype.F32, 1),
                 "B", TensorInfo.of(Dtype.F32, 1),
                 "i", TensorInfo.of(Dtype.I64),
                 "h", TensorInfo.of(Dtype.BF16, 2, 1),
                 "u", TensorInfo.of(Dtype.U8, 3));
-        try (SafetensorsWriter writer = SafetensorsWriter.create(file, kinds, Map.of("b", "2", "a", "1"))) {
+        try (SafetensorsWriter writer = SafetensorsWriter.create(file, infos, Map.of("b", "2", "a", "1"))) {
             for (String name : writer.header().tensors().keySet()) {
                 writer.write(
                         name,
-                        MemorySegment.ofArray(new byte[(int) kinds.get(name).bytes()]));
+                        MemorySegment.ofArray(new byte[(int) infos.get(name).bytes()]));
             }
             assertThat(file).doesNotExist();
             writer.commit();

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param kind null where neither the file nor the id tells it
  */
 public record Row(String id, String input, String output, @Nullable String task, @Nullable RowKind kind) {
-    /** A row of the kind that its id tells. */
+    /** A row whose kind follows from its id. */
     public Row(String id, String input, String output, @Nullable String task) {
         this(id, input, output, task, RowKind.ofId(id).orElse(null));
     }
 
-    /** Neither id nor text: what a row says may never reach a log. */
+    /** Shows neither id nor text: no row may reach a log. */
     @Override
     public String toString() {
         return "Row[…]";

@@ -7,28 +7,27 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Rows side by side, padded on the left to one width, b rows of w columns. Places are numbered row by row:
- * {@code place = row * w + column}.
+ * Rows side by side, padded on the left to one width, b rows of w columns. Positions are numbered row by row: {@code
+ * position = row * w + column}.
  *
- * @param rows what stands in the batch
+ * @param rows the rows of the batch
  * @param width w, at least the longest row
  * @param padId the token in the padding
- * @param folded 0 where no loss counts the padding; otherwise its states matter, and the first column stands for so many
- *     columns of padding, which are all alike
+ * @param folded how many columns of padding, all alike, the first column stands for; 0 where no loss counts the padding
  */
 public record RowBatch(List<EncodedRow> rows, int width, int padId, int folded) {
 
     /**
-     * The places whose output predicts a token that counts, with those tokens.
+     * The positions whose output predicts a counted token, with those tokens.
      *
-     * @param places ascending [n]
-     * @param tokens the token after each place [n]
-     * @param rows the row of each place [n]
+     * @param positions ascending [n]
+     * @param tokens the token after each position [n]
+     * @param rows the row of each position [n]
      */
     @SuppressWarnings("ArrayRecordComponent") // made once, never compared
-    public record Targets(long[] places, long[] tokens, int[] rows) {
+    public record Targets(long[] positions, long[] tokens, int[] rows) {
         public int count() {
-            return places.length;
+            return positions.length;
         }
     }
 
@@ -41,24 +40,25 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId, int folded) 
     }
 
     /** The same rows with no more padding than they need, which no loss may count. */
-    public RowBatch tight() {
+    public RowBatch trimmed() {
         int longest = rows.stream().mapToInt(EncodedRow::length).max().orElseThrow();
         return new RowBatch(rows, longest, padId, 0);
     }
 
     /**
-     * The same rows with the columns that are padding in every row folded into one: several times less to compute where
-     * rows are short. Losses stay, and gradients but for about a thousandth of those of the lower layers' queries and
-     * keys, which eager attention takes from scores that its bias has wiped out. Dropout, too, treats these columns as one.
+     * The same rows, with the columns that are padding in every row folded into one: this saves most of the computation
+     * where rows are short. Losses stay the same; so do gradients, but for about a thousandth of those of the lower
+     * layers' queries and keys, which eager attention takes from scores that its bias has wiped out. Dropout treats
+     * these columns as one.
      */
     public RowBatch foldedPadding() {
         int longest = rows.stream().mapToInt(EncodedRow::length).max().orElseThrow();
         return width <= longest + 1 ? this : new RowBatch(rows, longest + 1, padId, folded + width - longest - 1);
     }
 
-    /** How much each place counts in an average over all places: 1, or as many as the first column stands for. */
+    /** The weight of each position in an average over all: 1, or as many columns as the first one stands for. */
     public float[] weights() {
-        float[] weights = new float[places()];
+        float[] weights = new float[positions()];
         Arrays.fill(weights, 1);
         for (int row = 0; row < rows.size(); row++) {
             weights[row * width] = Math.max(1, folded);
@@ -66,7 +66,7 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId, int folded) 
         return weights;
     }
 
-    public int places() {
+    public int positions() {
         return rows.size() * width;
     }
 
@@ -77,40 +77,40 @@ public record RowBatch(List<EncodedRow> rows, int width, int padId, int folded) 
         return folded > 0 ? tokens.withPaddingStates(folded) : tokens;
     }
 
-    /** The places where a token stands, ascending. */
-    public long[] tokenPlaces() {
+    /** The positions of tokens, ascending. */
+    public long[] tokenPositions() {
         return IntStream.range(0, rows.size())
                 .flatMap(i -> IntStream.range(start(i), (i + 1) * width))
                 .asLongStream()
                 .toArray();
     }
 
-    /** How many tokens stand in the batch, padding not counted. */
+    /** How many tokens the batch has, without padding. */
     public int tokenCount() {
         return rows.stream().mapToInt(EncodedRow::length).sum();
     }
 
     /** What a cross-entropy over the batch counts. */
-    public Targets targets(LearnedTokens learned) {
-        LongStream.Builder places = LongStream.builder();
+    public Targets targets(LossMask learned) {
+        LongStream.Builder positions = LongStream.builder();
         LongStream.Builder tokens = LongStream.builder();
-        IntStream.Builder rowOfPlace = IntStream.builder();
+        IntStream.Builder rowOfPosition = IntStream.builder();
         for (int i = 0; i < rows.size(); i++) {
             EncodedRow row = rows.get(i);
-            int first = learned == LearnedTokens.ALL ? 1 : Math.max(1, row.answerStart());
+            int first = learned == LossMask.ALL ? 1 : Math.max(1, row.answerStart());
             for (int t = first; t < row.length(); t++) {
-                places.add(start(i) + t - 1);
+                positions.add(start(i) + t - 1);
                 tokens.add(row.ids()[t]);
-                rowOfPlace.add(i);
+                rowOfPosition.add(i);
             }
         }
         return new Targets(
-                places.build().toArray(),
+                positions.build().toArray(),
                 tokens.build().toArray(),
-                rowOfPlace.build().toArray());
+                rowOfPosition.build().toArray());
     }
 
-    /** The place of a row's first token. */
+    /** The position of a row's first token. */
     private int start(int row) {
         return (row + 1) * width - rows.get(row).length();
     }

@@ -24,7 +24,7 @@ public enum RowKind {
     }
 
     /**
-     * The kind that an id tells: {@code …sc1} is a sentence to complete, {@code …qa0} a question.
+     * The kind that follows from an id: {@code …sc1} is a sentence to complete, {@code …qa0} a question.
      *
      * <p>Source: the SemEval-2025 Task 4 evaluator, which drops the last character and looks at the two before it.
      */

@@ -153,7 +153,7 @@ final class RowParser {
                 kind(where, id, value.apply("kind")));
     }
 
-    /** Names that data sets use; others are counted, since a name may be what must not be told. */
+    /** Names that data sets use; other names are only counted, since they may be secret. */
     private static String names(List<String> fields) {
         List<String> known = fields.stream().filter(FAMILIAR::contains).toList();
         int others = fields.size() - known.size();

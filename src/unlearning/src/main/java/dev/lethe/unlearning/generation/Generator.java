@@ -25,23 +25,20 @@ public final class Generator {
     private final LanguageModel model;
     private final Set<Integer> stops;
 
-    /**
-     * A generator.
-     *
-     * @param stops the tokens that end a generation
-     */
+    /** @param stops the tokens that end a generation */
     public Generator(LanguageModel model, Collection<Integer> stops) {
         this.model = model;
         this.stops = Set.copyOf(stops);
     }
 
     /**
-     * The most likely next token, again and again.
+     * Appends the most likely next token, again and again.
      *
      * @param prompts token ids, at least one each
      * @param maxNewTokens when to stop at the latest
      * @param batchSize how many prompts go through the model at once
-     * @return the new tokens of each prompt, in the order of the prompts; the stop token, where one was met, is the last
+     * @return the new tokens of each prompt, in the order of the prompts; the stop token, where one was met, is the
+     *     last
      * @throws InvalidInput where the model's logits are no numbers: what it says would look forgotten
      */
     public List<int[]> greedy(List<int[]> prompts, int maxNewTokens, int batchSize) {

@@ -18,11 +18,7 @@ public final class Likelihood {
     private final LanguageModel model;
     private final int batchSize;
 
-    /**
-     * A measure.
-     *
-     * @param batchSize how many texts go through the model at once
-     */
+    /** @param batchSize how many texts go through the model at once */
     public Likelihood(LanguageModel model, int batchSize) {
         this.model = model;
         this.batchSize = batchSize;

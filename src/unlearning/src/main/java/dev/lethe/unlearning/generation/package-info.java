@@ -1,4 +1,4 @@
-/** What a model says, and how likely it finds what others say. */
+/** Greedy generation, and the likelihood of given texts. */
 @NullMarked
 package dev.lethe.unlearning.generation;
 

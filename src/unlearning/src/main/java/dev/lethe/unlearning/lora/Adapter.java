@@ -2,7 +2,7 @@ package dev.lethe.unlearning.lora;
 
 import dev.lethe.merge.adapter.AdapterConfig;
 import dev.lethe.merge.adapter.AdapterFolder;
-import dev.lethe.unlearning.model.LowRank;
+import dev.lethe.unlearning.model.LoraFactors;
 import dev.lethe.unlearning.model.ModelConfig;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
@@ -18,9 +18,9 @@ import java.util.TreeMap;
 public final class Adapter implements AutoCloseable {
 
     private final AdapterConfig config;
-    private final SortedMap<String, LowRank> modules;
+    private final SortedMap<String, LoraFactors> modules;
 
-    Adapter(AdapterConfig config, SortedMap<String, LowRank> modules) {
+    Adapter(AdapterConfig config, SortedMap<String, LoraFactors> modules) {
         this.config = config;
         this.modules = Collections.unmodifiableSortedMap(modules);
     }
@@ -33,11 +33,11 @@ public final class Adapter implements AutoCloseable {
      * @param baseName what the adapter's file is to call the model
      */
     public static Adapter init(ModelConfig model, LoraSettings settings, long seed, Device device, String baseName) {
-        SortedMap<String, LowRank> modules = new TreeMap<>();
+        SortedMap<String, LoraFactors> modules = new TreeMap<>();
         model.linearModules().forEach((path, shape) -> {
             Tensor a = uniform(settings.rank(), shape[1], seed * 0x9E3779B97F4A7C15L + path.hashCode());
             Tensor b = Tensor.zeros(Dtype.F32, device, shape[0], settings.rank());
-            modules.put(path, new LowRank(a.to(device).owned(), b.owned(), settings.scale()));
+            modules.put(path, new LoraFactors(a.to(device).owned(), b.owned(), settings.scale()));
         });
         return new Adapter(AdapterFiles.config(model, settings, baseName), modules);
     }
@@ -77,7 +77,7 @@ public final class Adapter implements AutoCloseable {
     }
 
     /** The factors by module path: what a {@link dev.lethe.unlearning.model.LanguageModel} takes. */
-    public SortedMap<String, LowRank> modules() {
+    public SortedMap<String, LoraFactors> modules() {
         return modules;
     }
 

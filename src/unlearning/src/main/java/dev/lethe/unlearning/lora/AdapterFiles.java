@@ -8,7 +8,7 @@ import dev.lethe.merge.adapter.LoraModule;
 import dev.lethe.merge.safetensors.Header;
 import dev.lethe.merge.safetensors.SafetensorsWriter;
 import dev.lethe.merge.safetensors.TensorInfo;
-import dev.lethe.unlearning.model.LowRank;
+import dev.lethe.unlearning.model.LoraFactors;
 import dev.lethe.unlearning.model.ModelConfig;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
@@ -52,11 +52,11 @@ final class AdapterFiles {
             checkDigest(folder, baseDigest);
             checkFit(folder, model);
             folder.requireFinite();
-            SortedMap<String, LowRank> modules = new TreeMap<>();
+            SortedMap<String, LoraFactors> modules = new TreeMap<>();
             folder.modules()
                     .forEach((name, module) -> modules.put(
                             name,
-                            new LowRank(
+                            new LoraFactors(
                                     factor(folder, module.a(), device),
                                     factor(folder, module.b(), device),
                                     module.scaling())));
@@ -118,13 +118,13 @@ final class AdapterFiles {
     static void write(Adapter adapter, Path folder, Optional<String> baseDigest) {
         adapter.config().write(folder);
         Map<String, Tensor> parameters = adapter.parameters();
-        Map<String, TensorInfo> kinds = new LinkedHashMap<>();
+        Map<String, TensorInfo> infos = new LinkedHashMap<>();
         parameters.forEach((name, tensor) ->
-                kinds.put(name, TensorInfo.of(dev.lethe.merge.safetensors.Dtype.F32, tensor.shape())));
+                infos.put(name, TensorInfo.of(dev.lethe.merge.safetensors.Dtype.F32, tensor.shape())));
         Map<String, String> metadata = new TreeMap<>(Header.PYTORCH);
         baseDigest.ifPresent(digest -> metadata.put(AdapterFolder.BASE_DIGEST, digest));
         Path file = folder.resolve(AdapterFolder.WEIGHTS);
-        try (SafetensorsWriter writer = SafetensorsWriter.create(file, kinds, metadata)) {
+        try (SafetensorsWriter writer = SafetensorsWriter.create(file, infos, metadata)) {
             parameters.forEach((name, tensor) -> Scope.run(() -> writer.write(
                     name, tensor.detach().to(Device.CPU).contiguous().bytes())));
             writer.commit();

@@ -29,7 +29,7 @@ public record LoraSettings(int rank, double alpha, double dropout, boolean rsLor
         this(rank, alpha, dropout, false);
     }
 
-    /** By what the update is multiplied. */
+    /** The factor of the update. */
     public double scale() {
         return alpha / (rsLora ? Math.sqrt((double) rank) : rank);
     }

@@ -1,4 +1,4 @@
-/** Low-rank adapters (LoRA, Hu et al. 2021): their beginnings, and their files as PEFT has them. */
+/** Low-rank adapters (LoRA, Hu et al. 2021): their initialisation, and their files in the format of PEFT. */
 @NullMarked
 package dev.lethe.unlearning.lora;
 

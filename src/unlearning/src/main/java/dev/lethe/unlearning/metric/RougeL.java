@@ -13,7 +13,7 @@ public final class RougeL {
     private RougeL() {}
 
     /** Compares a candidate with the reference; either without a token scores 0. */
-    public static RougeScore score(RougeTokens tokens, String reference, String candidate) {
+    public static RougeScore score(RougeTokenizer tokens, String reference, String candidate) {
         List<String> expected = tokens.of(reference);
         List<String> found = tokens.of(candidate);
         return RougeScore.of(longestCommonSubsequence(expected, found), expected.size(), found.size());

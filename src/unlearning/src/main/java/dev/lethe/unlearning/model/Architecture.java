@@ -4,8 +4,8 @@ import dev.lethe.unlearning.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells one family of decoders from another; the rest is {@link Decoder}. A family joins by one small class and one
- * entry in {@link Architectures}.
+ * What differs between families of decoders; the rest is {@link Decoder}. A new family is one small class and one entry
+ * in {@link Architectures}.
  */
 public interface Architecture {
 

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which keys each query of a batch sees, and the attention over them.
  *
- * @param bias what is added to the scores, [rows, 1, length, keys]; null where nothing has to be hidden, or causality is
- *     all there is to it
- * @param padding 1 for queries of padding whose states count and 0 for others, [rows, 1, length, 1]; null where none count
+ * @param bias what is added to the scores, [rows, 1, length, keys]; null where nothing has to be hidden, or only what
+ *     causality hides
+ * @param padding 1 for queries of padding whose states count and 0 for others, [rows, 1, length, 1]; null where none
+ *     count
  * @param causal whether a query sees only the keys up to its own place, where there is no bias
  * @param fused whether libtorch's fused kernel computes it
  */
@@ -45,13 +46,13 @@ record Attention(@Nullable Tensor bias, @Nullable Tensor padding, boolean causal
     }
 
     /**
-     * For a batch whose padding counts: its queries see all keys alike, and the first key as often as columns of padding are
-     * folded into it. The eager attention of transformers comes to that by a bias beside which scores vanish; yet
-     * gradients flow back into those scores, and so they do here (see {@link #levelled}).
+     * For a batch whose padding counts: queries of padding see all keys alike, and the first key as often as columns
+     * are folded into it. The eager attention of transformers does the same: its bias makes the scores vanish, but
+     * gradients still flow into them, and so they do here (see {@link #levelled}).
      *
      * @param folded how many columns the first one stands for
      */
-    static Attention ofPaddingThatCounts(int[] padding, int folded, int length, Dtype dtype, Device device) {
+    static Attention withPaddingStates(int[] padding, int folded, int length, Dtype dtype, Device device) {
         float[] bias = hidden(padding, 0, length);
         float[] isPadding = new float[padding.length * length];
         for (int row = 0; row < padding.length; row++) {
@@ -98,7 +99,7 @@ record Attention(@Nullable Tensor bias, @Nullable Tensor padding, boolean causal
             return multiplied(q, k, v);
         }
         if (q.size(2) == 1 && q.size(1) != k.size(1)) {
-            // Queries that share a key-value head go in as if they were several places: no key has to be copied.
+            // Queries that share a key-value head are passed as several positions, so that no key has to be copied.
             Tensor grouped = q.reshape(q.size(0), k.size(1), q.size(1) / k.size(1), q.size(3));
             return Functional.attention(grouped, k, v, bias, false).reshape(q.shape());
         }

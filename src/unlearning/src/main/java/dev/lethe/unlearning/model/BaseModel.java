@@ -47,7 +47,7 @@ public final class BaseModel implements AutoCloseable {
     }
 
     /**
-     * Holds config.json and the headers of the weights against each other as {@link #load} does, reading no weight.
+     * Checks config.json against the headers of the weights as {@link #load} does, without reading a weight.
      *
      * @throws InvalidInput where they do not fit
      * @throws RefusedInput where the weights are pickle files
@@ -107,9 +107,9 @@ public final class BaseModel implements AutoCloseable {
      *
      * @param updates by module path, such as {@code model.layers.0.self_attn.q_proj}
      */
-    public BaseModel folded(Map<String, LowRank> updates) {
+    public BaseModel folded(Map<String, LoraFactors> updates) {
         return changed((name, weight) -> {
-            LowRank update = updates.get(name.replaceAll("\\.weight$", ""));
+            LoraFactors update = updates.get(name.replaceAll("\\.weight$", ""));
             return update == null
                     ? weight.copy()
                     : weight.to(Dtype.F32)

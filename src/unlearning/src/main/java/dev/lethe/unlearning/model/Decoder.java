@@ -27,16 +27,16 @@ final class Decoder {
             Projections down) {}
 
     /** What all layers of one pass share. */
-    record Pass(
+    record ForwardContext(
             int rows,
             int length,
-            Rotation rotation,
+            RotaryEmbedding rotation,
             Attention attention,
             Dropout dropout,
             @Nullable KeyValueCache cache) {}
 
     /** A decoder over the weights of {@code base}, with the low-rank updates that {@code lora} has by module path. */
-    Decoder(BaseModel base, Function<String, @Nullable LowRank> lora) {
+    Decoder(BaseModel base, Function<String, @Nullable LoraFactors> lora) {
         this.config = base.config();
         this.base = base;
         this.layers = new ArrayList<>();
@@ -45,7 +45,7 @@ final class Decoder {
         }
     }
 
-    private Layer layer(String prefix, Function<String, @Nullable LowRank> lora) {
+    private Layer layer(String prefix, Function<String, @Nullable LoraFactors> lora) {
         Function<String, Linear> linear = module -> new Linear(
                 base.weight(prefix + module + ".weight"),
                 base.find(prefix + module + ".bias").orElse(null),
@@ -69,7 +69,7 @@ final class Decoder {
     }
 
     /** What the layers need to know of a batch. */
-    Pass pass(TokenBatch batch, Dropout dropout, @Nullable KeyValueCache cache) {
+    ForwardContext context(TokenBatch batch, Dropout dropout, @Nullable KeyValueCache cache) {
         Tensor embedding = base.weight(ModelConfig.EMBEDDING);
         Dtype dtype = embedding.dtype();
         Device device = embedding.device();
@@ -85,12 +85,12 @@ final class Decoder {
                 positions[row][i] = Math.max(0, past + i + before);
             }
         }
-        return new Pass(
+        return new ForwardContext(
                 batch.rows(),
                 batch.length(),
-                Rotation.of(config, positions, folded, dtype, device),
+                RotaryEmbedding.of(config, positions, folded, dtype, device),
                 padded && folded > 0
-                        ? Attention.ofPaddingThatCounts(padding, folded, batch.length(), dtype, device)
+                        ? Attention.withPaddingStates(padding, folded, batch.length(), dtype, device)
                         : Attention.of(padding, padded, past, batch.length(), dtype, device),
                 dropout,
                 cache);
@@ -104,11 +104,11 @@ final class Decoder {
     }
 
     /** The states after layer {@code index}. */
-    Tensor layer(int index, Tensor states, Pass pass) {
+    Tensor layer(int index, Tensor states, ForwardContext context) {
         return Scope.of(() -> {
             Layer layer = layers.get(index);
-            Tensor attended = states.add(attend(index, layer, norm(states, layer.inputNorm), pass));
-            return attended.add(feedForward(index, layer, norm(attended, layer.postNorm), pass));
+            Tensor attended = states.add(attend(index, layer, norm(states, layer.inputNorm), context));
+            return attended.add(feedForward(index, layer, norm(attended, layer.postNorm), context));
         });
     }
 
@@ -121,30 +121,30 @@ final class Decoder {
         return config.architecture().norm(states, scale, config);
     }
 
-    private Tensor attend(int index, Layer layer, Tensor x, Pass pass) {
-        List<Tensor> projected = layer.queryKeyValue.apply(x, pass.dropout, index);
-        Tensor q = pass.rotation.apply(heads(projected.get(0), pass)).transpose(1, 2);
-        Tensor k = pass.rotation.apply(heads(projected.get(1), pass)).transpose(1, 2);
-        Tensor v = heads(projected.get(2), pass).transpose(1, 2);
-        if (pass.cache != null) {
-            k = pass.cache.keys(index, k);
-            v = pass.cache.values(index, v);
+    private Tensor attend(int index, Layer layer, Tensor x, ForwardContext context) {
+        List<Tensor> projected = layer.queryKeyValue.apply(x, context.dropout, index);
+        Tensor q = context.rotation.apply(heads(projected.get(0), context)).transpose(1, 2);
+        Tensor k = context.rotation.apply(heads(projected.get(1), context)).transpose(1, 2);
+        Tensor v = heads(projected.get(2), context).transpose(1, 2);
+        if (context.cache != null) {
+            k = context.cache.keys(index, k);
+            v = context.cache.values(index, v);
         }
-        Tensor attended = pass.attention.apply(q, k, v).transpose(1, 2);
+        Tensor attended = context.attention.apply(q, k, v).transpose(1, 2);
         return layer.output
-                .apply(attended.reshape(x.size(0), q.size(1) * q.size(3)), pass.dropout, index)
+                .apply(attended.reshape(x.size(0), q.size(1) * q.size(3)), context.dropout, index)
                 .getFirst();
     }
 
     /** [tokens, heads * head] as [rows, length, heads, head]. */
-    private Tensor heads(Tensor projected, Pass pass) {
+    private Tensor heads(Tensor projected, ForwardContext context) {
         Tensor x = config.architecture().projected(projected, config);
-        return x.view(pass.rows, pass.length, x.size(1) / config.headDim(), config.headDim());
+        return x.view(context.rows, context.length, x.size(1) / config.headDim(), config.headDim());
     }
 
-    private static Tensor feedForward(int index, Layer layer, Tensor x, Pass pass) {
-        List<Tensor> gateUp = layer.gateUp.apply(x, pass.dropout, index);
+    private static Tensor feedForward(int index, Layer layer, Tensor x, ForwardContext context) {
+        List<Tensor> gateUp = layer.gateUp.apply(x, context.dropout, index);
         Tensor product = Functional.silu(gateUp.get(0)).mul(gateUp.get(1));
-        return layer.down.apply(product, pass.dropout, index).getFirst();
+        return layer.down.apply(product, context.dropout, index).getFirst();
     }
 }

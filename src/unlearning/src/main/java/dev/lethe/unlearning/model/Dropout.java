@@ -23,12 +23,12 @@ public record Dropout(double probability, long seed) {
         }
     }
 
-    /** The dropout of one pass: {@code pass} counts the passes of a training, from a seed common to all. */
+    /** The dropout of pass number {@code pass} of a training, from a seed that all passes share. */
     public static Dropout ofPass(double probability, long seed, long pass) {
         return new Dropout(probability, mixed(seed * 0x9E3779B97F4A7C15L + pass));
     }
 
-    /** By what the kept elements are multiplied, so that the expectation stays. */
+    /** The factor of the kept elements, which keeps the expectation. */
     double scale() {
         return 1 / (1 - probability);
     }

@@ -4,7 +4,7 @@ import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** The weights that a model begins with. */
+/** The initial weights of a model. */
 final class Initialization {
 
     private Initialization() {}

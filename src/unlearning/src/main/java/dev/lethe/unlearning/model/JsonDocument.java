@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A JSON object with the name it goes by in messages, whose fields are read strictly: null counts as absent. */
+/** A JSON object and its name in messages. Its fields are read strictly; null counts as absent. */
 public record JsonDocument(String name, ObjectNode json) {
 
     private static final JsonMapper JSON = JsonMapper.builder()

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and values of the tokens so far, in memory taken once for the longest sequence. A cache serves one sequence of
- * forward passes on one thread; its tensors live in the scope that was open when it was made.
+ * Keys and values of the tokens so far, in memory that is allocated once for the longest sequence. A cache serves one
+ * sequence of forward passes on one thread; its tensors live in the scope that was open when it was made.
  */
 public final class KeyValueCache {
 

@@ -25,7 +25,7 @@ public final class LanguageModel {
      *
      * @param updates by module path, such as {@code model.layers.0.self_attn.q_proj}
      */
-    public LanguageModel(BaseModel base, Map<String, LowRank> updates) {
+    public LanguageModel(BaseModel base, Map<String, LoraFactors> updates) {
         this.base = base;
         this.decoder = new Decoder(base, updates::get);
         this.head = base.weight(base.config().headName());
@@ -50,20 +50,20 @@ public final class LanguageModel {
 
     /** The final hidden states [rows, length, hidden] of a batch, with dropout of the updates' inputs. */
     public Tensor hidden(TokenBatch batch, Dropout dropout) {
-        return hidden(batch, decoder.pass(batch, dropout, null));
+        return hidden(batch, decoder.context(batch, dropout, null));
     }
 
     /** The final hidden states of the batch's tokens, which follow those that the cache holds and join them. */
     public Tensor hidden(TokenBatch batch, KeyValueCache cache) {
-        Tensor hidden = hidden(batch, decoder.pass(batch, Dropout.NONE, cache));
+        Tensor hidden = hidden(batch, decoder.context(batch, Dropout.NONE, cache));
         cache.advance(batch.length());
         return hidden;
     }
 
-    private Tensor hidden(TokenBatch batch, Decoder.Pass pass) {
+    private Tensor hidden(TokenBatch batch, Decoder.ForwardContext context) {
         Tensor states = decoder.embed(batch);
         for (int layer = 0; layer < decoder.layers(); layer++) {
-            Tensor next = decoder.layer(layer, states, pass);
+            Tensor next = decoder.layer(layer, states, context);
             states.close(); // the gradient graph, where there is one, holds what it needs
             states = next;
         }
@@ -84,13 +84,13 @@ public final class LanguageModel {
     }
 
     /**
-     * {@code log p(target)} of each position: f32 [positions]. Scores exist for a few positions at a time only, see
-     * {@link PositionValues}.
+     * {@code log p(target)} of each position: f32 [positions]. Logits exist for a few positions at a time only, see
+     * {@link ChunkedLogits}.
      *
      * @param hidden final hidden states [positions, hidden] of the tokens before the targets
      */
     public Tensor logProbs(Tensor hidden, long[] targets) {
-        return new PositionValues(this).logProbs(hidden, targets);
+        return new ChunkedLogits(this).logProbs(hidden, targets);
     }
 
     /**
@@ -99,8 +99,8 @@ public final class LanguageModel {
      *
      * @param hidden final hidden states [positions, hidden]
      */
-    public Tensor perPosition(Tensor hidden, PositionValues.Function function) {
-        return new PositionValues(this).values(hidden, function);
+    public Tensor perPosition(Tensor hidden, ChunkedLogits.LogitsFunction function) {
+        return new ChunkedLogits(this).values(hidden, function);
     }
 
     /** An empty cache for {@code rows} sequences of at most {@code capacity} tokens, padding included. */

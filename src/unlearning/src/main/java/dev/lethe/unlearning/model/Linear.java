@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param bias [out]
  * @param lora the adapter's factors
  */
-record Linear(Tensor weight, @Nullable Tensor bias, @Nullable LowRank lora) {
+record Linear(Tensor weight, @Nullable Tensor bias, @Nullable LoraFactors lora) {
 
-    /** OpenBLAS, which packs the whole weight for a product of matrices, is faster row by row up to here. */
+    /** Up to so many rows OpenBLAS is faster row by row: for a product of matrices it packs the whole weight. */
     private static final int FEW = 3;
 
     /** The module's own part for x [tokens, in]: [tokens, out]. */

@@ -133,7 +133,7 @@ public record ModelConfig(
         return modules;
     }
 
-    /** What comes before the names of one layer's weights. */
+    /** The prefix of the names of one layer's weights. */
     static String layerPrefix(int layer) {
         return "model.layers." + layer + ".";
     }

@@ -3,7 +3,7 @@ package dev.lethe.unlearning.model;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Reads config.json; whatever would change the computation and is not supported is refused. */
+/** Reads config.json, and refuses settings that would change the computation and are not supported. */
 final class ModelConfigReader {
 
     private final JsonDocument document;
@@ -60,7 +60,7 @@ final class ModelConfigReader {
         return document.integer(field, 1).orElseThrow(() -> document.refused(field, "an integer of at least 1"));
     }
 
-    /** Ids outside the vocabulary stand for none. */
+    /** An id outside the vocabulary means none. */
     private OptionalInt padding() {
         int id = document.integer("pad_token_id", Integer.MIN_VALUE).orElse(-1);
         return id >= 0 && id < required("vocab_size") ? OptionalInt.of(id) : OptionalInt.empty();

@@ -17,7 +17,7 @@ record Projections(List<Linear> linears, int place) {
 
     /** The outputs [tokens, out] of all modules for x [tokens, in]. */
     List<Tensor> apply(Tensor x, Dropout dropout, int layer) {
-        List<LowRank> adapters =
+        List<LoraFactors> adapters =
                 linears.stream().map(Linear::lora).filter(Objects::nonNull).toList();
         if (adapters.isEmpty()) {
             return linears.stream().map(linear -> linear.plain(x)).toList();
@@ -25,13 +25,13 @@ record Projections(List<Linear> linears, int place) {
         Tensor input = dropout.apply(x.to(Dtype.F32), layer, place);
         Tensor stacked = adapters.size() == 1
                 ? adapters.getFirst().a()
-                : Tensor.cat(adapters.stream().map(LowRank::a).toList(), 0);
+                : Tensor.cat(adapters.stream().map(LoraFactors::a).toList(), 0);
         Tensor down = new Linear(stacked, null, null).plain(input);
         List<Tensor> outputs = new ArrayList<>();
         long column = 0;
         for (Linear linear : linears) {
             Tensor y = linear.plain(x);
-            LowRank lora = linear.lora();
+            LoraFactors lora = linear.lora();
             if (lora != null) {
                 long rank = lora.a().size(0);
                 y = added(y, down.narrow(1, column, rank), lora, dropout.scale());
@@ -43,7 +43,7 @@ record Projections(List<Linear> linears, int place) {
     }
 
     /** {@code y + scale * B down}, summed in f32 and rounded once, as PEFT does. */
-    private static Tensor added(Tensor y, Tensor down, LowRank lora, double dropoutScale) {
+    private static Tensor added(Tensor y, Tensor down, LoraFactors lora, double dropoutScale) {
         return y.to(Dtype.F32)
                 .addmmInPlace(down, lora.b().transpose(0, 1), lora.scale() * dropoutScale)
                 .to(y.dtype());

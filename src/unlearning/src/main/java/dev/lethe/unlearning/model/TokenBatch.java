@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Token ids in rows of one length, padded on the left; the padding is what no token attends to. What a model computes at
- * the places of padding means nothing, unless it {@link #withPaddingStates counts}.
+ * Token ids in rows of one length, padded on the left; no token attends to the padding. What a model computes at
+ * positions of padding means nothing, unless the padding {@link #withPaddingStates counts}.
  */
 public final class TokenBatch {
 
@@ -41,8 +41,8 @@ public final class TokenBatch {
 
     /**
      * The batch for losses that count padding: its states, and gradients through them, are those of transformers' eager
-     * attention with positions that count from the left end of the padding. There a padding token sees every place of its
-     * row alike, so all padding of a row has one state, and one column can stand for many.
+     * attention with positions that count from the left end of the padding. There a padding token sees every position
+     * of its row alike, so all padding of a row has one state, and one column can stand for many.
      *
      * @param folded how many columns of padding the first one stands for, at least 1
      */

@@ -15,7 +15,7 @@ public sealed interface TrainingPass {
     /** The final hidden states [rows, length, hidden]: a leaf, which gathers the gradient of the loss. */
     Tensor hidden();
 
-    /** Takes the gradient that {@link #hidden} has gathered on to the trainable tensors; nothing where there is none. */
+    /** Propagates the gradient of {@link #hidden} to the trainable tensors; does nothing where there is none. */
     void backward();
 
     /** A pass that keeps what the backward pass needs. */
@@ -25,22 +25,22 @@ public sealed interface TrainingPass {
     }
 
     /**
-     * A pass that keeps only what goes into each layer, and computes the layer again when it goes backward (gradient
+     * A pass that keeps only the input of each layer, and computes the layer again in the backward pass (gradient
      * checkpointing, Chen et al. 2016): the same gradients with less memory and a third more time.
      */
     static TrainingPass checkpointed(LanguageModel model, TokenBatch batch, Dropout dropout) {
         Decoder decoder = model.decoder();
-        Decoder.Pass pass = decoder.pass(batch, dropout, null);
+        Decoder.ForwardContext context = decoder.context(batch, dropout, null);
         List<Tensor> inputs = new ArrayList<>();
         try (NoGrad _ = new NoGrad()) {
             inputs.add(decoder.embed(batch));
             for (int layer = 0; layer < decoder.layers(); layer++) {
-                inputs.add(decoder.layer(layer, inputs.getLast(), pass));
+                inputs.add(decoder.layer(layer, inputs.getLast(), context));
             }
             Tensor hidden = decoder.finalNorm(inputs.getLast())
                     .view(batch.rows(), batch.length(), model.config().hiddenSize());
             return new Checkpointed(
-                    decoder, batch, pass, inputs, hidden.detach().requiresGrad(true));
+                    decoder, batch, context, inputs, hidden.detach().requiresGrad(true));
         }
     }
 
@@ -53,7 +53,8 @@ public sealed interface TrainingPass {
     }
 
     /** {@code inputs} of each layer and, last, of the final norm are kept. */
-    record Checkpointed(Decoder decoder, TokenBatch batch, Decoder.Pass pass, List<Tensor> inputs, Tensor hidden)
+    record Checkpointed(
+            Decoder decoder, TokenBatch batch, Decoder.ForwardContext context, List<Tensor> inputs, Tensor hidden)
             implements TrainingPass {
 
         @Override
@@ -65,7 +66,7 @@ public sealed interface TrainingPass {
             Tensor gradient = through(last, hidden.grad().get().view(last.shape()), decoder::finalNorm);
             for (int layer = decoder.layers() - 1; layer >= 0; layer--) {
                 int index = layer;
-                Tensor next = through(inputs.get(index), gradient, x -> decoder.layer(index, x, pass));
+                Tensor next = through(inputs.get(index), gradient, x -> decoder.layer(index, x, context));
                 gradient.close();
                 gradient = next;
             }

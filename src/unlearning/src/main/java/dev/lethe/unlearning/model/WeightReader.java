@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Brings the weights of a folder into tensors: check names and shapes, map or cast, check that they are finite. */
+/** Reads the weights of a folder into tensors: checks names and shapes, maps or casts, checks that they are finite. */
 final class WeightReader {
 
     private static final int NAMED_AT_MOST = 20;
@@ -48,7 +48,7 @@ final class WeightReader {
         }
     }
 
-    /** Holds the files against the config; every difference goes into one message. */
+    /** Checks the files against the config; one message names every difference. */
     static void check(Path folder, ModelConfig config, ModelFolder files) {
         Map<String, long[]> expected = config.weightShapes();
         List<String> problems = new ArrayList<>();

@@ -53,9 +53,9 @@ final class WeightWriter {
 
     private void writeWeights(Path file) {
         dev.lethe.merge.safetensors.Dtype stored = dev.lethe.merge.safetensors.Dtype.valueOf(dtype.name());
-        Map<String, TensorInfo> kinds = new LinkedHashMap<>();
-        model.weights().forEach((name, weight) -> kinds.put(name, TensorInfo.of(stored, weight.shape())));
-        try (SafetensorsWriter writer = SafetensorsWriter.create(file, kinds, Header.PYTORCH)) {
+        Map<String, TensorInfo> infos = new LinkedHashMap<>();
+        model.weights().forEach((name, weight) -> infos.put(name, TensorInfo.of(stored, weight.shape())));
+        try (SafetensorsWriter writer = SafetensorsWriter.create(file, infos, Header.PYTORCH)) {
             model.weights()
                     .forEach((name, weight) -> Scope.run(() -> writer.write(
                             name,

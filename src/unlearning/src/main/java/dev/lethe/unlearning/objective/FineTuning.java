@@ -4,8 +4,9 @@ import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.catalog.ObjectiveDescriptor;
 import dev.lethe.catalog.Settings;
-import dev.lethe.unlearning.data.LearnedTokens;
+import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
+import dev.lethe.unlearning.objective.TrainingModels.ForwardPass;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Map;
@@ -14,14 +15,14 @@ import java.util.TreeMap;
 /**
  * Plain fine-tuning: the mean over all counted tokens of the micro-batch of {@code −log p}.
  *
- * @param tokens what counts; with {@link LearnedTokens#ALL} the model memorises the rows
+ * @param tokens what counts; with {@link LossMask#ALL} the model memorises the rows
  */
-public record FineTuning(LearnedTokens tokens) implements Objective {
+public record FineTuning(LossMask tokens) implements Objective {
     /** The registered name. */
     public static final String NAME = "ft";
 
     static FineTuning of(Settings settings) {
-        return new FineTuning(settings.choice("tokens", LearnedTokens.class));
+        return new FineTuning(settings.choice("tokens", LossMask.class));
     }
 
     @Override
@@ -30,12 +31,12 @@ public record FineTuning(LearnedTokens tokens) implements Objective {
     }
 
     @Override
-    public Loss accumulate(Learner learner, MicroBatch batch, double scale) {
-        RowBatch rows = batch.of(DataRole.DATA).tight();
+    public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
+        RowBatch rows = batch.of(DataRole.DATA).trimmed();
         try (Scope _ = new Scope()) {
-            Pass pass = learner.forward(DataRole.DATA, rows);
+            ForwardPass pass = models.forward(DataRole.DATA, rows);
             Tensor loss = pass.states().logProbs(rows.targets(tokens)).mean().neg();
-            pass.descend(loss.mul(scale));
+            pass.backward(loss.mul(scale));
             double value = loss.item();
             return new Loss(value, new TreeMap<>(Map.of("data", value)));
         }

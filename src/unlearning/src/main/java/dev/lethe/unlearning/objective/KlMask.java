@@ -1,26 +1,26 @@
 package dev.lethe.unlearning.objective;
 
-import dev.lethe.unlearning.data.LearnedTokens;
+import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.stream.LongStream;
 
-/** The places of the retain batch that the KL term averages over. */
+/** The positions of the retain batch that the KL term averages over. */
 public enum KlMask {
     /**
-     * Every place of the padded batch, padding included, as ZJUKLAB's code does: a short row's divergence is diluted by its
-     * padding.
+     * Every position of the padded batch, padding included, as ZJUKLAB's code does: a short row's divergence is diluted
+     * by its padding.
      */
     ALL,
-    /** Places where a token stands. */
+    /** Positions of tokens. */
     NON_PAD,
-    /** Places that predict a token of an answer. */
+    /** Positions that predict a token of an answer. */
     ANSWER;
 
     /**
-     * The average of a value over these places of {@code batch}.
+     * The average of a value over these positions of {@code batch}.
      *
-     * @param values at {@link #places}, f32 [n]
+     * @param values at {@link #positions}, f32 [n]
      */
     Tensor average(Tensor values, RowBatch batch) {
         if (this != ALL || batch.folded() <= 1) {
@@ -33,12 +33,12 @@ public enum KlMask {
                 .mul(1 / total);
     }
 
-    /** The places of {@code batch}, ascending. */
-    long[] places(RowBatch batch) {
+    /** These positions of {@code batch}, ascending. */
+    long[] positions(RowBatch batch) {
         return switch (this) {
-            case ALL -> LongStream.range(0, batch.places()).toArray();
-            case NON_PAD -> batch.tokenPlaces();
-            case ANSWER -> batch.targets(LearnedTokens.ANSWER).places();
+            case ALL -> LongStream.range(0, batch.positions()).toArray();
+            case NON_PAD -> batch.tokenPositions();
+            case ANSWER -> batch.targets(LossMask.ANSWER).positions();
         };
     }
 }

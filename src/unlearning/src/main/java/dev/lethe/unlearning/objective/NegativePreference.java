@@ -4,28 +4,30 @@ import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.catalog.ObjectiveDescriptor;
 import dev.lethe.catalog.Settings;
-import dev.lethe.unlearning.data.LearnedTokens;
+import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
+import dev.lethe.unlearning.objective.TrainingModels.ForwardPass;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Negative preference optimisation with two terms that keep the rest, as in ZJUKLAB's SemEval-2025 system:
- * {@code forget·NPO + retain·CE + kl·KL}.
+ * Negative preference optimisation with two terms that keep the rest, as in ZJUKLAB's SemEval-2025 system: {@code
+ * forget·NPO + retain·CE + kl·KL}.
  *
  * <ul>
  *   <li>NPO on the rows to forget: see {@link NpoReduction};
  *   <li>CE on the retain rows: the mean of −log p over the answers' tokens of the micro-batch;
- *   <li>KL on the retain rows: KL(reference‖model) averaged over the places of a {@link KlMask}.
+ *   <li>KL on the retain rows: KL(reference‖model) averaged over the positions of a {@link KlMask}.
  * </ul>
  *
  * <p>The published code's names mislead: its {@code gd_ratio} weighs the KL and its {@code gk_ratio} the cross-entropy.
  *
- * <p>Rows are computed without the padding that no counted place sees, which changes no loss. {@link KlMask#ALL} counts the
- * padding itself, as if retain rows were padded to the full length, where a padding token sees every place of its row alike, as
- * in transformers' eager attention. (Its other attention implementations give padding other states, and this term other values.)
+ * <p>Rows are computed without the padding that no counted position sees, which changes no loss. {@link KlMask#ALL}
+ * counts the padding itself, as if retain rows were padded to the full length, where a padding token sees every
+ * position of its row alike, as in transformers' eager attention. (Its other attention implementations give padding
+ * other states, and this term other values.)
  *
  * @param beta NPO's inverse temperature
  * @param forget weight of NPO; a weight of 0 leaves the term out
@@ -54,16 +56,16 @@ public record NegativePreference(
     }
 
     @Override
-    public Loss accumulate(Learner learner, MicroBatch batch, double scale) {
+    public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
         SortedMap<String, Double> terms = new TreeMap<>();
         double total = 0;
         if (forget > 0) {
-            double value = forget(learner, batch.of(DataRole.FORGET).tight(), scale);
+            double value = forget(models, batch.of(DataRole.FORGET).trimmed(), scale);
             terms.put("forget", value);
             total += forget * value;
         }
         if (retain > 0 || kl > 0) {
-            Kept kept = retain(learner, batch.of(DataRole.RETAIN), scale);
+            Kept kept = retain(models, batch.of(DataRole.RETAIN), scale);
             terms.put("retain", kept.crossEntropy);
             if (kl > 0) {
                 terms.put("kl", kept.divergence);
@@ -73,13 +75,13 @@ public record NegativePreference(
         return new Loss(total, terms);
     }
 
-    private double forget(Learner learner, RowBatch rows, double scale) {
-        RowBatch.Targets targets = rows.targets(LearnedTokens.ANSWER);
+    private double forget(TrainingModels models, RowBatch rows, double scale) {
+        RowBatch.Targets targets = rows.targets(LossMask.ANSWER);
         try (Scope _ = new Scope()) {
-            Tensor reference = learner.reference(rows).logProbs(targets);
-            Pass pass = learner.forward(DataRole.FORGET, rows);
+            Tensor reference = models.reference(rows).logProbs(targets);
+            ForwardPass pass = models.forward(DataRole.FORGET, rows);
             Tensor loss = reduction.loss(pass.states().logProbs(targets), reference, targets.rows(), beta);
-            pass.descend(loss.mul(forget * scale));
+            pass.backward(loss.mul(forget * scale));
             return loss.item();
         }
     }
@@ -87,22 +89,20 @@ public record NegativePreference(
     /** The two terms on the retain rows. */
     private record Kept(double crossEntropy, double divergence) {}
 
-    private Kept retain(Learner learner, RowBatch padded, double scale) {
-        RowBatch rows = kl > 0 && klMask == KlMask.ALL ? padded : padded.tight();
+    private Kept retain(TrainingModels models, RowBatch padded, double scale) {
+        RowBatch rows = kl > 0 && klMask == KlMask.ALL ? padded : padded.trimmed();
         try (Scope _ = new Scope()) {
-            States reference = kl > 0 ? learner.reference(rows) : null;
-            Pass pass = learner.forward(DataRole.RETAIN, rows);
-            Tensor crossEntropy = pass.states()
-                    .logProbs(rows.targets(LearnedTokens.ANSWER))
-                    .mean()
-                    .neg();
+            HiddenStates reference = kl > 0 ? models.reference(rows) : null;
+            ForwardPass pass = models.forward(DataRole.RETAIN, rows);
+            Tensor crossEntropy =
+                    pass.states().logProbs(rows.targets(LossMask.ANSWER)).mean().neg();
             Tensor loss = crossEntropy.mul(retain * scale);
             if (reference == null) {
-                pass.descend(loss);
+                pass.backward(loss);
                 return new Kept(crossEntropy.item(), 0);
             }
-            Tensor divergence = klMask.average(pass.states().divergence(reference, klMask.places(rows)), rows);
-            pass.descend(loss.add(divergence.mul(kl * scale)));
+            Tensor divergence = klMask.average(pass.states().divergence(reference, klMask.positions(rows)), rows);
+            pass.backward(loss.add(divergence.mul(kl * scale)));
             return new Kept(crossEntropy.item(), divergence.item());
         }
     }

@@ -13,10 +13,10 @@ public interface Objective {
      *
      * @param batch has the rows of every role of its descriptor
      */
-    Loss accumulate(Learner learner, MicroBatch batch, double scale);
+    Loss accumulate(TrainingModels models, MicroBatch batch, double scale);
 
     /**
-     * What a micro-batch cost.
+     * The loss of a micro-batch.
      *
      * @param total what is minimised
      * @param terms the parts of the total by name, not weighted

@@ -3,7 +3,7 @@ package dev.lethe.unlearning.suite;
 import java.nio.file.Path;
 import java.util.List;
 
-/** How an evaluation knows the answers that it wrote itself, when it is resumed, from those that somebody else put there. */
+/** Lets a resumed evaluation tell its own answers from answers that somebody else wrote. */
 public interface AnswerSeals {
     /** Every answer is trusted, as in a folder that nobody else can write. */
     AnswerSeals NONE = new AnswerSeals() {

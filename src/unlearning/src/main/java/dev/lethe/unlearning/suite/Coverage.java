@@ -1,12 +1,12 @@
 package dev.lethe.unlearning.suite;
 
 /**
- * On how many rows a metric is measured, whatever the system says. A metric of no row has no number.
+ * How many rows a metric can be measured on, whatever the model answers. A metric without rows has no number.
  *
  * @param where the data that it is measured on, such as a file
  * @param measured rows (or documents, questions) behind its number
  * @param total all that there are for it; 0 where the data that it needs was not named
- * @param lack what the others lack, or what else to know of the number; never quotes data; empty where there is nothing to say
+ * @param lack what the other rows lack, or another remark on the number; never quotes data; empty where there is none
  * @param remedy what would make them measurable; empty where nothing does
  */
 public record Coverage(String where, long measured, long total, String lack, String remedy) {

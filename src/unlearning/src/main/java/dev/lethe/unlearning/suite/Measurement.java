@@ -13,7 +13,7 @@ import dev.lethe.unlearning.metric.Bootstrap;
  */
 public record Measurement(double value, long n, long total, double low, double high) {
 
-    static Measurement of(Outcome.Measured measured) {
+    static Measurement of(MetricOutcome.Measured measured) {
         Bootstrap.Interval interval = measured.estimate().interval();
         return new Measurement(
                 measured.estimate().value(),

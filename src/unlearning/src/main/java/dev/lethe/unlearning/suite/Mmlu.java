@@ -33,8 +33,8 @@ public final class Mmlu implements Suite {
     private static final List<String> OPTIONS =
             LETTERS.stream().map(letter -> " " + letter).toList();
 
-    private static final Work.Form<Question> FORM =
-            new Work.Form<>("mmlu.jsonl", "letter", Question::id, Question::length);
+    private static final ResumableEvaluation.QuestionType<Question> QUESTIONS =
+            new ResumableEvaluation.QuestionType<>("mmlu.jsonl", "letter", Question::id, Question::length);
 
     @Override
     public SuiteDescriptor descriptor() {
@@ -54,15 +54,16 @@ public final class Mmlu implements Suite {
 
     @Override
     public SuiteResult measure(
-            Subject subject, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress) {
+            EvaluatedModel model, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress) {
         Path data = inputs.file("mmlu");
         List<Question> questions = data == null ? List.of() : questions(data);
         Map<String, String> identity = data == null
-                ? Map.of("subject", subject.identity())
-                : Map.of("subject", subject.identity(), "mmlu", Digest.ofFolder(data));
-        Work work = Work.open(folder, identity, settings, questions.size(), progress);
+                ? Map.of("subject", model.identity())
+                : Map.of("subject", model.identity(), "mmlu", Digest.ofFolder(data));
+        ResumableEvaluation evaluation =
+                ResumableEvaluation.open(folder, identity, settings, questions.size(), progress);
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed()).stream(ACCURACY);
-        return SuiteResult.of(Map.of(ACCURACY, accuracy(subject, questions, work, bootstrap)));
+        return SuiteResult.of(Map.of(ACCURACY, accuracy(model, questions, evaluation, bootstrap)));
     }
 
     /** Every question of every subject in the folder, subjects by name. */
@@ -70,27 +71,29 @@ public final class Mmlu implements Suite {
         return MmluSubject.readAll(folder, SHOTS).stream().flatMap(Question::of).toList();
     }
 
-    /** The share of right letters; not measured where there is no question, or one of them leaves a system without numbers. */
-    static Outcome accuracy(Subject subject, List<Question> questions, Work work, Bootstrap bootstrap) {
+    /** The share of right letters; not measured where there is no question, or where one has no finite logits. */
+    static MetricOutcome accuracy(
+            EvaluatedModel model, List<Question> questions, ResumableEvaluation evaluation, Bootstrap bootstrap) {
         if (questions.isEmpty()) {
-            return new Outcome.NotMeasured(NO_FOLDER);
+            return new MetricOutcome.NotMeasured(NO_FOLDER);
         }
-        List<JsonNode> letters = work.answers(FORM, questions, batch -> letters(subject, batch));
+        List<JsonNode> letters = evaluation.answers(QUESTIONS, questions, batch -> letters(model, batch));
         long none = letters.stream().filter(JsonNode::isNull).count();
         if (none > 0) {
-            return new Outcome.NotMeasured("%d of %d questions have no finite logits".formatted(none, letters.size()));
+            return new MetricOutcome.NotMeasured(
+                    "%d of %d questions have no finite logits".formatted(none, letters.size()));
         }
         double[] correct = new double[letters.size()];
         for (int i = 0; i < correct.length; i++) {
             correct[i] = questions.get(i).answer().equals(letters.get(i).textValue()) ? 1 : 0;
         }
-        return new Outcome.Measured(Estimate.mean(correct, bootstrap));
+        return new MetricOutcome.Measured(Estimate.mean(correct, bootstrap));
     }
 
-    private static List<JsonNode> letters(Subject subject, List<Question> batch) {
+    private static List<JsonNode> letters(EvaluatedModel model, List<Question> batch) {
         List<String> prompts =
-                batch.stream().map(question -> prompt(subject, question)).toList();
-        double[][] logits = subject.nextTokenLogits(prompts, OPTIONS);
+                batch.stream().map(question -> prompt(model, question)).toList();
+        double[][] logits = model.nextTokenLogits(prompts, OPTIONS);
         return Arrays.stream(logits)
                 .<JsonNode>map(options -> Arrays.stream(options).allMatch(Double::isFinite)
                         ? JsonNodeFactory.instance.textNode(LETTERS.get(first(options)))
@@ -98,13 +101,13 @@ public final class Mmlu implements Suite {
                 .toList();
     }
 
-    /** The prompt with as many examples, at most five, as leave it within 2048 tokens and the system's positions. */
-    private static String prompt(Subject subject, Question question) {
-        int longest = Math.min(LONGEST_PROMPT, subject.positions());
+    /** The prompt with as many examples, at most five, as leave it within 2048 tokens and the model's positions. */
+    private static String prompt(EvaluatedModel model, Question question) {
+        int longest = Math.min(LONGEST_PROMPT, model.positions());
         int tokens = 0;
         for (int shots = SHOTS; shots >= 0; shots--) {
             String prompt = question.subject().prompt(shots, question.index());
-            tokens = subject.tokenCount(prompt);
+            tokens = model.tokenCount(prompt);
             if (tokens <= longest) {
                 return prompt;
             }

@@ -104,11 +104,11 @@ record MmluSubject(String name, List<Item> examples, List<Item> questions) {
         return new MmluSubject(name, examples.subList(0, shots), questions);
     }
 
-    /** The items of a file, options as {@link CsvColumn} says. */
+    /** The items of a file, options as {@link PandasColumn} says. */
     private static List<Item> items(Path file) {
         List<CSVRecord> records = records(file);
         List<List<String>> options = IntStream.range(1, COLUMNS - 1)
-                .mapToObj(column -> CsvColumn.asRead(
+                .mapToObj(column -> PandasColumn.asRead(
                         records.stream().map(row -> row.get(column)).toList()))
                 .toList();
         List<Item> items = new ArrayList<>(records.size());

@@ -3,7 +3,7 @@ package dev.lethe.unlearning.suite;
 import dev.lethe.unlearning.data.RowKind;
 import dev.lethe.unlearning.metric.ExactMatch;
 import dev.lethe.unlearning.metric.RougeL;
-import dev.lethe.unlearning.metric.RougeTokens;
+import dev.lethe.unlearning.metric.RougeTokenizer;
 
 /** How much of a row's output came back, in rows of one kind: 0..1. */
 enum RowMeasure {
@@ -11,12 +11,12 @@ enum RowMeasure {
     REGURGITATION("regurgitation", RowKind.COMPLETION, true) {
         @Override
         boolean measures(String reference) {
-            return RougeTokens.PUBLISHED.measures(reference);
+            return RougeTokenizer.PUBLISHED.measures(reference);
         }
 
         @Override
         double score(String reference, String generation) {
-            return RougeL.score(RougeTokens.PUBLISHED, reference, generation).recall();
+            return RougeL.score(RougeTokenizer.PUBLISHED, reference, generation).recall();
         }
     },
 
@@ -37,12 +37,12 @@ enum RowMeasure {
     REGURGITATION_UNICODE("regurgitation-unicode", RowKind.COMPLETION, false) {
         @Override
         boolean measures(String reference) {
-            return RougeTokens.UNICODE.measures(reference);
+            return RougeTokenizer.UNICODE.measures(reference);
         }
 
         @Override
         double score(String reference, String generation) {
-            return RougeL.score(RougeTokens.UNICODE, reference, generation).recall();
+            return RougeL.score(RougeTokenizer.UNICODE, reference, generation).recall();
         }
     };
 
@@ -66,7 +66,7 @@ enum RowMeasure {
         return kind;
     }
 
-    /** Whether the official evaluator has it: it goes into the aggregate, and its texts pass through {@link CsvColumn}. */
+    /** Whether the official evaluator has it: it goes into the aggregate, and its texts pass through {@link PandasColumn}. */
     boolean official() {
         return official;
     }

@@ -30,8 +30,8 @@ record RowScore(String id, RowMeasure measure, @Nullable String task, boolean ki
     static List<RowScore> of(List<Row> rows, Function<Row, String> generation) {
         List<String> references = rows.stream().map(Row::output).toList();
         List<String> answers = rows.stream().map(generation).toList();
-        List<String> officialReferences = CsvColumn.asRead(references);
-        List<String> officialAnswers = CsvColumn.asRead(answers);
+        List<String> officialReferences = PandasColumn.asRead(references);
+        List<String> officialAnswers = PandasColumn.asRead(answers);
         List<RowScore> scores = new ArrayList<>(rows.size());
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);

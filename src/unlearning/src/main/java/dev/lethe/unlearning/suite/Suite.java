@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A named set of metrics, and how a system is measured with it. */
+/** A named set of metrics, and how a model is measured with it. */
 public interface Suite {
 
     /** What it is: its name, which every metric's begins with, its metrics, and what it reads. */
@@ -19,7 +19,7 @@ public interface Suite {
     }
 
     /**
-     * On how much each metric is measured with these inputs, whatever the system says. Reads no model.
+     * How many rows each metric can be measured on with these inputs. Reads no model.
      *
      * @return by the full name of the metric, every metric of the suite
      * @throws InvalidInput where data cannot be read or is not of its form
@@ -27,13 +27,13 @@ public interface Suite {
     Map<String, Coverage> coverage(SuiteInputs inputs);
 
     /**
-     * Measures a system. The work is journalled in the folder, texts included; started again on the same folder, it goes
-     * on where it stopped and finds the same numbers.
+     * Measures a model. The work is journalled in the folder, texts included; started again on the same folder, it
+     * continues where it stopped and finds the same numbers.
      *
      * @param folder the suite's own; made where it does not exist
-     * @throws InvalidInput where data cannot be read or is not of its form, or where the folder holds the work on another
-     *     system or on other data
+     * @throws InvalidInput where data cannot be read or is not of its form, or where the folder holds the work on
+     *     another model or on other data
      */
     SuiteResult measure(
-            Subject subject, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress);
+            EvaluatedModel model, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress);
 }

@@ -18,13 +18,13 @@ public record SuiteResult(SortedMap<String, Measurement> metrics, SortedMap<Stri
         notMeasured = Collections.unmodifiableSortedMap(new TreeMap<>(notMeasured));
     }
 
-    static SuiteResult of(Map<String, Outcome> outcomes) {
+    static SuiteResult of(Map<String, MetricOutcome> outcomes) {
         SortedMap<String, Measurement> metrics = new TreeMap<>();
         SortedMap<String, String> notMeasured = new TreeMap<>();
         outcomes.forEach((name, outcome) -> {
             switch (outcome) {
-                case Outcome.Measured measured -> metrics.put(name, Measurement.of(measured));
-                case Outcome.NotMeasured missing -> notMeasured.put(name, missing.reason());
+                case MetricOutcome.Measured measured -> metrics.put(name, Measurement.of(measured));
+                case MetricOutcome.NotMeasured missing -> notMeasured.put(name, missing.reason());
             }
         });
         return new SuiteResult(metrics, notMeasured);

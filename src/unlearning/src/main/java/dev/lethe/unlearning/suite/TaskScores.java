@@ -57,15 +57,15 @@ final class TaskScores {
     }
 
     /** Every mean and the aggregate, by the name of the metric. */
-    Map<String, Outcome> outcomes(Bootstrap bootstrap) {
-        Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    Map<String, MetricOutcome> outcomes(Bootstrap bootstrap) {
+        Map<String, MetricOutcome> outcomes = new LinkedHashMap<>();
         cells.forEach(cell -> outcomes.put(cell.slot().metric(), cell.mean(bootstrap)));
         outcomes.put(AGGREGATE, aggregate(bootstrap));
         return outcomes;
     }
 
     /**
-     * On how much each of them is measured.
+     * How many rows each of them is measured on.
      *
      * @param forget the data of the forget split, as an error names it
      * @param retain the same of the other
@@ -89,16 +89,16 @@ final class TaskScores {
         return cells.stream().filter(cell -> cell.slot().aggregated());
     }
 
-    private Outcome aggregate(Bootstrap bootstrap) {
+    private MetricOutcome aggregate(Bootstrap bootstrap) {
         String lack = aggregateLacks();
         if (!lack.isEmpty()) {
-            return new Outcome.NotMeasured(lack);
+            return new MetricOutcome.NotMeasured(lack);
         }
         List<Cell> twelve = aggregated().toList();
         List<double[]> values = twelve.stream().map(Cell::array).toList();
         Estimate estimate = Estimate.ofCellMeans(
                 values, means -> Means.harmonic(terms(twelve, means)), bootstrap.stream(AGGREGATE));
-        return new Outcome.Measured(estimate, rows);
+        return new MetricOutcome.Measured(estimate, rows);
     }
 
     private String aggregateLacks() {
@@ -114,7 +114,7 @@ final class TaskScores {
                 : "needs twelve cells, and %d rows are of other tasks than %s".formatted(otherTasks, TASKS);
     }
 
-    /** What is good is high: the share that is forgotten, and the share that is kept. */
+    /** Higher is better: the share that is forgotten, and the share that is kept. */
     private static double[] terms(List<Cell> cells, double[] means) {
         double[] terms = new double[means.length];
         for (int i = 0; i < means.length; i++) {
@@ -189,10 +189,10 @@ final class TaskScores {
             return values.stream().mapToDouble(Double::doubleValue).toArray();
         }
 
-        Outcome mean(Bootstrap bootstrap) {
+        MetricOutcome mean(Bootstrap bootstrap) {
             return values.isEmpty()
-                    ? new Outcome.NotMeasured(coverage("").sentence())
-                    : new Outcome.Measured(Estimate.mean(array(), bootstrap.stream(slot.metric())), total());
+                    ? new MetricOutcome.NotMeasured(coverage("").sentence())
+                    : new MetricOutcome.Measured(Estimate.mean(array(), bootstrap.stream(slot.metric())), total());
         }
 
         Coverage coverage(String where) {

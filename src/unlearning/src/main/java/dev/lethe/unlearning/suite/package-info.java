@@ -1,5 +1,5 @@
 /**
- * Suites: from a system and data to named numbers with their counts and intervals. What cannot be measured is reported
+ * Suites: from a model and data to named numbers with their counts and intervals. What cannot be measured is reported
  * with its reason, never with a number.
  */
 @NullMarked

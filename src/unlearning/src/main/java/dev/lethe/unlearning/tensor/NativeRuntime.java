@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 
-/** What has to be true of the process before the first libtorch class loads. What the user's environment says stays. */
+/** Prepares the process before the first libtorch class loads. What the user's environment sets stays as it is. */
 final class NativeRuntime {
 
     private static final int M_TRIM_THRESHOLD = -1; // of glibc's malloc.h
@@ -28,7 +28,7 @@ final class NativeRuntime {
 
     private NativeRuntime() {}
 
-    /** Does its work once, by the initialisation of this class. */
+    /** Initialises this class, which does the work once. */
     static void prepare() {}
 
     private static void setIfAbsent(String property, String value) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** What the configuration files say of special tokens. */
+/** The special tokens that the configuration files name. */
 record SpecialTokens(int eos, int pad, SortedSet<Integer> stops, Optional<Integer> modelVocabulary) {
 
     static SpecialTokens read(Path folder, Map<String, Integer> ids) {

@@ -21,9 +21,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A folder with what a run needs to go on: {@code state.safetensors} (trained weights and the optimizer's moments),
- * {@code losses.jsonl} and {@code checkpoint.json} (steps done, and the fingerprint of the request). No state of a random
- * generator is needed: order and dropout are functions of the seed and the step.
+ * A folder with what a run needs to continue: {@code state.safetensors} (trained weights and the optimizer's moments),
+ * {@code losses.jsonl} and {@code checkpoint.json} (steps done, and the fingerprint of the request). No state of a
+ * random generator is needed: order and dropout are functions of the seed and the step.
  *
  * @param folder where it lies
  * @param step steps done
@@ -34,13 +34,13 @@ record Checkpoint(Path folder, int step, String fingerprint) {
     private static final String STATE = "state.safetensors";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** Fills a folder. */
+    /** Writes a checkpoint into a folder. */
     static Checkpoint write(
             Path folder, int step, String fingerprint, SortedMap<String, Tensor> state, LossHistory history) {
-        SortedMap<String, TensorInfo> kinds = new TreeMap<>();
+        SortedMap<String, TensorInfo> infos = new TreeMap<>();
         state.forEach((name, tensor) ->
-                kinds.put(name, TensorInfo.of(Dtype.valueOf(tensor.dtype().name()), tensor.shape())));
-        try (SafetensorsWriter writer = SafetensorsWriter.create(folder.resolve(STATE), kinds, Header.PYTORCH)) {
+                infos.put(name, TensorInfo.of(Dtype.valueOf(tensor.dtype().name()), tensor.shape())));
+        try (SafetensorsWriter writer = SafetensorsWriter.create(folder.resolve(STATE), infos, Header.PYTORCH)) {
             state.forEach((name, tensor) -> Scope.run(() -> writer.write(
                     name, tensor.detach().to(Device.CPU).contiguous().bytes())));
             writer.commit();
@@ -84,7 +84,7 @@ record Checkpoint(Path folder, int step, String fingerprint) {
             state.forEach((name, tensor) -> {
                 TensorInfo expected = TensorInfo.of(Dtype.valueOf(tensor.dtype().name()), tensor.shape());
                 TensorInfo found = file.info(name);
-                if (!found.sameKind(expected)) {
+                if (!found.sameDtypeAndShape(expected)) {
                     throw InvalidInput.at(file.path().toString(), name, kind(found), kind(expected));
                 }
                 Scope.run(() -> tensor.copyInPlace(Tensor.fromBlob(file.data(name), tensor.dtype(), tensor.shape())));

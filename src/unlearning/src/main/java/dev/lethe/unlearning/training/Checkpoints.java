@@ -2,6 +2,7 @@ package dev.lethe.unlearning.training;
 
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.file.AtomicDirectory;
+import dev.lethe.merge.file.FileTree;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +14,8 @@ import java.util.SortedMap;
 import java.util.stream.Stream;
 
 /**
- * The checkpoints of one run: the last one is kept. A new one is written beside its final name, renamed, and only then is
- * the one before deleted, so that there is always a whole one.
+ * The checkpoints of one run: only the last one is kept. A new one is written beside its final name and renamed before
+ * the previous one is deleted, so that there is always a complete one.
  *
  * @param folder where they lie, {@code step-NUMBER} each; made when needed
  * @param fingerprint of the request: a checkpoint of another is refused
@@ -50,7 +51,7 @@ record Checkpoints(Path folder, String fingerprint) {
             Checkpoint.write(directory.path(), step, fingerprint, state, history);
             directory.commit();
         }
-        before.forEach(Checkpoints::delete);
+        before.forEach(FileTree::discard);
     }
 
     private List<Path> all() {
@@ -62,16 +63,6 @@ record Checkpoints(Path folder, String fingerprint) {
                     .toList();
         } catch (IOException e) {
             throw InvalidInput.unreadable(folder, e);
-        }
-    }
-
-    private static void delete(Path checkpoint) {
-        try (Stream<Path> files = Files.walk(checkpoint)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw InvalidInput.unwritable(checkpoint, e);
         }
     }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The micro-batches of every step: a function of the settings and the step alone. An epoch walks through the leading set, rows
- * to forget or to learn; each forget row brings its retain row along.
+ * The micro-batches of every step: a function of the settings and the step alone. An epoch walks through the leading
+ * set, rows to forget or to learn; each forget row comes with its retain row.
  *
  * @param rows encoded, by role
  * @param padId the token in the padding

@@ -35,11 +35,11 @@ public final class Trainer {
      */
     public static TrainingOutcome train(TrainingRequest request, TrainingProgress progress, BooleanSupplier cancelled) {
         try (Scope _ = new Scope();
-                Trainee trainee = trainee(request);
+                TrainableModel trainable = trainable(request);
                 AtomicDirectory output = AtomicDirectory.create(request.output())) {
             TrainingRun run = new TrainingRun(
                     request,
-                    trainee,
+                    trainable,
                     new LanguageModel(request.base()),
                     new MicroBatches(
                             request.settings(),
@@ -47,16 +47,16 @@ public final class Trainer {
                             request.tokenizer().padId()),
                     progress,
                     cancelled);
-            TrainingOutcome outcome = run.toEnd();
-            trainee.save(output.path());
+            TrainingOutcome outcome = run.run();
+            trainable.save(output.path());
             outcome.history().write(output.path());
             output.commit();
             return outcome;
         }
     }
 
-    private static Trainee trainee(TrainingRequest request) {
-        return request.lora().isPresent() ? AdapterTrainee.begin(request) : ModelTrainee.begin(request);
+    private static TrainableModel trainable(TrainingRequest request) {
+        return request.lora().isPresent() ? TrainableAdapter.begin(request) : TrainableFullModel.begin(request);
     }
 
     private static Map<DataRole, List<EncodedRow>> encoded(TrainingRequest request) {

@@ -1,6 +1,6 @@
 package dev.lethe.unlearning.training;
 
-/** A run that cannot give a usable model; trying again with the same input gives the same. */
+/** A run cannot give a usable model; another attempt with the same input would fail too. */
 public final class TrainingFailed extends RuntimeException {
     /** Why. */
     public enum Reason {

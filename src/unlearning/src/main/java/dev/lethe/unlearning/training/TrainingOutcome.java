@@ -4,14 +4,14 @@ import dev.lethe.catalog.DataRole;
 import java.util.SortedMap;
 
 /**
- * What came out of a run.
+ * The result of a run.
  *
  * @param steps done, those before a continuation included
  * @param continuedFrom steps that a checkpoint had done before this process; 0 without one
  * @param losses of the last step
  * @param history of all steps, also in {@code losses.jsonl} of the output
- * @param movement how far the trained weights are from where they began (Euclidean norm), by group: {@code A} and {@code B} of an
- *     adapter, or {@code weights}
+ * @param movement how far the trained weights are from where they began (Euclidean norm), by group: {@code A} and
+ *     {@code B} of an adapter, or {@code weights}
  * @param rows read, by role
  * @param tokens trained in this process, padding not counted
  * @param seconds that this process trained

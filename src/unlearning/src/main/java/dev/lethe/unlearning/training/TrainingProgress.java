@@ -1,9 +1,9 @@
 package dev.lethe.unlearning.training;
 
-/** Told of every step, on the thread that trains. */
+/** Called after every step, on the training thread. */
 @FunctionalInterface
 public interface TrainingProgress {
-    /** Nobody listens. */
+    /** Ignores the progress. */
     TrainingProgress NONE = _ -> {};
 
     /**

@@ -4,9 +4,9 @@ import dev.lethe.catalog.DataRole;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
-import dev.lethe.unlearning.objective.Learner;
 import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.Objective;
+import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.training.TrainingFailed.Reason;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 final class TrainingRun {
     private final TrainingSettings settings;
     private final TrainingRequest request;
-    private final Trainee trainee;
+    private final TrainableModel trainable;
     private final LanguageModel reference;
     private final MicroBatches batches;
     private final LinearSchedule schedule;
@@ -33,24 +33,24 @@ final class TrainingRun {
 
     TrainingRun(
             TrainingRequest request,
-            Trainee trainee,
+            TrainableModel trainable,
             LanguageModel reference,
             MicroBatches batches,
             TrainingProgress progress,
             BooleanSupplier cancelled) {
         this.settings = request.settings();
         this.request = request;
-        this.trainee = trainee;
+        this.trainable = trainable;
         this.reference = reference;
         this.batches = batches;
         this.schedule = settings.schedule(batches.leadingRows());
-        this.optimizer = new AdamW(trainee.parameters(), settings.weightDecay());
+        this.optimizer = new AdamW(trainable.parameters(), settings.weightDecay());
         this.checkpoints = new Checkpoints(request.checkpoints(), request.fingerprint());
         this.progress = progress;
         this.cancelled = cancelled;
     }
 
-    TrainingOutcome toEnd() {
+    TrainingOutcome run() {
         int first = restored();
         long start = System.nanoTime();
         for (int step = first; step < schedule.steps(); step++) {
@@ -83,7 +83,7 @@ final class TrainingRun {
         double share = 1.0 / ofStep.size();
         for (int i = 0; i < ofStep.size(); i++) {
             MicroBatch batch = ofStep.get(i);
-            Objective.Loss loss = request.objective().accumulate(learner(step, i), batch, share);
+            Objective.Loss loss = request.objective().accumulate(models(step, i), batch, share);
             total += loss.total() * share;
             loss.terms().forEach((name, value) -> terms.merge(name, value * share, Double::sum));
             tokens += batch.tokenCount();
@@ -94,16 +94,18 @@ final class TrainingRun {
     }
 
     /** The models of one micro-batch; every pass has dropout of its own. */
-    private Learner learner(int step, int microBatch) {
+    private TrainingModels models(int step, int microBatch) {
         long pass = (long) step * settings.gradientAccumulation() + microBatch;
-        return new Learner(
-                trainee.model(),
+        return new TrainingModels(
+                trainable.model(),
                 reference,
                 settings.gradientCheckpointing(),
-                role -> trainee.dropout() == 0
+                role -> trainable.dropout() == 0
                         ? Dropout.NONE
                         : Dropout.ofPass(
-                                trainee.dropout(), settings.seed() ^ role.name().hashCode(), pass));
+                                trainable.dropout(),
+                                settings.seed() ^ role.name().hashCode(),
+                                pass));
     }
 
     private void stopWhereAsked(int step) {
@@ -153,12 +155,12 @@ final class TrainingRun {
 
     private SortedMap<String, Tensor> state() {
         SortedMap<String, Tensor> state = new TreeMap<>(optimizer.moments());
-        trainee.parameters().forEach((name, tensor) -> state.put("weight." + name, tensor));
+        trainable.parameters().forEach((name, tensor) -> state.put("weight." + name, tensor));
         return state;
     }
 
     private TrainingOutcome outcome(int first, double seconds) {
-        SortedMap<String, Double> movement = trainee.movement();
+        SortedMap<String, Double> movement = trainable.movement();
         if (movement.values().stream().allMatch(moved -> moved == 0)) {
             throw new TrainingFailed(Reason.DID_NOT_MOVE, "training: the trained weights ended where they began");
         }

@@ -16,7 +16,7 @@ import dev.lethe.unlearning.data.Pairing;
  * @param maxGradNorm the gradient's greatest Euclidean norm; 0 leaves it as it is
  * @param pairing how forget rows find their retain rows
  * @param shuffle whether each epoch has an order of its own; false is the order of the file
- * @param gradientCheckpointing trades time for memory: layers are computed again on the way back
+ * @param gradientCheckpointing trades time for memory: layers are computed again in the backward pass
  * @param seed of the order, the adapter's start and dropout
  */
 public record TrainingSettings(

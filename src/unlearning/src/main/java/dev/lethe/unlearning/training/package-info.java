@@ -1,4 +1,4 @@
-/** Training one model by an objective: optimizer, schedule, checkpoints, and what came out. */
+/** Training one model by an objective: optimizer, schedule, checkpoints, and the result. */
 @NullMarked
 package dev.lethe.unlearning.training;
 

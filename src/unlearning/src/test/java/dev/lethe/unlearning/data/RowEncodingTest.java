@@ -51,17 +51,17 @@ class RowEncodingTest {
                     8,
                     tokenizer.padId(),
                     0);
-            assertThat(all.targets(LearnedTokens.ALL).count()).isEqualTo(all.tokenCount() - 1);
+            assertThat(all.targets(LossMask.ALL).count()).isEqualTo(all.tokenCount() - 1);
         }
     }
 
     /** The labels that the targets stand for. */
     private static long[] labels(RowBatch batch) {
-        long[] labels = new long[batch.places()];
+        long[] labels = new long[batch.positions()];
         Arrays.fill(labels, -100);
-        RowBatch.Targets targets = batch.targets(LearnedTokens.ANSWER);
+        RowBatch.Targets targets = batch.targets(LossMask.ANSWER);
         for (int i = 0; i < targets.count(); i++) {
-            labels[(int) targets.places()[i] + 1] = targets.tokens()[i];
+            labels[(int) targets.positions()[i] + 1] = targets.tokens()[i];
         }
         return labels;
     }

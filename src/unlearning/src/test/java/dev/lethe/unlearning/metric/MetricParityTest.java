@@ -28,7 +28,7 @@ class MetricParityTest {
         for (JsonNode pair : pairs) {
             String reference = pair.get("reference").textValue();
             String generation = pair.get("generation").textValue();
-            RougeScore score = RougeL.score(RougeTokens.PUBLISHED, reference, generation);
+            RougeScore score = RougeL.score(RougeTokenizer.PUBLISHED, reference, generation);
             assertThat(score.precision()).as(generation).isEqualTo(pair.get("p").doubleValue());
             assertThat(score.recall()).as(generation).isEqualTo(pair.get("r").doubleValue());
             assertThat(score.f()).as(generation).isCloseTo(pair.get("f").doubleValue(), within(1e-15));

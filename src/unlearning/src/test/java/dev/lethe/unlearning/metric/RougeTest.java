@@ -1,7 +1,7 @@
 package dev.lethe.unlearning.metric;
 
-import static dev.lethe.unlearning.metric.RougeTokens.PUBLISHED;
-import static dev.lethe.unlearning.metric.RougeTokens.UNICODE;
+import static dev.lethe.unlearning.metric.RougeTokenizer.PUBLISHED;
+import static dev.lethe.unlearning.metric.RougeTokenizer.UNICODE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.Descriptor;
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.unlearning.data.LearnedTokens;
+import dev.lethe.unlearning.data.LossMask;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -38,7 +38,7 @@ class ObjectivesTest {
                 Map.of("forget", 1, "retain", 0, "kl", 0.5));
         assertThat(Objectives.LETHE.of("npo", said))
                 .isEqualTo(new NegativePreference(0.5, NpoReduction.PER_TOKEN, KlMask.NON_PAD, 1, 0, 0.5));
-        assertThat(Objectives.LETHE.of("ft", Map.of("tokens", "all"))).isEqualTo(new FineTuning(LearnedTokens.ALL));
+        assertThat(Objectives.LETHE.of("ft", Map.of("tokens", "all"))).isEqualTo(new FineTuning(LossMask.ALL));
     }
 
     @Test

@@ -24,10 +24,10 @@ class MmluTest {
 
     @Test
     void everyQuestionWeighsTheSame() throws URISyntaxException {
-        RecordedSubject subject = RecordedSubject.sound();
+        RecordedModel model = RecordedModel.sound();
         SuiteResult result = new Mmlu()
                 .measure(
-                        subject,
+                        model,
                         new SuiteInputs(ROWS, ROWS, Map.of("mmlu", data())),
                         Semeval2025Test.settings(256, 16),
                         folder,
@@ -35,7 +35,7 @@ class MmluTest {
         assertThat(result.metrics().get("mmlu/accuracy").value()).isEqualTo(0.5);
         assertThat(result.metrics().get("mmlu/accuracy").n()).isEqualTo(4);
         // The system has 70 positions: examples are dropped from the end until the prompt fits.
-        assertThat(subject.asked).hasSize(4).allSatisfy(prompt -> assertThat(subject.tokenCount(prompt))
+        assertThat(model.asked).hasSize(4).allSatisfy(prompt -> assertThat(model.tokenCount(prompt))
                 .isBetween(50, 70));
     }
 
@@ -43,7 +43,7 @@ class MmluTest {
     void aSystemWithoutNumbersIsNotMeasured() throws URISyntaxException {
         SuiteResult result = new Mmlu()
                 .measure(
-                        RecordedSubject.withoutNumbers(),
+                        RecordedModel.withoutNumbers(),
                         new SuiteInputs(ROWS, ROWS, Map.of("mmlu", data())),
                         Semeval2025Test.settings(256, 16),
                         folder,

@@ -88,19 +88,20 @@ class Semeval2025ParityTest {
     void columnsAsPandasReadsThem() throws IOException {
         JsonNode csv = json("csv.json");
         csv.get("columns").properties().forEach(column -> assertThat(
-                        CsvColumn.asRead(texts(column.getValue().get("given"))))
+                        PandasColumn.asRead(texts(column.getValue().get("given"))))
                 .as(column.getKey())
                 .isEqualTo(texts(column.getValue().get("scoredAs"))));
-        assertThat(csv.get("missing")).allSatisfy(text -> assertThat(CsvColumn.asRead(List.of(text.textValue(), "x")))
-                .containsExactly("nan", "x"));
-        assertThat(csv.get("kept")).allSatisfy(text -> assertThat(CsvColumn.asRead(List.of(text.textValue(), "x")))
+        assertThat(csv.get("missing"))
+                .allSatisfy(text -> assertThat(PandasColumn.asRead(List.of(text.textValue(), "x")))
+                        .containsExactly("nan", "x"));
+        assertThat(csv.get("kept")).allSatisfy(text -> assertThat(PandasColumn.asRead(List.of(text.textValue(), "x")))
                 .containsExactly(text.textValue(), "x"));
     }
 
     /** Golden texts: pandas 3.1, {@code str(x) for x in read_csv(…)}. */
     @Test
     void numbersAsPythonWritesThem() {
-        assertThat(CsvColumn.asRead(
+        assertThat(PandasColumn.asRead(
                         List.of("123456789012345678.5", "1e16", "0.00001", "-1e-5", "0.0001", "1e15", "-0.0", ".5")))
                 .containsExactly(
                         "1.2345678901234568e+17",
@@ -111,7 +112,7 @@ class Semeval2025ParityTest {
                         "1000000000000000.0",
                         "-0.0",
                         "0.5");
-        assertThat(CsvColumn.asRead(List.of("1e400", "2", ""))).containsExactly("inf", "2.0", "nan");
+        assertThat(PandasColumn.asRead(List.of("1e400", "2", ""))).containsExactly("inf", "2.0", "nan");
     }
 
     /** The scores that the evaluator has. */

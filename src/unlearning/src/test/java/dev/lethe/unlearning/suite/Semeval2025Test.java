@@ -58,7 +58,7 @@ class Semeval2025Test {
 
     @Test
     void measuresWhatItsDataAllows() {
-        SuiteResult result = measure(RecordedSubject.sound(), "work");
+        SuiteResult result = measure(RecordedModel.sound(), "work");
         // Every question is repeated in capitals: two of the five words of an output, and each "yes" known.
         assertThat(result.metrics().get("semeval2025/forget-regurgitation").value())
                 .isCloseTo(0.4, within(1e-12));
@@ -79,7 +79,7 @@ class Semeval2025Test {
 
     @Test
     void everyMetricIsMeasuredOrHasAReason() {
-        SuiteResult result = measure(RecordedSubject.sound(), "work");
+        SuiteResult result = measure(RecordedModel.sound(), "work");
         assertThat(suite.metrics())
                 .hasSize(30)
                 .containsAll(result.metrics().keySet())
@@ -89,8 +89,8 @@ class Semeval2025Test {
 
     @Test
     void interruptedWorkGoesOnAndFindsTheSame() throws IOException {
-        SuiteResult expected = measure(RecordedSubject.sound(), "whole");
-        RecordedSubject broken = new RecordedSubject("sha256:0", 9);
+        SuiteResult expected = measure(RecordedModel.sound(), "whole");
+        RecordedModel broken = new RecordedModel("sha256:0", 9);
         assertThatIllegalStateException().isThrownBy(() -> measure(broken, "torn"));
         Path journal = folder.resolve("torn/generations.jsonl");
         assertThat(Files.readAllLines(journal)).hasSize(8);
@@ -98,34 +98,34 @@ class Semeval2025Test {
         Files.writeString(
                 journal, text.substring(0, text.length() - 5)); // the last of eight is torn: its batch is asked again
 
-        RecordedSubject sound = RecordedSubject.sound();
+        RecordedModel sound = RecordedModel.sound();
         assertThat(measure(sound, "torn")).isEqualTo(expected);
         assertThat(sound.asked).hasSize(21 - 4);
         assertThat(Files.readAllLines(journal)).hasSize(12);
         assertThat(Files.readString(folder.resolve("torn/scores.jsonl")))
                 .isEqualTo(Files.readString(folder.resolve("whole/scores.jsonl")));
 
-        RecordedSubject idle = RecordedSubject.sound();
+        RecordedModel idle = RecordedModel.sound();
         assertThat(measure(idle, "torn")).isEqualTo(expected);
         assertThat(idle.asked).isEmpty();
     }
 
     @Test
     void workOnAnotherSystemIsNotResumed() {
-        measure(RecordedSubject.sound(), "work");
+        measure(RecordedModel.sound(), "work");
         assertThatExceptionOfType(InvalidInput.class)
-                .isThrownBy(() -> measure(new RecordedSubject("sha256:1", Integer.MAX_VALUE), "work"))
+                .isThrownBy(() -> measure(new RecordedModel("sha256:1", Integer.MAX_VALUE), "work"))
                 .withMessage(
                         "%s: subject: found sha256:0, expected sha256:1, or an empty folder", folder.resolve("work"));
     }
 
     @Test
     void anUnreadableJournalIsRefusedWithoutItsText() throws IOException {
-        measure(RecordedSubject.sound(), "work");
+        measure(RecordedModel.sound(), "work");
         Path journal = folder.resolve("work/generations.jsonl");
         Files.writeString(journal, "{\"secret\n" + Files.readString(journal));
         assertThatExceptionOfType(InvalidInput.class)
-                .isThrownBy(() -> measure(RecordedSubject.sound(), "work"))
+                .isThrownBy(() -> measure(RecordedModel.sound(), "work"))
                 .withMessageContaining("generations.jsonl line 1")
                 .withMessageNotContaining("secret");
     }
@@ -200,7 +200,7 @@ class Semeval2025Test {
                 SuiteInputs inputs =
                         new SuiteInputs(rows, retain, others == null ? Map.of() : Map.of("nonMembers", others));
                 SuiteResult result = suite.measure(
-                        RecordedSubject.sound(),
+                        RecordedModel.sound(),
                         inputs,
                         SETTINGS,
                         Files.createTempDirectory(folder, "work"),
@@ -258,19 +258,19 @@ class Semeval2025Test {
     @Test
     void aDocumentWithoutALikelihoodLeavesTheAttackUnmeasured() throws IOException {
         Files.writeString(nonMembers, "{\"document\": \"one\"}\n");
-        assertThat(measure(RecordedSubject.sound(), "work").notMeasured())
+        assertThat(measure(RecordedModel.sound(), "work").notMeasured())
                 .containsEntry("semeval2025/mia-auc", "1 of 2 documents have no finite likelihood")
                 .containsEntry("semeval2025/mia-score", "1 of 2 documents have no finite likelihood");
         Files.writeString(nonMembers, "{\"document\": 7}\n");
         assertThatExceptionOfType(InvalidInput.class)
-                .isThrownBy(() -> Documents.read(nonMembers))
+                .isThrownBy(() -> MembershipDocuments.read(nonMembers))
                 .withMessageContaining("nonmember.jsonl line 1: document: found none that can be read");
     }
 
     /** Golden text: transformers, {@code clean_up_tokenization}. */
     @Test
     void generationsLoseBlanksBeforePunctuation() {
-        assertThat(DecodedText.of("It 's no use , is n't it ? a ' b we 're . 'd"))
+        assertThat(TokenizationCleanup.of("It 's no use , is n't it ? a ' b we 're . 'd"))
                 .isEqualTo("It's no use, isn't it? a'b we're. 'd");
     }
 
@@ -283,11 +283,11 @@ class Semeval2025Test {
                         "suite: name: found semeval2052, expected one of mmlu, semeval2025; did you mean semeval2025?");
     }
 
-    private SuiteResult measure(Subject subject, String name) {
+    private SuiteResult measure(EvaluatedModel model, String name) {
         SuiteInputs inputs =
                 new SuiteInputs(forget, retain, nonMembers == null ? Map.of() : Map.of("nonMembers", nonMembers));
         return suite.measure(
-                subject, inputs, SETTINGS, folder.resolve(name), (done, total) -> progress.add(done + "/" + total));
+                model, inputs, SETTINGS, folder.resolve(name), (done, total) -> progress.add(done + "/" + total));
     }
 
     private static SuiteResult score(List<Row> forget, Rows retain) {

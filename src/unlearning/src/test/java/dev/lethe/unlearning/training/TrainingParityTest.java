@@ -8,19 +8,19 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.Fixtures;
 import dev.lethe.unlearning.data.EncodedRow;
-import dev.lethe.unlearning.data.LearnedTokens;
+import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
-import dev.lethe.unlearning.model.LowRank;
+import dev.lethe.unlearning.model.LoraFactors;
 import dev.lethe.unlearning.objective.FineTuning;
 import dev.lethe.unlearning.objective.KlMask;
-import dev.lethe.unlearning.objective.Learner;
 import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.NegativePreference;
 import dev.lethe.unlearning.objective.NpoReduction;
 import dev.lethe.unlearning.objective.Objective;
+import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Scope;
@@ -64,13 +64,13 @@ class TrainingParityTest {
         try (BaseModel base = BaseModel.load(Fixtures.path(name), Dtype.F32, Device.CPU)) {
             Map<String, Tensor> factors = factors(name);
             LanguageModel model = new LanguageModel(base, updates(factors));
-            Learner learner = new Learner(model, new LanguageModel(base), false, _ -> Dropout.NONE);
+            TrainingModels models = new TrainingModels(model, new LanguageModel(base), false, _ -> Dropout.NONE);
             Objective objective = published(NpoReduction.BATCH_TOKEN_MEAN, KlMask.ALL);
             AdamW optimizer = new AdamW(factors, 0.01);
             LinearSchedule schedule = new LinearSchedule(20, 3, 1e-3);
             for (int step = 0; step < 20; step++) {
                 for (int micro = 2 * step; micro < 2 * step + 2; micro++) {
-                    Objective.Loss loss = objective.accumulate(learner, unlearning(micro), 0.5);
+                    Objective.Loss loss = objective.accumulate(models, unlearning(micro), 0.5);
                     JsonNode there = expected.path("micro").path(micro);
                     assertNear(loss.total(), there.path("total"));
                     assertNear(loss.terms().get("forget"), there.path("npo"));
@@ -95,20 +95,21 @@ class TrainingParityTest {
             LanguageModel model = new LanguageModel(base, updates(factors));
             for (boolean checkpointing : new boolean[] {false, true}) {
                 factors.values().forEach(Tensor::clearGrad);
-                Learner learner = new Learner(model, new LanguageModel(base), checkpointing, _ -> Dropout.NONE);
-                published(NpoReduction.BATCH_TOKEN_MEAN, KlMask.ALL).accumulate(learner, unlearning(0), 1);
+                TrainingModels models =
+                        new TrainingModels(model, new LanguageModel(base), checkpointing, _ -> Dropout.NONE);
+                published(NpoReduction.BATCH_TOKEN_MEAN, KlMask.ALL).accumulate(models, unlearning(0), 1);
                 Map<String, Tensor> gradients = new TreeMap<>();
                 factors.forEach(
                         (key, factor) -> gradients.put(key, factor.grad().orElseThrow()));
                 assertClose(gradients, Fixtures.tensors("training/" + name + "/gradients.safetensors"), 1e-5);
                 for (NpoReduction reduction : NpoReduction.values()) {
-                    Objective.Loss loss = published(reduction, KlMask.NON_PAD).accumulate(learner, unlearning(0), 1);
+                    Objective.Loss loss = published(reduction, KlMask.NON_PAD).accumulate(models, unlearning(0), 1);
                     assertNear(
                             loss.terms().get("forget"),
                             first.path("npoReduction").path(written(reduction)));
                 }
                 for (KlMask mask : KlMask.values()) {
-                    Objective.Loss loss = published(NpoReduction.SEQ_SUM, mask).accumulate(learner, unlearning(0), 1);
+                    Objective.Loss loss = published(NpoReduction.SEQ_SUM, mask).accumulate(models, unlearning(0), 1);
                     assertNear(loss.terms().get("kl"), first.path("klMask").path(written(mask)));
                 }
             }
@@ -121,14 +122,14 @@ class TrainingParityTest {
         Map<String, Tensor> factors = factors(name);
         try (BaseModel base = BaseModel.load(Fixtures.path(name), Dtype.F32, Device.CPU)) {
             LanguageModel model = new LanguageModel(base, updates(factors));
-            Learner learner = new Learner(model, new LanguageModel(base), false, _ -> Dropout.NONE);
+            TrainingModels models = new TrainingModels(model, new LanguageModel(base), false, _ -> Dropout.NONE);
             Objective objective = published(NpoReduction.BATCH_TOKEN_MEAN, KlMask.ALL);
             List<Map<String, Tensor>> gradients = new ArrayList<>();
             List<Double> divergences = new ArrayList<>();
             for (RowBatch retain : List.of(rows("retain", 0), rows("retain", 0).foldedPadding())) {
                 factors.values().forEach(Tensor::clearGrad);
                 MicroBatch batch = new MicroBatch(Map.of(DataRole.FORGET, rows("forget", 0), DataRole.RETAIN, retain));
-                divergences.add(objective.accumulate(learner, batch, 1).terms().get("kl"));
+                divergences.add(objective.accumulate(models, batch, 1).terms().get("kl"));
                 Map<String, Tensor> own = new TreeMap<>();
                 factors.forEach((key, factor) -> own.put(key, factor.grad().orElseThrow()));
                 gradients.add(own);
@@ -145,12 +146,12 @@ class TrainingParityTest {
         try (BaseModel base = BaseModel.load(Fixtures.path("olmo-tiny"), Dtype.F32, Device.CPU);
                 BaseModel trained = base.trainableCopy()) {
             LanguageModel model = new LanguageModel(trained);
-            Learner learner = new Learner(model, new LanguageModel(base), false, _ -> Dropout.NONE);
+            TrainingModels models = new TrainingModels(model, new LanguageModel(base), false, _ -> Dropout.NONE);
             AdamW optimizer = new AdamW(trained.weights(), 0.01);
             for (int step = 0; step < 10; step++) {
                 for (int micro = 2 * step; micro < 2 * step + 2; micro++) {
                     MicroBatch batch = new MicroBatch(Map.of(DataRole.DATA, rows("forget", micro)));
-                    Objective.Loss loss = new FineTuning(LearnedTokens.ANSWER).accumulate(learner, batch, 0.5);
+                    Objective.Loss loss = new FineTuning(LossMask.ANSWER).accumulate(models, batch, 0.5);
                     assertNear(loss.total(), expected.path("micro").path(micro).path("loss"));
                 }
                 optimizer.step(1e-3, 0);
@@ -196,12 +197,12 @@ class TrainingParityTest {
         return factors;
     }
 
-    private static Map<String, LowRank> updates(Map<String, Tensor> factors) {
-        Map<String, LowRank> updates = new TreeMap<>();
+    private static Map<String, LoraFactors> updates(Map<String, Tensor> factors) {
+        Map<String, LoraFactors> updates = new TreeMap<>();
         factors.forEach((key, a) -> {
             if (key.endsWith(".lora_A.weight")) {
                 String module = key.substring("base_model.model.".length(), key.length() - ".lora_A.weight".length());
-                updates.put(module, new LowRank(a, factors.get(key.replace("lora_A", "lora_B")), 2));
+                updates.put(module, new LoraFactors(a, factors.get(key.replace("lora_A", "lora_B")), 2));
             }
         });
         return updates;

@@ -5,7 +5,7 @@ import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.combine.AdapterMerge;
-import dev.lethe.merge.combine.MergeSettings;
+import dev.lethe.merge.combine.AdapterMergeSettings;
 import dev.lethe.merge.method.MajoritySign;
 import dev.lethe.merge.method.Semantics;
 import dev.lethe.merge.recipe.ModelMerge;
@@ -73,7 +73,7 @@ public final class EngineSettings {
      *
      * @throws InvalidInput where an option is set that is not for adapters
      */
-    public static MergeSettings merge(ModelMergeSpec spec) {
+    public static AdapterMergeSettings merge(ModelMergeSpec spec) {
         MergeParameters parameters = MergeRecipes.parameters(spec);
         SortedSet<String> others = new TreeSet<>(MergeRecipes.settings(spec).keySet());
         others.removeAll(List.of("density", "majoritySign", "rank", "clamp"));
@@ -88,7 +88,7 @@ public final class EngineSettings {
                     "merge", "parameters", String.join(", ", others), "nothing that semantics peft does not use");
         }
         String dtype = parameters.text(parameters.get("outDtype") == null ? "dtype" : "outDtype");
-        return new MergeSettings(
+        return new AdapterMergeSettings(
                 Objects.requireNonNull(spec.method()),
                 spec.density(),
                 spec.majoritySign() == null ? null : MajoritySign.named(spec.majoritySign()),

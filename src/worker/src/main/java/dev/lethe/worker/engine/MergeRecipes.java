@@ -7,11 +7,11 @@ import dev.lethe.api.resource.TensorSetting;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.merge.method.MajoritySign;
 import dev.lethe.merge.method.Semantics;
+import dev.lethe.merge.recipe.ParameterSetting;
 import dev.lethe.merge.recipe.Recipe;
 import dev.lethe.merge.recipe.Recipe.Model;
-import dev.lethe.merge.recipe.Recipe.Part;
 import dev.lethe.merge.recipe.Recipe.Slice;
-import dev.lethe.merge.recipe.Setting;
+import dev.lethe.merge.recipe.Recipe.SliceSource;
 import dev.lethe.merge.safetensors.Dtype;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,17 +30,17 @@ public final class MergeRecipes {
     /** @param inputs with their weights; adapters are read into the base */
     public static Recipe of(ModelMergeSpec spec, List<Folder> inputs, @Nullable Path base) {
         MergeParameters parameters = parameters(spec);
-        List<Part> parts = new ArrayList<>();
+        List<SliceSource> parts = new ArrayList<>();
         for (Folder input : inputs) {
             MergeInput in = input.input();
-            Map<String, Setting> own = new HashMap<>();
+            Map<String, ParameterSetting> own = new HashMap<>();
             put(own, "weight", in, TensorSetting::weight, in.weight());
             put(own, "density", in, TensorSetting::density, in.density());
             String name = input.input().name();
             Model model = input.adapter()
                     ? new Model(name, Objects.requireNonNull(base), input.path())
                     : new Model(name, input.path(), null);
-            parts.add(new Part(model, null, own));
+            parts.add(new SliceSource(model, null, own));
         }
         return new Recipe(
                 Objects.requireNonNull(spec.method()),
@@ -58,24 +58,24 @@ public final class MergeRecipes {
 
     /** What is said of some tensors, and then of all. */
     private static void put(
-            Map<String, Setting> settings,
+            Map<String, ParameterSetting> settings,
             String name,
             MergeInput input,
             Function<TensorSetting, @Nullable List<Double>> values,
             @Nullable Double otherwise) {
-        List<Setting.Case> cases = new ArrayList<>();
+        List<ParameterSetting.Case> cases = new ArrayList<>();
         for (TensorSetting some : Objects.requireNonNullElse(input.tensors(), List.<TensorSetting>of())) {
             List<Double> numbers = values.apply(some);
             if (numbers != null) {
                 String filter = Objects.requireNonNullElse(some.filter(), "");
-                cases.add(new Setting.Case(filter, new Setting.Gradient(List.copyOf(numbers))));
+                cases.add(new ParameterSetting.Case(filter, new ParameterSetting.Gradient(List.copyOf(numbers))));
             }
         }
         if (otherwise != null) {
-            cases.add(new Setting.Case("", new Setting.Constant(otherwise)));
+            cases.add(new ParameterSetting.Case("", new ParameterSetting.Constant(otherwise)));
         }
         if (!cases.isEmpty()) {
-            settings.put(name, new Setting.Cases(cases));
+            settings.put(name, new ParameterSetting.Cases(cases));
         }
     }
 
@@ -88,9 +88,9 @@ public final class MergeRecipes {
     }
 
     /** The options that are set, by the names that the engine has for them. */
-    static Map<String, Setting> settings(ModelMergeSpec spec) {
+    static Map<String, ParameterSetting> settings(ModelMergeSpec spec) {
         MergeParameters parameters = parameters(spec);
-        Map<String, Setting> settings = new HashMap<>();
+        Map<String, ParameterSetting> settings = new HashMap<>();
         put(settings, "density", spec.density());
         put(
                 settings,
@@ -105,9 +105,9 @@ public final class MergeRecipes {
         return settings;
     }
 
-    private static void put(Map<String, Setting> settings, String name, @Nullable Object value) {
+    private static void put(Map<String, ParameterSetting> settings, String name, @Nullable Object value) {
         if (value != null) {
-            settings.put(name, new Setting.Constant(value));
+            settings.put(name, new ParameterSetting.Constant(value));
         }
     }
 

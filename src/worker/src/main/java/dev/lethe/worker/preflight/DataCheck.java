@@ -7,9 +7,9 @@ import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.unlearning.data.Rows;
-import dev.lethe.unlearning.suite.Documents;
+import dev.lethe.unlearning.suite.MembershipDocuments;
 import dev.lethe.unlearning.suite.Suites;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.FileUris;
 import dev.lethe.worker.Problems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The rows and documents of a job: there, readable, what their digests say, and forget apart from retain. */
+/** Checks the rows and documents of a job: readable, of the named digests, and forget apart from retain. */
 final class DataCheck {
     private @Nullable Rows forget;
     private @Nullable Rows retain;
@@ -38,7 +38,7 @@ final class DataCheck {
         for (Input input : Suites.LETHE.named(suite.name()).descriptor().inputs()) {
             Source source = suite.source(input.name());
             if (source != null) {
-                problems.check(() -> check(input, LocalFiles.path(source.uri())));
+                problems.check(() -> check(input, FileUris.path(source.uri())));
             }
         }
         problems.raise();
@@ -65,7 +65,7 @@ final class DataCheck {
     }
 
     private static Rows rows(Source source) {
-        Rows rows = Rows.read(LocalFiles.path(source.uri()));
+        Rows rows = Rows.read(FileUris.path(source.uri()));
         if (source.digest() != null && !source.digest().equals(rows.digest())) {
             throw RefusedInput.at(rows.source(), "digest", rows.digest(), source.digest());
         }
@@ -75,7 +75,7 @@ final class DataCheck {
     private static void check(Input input, Path path) {
         switch (input.form()) {
             case DOCUMENTS -> {
-                var unused = Documents.read(path);
+                var unused = MembershipDocuments.read(path);
             }
             case FOLDER -> {
                 if (!Files.isDirectory(path)) {

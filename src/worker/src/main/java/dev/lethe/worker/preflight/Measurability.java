@@ -7,7 +7,7 @@ import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.suite.Coverage;
 import dev.lethe.unlearning.suite.SuiteInputs;
 import dev.lethe.unlearning.suite.Suites;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.FileUris;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,14 +18,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What can be measured with a job's data, whatever its models will say: known before anything is trained.
+ * What can be measured with a job's data, whatever its models answer: known before anything is trained.
  *
- * @param problems a line for each gate that could never be decided, since nothing is measurable that its metric counts
- * @param notes what is to be known of metrics that are measured on less than all rows, a line each
+ * @param problems a line for each gate that could never be decided, since no row is measurable for its metric
+ * @param notes remarks on metrics that are measured on less than all rows, a line each
  */
 public record Measurability(List<InvalidInput> problems, List<String> notes) {
     /**
-     * Holds gates against data.
+     * Checks gates against data.
      *
      * @param suites with {@code file:} URIs
      * @param gates on metrics of these suites
@@ -37,7 +37,7 @@ public record Measurability(List<InvalidInput> problems, List<String> notes) {
             Map<String, Path> files = suite.sources().entrySet().stream()
                     .collect(Collectors.toMap(
                             it -> it.getKey().substring(suite.name().length() + 1),
-                            it -> LocalFiles.path(it.getValue().uri())));
+                            it -> FileUris.path(it.getValue().uri())));
             SuiteInputs inputs = new SuiteInputs(forget, retain, files);
             coverage.putAll(Suites.LETHE.named(suite.name()).coverage(inputs));
         }
@@ -53,10 +53,10 @@ public record Measurability(List<InvalidInput> problems, List<String> notes) {
     }
 
     /**
-     * What is to be known, a line each; metrics of which the same is true share one.
+     * Remarks, a line each; metrics with the same remark share a line.
      *
      * @param coverage by the name of the metric
-     * @param gated metrics, of which everything is told; of the others, which rows of a whole set are not measurable
+     * @param gated metrics with a gate, which get every remark; others only get those on rows of a whole set
      */
     public static List<String> notes(Map<String, Coverage> coverage, Set<String> gated) {
         Map<String, String> metrics = new LinkedHashMap<>();

@@ -8,7 +8,7 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.ModelConfig;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.FileUris;
 import dev.lethe.worker.publication.Payload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The base model: a supported architecture whose weights, vocabulary and positions fit together. */
+/** Checks the base model: a supported architecture whose weights, vocabulary and positions fit together. */
 final class ModelCheck {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String TOKENIZER = "tokenizer.json";
@@ -25,7 +25,7 @@ final class ModelCheck {
     private @Nullable ModelConfig config;
 
     void check(Source source) {
-        Path folder = LocalFiles.path(source.uri());
+        Path folder = FileUris.path(source.uri());
         if (!Files.isDirectory(folder)) {
             throw InvalidInput.at(
                     folder.toString(),

@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Everything about a job that can be checked before a stage starts; all that is wrong is said at once. */
+/** Checks all of a job that can be checked before a stage starts, and reports every problem at once. */
 public final class Preflight {
     private Preflight() {}
 
@@ -32,7 +32,7 @@ public final class Preflight {
      * @param workspace where its stages will write
      * @throws Problems with a line for each thing that is wrong
      */
-    public static CheckedJob check(ModelPreparationSpec spec, Path workspace) {
+    public static PreflightResult check(ModelPreparationSpec spec, Path workspace) {
         Problems.Collector problems = new Problems.Collector();
         DataCheck data = new DataCheck();
         ModelCheck model = new ModelCheck();
@@ -58,11 +58,11 @@ public final class Preflight {
                     }));
             notes.addAll(measurable.notes());
         }));
-        problems.check(() -> PlaceCheck.destination(spec));
-        problems.check(() -> PlaceCheck.writable(workspace));
-        problems.check(() -> PlaceCheck.space(workspace, model, spec));
+        problems.check(() -> OutputCheck.destination(spec));
+        problems.check(() -> OutputCheck.writable(workspace));
+        problems.check(() -> OutputCheck.space(workspace, model, spec));
         problems.raise();
-        return new CheckedJob(spec, model, data, notes);
+        return new PreflightResult(spec, model, data, notes);
     }
 
     private static void check(Specialist specialist) {
@@ -103,7 +103,7 @@ public final class Preflight {
         Gates.requireKnown(gates, metrics);
     }
 
-    /** The engines' errors do not know whose settings they read. */
+    /** Adds whose settings are wrong, which the engines' errors do not know. */
     private static void named(String whose, Runnable check) {
         try {
             check.run();

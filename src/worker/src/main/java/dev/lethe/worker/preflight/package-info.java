@@ -1,4 +1,4 @@
-/** What can be known to be wrong before any work begins. */
+/** Checks that run before any work begins. */
 @NullMarked
 package dev.lethe.worker.preflight;
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code lethe-evidence.json}: what was measured of the published model, and what it was made of, by digests.
  *
- * @param model what stands beside this file
+ * @param model the model beside this file
  * @param systems the measured systems: {@code base}, each specialist, {@code merge}
  * @param stages that made and measured the model, by name
  */
@@ -33,7 +33,7 @@ record Evidence(
         List<GateResult> gates,
         Model model,
         SortedMap<String, MeasuredContent> systems,
-        SortedMap<String, StageAccount> stages) {
+        SortedMap<String, StageProvenance> stages) {
     static final String API_VERSION = "evidence.lethe.dev/v1alpha1";
 
     /**
@@ -55,19 +55,19 @@ record Evidence(
             SortedMap<String, String> notMeasured) {}
 
     /**
-     * Reads the accounts of the stages and holds them against each other and against the model.
+     * Reads the results of the stages and checks them against each other and against the model.
      *
      * @throws RefusedInput where a stage's output is not what the spec or the stage says, an input changed between two
      *     stages, a merge made another model, no evaluation measured this one, or its numbers do not meet a gate
      */
     static Evidence gather(ModelPublicationSpec spec, Function<String, Path> path, Payload payload) {
-        SortedMap<String, StageAccount> stages = new TreeMap<>();
+        SortedMap<String, StageProvenance> stages = new TreeMap<>();
         SortedMap<String, MeasuredContent> systems = new TreeMap<>();
         UnchangedInputs inputs = new UnchangedInputs();
         for (var reference : Objects.requireNonNullElse(spec.evidence(), List.<ModelPublicationSpec.Evidence>of())) {
             Path folder = path.apply(reference.uri());
             StageResult result = result(reference, folder);
-            StageAccount stage = StageAccount.of(folder, result, reference.digest());
+            StageProvenance stage = StageProvenance.of(folder, result, reference.digest());
             inputs.add(reference.stage(), result);
             stages.put(reference.stage(), stage);
             if (stage.kind() == Kind.ModelEvaluation) {
@@ -81,7 +81,7 @@ record Evidence(
                 API_VERSION, spec.verdict(), gates, new Model(payload.digest(), payload.files()), systems, stages);
     }
 
-    /** The account that the stage itself told of when it ended: one that was changed since is not believed. */
+    /** The result that the stage reported when it ended: one that was changed since is refused. */
     private static StageResult result(ModelPublicationSpec.Evidence reference, Path folder) {
         if (reference.result() == null) {
             throw InvalidInput.at(
@@ -90,15 +90,15 @@ record Evidence(
                     "nothing",
                     "the digest of its result.json, as its status has it");
         }
-        return Finished.believed(folder, reference.result());
+        return ResultFile.verified(folder, reference.result());
     }
 
-    private static MeasuredContent measured(StageAccount stage) {
+    private static MeasuredContent measured(StageProvenance stage) {
         return new MeasuredContent(
                 stage.digestOf("model"), stage.digestOf("adapter"), stage.metrics(), stage.notMeasured());
     }
 
-    private static void requireMadeHere(Map<String, StageAccount> stages, String digest) {
+    private static void requireMadeHere(Map<String, StageProvenance> stages, String digest) {
         stages.forEach((name, stage) -> {
             if (stage.kind() == Kind.ModelMerge && !stage.output().equals(digest)) {
                 throw RefusedInput.at("publication", "output of stage " + name, stage.output(), digest);
@@ -115,7 +115,7 @@ record Evidence(
     private static List<GateResult> decided(
             List<GateResult> told,
             Map<String, MeasuredContent> systems,
-            Map<String, StageAccount> stages,
+            Map<String, StageProvenance> stages,
             String digest) {
         Map<String, MetricValue> published = systems.values().stream()
                 .filter(system -> digest.equals(system.model()) && system.adapter() == null)
@@ -143,9 +143,9 @@ record Evidence(
         return "%s held against %s".formatted(gate.value(), gate.limit());
     }
 
-    /** What was measured of the model that the published one was made from: of the one other model that was measured. */
+    /** The metrics of the model that the published one was made from: the only other model that was measured. */
     private static Map<String, MetricValue> base(
-            Map<String, MeasuredContent> systems, Map<String, StageAccount> stages, String digest) {
+            Map<String, MeasuredContent> systems, Map<String, StageProvenance> stages, String digest) {
         Set<String> bases = stages.values().stream()
                 .filter(stage -> stage.kind() == Kind.ModelMerge)
                 .map(stage -> stage.digestOf("base"))

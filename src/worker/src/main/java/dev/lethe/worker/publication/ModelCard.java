@@ -10,8 +10,8 @@ import dev.lethe.api.resource.Kind;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.worker.report.GateText;
-import dev.lethe.worker.report.Headline;
-import dev.lethe.worker.report.RecordValues;
+import dev.lethe.worker.report.HeadlineMetric;
+import dev.lethe.worker.report.RecordValueResolver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -24,13 +24,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code README.md} of a published model, with the metadata that the Hugging Face Hub reads at its head. The words are in
- * the template {@code model-card.hbs}. What was forgotten is named by digest and number of rows, never quoted.
+ * {@code README.md} of a published model, with the metadata that the Hugging Face Hub reads at its head. The words are
+ * in the template {@code model-card.hbs}. What was forgotten is named by digest and number of rows, never quoted.
  *
  * @param baseModel its name
  * @param base its digest
  * @param forget nothing where no stage read a forget set
- * @param declared whether nothing was measured, and the model is published on somebody's word
+ * @param declared whether the model is published without a measurement
  * @param headings of the table of numbers
  */
 record ModelCard(
@@ -61,10 +61,10 @@ record ModelCard(
 
     static String text(String name, Evidence evidence) {
         Context context = Context.newBuilder(of(name, evidence))
-                .resolver(RecordValues.INSTANCE, MapValueResolver.INSTANCE)
+                .resolver(RecordValueResolver.INSTANCE, MapValueResolver.INSTANCE)
                 .build();
         try {
-            // The lines of the template that only decide leave their ends behind.
+            // Template lines that have only a condition leave empty lines behind.
             return TEMPLATES.compile("model-card").apply(context).replaceAll("\n{3,}", "\n\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -72,29 +72,31 @@ record ModelCard(
     }
 
     private static ModelCard of(String name, Evidence evidence) {
-        List<StageAccount> stages = List.copyOf(evidence.stages().values());
+        List<StageProvenance> stages = List.copyOf(evidence.stages().values());
         return new ModelCard(
                 name,
                 evidence.model().digest(),
-                first(stages, StageAccount::baseName),
+                first(stages, StageProvenance::baseName),
                 first(stages, stage -> stage.kind() == Kind.ModelMerge ? stage.digestOf("base") : null),
                 data(stages, "forget"),
                 data(stages, "retain"),
                 evidence.verdict() == Verdict.Declared,
-                Arrays.stream(Headline.values()).map(Headline::label).toList(),
+                Arrays.stream(HeadlineMetric.values())
+                        .map(HeadlineMetric::label)
+                        .toList(),
                 numbers(evidence),
                 evidence.gates().stream()
                         .map(gate -> new Gate(gate.metric(), GateText.measured(gate), GateText.bound(gate)))
                         .toList(),
                 settings(evidence),
-                first(stages, StageAccount::lethe));
+                first(stages, StageProvenance::lethe));
     }
 
-    private static <T> @Nullable T first(List<StageAccount> stages, Function<StageAccount, @Nullable T> value) {
+    private static <T> @Nullable T first(List<StageProvenance> stages, Function<StageProvenance, @Nullable T> value) {
         return stages.stream().map(value).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
-    private static @Nullable Data data(List<StageAccount> stages, String role) {
+    private static @Nullable Data data(List<StageProvenance> stages, String role) {
         return stages.stream()
                 .filter(stage -> stage.digestOf(role) != null)
                 .map(stage -> new Data(
@@ -119,16 +121,16 @@ record ModelCard(
     private static Numbers numbers(String name, Map<String, MetricValue> metrics) {
         return new Numbers(
                 name.equals("merge") ? "**this model**" : name,
-                Arrays.stream(Headline.values())
+                Arrays.stream(HeadlineMetric.values())
                         .map(headline -> cell(headline.of(metrics)))
                         .toList());
     }
 
     private static String cell(@Nullable MetricValue measured) {
-        String interval = Headline.interval(measured);
-        String rows = measured == null || measured.total() == null ? "" : Headline.rows(measured) + " rows";
+        String interval = HeadlineMetric.interval(measured);
+        String rows = measured == null || measured.total() == null ? "" : HeadlineMetric.rows(measured) + " rows";
         String notes = Stream.of(interval, rows).filter(note -> !note.isEmpty()).collect(Collectors.joining(", "));
-        return Headline.text(measured) + (notes.isEmpty() ? "" : " (" + notes + ")");
+        return HeadlineMetric.text(measured) + (notes.isEmpty() ? "" : " (" + notes + ")");
     }
 
     private static List<Setting> settings(Evidence evidence) {

@@ -10,16 +10,16 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * What of a stage's output folder is the thing itself, and so counts in its digest. Of a model it is weights, configuration
- * and tokenizer, as {@link ModelFiles} lists them; of anything else every file but those that speak about it.
+ * The files of a stage's output folder that count in its digest: of a model its weights, configuration and tokenizer,
+ * as {@link ModelFiles} lists them; of anything else every file but those about the output.
  *
  * @param files {@code sha256:HEX} by relative path
  */
 public record Payload(SortedMap<String, String> files) {
-    /** A stage's account of itself. */
+    /** The result of the stage. */
     public static final String RESULT = "result.json";
 
-    /** What the stage was told: its {@link dev.lethe.api.stage.StageFile}. */
+    /** What the stage was asked to do: its {@link dev.lethe.api.stage.StageFile}. */
     public static final String STAGE = "stage.json";
 
     /** The model card. */
@@ -28,7 +28,7 @@ public record Payload(SortedMap<String, String> files) {
     /** The numbers and digests behind a published model. */
     public static final String EVIDENCE = "lethe-evidence.json";
 
-    /** By what another attempt at the same stage knows that it was one of them that wrote the folder. */
+    /** Shows another attempt at the same stage that one of its attempts wrote the folder. */
     public static final String SEAL = "seal";
 
     private static final Set<String> NOT_COUNTED = Set.of(RESULT, STAGE, CARD, EVIDENCE, SEAL);
@@ -44,12 +44,12 @@ public record Payload(SortedMap<String, String> files) {
      * @param ofFile the digest of a file
      */
     public static Payload of(Path folder, Function<Path, String> ofFile) {
-        Collection<String> names = ModelFiles.isModel(folder) ? ModelFiles.counted(folder) : thingsThemselves(folder);
+        Collection<String> names = ModelFiles.isModel(folder) ? ModelFiles.counted(folder) : payloadFiles(folder);
         return new Payload(Digest.listing(folder, names, ofFile));
     }
 
-    /** Every file of a folder but those that speak about it. */
-    static Set<String> thingsThemselves(Path folder) {
+    /** Every file of a folder but those about the output. */
+    static Set<String> payloadFiles(Path folder) {
         Set<String> names = new TreeSet<>(Digest.files(folder));
         names.removeAll(NOT_COUNTED);
         return names;

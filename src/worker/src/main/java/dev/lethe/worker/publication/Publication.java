@@ -33,7 +33,7 @@ import java.util.function.Function;
  */
 public record Publication(Path model, Payload payload, SortedMap<String, String> texts) {
     /**
-     * Everything that is to stand there, after the numbers were held against the gates again.
+     * Everything that the destination will have, after the numbers were checked against the gates again.
      *
      * @param path where a URI of the spec is in the file system
      * @param name of the model, for its card
@@ -53,10 +53,10 @@ public record Publication(Path model, Payload payload, SortedMap<String, String>
                         Payload.EVIDENCE, Documents.json(evidence))));
     }
 
-    /** Whether exactly this is there: an attempt that was cut off after its last step wrote it. */
-    public boolean standsIn(Path target) {
+    /** Whether exactly this is there: an attempt that was interrupted after its last step wrote it. */
+    public boolean isAt(Path target) {
         return Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
-                && Payload.thingsThemselves(target).equals(payload.files().keySet())
+                && Payload.payloadFiles(target).equals(payload.files().keySet())
                 && Payload.of(target).equals(payload)
                 && texts.entrySet().stream().allMatch(text -> holds(target.resolve(text.getKey()), text.getValue()));
     }
@@ -101,7 +101,7 @@ public record Publication(Path model, Payload payload, SortedMap<String, String>
         }
     }
 
-    /** Somebody's word alone has nothing to show; any other verdict is held against its gates. */
+    /** A declared model has neither gates nor evidence; any other must have passed its gates. */
     private static void requirePublishable(ModelPublicationSpec spec) {
         boolean gates = spec.gates() != null && !spec.gates().isEmpty();
         boolean evidence = spec.evidence() != null && !spec.evidence().isEmpty();

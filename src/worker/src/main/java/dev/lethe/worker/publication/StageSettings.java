@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** How a stage did its work: its spec without places and without what pods need. */
+/** The settings of a stage: its spec without places and without what pods need. */
 record StageSettings(@Nullable Training training, @Nullable Merge merge, @Nullable Evaluation evaluation) {
     /** @param mode {@code lora} or {@code full} */
     record Training(

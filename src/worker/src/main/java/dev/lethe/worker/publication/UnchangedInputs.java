@@ -5,9 +5,9 @@ import dev.lethe.merge.RefusedInput;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What the stages of one job read: a file that changed while the job ran makes its numbers no evidence. */
+/** Checks that the stages of a job read the same files: numbers of a file that changed meanwhile are no evidence. */
 final class UnchangedInputs {
-    /** Who read it first, and what it was then. */
+    /** The stage that read a file first, and the digest then. */
     private record FirstRead(String stage, String digest) {}
 
     private final Map<String, FirstRead> known = new HashMap<>();

@@ -12,7 +12,7 @@ import org.icepear.echarts.serializer.EChartsSerializer;
 /**
  * One chart of the report.
  *
- * @param description what it shows, in words, for those who do not see it
+ * @param description the alternative text
  * @param height in pixels
  * @param option ECharts' option as JSON that may stand inside a script element
  */

@@ -11,12 +11,12 @@ public final class GateText {
     /** {@code at most 0.100}, {@code at least 0.800 (relative to the base)}. */
     public static String bound(GateResult gate) {
         String side = gate.bound().startsWith("max") ? "at most " : "at least ";
-        String limit = gate.limit() == null ? Headline.NOT_MEASURED : Headline.text(gate.limit());
+        String limit = gate.limit() == null ? HeadlineMetric.NOT_MEASURED : HeadlineMetric.text(gate.limit());
         return side + limit + (gate.bound().endsWith("OfBase") ? " (relative to the base)" : "");
     }
 
     public static String measured(GateResult gate) {
-        return gate.value() == null ? Headline.NOT_MEASURED : Headline.text(gate.value());
+        return gate.value() == null ? HeadlineMetric.NOT_MEASURED : HeadlineMetric.text(gate.value());
     }
 
     public static String outcome(GateResult gate) {

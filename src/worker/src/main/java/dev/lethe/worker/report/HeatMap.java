@@ -76,7 +76,7 @@ public final class HeatMap {
                 tables,
                 comparison.others());
         Context context = Context.newBuilder(page)
-                .resolver(RecordValues.INSTANCE, MapValueResolver.INSTANCE)
+                .resolver(RecordValueResolver.INSTANCE, MapValueResolver.INSTANCE)
                 .build();
         try {
             return TEMPLATES.compile("heatmap").apply(context);

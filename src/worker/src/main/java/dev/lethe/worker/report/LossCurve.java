@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 
 /**
- * How one specialist's losses went.
+ * The losses of one specialist over its steps.
  *
  * @param specialist its name
  */

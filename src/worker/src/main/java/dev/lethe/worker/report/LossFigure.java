@@ -63,10 +63,14 @@ final class LossFigure {
         LossCurve.Step last = curve.steps().getLast();
         String terms = curve.terms().stream()
                 .map(term -> "%s from %s to %s"
-                        .formatted(term, Headline.text(term(first, term)), Headline.text(term(last, term))))
+                        .formatted(term, HeadlineMetric.text(term(first, term)), HeadlineMetric.text(term(last, term))))
                 .collect(Collectors.joining(", "));
         return "Losses of %s: %s, total from %s to %s"
-                .formatted(curve.specialist(), terms, Headline.text(first.total()), Headline.text(last.total()));
+                .formatted(
+                        curve.specialist(),
+                        terms,
+                        HeadlineMetric.text(first.total()),
+                        HeadlineMetric.text(last.total()));
     }
 
     private static double term(LossCurve.Step step, String term) {

@@ -19,7 +19,7 @@ public record MeasuredSystem(
     public static final String BASE = "base";
     public static final String MERGE = "merge";
 
-    /** The run's systems as they are read: the base first, the specialists by name, the merge last. */
+    /** The run's systems in the order of every table: the base first, the specialists by name, the merge last. */
     public static List<MeasuredSystem> of(RunResult result) {
         return result.systems().entrySet().stream()
                 .map(system -> new MeasuredSystem(
@@ -31,14 +31,14 @@ public record MeasuredSystem(
                 .toList();
     }
 
-    /** Why a number is missing, or is of less than all rows: by metric, once where it is so for every system. */
+    /** Why a number is missing, or is of less than all rows, by metric; equal reasons appear once. */
     public static SortedMap<String, String> gaps(List<MeasuredSystem> systems) {
         SortedMap<String, String> gaps = new TreeMap<>();
         for (MeasuredSystem system : systems) {
             system.notMeasured.forEach((metric, why) -> gaps.merge(metric, why, MeasuredSystem::either));
             system.metrics.forEach((metric, value) -> {
                 if (value.total() != null) {
-                    gaps.merge(metric, Headline.rows(value) + " rows are measurable", MeasuredSystem::either);
+                    gaps.merge(metric, HeadlineMetric.rows(value) + " rows are measurable", MeasuredSystem::either);
                 }
             });
         }

@@ -23,7 +23,7 @@ final class MembershipFigure {
                         .filter(of -> of.system().equals(system.name()))
                         .filter(of ->
                                 !of.members().isEmpty() && !of.nonMembers().isEmpty())
-                        .map(of -> of(of, Headline.text(Headline.MIA_AUC.of(system.metrics())))))
+                        .map(of -> of(of, HeadlineMetric.text(HeadlineMetric.MIA_AUC.of(system.metrics())))))
                 .toList();
     }
 
@@ -62,7 +62,8 @@ final class MembershipFigure {
                 losses.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return sorted.length == 0
                 ? "none"
-                : "from %s to %s".formatted(Headline.text(sorted[0]), Headline.text(sorted[sorted.length - 1]));
+                : "from %s to %s"
+                        .formatted(HeadlineMetric.text(sorted[0]), HeadlineMetric.text(sorted[sorted.length - 1]));
     }
 
     /** Bins of equal width from {@code low} on. */

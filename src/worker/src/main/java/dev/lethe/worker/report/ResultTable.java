@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a run says at its end, for a terminal: at most 100 columns, no colour, each line ending with a newline. */
+/** The summary of a run for a terminal: at most 100 columns, no colour, each line ending with a newline. */
 public final class ResultTable {
     /** So that the seven numbers and the gaps fit beside it. */
     private static final int NAME_WIDTH = 18;
@@ -31,11 +31,12 @@ public final class ResultTable {
 
     /** The numbers in the table that are of less than all rows. */
     private static String parts(List<MeasuredSystem> systems) {
-        String lines = Arrays.stream(Headline.values())
+        String lines = Arrays.stream(HeadlineMetric.values())
                 .flatMap(headline -> systems.stream()
                         .map(system -> headline.of(system.metrics()))
                         .filter(value -> value != null && value.total() != null)
-                        .map(value -> line("rows", headline.metric() + "  " + Headline.rows(value) + " measurable"))
+                        .map(value ->
+                                line("rows", headline.metric() + "  " + HeadlineMetric.rows(value) + " measurable"))
                         .distinct())
                 .collect(Collectors.joining());
         return lines.isEmpty() ? "" : "\n" + lines;
@@ -65,7 +66,7 @@ public final class ResultTable {
 
     private static String header(int nameWidth, String name, int word) {
         return left(name, nameWidth)
-                + Arrays.stream(Headline.values())
+                + Arrays.stream(HeadlineMetric.values())
                         .map(headline -> GAP + right(words(headline)[word], width(headline)))
                         .collect(Collectors.joining())
                 + "\n";
@@ -73,8 +74,9 @@ public final class ResultTable {
 
     private static String row(int nameWidth, MeasuredSystem system) {
         return left(system.name(), nameWidth)
-                + Arrays.stream(Headline.values())
-                        .map(headline -> GAP + right(Headline.text(headline.of(system.metrics())), width(headline)))
+                + Arrays.stream(HeadlineMetric.values())
+                        .map(headline ->
+                                GAP + right(HeadlineMetric.text(headline.of(system.metrics())), width(headline)))
                         .collect(Collectors.joining())
                 + "\n";
     }
@@ -94,11 +96,11 @@ public final class ResultTable {
         return left(label, 7) + GAP + text + "\n";
     }
 
-    private static String[] words(Headline headline) {
+    private static String[] words(HeadlineMetric headline) {
         return headline.label().split(" ", 2);
     }
 
-    private static int width(Headline headline) {
+    private static int width(HeadlineMetric headline) {
         return Arrays.stream(words(headline)).mapToInt(String::length).reduce(NUMBER_WIDTH, Math::max);
     }
 

@@ -16,15 +16,15 @@ import org.icepear.echarts.components.tooltip.Tooltip;
 import org.icepear.echarts.origin.util.SeriesOption;
 
 /**
- * What a system still gives of the forget set against what it kept of the retain set: every system one point.
+ * A forget metric against a retain metric: every system is one point.
  *
  * @param forget drawn upwards, 0 is ideal
  * @param retain drawn to the right, 1 is ideal
  */
-record TradeOff(String title, Headline forget, Headline retain) {
+record TradeOff(String title, HeadlineMetric forget, HeadlineMetric retain) {
     private static final List<TradeOff> ALL = List.of(
-            new TradeOff("Knowledge", Headline.FORGET_KNOWLEDGE, Headline.RETAIN_KNOWLEDGE),
-            new TradeOff("Regurgitation", Headline.FORGET_REGURGITATION, Headline.RETAIN_REGURGITATION));
+            new TradeOff("Knowledge", HeadlineMetric.FORGET_KNOWLEDGE, HeadlineMetric.RETAIN_KNOWLEDGE),
+            new TradeOff("Regurgitation", HeadlineMetric.FORGET_REGURGITATION, HeadlineMetric.RETAIN_REGURGITATION));
 
     /** A system that has both numbers. */
     private record Point(String system, MetricValue kept, MetricValue given) {
@@ -33,7 +33,8 @@ record TradeOff(String title, Headline forget, Headline retain) {
         }
 
         String inWords() {
-            return "%s keeps %s and still gives %s".formatted(system, Headline.text(kept), Headline.text(given));
+            return "%s keeps %s and still gives %s"
+                    .formatted(system, HeadlineMetric.text(kept), HeadlineMetric.text(given));
         }
     }
 
@@ -102,7 +103,7 @@ record TradeOff(String title, Headline forget, Headline retain) {
                 .setData(new Object[] {corners});
     }
 
-    private static Optional<Double> limit(List<GateResult> gates, Headline headline, String side) {
+    private static Optional<Double> limit(List<GateResult> gates, HeadlineMetric headline, String side) {
         return gates.stream()
                 .filter(gate ->
                         gate.metric().equals(headline.metric()) && gate.bound().startsWith(side))

@@ -11,7 +11,7 @@ import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.planner.gate.Gates;
 import dev.lethe.unlearning.data.Rows;
-import dev.lethe.unlearning.suite.LanguageModelSubject;
+import dev.lethe.unlearning.suite.EvaluatedLanguageModel;
 import dev.lethe.unlearning.suite.Measurement;
 import dev.lethe.unlearning.suite.Suite;
 import dev.lethe.unlearning.suite.SuiteInputs;
@@ -21,9 +21,9 @@ import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Threads;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.FileUris;
 import dev.lethe.worker.engine.EngineSettings;
-import dev.lethe.worker.publication.Finished;
+import dev.lethe.worker.publication.ResultFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,31 +31,32 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Measures one system with suites, and holds the gates where there are any. */
+/** Measures one model with suites, and decides the gates where there are any. */
 final class EvaluationStage {
     private EvaluationStage() {}
 
-    static Made measure(ModelEvaluationSpec spec, Inputs inputs, StageOutput output, Surroundings around) {
-        Threads.set(around.threads());
+    static StageOutcome measure(
+            ModelEvaluationSpec spec, StageInputs inputs, StageOutput output, StageContext context) {
+        Threads.set(context.threads());
         Path model = inputs.path("model", spec.model());
         Path adapter = inputs.pathOrNull("adapter", spec.adapter());
         Rows forget = inputs.rows("forget", spec.forget());
         Rows retain = inputs.rows("retain", spec.retain());
         inputs.pathOrNull("baseline", spec.baseline());
         Map<String, MetricValue> baseline = baseline(spec, inputs::digest);
-        output.resume(); // the journals of an attempt that was cut off are in the payload
+        output.resume(); // the journals of an interrupted attempt are in the payload
 
         Map<String, MetricValue> metrics = new TreeMap<>();
         Map<String, String> notMeasured = new TreeMap<>();
         Device device = EngineSettings.device(null);
-        try (BaseModels.Lease base = around.models()
+        try (BaseModelCache.Lease base = context.models()
                         .borrow(model, inputs.digest("model"), EngineSettings.dtype(null, device), device);
-                SystemModel system = SystemModel.of(base.model(), inputs.digest("model"), adapter);
+                ModelWithAdapter system = ModelWithAdapter.of(base.model(), inputs.digest("model"), adapter);
                 TextTokenizer tokenizer = TextTokenizer.load(model)) {
             String identity = inputs.digest("model") + (adapter == null ? "" : " " + inputs.digest("adapter"));
-            LanguageModelSubject subject = new LanguageModelSubject(identity, system.model(), tokenizer);
+            EvaluatedLanguageModel subject = new EvaluatedLanguageModel(identity, system.model(), tokenizer);
             for (SuiteSpec suite : spec.suites()) {
-                SuiteResult result = measure(suite, subject, forget, retain, inputs, output, around);
+                SuiteResult result = measure(suite, subject, forget, retain, inputs, output, context);
                 result.metrics().forEach((name, it) -> {
                     if (Double.isFinite(it.value())) {
                         metrics.put(name, value(it));
@@ -76,12 +77,12 @@ final class EvaluationStage {
 
     private static SuiteResult measure(
             SuiteSpec spec,
-            LanguageModelSubject subject,
+            EvaluatedLanguageModel subject,
             Rows forget,
             Rows retain,
-            Inputs inputs,
+            StageInputs inputs,
             StageOutput output,
-            Surroundings around) {
+            StageContext context) {
         Suite suite = Suites.LETHE.named(spec.name());
         Map<String, Path> files = new TreeMap<>();
         for (Input input : suite.descriptor().inputs()) {
@@ -93,15 +94,15 @@ final class EvaluationStage {
         SuiteInputs data = new SuiteInputs(forget, retain, files);
         SuiteSettings settings = new SuiteSettings(
                 Suites.options(suite.descriptor(), spec.options()), SuiteSettings.SEED, output.answers());
-        Pace pace = new Pace("items");
+        ProgressEstimator estimator = new ProgressEstimator("items");
         return suite.measure(subject, data, settings, output.payload().resolve(spec.name()), (done, total) -> {
-            around.progress().accept(pace.at(done, total));
-            around.stop().check();
+            context.progress().accept(estimator.progress(done, total));
+            context.stop().check();
         });
     }
 
     /**
-     * What the baseline has of every metric; empty where there is no baseline.
+     * The metrics of the baseline; empty where there is none.
      *
      * @param digest of what the evaluation read, by role
      * @throws RefusedInput where the file has changed since, or measured other rows
@@ -110,8 +111,8 @@ final class EvaluationStage {
         if (spec.baseline() == null) {
             return Map.of();
         }
-        Path file = LocalFiles.path(spec.baseline().uri());
-        Finished found = Finished.of(file);
+        Path file = FileUris.path(spec.baseline().uri());
+        ResultFile found = ResultFile.of(file);
         if (!found.digest().equals(digest.apply("baseline"))) {
             throw RefusedInput.at(file.toString(), "digest of baseline", found.digest(), digest.apply("baseline"));
         }
@@ -128,7 +129,7 @@ final class EvaluationStage {
         return found.result().metrics();
     }
 
-    private static Made made(
+    private static StageOutcome made(
             @Nullable List<Gate> gates,
             Map<String, MetricValue> metrics,
             Map<String, String> notMeasured,
@@ -138,6 +139,6 @@ final class EvaluationStage {
         List<GateResult> decided = gates == null ? null : Gates.decide(gates, metrics, baseline);
         Verdict verdict = decided == null ? null : Gates.verdict(decided);
         Map<String, Double> counts = Map.of("forgetRows", (double) forget.size(), "retainRows", (double) retain.size());
-        return new Made("evaluation", metrics, notMeasured, verdict, decided, counts);
+        return new StageOutcome("evaluation", metrics, notMeasured, verdict, decided, counts);
     }
 }

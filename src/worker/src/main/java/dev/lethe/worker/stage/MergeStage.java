@@ -3,16 +3,18 @@ package dev.lethe.worker.stage;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.Source;
+import dev.lethe.api.status.Progress;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.merge.adapter.AdapterConfig;
 import dev.lethe.merge.adapter.AdapterFolder;
+import dev.lethe.merge.combine.AdapterFold;
 import dev.lethe.merge.combine.AdapterMerge;
-import dev.lethe.merge.combine.Fold;
-import dev.lethe.merge.combine.MergeSettings;
+import dev.lethe.merge.combine.AdapterMergeSettings;
 import dev.lethe.merge.engine.MergeReport;
-import dev.lethe.merge.engine.Progress;
+import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
+import dev.lethe.merge.file.FileTree;
 import dev.lethe.merge.method.Semantics;
 import dev.lethe.merge.recipe.ModelMerge;
 import dev.lethe.merge.recipe.Recipe;
@@ -32,16 +34,17 @@ import org.jspecify.annotations.Nullable;
 final class MergeStage {
     private MergeStage() {}
 
-    static Made merge(ModelMergeSpec spec, Inputs inputs, StageOutput output, RunSettings run, Surroundings around) {
+    static StageOutcome merge(
+            ModelMergeSpec spec, StageInputs inputs, StageOutput output, RunSettings run, StageContext context) {
         Merge merge = Merge.of(spec, inputs);
         output.begin();
-        around.stop().check();
-        Pace pace = new Pace("bytes");
-        Progress progress = (done, total) -> advanced(pace.sometimes(done, total), around);
+        context.stop().check();
+        ProgressEstimator estimator = new ProgressEstimator("bytes");
+        ProgressListener progress = (done, total) -> advanced(estimator.throttled(done, total), context);
         MergeReport report = merge.asPeft()
                 ? adapters(merge, output, run, progress)
                 : ModelMerge.merge(merge.recipe(), output.payload(), run, progress);
-        return Made.of(merge.toModel() ? "model" : "adapter", counts(report));
+        return StageOutcome.of(merge.toModel() ? "model" : "adapter", counts(report));
     }
 
     /**
@@ -49,7 +52,7 @@ final class MergeStage {
      *
      * @throws InvalidInput naming what is wrong
      */
-    static String preview(ModelMergeSpec spec, Inputs inputs, Path target) {
+    static String preview(ModelMergeSpec spec, StageInputs inputs, Path target) {
         Merge merge = Merge.of(spec, inputs);
         if (!merge.asPeft()) {
             ModelMerge.Preview preview = ModelMerge.preview(merge.recipe(), target);
@@ -57,7 +60,7 @@ final class MergeStage {
         }
         AdapterMerge.check(merge.adapters(), EngineSettings.merge(spec));
         for (MergeRecipes.Folder folder : merge.toModel() ? merge.folders() : List.<MergeRecipes.Folder>of()) {
-            Fold.check(Objects.requireNonNull(merge.base()), folder.path());
+            AdapterFold.check(Objects.requireNonNull(merge.base()), folder.path());
         }
         return "%s would be %s of %d adapters"
                 .formatted(
@@ -66,9 +69,9 @@ final class MergeStage {
                         merge.folders().size());
     }
 
-    /** A spec, and where what it names is. */
+    /** A spec, and the paths of what it names. */
     private record Merge(ModelMergeSpec spec, List<MergeRecipes.Folder> folders, @Nullable Path base) {
-        static Merge of(ModelMergeSpec spec, Inputs inputs) {
+        static Merge of(ModelMergeSpec spec, StageInputs inputs) {
             List<MergeRecipes.Folder> folders = new ArrayList<>();
             for (MergeInput input : spec.inputs()) {
                 Path path = inputs.path(input.name(), new Source(input.uri(), input.digest()));
@@ -108,29 +111,30 @@ final class MergeStage {
         }
     }
 
-    /** Adapters become one as PEFT does it; that one is folded where there is a base to fold it into. */
-    private static MergeReport adapters(Merge merge, StageOutput output, RunSettings run, Progress progress) {
-        MergeSettings settings = EngineSettings.merge(merge.spec());
+    /** Merges adapters as PEFT does, and folds the result into the base where there is one. */
+    private static MergeReport adapters(Merge merge, StageOutput output, RunSettings run, ProgressListener progress) {
+        AdapterMergeSettings settings = EngineSettings.merge(merge.spec());
         if (!merge.toModel()) {
             return AdapterMerge.merge(merge.adapters(), settings, output.payload(), run, progress);
         }
         Path merged = output.work().resolve("merged-adapter");
-        StageOutput.delete(merged);
-        MergeReport report = AdapterMerge.merge(merge.adapters(), settings, merged, run, Progress.NONE);
-        Fold.fold(Objects.requireNonNull(merge.base()), merged, output.payload(), Optional.empty(), progress, run);
+        FileTree.discard(merged);
+        MergeReport report = AdapterMerge.merge(merge.adapters(), settings, merged, run, ProgressListener.NONE);
+        AdapterFold.fold(
+                Objects.requireNonNull(merge.base()), merged, output.payload(), Optional.empty(), progress, run);
         return report;
     }
 
     /** A merge that is stopped continues from its journal. */
-    private static void advanced(dev.lethe.api.status.@Nullable Progress progress, Surroundings around) {
+    private static void advanced(@Nullable Progress progress, StageContext context) {
         if (progress != null) {
-            around.progress().accept(progress);
+            context.progress().accept(progress);
         }
-        around.stop().check();
+        context.stop().check();
     }
 
-    /** The base is read through first only where there is something to compare. */
-    private static void requireBase(Path adapter, Inputs inputs) {
+    /** Digests the base only where there is a digest to compare it with. */
+    private static void requireBase(Path adapter, StageInputs inputs) {
         try (AdapterFolder folder = AdapterFolder.open(adapter)) {
             folder.baseDigest()
                     .filter(trainedOn -> !trainedOn.equals(inputs.digest("base")))

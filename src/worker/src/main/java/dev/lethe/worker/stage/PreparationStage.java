@@ -2,35 +2,36 @@ package dev.lethe.worker.stage;
 
 import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Source;
-import dev.lethe.worker.preflight.CheckedJob;
 import dev.lethe.worker.preflight.Preflight;
+import dev.lethe.worker.preflight.PreflightResult;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Checks all of a job that can be checked before anything is trained, and digests everything that it reads. It makes nothing:
- * its result is its account.
+ * Checks all of a job that can be checked before anything is trained, and digests everything that it reads. It makes no
+ * payload, only a result.
  */
 final class PreparationStage {
     private PreparationStage() {}
 
-    static Made prepare(ModelPreparationSpec spec, Inputs inputs, StageOutput output, Surroundings around) {
-        CheckedJob checked = Preflight.check(spec, output.target()); // says all that is wrong at once
+    static StageOutcome prepare(
+            ModelPreparationSpec spec, StageInputs inputs, StageOutput output, StageContext context) {
+        PreflightResult checked = Preflight.check(spec, output.target()); // reports every problem at once
         Map<String, Source> sources = spec.sources();
         sources.forEach(inputs::path);
-        checked.rows().forEach((role, rows) -> inputs.requireRead(role, rows));
+        checked.rows().forEach((role, rows) -> inputs.requireDigest(role, rows));
         output.begin();
         output.resume();
-        Pace pace = new Pace("inputs");
+        ProgressEstimator estimator = new ProgressEstimator("inputs");
         int done = 0;
         for (String role : sources.keySet()) {
-            around.progress().accept(pace.at(done++, sources.size()));
-            around.stop().check();
+            context.progress().accept(estimator.progress(done++, sources.size()));
+            context.stop().check();
             inputs.digest(role);
         }
         Map<String, Double> counts = new TreeMap<>();
         checked.rows().forEach((role, rows) -> counts.put(role + "Rows", (double) rows.size()));
         counts.put("parameters", (double) checked.parameters());
-        return Made.of("preparation", counts);
+        return StageOutcome.of("preparation", counts);
     }
 }

@@ -22,9 +22,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts progress by the contract of Kubeflow Trainer (KEP-2779): the server's URL, the file of its certificate authority
- * and the file of the token come from the environment. At most one update in five seconds and one on its way; the last one
- * always. What cannot be sent is lost: the stage goes on.
+ * Posts progress by the contract of Kubeflow Trainer (KEP-2779): the server's URL, the file of its certificate
+ * authority and the file of the token come from the environment. It sends at most one update in five seconds and one at
+ * a time, and always the last one. An update that cannot be sent is lost; the stage continues.
  */
 final class ProgressPush implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(5);
@@ -71,7 +71,7 @@ final class ProgressPush implements AutoCloseable {
         }
     }
 
-    /** Takes the news; sends them if it is time. */
+    /** Accepts an update, and sends it if it is time. */
     void offer(Progress progress) {
         unsent = progress;
         if (last.isDone() && !Instant.now().isBefore(next)) {
@@ -79,7 +79,7 @@ final class ProgressPush implements AutoCloseable {
         }
     }
 
-    /** Sends what was held back, or did not arrive, and waits for it a moment. */
+    /** Sends the update that was held back or did not arrive, and waits for it a moment. */
     @Override
     public void close() {
         await();

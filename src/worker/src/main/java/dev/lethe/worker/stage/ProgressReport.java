@@ -3,7 +3,7 @@ package dev.lethe.worker.stage;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.status.Progress;
-import dev.lethe.worker.AtomicFile;
+import dev.lethe.merge.file.AtomicFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Keeps {@code progress.json}, not more often than somebody could look, and posts progress where the environment names a
- * server. It never fails the stage.
+ * Writes {@code progress.json} every few seconds, and posts progress where the environment names a server. It never
+ * fails the stage.
  */
 public final class ProgressReport implements Consumer<Progress>, AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(2);

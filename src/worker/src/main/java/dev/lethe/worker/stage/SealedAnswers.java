@@ -10,12 +10,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * The seals of an evaluation's answers, a line for each line of a journal, in the stage's work folder: who can write the volume
- * can neither change an answer that a later attempt continues from, nor add one.
+ * The seals of an evaluation's answers, a line for each line of a journal, in the stage's work folder: whoever can
+ * write the volume can neither change nor add an answer that a later attempt would continue from.
  *
  * @param folder of the seals, a file for each journal
  */
-record SealedAnswers(Path folder, Seal seal) implements AnswerSeals {
+record SealedAnswers(Path folder, HmacSeal seal) implements AnswerSeals {
     @Override
     public int trusted(Path journal, List<String> lines) {
         Path file = file(journal);

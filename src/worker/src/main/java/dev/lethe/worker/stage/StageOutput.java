@@ -10,77 +10,73 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.merge.digest.FileDigests;
+import dev.lethe.merge.file.FileTree;
 import dev.lethe.unlearning.suite.AnswerSeals;
-import dev.lethe.worker.LocalFiles;
-import dev.lethe.worker.publication.Finished;
+import dev.lethe.worker.FileUris;
 import dev.lethe.worker.publication.Payload;
+import dev.lethe.worker.publication.ResultFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The folder that a stage writes. While it works everything is in {@code .NAME.ID.work} beside it: checkpoints and
- * journals that another attempt continues from, and the payload. The ID is the stage's own, so that two stages that write to
- * one place never touch each other's work. When the payload has its {@code result.json} it is renamed to the final name, so a
- * folder of that name is complete.
+ * journals that another attempt continues from, and the payload. The ID is the stage's own, so that two stages that
+ * write to one place never touch each other's work. When the payload has its {@code result.json} it is renamed to the
+ * final name, so a folder of that name is complete.
  *
  * <p>An output that is there already is taken over only where an attempt at the same stage wrote it: its seal, its
- * instructions, its inputs and its payload are as they were. Nothing is ever overwritten.
+ * spec, its inputs and its payload are unchanged. Nothing is ever overwritten.
  */
 public final class StageOutput {
-    /** The entry of {@link StageResult#versions} that tells whether a result is of the same instructions. */
+    /** The entry of {@link StageResult#versions} that tells whether a result is of the same spec. */
     public static final String SPEC = "spec";
 
     private final Path target;
     private final Path work;
     private final String spec;
-    private final Optional<Seal> seal;
+    private final Optional<HmacSeal> seal;
 
-    private StageOutput(Path target, String spec, Optional<Seal> seal) {
+    private StageOutput(Path target, String spec, Optional<HmacSeal> seal) {
         this.target = target;
-        String id = seal.map(Seal::name).orElseGet(() -> spec.substring("sha256:".length(), "sha256:".length() + 12));
+        String id =
+                seal.map(HmacSeal::name).orElseGet(() -> spec.substring("sha256:".length(), "sha256:".length() + 12));
         this.work = target.resolveSibling(".%s.%s.work".formatted(target.getFileName(), id));
         this.spec = spec;
         this.seal = seal;
     }
 
     static StageOutput of(StageFile file) {
-        Path target = LocalFiles.path(file.spec().outputUri()).toAbsolutePath().normalize();
+        Path target = FileUris.path(file.spec().outputUri()).toAbsolutePath().normalize();
         return new StageOutput(
                 target,
                 Digest.ofBytes(Documents.line(file.spec()).getBytes(UTF_8)),
-                Optional.ofNullable(file.chain()).map(Seal::new));
+                Optional.ofNullable(file.chain()).map(HmacSeal::new));
     }
 
     /**
-     * The result of an earlier attempt that finished the same work, whose instructions, inputs and payload are as they were.
+     * The result of an earlier attempt that finished the same work, whose spec, inputs and payload are unchanged.
      *
      * @throws InvalidInput where something else stands in the output's place: nothing is ever overwritten
      * @throws RefusedInput where it was written by somebody else, or an input or the payload has changed since
      */
-    Optional<Finished> finished(FileDigests digests) {
-        if (!isThere()) {
+    Optional<ResultFile> finished(FileDigests digests) {
+        if (!exists()) {
             return Optional.empty();
         }
         if (!Files.isRegularFile(target.resolve(Payload.RESULT), LinkOption.NOFOLLOW_LINKS)) {
-            throw exists();
+            throw occupied();
         }
-        Finished found = Finished.read(target);
+        ResultFile found = ResultFile.read(target);
         if (!spec.equals(found.result().versions().get(SPEC))) {
-            throw exists();
+            throw occupied();
         }
         requireSealed(found.digest());
         requireUnchanged(found.result(), digests);
-        delete(work); // the attempt may have been cut off before its last line
+        FileTree.discard(work); // the attempt may have been interrupted before it did
         return Optional.of(found);
     }
 
@@ -88,7 +84,7 @@ public final class StageOutput {
         Path file = target.resolve(Payload.SEAL);
         if (seal.isPresent()
                 && !(Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                        && seal.get().isOf(digest, text(file)))) {
+                        && seal.get().isOfOutput(digest, text(file)))) {
             throw RefusedInput.at(
                     target.toString(),
                     "output",
@@ -107,10 +103,10 @@ public final class StageOutput {
                     result.output().digest() + ", as it was written");
         }
         result.inputs().forEach((role, input) -> {
-            String now = Inputs.digest(LocalFiles.path(input.uri()), digests);
+            String now = StageInputs.digest(FileUris.path(input.uri()), digests);
             if (!now.equals(input.digest())) {
                 throw RefusedInput.at(
-                        LocalFiles.path(input.uri()).toString(),
+                        FileUris.path(input.uri()).toString(),
                         "digest of " + role,
                         now,
                         "%s, of which %s was made; another output is needed for what it is now"
@@ -128,28 +124,28 @@ public final class StageOutput {
     }
 
     /** Whether anything is in the output's place. */
-    boolean isThere() {
+    boolean exists() {
         return Files.exists(target, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** @throws InvalidInput where the output is there already */
     void requireAbsent() {
-        if (isThere()) {
-            throw exists();
+        if (exists()) {
+            throw occupied();
         }
     }
 
-    /** How an evaluation knows its own answers. */
+    /** The seals by which an evaluation knows its own answers. */
     AnswerSeals answers() {
         return seal.<AnswerSeals>map(it -> new SealedAnswers(work.resolve("seals"), it))
                 .orElse(AnswerSeals.NONE);
     }
 
-    private InvalidInput exists() {
+    private InvalidInput occupied() {
         return InvalidInput.at(target.toString(), "output", "an existing path", "a path that does not exist yet");
     }
 
-    /** Digest of the instructions. */
+    /** Digest of the spec. */
     String spec() {
         return spec;
     }
@@ -168,18 +164,18 @@ public final class StageOutput {
         return work.resolve("payload");
     }
 
-    /** Where what the stage made is: in its final place, where a publication that was cut off had come to its last step. */
-    Path made() {
+    /** Where the payload is: at the target where an interrupted publication had renamed it. */
+    Path payloadLocation() {
         return Files.isDirectory(payload()) ? payload() : target;
     }
 
-    /** Makes the work folder without a payload: one of an attempt that was cut off is removed. */
+    /** Makes the work folder without a payload: that of an interrupted attempt is removed. */
     void begin() {
-        delete(payload());
+        FileTree.discard(payload());
         make(work);
     }
 
-    /** Makes the work folder with a payload, or keeps the one of an attempt that was cut off. */
+    /** Makes the work folder with a payload, or keeps that of an interrupted attempt. */
     void resume() {
         make(payload());
     }
@@ -193,17 +189,17 @@ public final class StageOutput {
     }
 
     /**
-     * Puts the result beside the payload, with what the stage was told and its seal, and gives the folder its final name. A
+     * Puts the result beside the payload, with the stage file and the seal, and gives the folder its final name. A
      * published model has its card and its evidence instead, and carries no dates.
      */
-    Finished complete(StageFile file, StageResult made, boolean fsync) {
+    ResultFile complete(StageFile file, StageResult made, boolean fsync) {
         boolean published = file.kind() == Kind.ModelPublication;
         StageResult result = published ? made.published() : made;
         byte[] text = Documents.json(result).getBytes(UTF_8);
-        Finished finished = new Finished(result, Digest.ofBytes(text));
-        if (published && isThere()) {
+        ResultFile finished = new ResultFile(result, Digest.ofBytes(text));
+        if (published && exists()) {
             requireStands(finished);
-            delete(work);
+            FileTree.discard(work);
             return finished;
         }
         try {
@@ -211,7 +207,7 @@ public final class StageOutput {
                 Files.writeString(payload().resolve(Payload.STAGE), Documents.json(file.withoutChain()));
                 if (seal.isPresent()) {
                     Files.writeString(
-                            payload().resolve(Payload.SEAL), seal.get().of(finished.digest()) + "\n");
+                            payload().resolve(Payload.SEAL), seal.get().ofOutput(finished.digest()) + "\n");
                 }
             }
             Files.write(payload().resolve(Payload.RESULT), text);
@@ -222,60 +218,22 @@ public final class StageOutput {
         return finished;
     }
 
-    /** A publication that was cut off after its last step finds what it would write: every file of it, byte for byte. */
-    private void requireStands(Finished finished) {
+    /** A publication that was interrupted after its last step finds all that it would write, byte for byte. */
+    private void requireStands(ResultFile finished) {
         Path result = target.resolve(Payload.RESULT);
         if (!Files.isRegularFile(result, LinkOption.NOFOLLOW_LINKS)
                 || !Digest.ofFile(result).equals(finished.digest())) {
-            throw exists();
+            throw occupied();
         }
     }
 
     /** Gives the folder its final name. */
     void complete(boolean fsync) {
         try {
-            for (Path path : fsync ? tree(payload()) : List.<Path>of()) {
-                force(path);
-            }
-            requireAbsent(); // a rename takes the place of an empty folder
-            Files.move(payload(), target, StandardCopyOption.ATOMIC_MOVE);
-            if (fsync) {
-                force(target.getParent());
-            }
-            deleteTree(work);
+            FileTree.rename(payload(), target, fsync);
+            FileTree.delete(work);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Deletes what an attempt that was cut off left behind. */
-    static void delete(Path leftover) {
-        try {
-            deleteTree(leftover);
-        } catch (IOException e) {
-            throw InvalidInput.unwritable(leftover, e);
-        }
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        for (Path path : tree(root)) {
-            Files.delete(path);
-        }
-    }
-
-    /** Children before their parents; nothing where the root is not there. */
-    private static List<Path> tree(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            return List.of();
-        }
-        try (Stream<Path> paths = Files.walk(root)) {
-            return paths.sorted(Comparator.reverseOrder()).toList();
-        }
-    }
-
-    private static void force(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

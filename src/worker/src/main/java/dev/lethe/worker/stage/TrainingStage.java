@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class TrainingStage {
     private TrainingStage() {}
 
-    static Made train(ModelTrainingSpec spec, Inputs inputs, StageOutput output, Surroundings around) {
-        Threads.set(around.threads());
+    static StageOutcome train(ModelTrainingSpec spec, StageInputs inputs, StageOutput output, StageContext context) {
+        Threads.set(context.threads());
         Path folder = inputs.path("model", spec.model());
         Map<DataRole, Rows> rows = new EnumMap<>(DataRole.class);
         put(rows, DataRole.FORGET, spec.forget(), inputs);
@@ -43,7 +43,7 @@ final class TrainingStage {
                 "full".equals(spec.mode()) ? Optional.empty() : Optional.of(lora(Objects.requireNonNull(spec.lora())));
         Device device = EngineSettings.device(settings.device());
         Dtype dtype = EngineSettings.dtype(settings.dtype(), device);
-        try (BaseModels.Lease base = around.models().borrow(folder, inputs.digest("model"), dtype, device);
+        try (BaseModelCache.Lease base = context.models().borrow(folder, inputs.digest("model"), dtype, device);
                 TextTokenizer tokenizer = TextTokenizer.load(folder)) {
             TrainingRequest request = new TrainingRequest(
                     base.model(),
@@ -56,14 +56,14 @@ final class TrainingStage {
                     lora,
                     output.work().resolve("checkpoints"),
                     output.payload());
-            TrainingOutcome outcome = Trainer.train(request, progress(around), around.stop()::isRequested);
-            return Made.of(lora.isPresent() ? "adapter" : "model", counts(outcome));
+            TrainingOutcome outcome = Trainer.train(request, progress(context), context.stop()::isRequested);
+            return StageOutcome.of(lora.isPresent() ? "adapter" : "model", counts(outcome));
         } catch (TrainingCancelled cancelled) {
             throw new Stopped();
         }
     }
 
-    private static void put(Map<DataRole, Rows> rows, DataRole role, @Nullable Source source, Inputs inputs) {
+    private static void put(Map<DataRole, Rows> rows, DataRole role, @Nullable Source source, StageInputs inputs) {
         if (source != null) {
             rows.put(role, inputs.rows(role.toString(), source));
         }
@@ -76,10 +76,10 @@ final class TrainingStage {
                 Objects.requireNonNull(spec.dropout()));
     }
 
-    private static TrainingProgress progress(Surroundings around) {
-        Pace pace = new Pace("steps");
-        return update -> around.progress()
-                .accept(pace.at(
+    private static TrainingProgress progress(StageContext context) {
+        ProgressEstimator estimator = new ProgressEstimator("steps");
+        return update -> context.progress()
+                .accept(estimator.progress(
                         update.step(),
                         update.steps(),
                         update.epoch(),

@@ -35,7 +35,7 @@ final class TrustedClient implements AutoCloseable {
         }
     }
 
-    /** The client for the next request. A file that cannot be used, such as one that is just being replaced, is waited for. */
+    /** The client for the next request. It stays while the file cannot be used, such as when it is replaced. */
     HttpClient current() {
         if (authority != null) {
             try {

@@ -10,55 +10,56 @@ import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.stage.StageResult;
 import dev.lethe.merge.digest.FileDigests;
-import dev.lethe.worker.LocalFiles;
+import dev.lethe.worker.FileUris;
 import dev.lethe.worker.Stopped;
 import dev.lethe.worker.Version;
-import dev.lethe.worker.publication.Finished;
 import dev.lethe.worker.publication.Payload;
+import dev.lethe.worker.publication.ResultFile;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Carries out one stage, on the calling thread. */
+/** Runs one stage, on the calling thread. */
 public final class Worker {
     private Worker() {}
 
     /**
-     * Does what the stage file says and leaves its output complete, with its {@code result.json}. Work that is done
-     * already is not done again; work that was cut off is continued.
+     * Runs a stage and leaves its output complete, with its {@code result.json}. Finished work is not done again;
+     * interrupted work continues.
      *
      * @throws dev.lethe.merge.InvalidInput where the input is wrong
      * @throws dev.lethe.merge.RefusedInput where it is refused by policy
      * @throws Stopped where the stop signal came first
      */
-    public static Finished carryOut(StageFile file, Surroundings around) {
+    public static ResultFile run(StageFile file, StageContext context) {
         StageOutput output = StageOutput.of(file);
         // What stands where a model is published is compared with what would be written: a published model has no seal.
-        Optional<Finished> earlier =
-                file.spec() instanceof ModelPublicationSpec ? Optional.empty() : output.finished(around.digests());
+        Optional<ResultFile> earlier =
+                file.spec() instanceof ModelPublicationSpec ? Optional.empty() : output.finished(context.digests());
         if (earlier.isPresent()) {
             return earlier.get();
         }
         Instant started = Instant.now();
-        around.stop().check();
-        Inputs inputs = new Inputs(file.name(), around.digests(), !(file.spec() instanceof ModelMergeSpec));
-        Made made =
+        context.stop().check();
+        StageInputs inputs = new StageInputs(file.name(), context.digests(), !(file.spec() instanceof ModelMergeSpec));
+        StageOutcome made =
                 switch (file.spec()) {
                     case ModelPreparationSpec preparation ->
-                        PreparationStage.prepare(preparation, inputs, output, around);
-                    case ModelTrainingSpec training -> TrainingStage.train(training, inputs, output, around);
-                    case ModelMergeSpec merge -> MergeStage.merge(merge, inputs, output, around.merging(), around);
-                    case ModelEvaluationSpec evaluation -> EvaluationStage.measure(evaluation, inputs, output, around);
+                        PreparationStage.prepare(preparation, inputs, output, context);
+                    case ModelTrainingSpec training -> TrainingStage.train(training, inputs, output, context);
+                    case ModelMergeSpec merge ->
+                        MergeStage.merge(merge, inputs, output, context.mergeSettings(), context);
+                    case ModelEvaluationSpec evaluation -> EvaluationStage.measure(evaluation, inputs, output, context);
                     case ModelPublicationSpec publication -> PublicationStage.publish(publication, inputs, output);
                 };
-        StageResult result = result(file, inputs, output, made, started, around);
-        return output.complete(file, result, around.fsync());
+        StageResult result = result(file, inputs, output, made, started, context);
+        return output.complete(file, result, context.fsync());
     }
 
-    /** What a worker says last of a stage that it carried out. */
-    public static StageReport report(StageFile file, Finished finished) {
+    /** The report of a stage that was run, for the termination message. */
+    public static StageReport report(StageFile file, ResultFile finished) {
         StageResult result = finished.result();
         return file.spec() instanceof ModelEvaluationSpec evaluation
                 ? StageReport.of(
@@ -71,19 +72,19 @@ public final class Worker {
     }
 
     /**
-     * Merges, and leaves the weights alone: no {@code result.json}, as that names what was read and written by digests.
+     * Merges, and writes only the weights: no {@code result.json}, which would need the digests of all files.
      *
      * @return what was written
      * @throws dev.lethe.merge.InvalidInput where the input is wrong, or the output is there
      * @throws dev.lethe.merge.RefusedInput where it is refused by policy
      * @throws Stopped where the stop signal came first
      */
-    public static Path mergeAlone(StageFile file, ModelMergeSpec merge, Surroundings around) {
+    public static Path mergeWeightsOnly(StageFile file, ModelMergeSpec merge, StageContext context) {
         StageOutput output = StageOutput.of(file);
         output.requireAbsent();
-        Inputs inputs = new Inputs(file.name(), around.digests(), false);
-        MergeStage.merge(merge, inputs, output, around.merging().withoutDigests(), around);
-        output.complete(around.fsync());
+        StageInputs inputs = new StageInputs(file.name(), context.digests(), false);
+        MergeStage.merge(merge, inputs, output, context.mergeSettings().withoutDigests(), context);
+        output.complete(context.fsync());
         return output.target();
     }
 
@@ -98,18 +99,24 @@ public final class Worker {
         if (output.finished(new FileDigests()).isPresent()) {
             return output.target() + " is complete";
         }
-        return MergeStage.preview(merge, new Inputs(file.name(), new FileDigests(), false), output.target());
+        return MergeStage.preview(merge, new StageInputs(file.name(), new FileDigests(), false), output.target());
     }
 
     private static StageResult result(
-            StageFile file, Inputs inputs, StageOutput output, Made made, Instant started, Surroundings around) {
+            StageFile file,
+            StageInputs inputs,
+            StageOutput output,
+            StageOutcome made,
+            Instant started,
+            StageContext context) {
         return new StageResult(
                 file.name(),
                 file.kind(),
                 inputs.all(),
                 new StageResult.Output(
-                        LocalFiles.uri(output.target()),
-                        Payload.of(output.made(), around.digests()::of).digest(),
+                        FileUris.uri(output.target()),
+                        Payload.of(output.payloadLocation(), context.digests()::of)
+                                .digest(),
                         made.type()),
                 made.metrics(),
                 made.notMeasured(),
@@ -118,7 +125,7 @@ public final class Worker {
                 made.counts(),
                 started,
                 Instant.now(),
-                // Instructions have places in them, and a published model has none.
+                // A spec has places in it, and a published model must not.
                 file.kind() == Kind.ModelPublication
                         ? Map.of("lethe", Version.text())
                         : Map.of("lethe", Version.text(), StageOutput.SPEC, output.spec()));

@@ -1,4 +1,4 @@
-/** Carries out one stage: the side of the stage contract that does the work. */
+/** Runs one stage: the worker's side of the stage contract. */
 @NullMarked
 package dev.lethe.worker.stage;
 

@@ -25,7 +25,7 @@ import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.SafetensorsWriter;
 import dev.lethe.merge.safetensors.TensorInfo;
 import dev.lethe.worker.StopSignal;
-import dev.lethe.worker.stage.Surroundings;
+import dev.lethe.worker.stage.StageContext;
 import dev.lethe.worker.stage.Worker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -253,11 +253,11 @@ class PublicationTest {
     }
 
     /** As a pod does it. */
-    private static Finished publish(ModelPublicationSpec spec) {
-        return Worker.carryOut(
+    private static ResultFile publish(ModelPublicationSpec spec) {
+        return Worker.run(
                 new StageFile(
                         StageFile.API_VERSION, Kind.ModelPublication, "publish", "publish-1", spec, "0".repeat(64)),
-                Surroundings.alone(new StopSignal(), progress -> {}));
+                StageContext.standalone(new StopSignal(), progress -> {}));
     }
 
     private static Path path(String uri) {

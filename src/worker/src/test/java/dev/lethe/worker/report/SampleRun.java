@@ -73,10 +73,10 @@ public final class SampleRun {
 
     private static MembershipLosses membership(String system, double members, double nonMembers) {
         Random random = new Random(7);
-        return new MembershipLosses(system, around(members, 18, random), around(nonMembers, 24, random));
+        return new MembershipLosses(system, context(members, 18, random), context(nonMembers, 24, random));
     }
 
-    private static List<Double> around(double middle, int count, Random random) {
+    private static List<Double> context(double middle, int count, Random random) {
         return random.doubles(count).mapToObj(r -> middle * (0.7 + 0.6 * r)).toList();
     }
 }

@@ -1,0 +1,110 @@
+package dev.lethe.cli.run;
+
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.stage.ExitCode;
+import dev.lethe.api.stage.RunResult;
+import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.status.Condition;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.api.status.Verdict;
+import dev.lethe.merge.file.AtomicFile;
+import dev.lethe.planner.Layout;
+import dev.lethe.planner.RunResults;
+import dev.lethe.worker.FileUris;
+import dev.lethe.worker.publication.ResultFile;
+import dev.lethe.worker.report.HtmlReport;
+import dev.lethe.worker.report.ReportInput;
+import dev.lethe.worker.report.ResourceYaml;
+import dev.lethe.worker.report.ResultTable;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Where a run stands: its numbers, its exit code and its reports.
+ *
+ * @param result every number and digest
+ */
+public record RunOutcome(Resource<UnlearningJobSpec, UnlearningJobStatus> job, RunResult result, Workdir workdir) {
+    private static final Set<Integer> TELLING =
+            Set.of(ExitCode.INVALID_INPUT.code(), ExitCode.REFUSED.code(), ExitCode.TEMPORARY.code());
+
+    /**
+     * The outcome of a run that has begun, finished or not, from its work directory.
+     *
+     * @throws dev.lethe.merge.RefusedInput where a stage's result is not what the stage told of
+     */
+    public static RunOutcome of(Workdir workdir) {
+        RunState state = new RunState(workdir);
+        Resource<UnlearningJobSpec, UnlearningJobStatus> job = state.begunJob();
+        Map<String, StageResult> results = new TreeMap<>();
+        for (Resource<StageSpec, StageResourceStatus> stage : state.stages()) {
+            if (stage.status() != null && stage.status().result() != null) {
+                Path output = FileUris.path(stage.spec().outputUri());
+                results.put(
+                        RunState.shortName(stage),
+                        ResultFile.verified(output, stage.status().result()));
+            }
+        }
+        RunResult result = RunResults.compose(job, status(job), Layout.local(workdir.root()), results);
+        return new RunOutcome(job, result, workdir);
+    }
+
+    /** Writes {@code result.json} and {@code report.html}. */
+    public void write() {
+        AtomicFile.write(workdir.result(), Documents.json(result));
+        HtmlReport.write(ReportInput.read(result, ResourceYaml.of(job), workdir.stages()), workdir.report());
+    }
+
+    /** What a terminal shows at the end. */
+    public String table() {
+        return ResultTable.render(result, workdir.result(), workdir.report());
+    }
+
+    /** What {@code lethe run} exits with. */
+    public int exitCode() {
+        if (result.verdict() == Verdict.Passed && status(job).phase() == Phase.Succeeded) {
+            return ExitCode.DONE.code();
+        }
+        return new RunState(workdir)
+                .stages().stream()
+                        .map(RunOutcome::telling)
+                        .filter(code -> code != 0)
+                        .findFirst()
+                        .orElse(ExitCode.FAILED.code());
+    }
+
+    /** Why the job did not succeed, in the planner's words; empty where it did. */
+    public String reason() {
+        return status(job).phase() == Phase.Succeeded
+                ? ""
+                : status(job).conditions().stream()
+                        .map(Condition::message)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse("");
+    }
+
+    /** The exit code of a stage's failure that says what to do about it, 0 of any other. */
+    private static int telling(Resource<StageSpec, StageResourceStatus> stage) {
+        StageResourceStatus status = stage.status();
+        if (status == null
+                || status.phase() != Phase.Failed
+                || status.attempts().isEmpty()) {
+            return 0;
+        }
+        Integer code = status.attempts().getLast().exitCode();
+        return code != null && TELLING.contains(code) ? code : 0;
+    }
+
+    private static UnlearningJobStatus status(Resource<UnlearningJobSpec, UnlearningJobStatus> job) {
+        return Objects.requireNonNull(job.status());
+    }
+}

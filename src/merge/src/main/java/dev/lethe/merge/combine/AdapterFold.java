@@ -1,0 +1,188 @@
+package dev.lethe.merge.combine;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.adapter.AdapterFolder;
+import dev.lethe.merge.adapter.LoraModule;
+import dev.lethe.merge.engine.MergePlan;
+import dev.lethe.merge.engine.MergeRun;
+import dev.lethe.merge.engine.ProgressListener;
+import dev.lethe.merge.engine.RunSettings;
+import dev.lethe.merge.engine.ShardPlan;
+import dev.lethe.merge.engine.StoredTensor;
+import dev.lethe.merge.engine.TensorTask;
+import dev.lethe.merge.method.Methods;
+import dev.lethe.merge.method.Options;
+import dev.lethe.merge.method.Semantics;
+import dev.lethe.merge.method.TensorGroup;
+import dev.lethe.merge.method.TensorSource;
+import dev.lethe.merge.safetensors.Dtype;
+import dev.lethe.merge.safetensors.ModelFolder;
+import dev.lethe.merge.safetensors.SafetensorsFile;
+import dev.lethe.merge.safetensors.TensorInfo;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Folds a LoRA adapter into its base model: W' = W + scaling·B·A. The sum runs in float32 and is rounded once to the type
+ * of the result, which is what PEFT's {@code merge_and_unload} gives for adapters in float32 (its matrix product adds in
+ * another order, so that elements may differ in the last place). Tensors that the adapter does not touch are copied.
+ *
+ * <p>The base is read block by block and written to the same files of the new folder, so memory holds a block for each
+ * thread and never the model. A run that is cut off continues, and its bytes do not depend on the number of threads.
+ */
+public final class AdapterFold {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final ModelFolder base;
+    private final AdapterFolder adapter;
+    private final Optional<Dtype> dtype;
+    private final SortedMap<String, LoraModule> updates = new TreeMap<>();
+
+    private AdapterFold(ModelFolder base, AdapterFolder adapter, Optional<Dtype> dtype) {
+        this.base = base;
+        this.adapter = adapter;
+        this.dtype = dtype;
+        adapter.modules().values().forEach(module -> updates.put(module.baseTensor(), module));
+    }
+
+    /**
+     * What was written.
+     *
+     * @param folded names of the tensors that changed, sorted
+     * @param tensors number of all tensors
+     * @param bytes size of all tensors
+     */
+    public record Report(SortedSet<String> folded, int tensors, long bytes) {}
+
+    /** Folds with one thread for each processor. */
+    public static Report fold(Path base, Path adapter, Path target, Optional<Dtype> dtype, ProgressListener progress) {
+        int threads = Runtime.getRuntime().availableProcessors();
+        return fold(base, adapter, target, dtype, progress, RunSettings.of(threads));
+    }
+
+    /**
+     * Folds an adapter into a base model and writes a model folder with the base's settings and tokenizer.
+     *
+     * @param target folder that does not exist yet
+     * @param dtype type of the floating-point tensors of the result; empty keeps that of each tensor of the base
+     * @throws InvalidInput where base or adapter is wrong, they do not fit together, a result is not finite, or the
+     *     target cannot hold it. Whether the adapter was trained on this very base is for the caller to compare, see
+     *     {@link AdapterFolder#baseDigest}
+     */
+    public static Report fold(
+            Path base,
+            Path adapter,
+            Path target,
+            Optional<Dtype> dtype,
+            ProgressListener progress,
+            RunSettings settings) {
+        try (ModelFolder model = ModelFolder.open(base);
+                AdapterFolder lora = AdapterFolder.open(adapter)) {
+            AdapterFold fold = new AdapterFold(model, lora, dtype);
+            fold.check();
+            MergePlan plan = fold.plan();
+            MergeRun.requireSpace(plan, target);
+            MergeRun.run(plan, target, settings, progress);
+            return new Report(new TreeSet<>(fold.updates.keySet()), plan.tasks().size(), plan.outputBytes());
+        }
+    }
+
+    /** @throws InvalidInput where base or adapter is wrong, or they do not fit together */
+    public static void check(Path base, Path adapter) {
+        try (ModelFolder model = ModelFolder.open(base);
+                AdapterFolder lora = AdapterFolder.open(adapter)) {
+            new AdapterFold(model, lora, Optional.empty()).check();
+        }
+    }
+
+    private void check() {
+        dtype.filter(type -> !type.isFloat()).ifPresent(type -> {
+            throw InvalidInput.at("fold", "dtype", type.name(), "F32, F16 or BF16");
+        });
+        List<String> problems = new ArrayList<>();
+        updates.forEach((name, module) -> {
+            List<Long> needed = shape(module);
+            String found = base.contains(name) ? describe(base.info(name)) : "no such tensor";
+            if (!base.contains(name)
+                    || !base.info(name).dtype().isFloat()
+                    || !base.info(name).dimensions().equals(needed)) {
+                String expected = "%s of F32, F16 or BF16, which %s changes".formatted(needed, adapter.folder());
+                problems.add(InvalidInput.at(base.folder().toString(), name, found, expected)
+                        .getMessage());
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw new InvalidInput(String.join("; ", problems));
+        }
+        ModelSettings.check(base.folder());
+        adapter.requireFinite();
+    }
+
+    private static String describe(TensorInfo info) {
+        return "%s of %s".formatted(info.dimensions(), info.dtype());
+    }
+
+    /** The shape of the weight that a module changes. */
+    public static List<Long> shape(LoraModule module) {
+        long inputs = module.a().info().dimensions().getLast();
+        long outputs = module.b().info().dimensions().getFirst();
+        return module.embedding() ? List.of(inputs, outputs) : List.of(outputs, inputs);
+    }
+
+    private MergePlan plan() {
+        SortedMap<String, TensorTask> tasks = new TreeMap<>();
+        SortedMap<String, SortedMap<String, TensorInfo>> files = new TreeMap<>();
+        SortedMap<String, Map<String, String>> metadata = new TreeMap<>();
+        base.shards().forEach((file, shard) -> {
+            SortedMap<String, TensorInfo> infos = new TreeMap<>();
+            shard.tensors().forEach((name, info) -> {
+                TensorTask task = task(shard, name, info);
+                tasks.put(name, task);
+                infos.put(name, task.info());
+            });
+            files.put(file, infos);
+            metadata.put(file, shard.header().metadata());
+        });
+        List<SafetensorsFile> read = new ArrayList<>(base.shards().values());
+        read.add(adapter.file());
+        SortedMap<String, Path> folders = new TreeMap<>(Map.of("base", base.folder(), "adapter", adapter.folder()));
+        ObjectNode configuration = JSON.createObjectNode();
+        configuration.put("method", "fold");
+        configuration.put("dtype", dtype.map(Dtype::name).orElse(null));
+        return new MergePlan(
+                tasks,
+                new ShardPlan(files, base.isSharded(), metadata),
+                read,
+                folders,
+                configuration.toString(),
+                null,
+                folder -> ModelSettings.copy(base.folder(), folder, dtype),
+                List.of());
+    }
+
+    private TensorTask task(SafetensorsFile shard, String name, TensorInfo info) {
+        LoraModule module = updates.get(name);
+        Dtype type = info.dtype().isFloat() ? dtype.orElse(info.dtype()) : info.dtype();
+        if (module == null && type == info.dtype()) {
+            return new TensorTask.Copy(shard, info);
+        }
+        TensorSource stored = new StoredTensor(shard, info);
+        TensorSource source = module == null ? stored : new AdaptedTensor(stored, adapter, module);
+        Options options = new Options(Map.of(), List.of(Map.of("scale", 1.0)));
+        TensorGroup group = new TensorGroup(name, info.dimensions(), null, List.of(source), options, Dtype.F32, 0);
+        return new TensorTask.Merge(
+                TensorInfo.of(type, info.dimensions()),
+                Methods.named("passthrough", Semantics.LETHE),
+                group,
+                List.of("base"));
+    }
+}

@@ -1,0 +1,47 @@
+package dev.lethe.unlearning.objective;
+
+import dev.lethe.unlearning.data.RowBatch;
+import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Functional;
+import dev.lethe.unlearning.tensor.NoGrad;
+import dev.lethe.unlearning.tensor.Tensor;
+
+/**
+ * The final hidden states of a batch.
+ *
+ * @param model that made them, and whose head reads them
+ * @param hidden [places, hidden]
+ */
+record HiddenStates(LanguageModel model, Tensor hidden) {
+
+    /** log p of each target's token: f32 [n]. */
+    Tensor logProbs(RowBatch.Targets targets) {
+        return model.logProbs(at(targets.positions()), targets.tokens());
+    }
+
+    /**
+     * {@code KL(reference‖this) = Σ r (log r − log p)} of the next token's distributions at some positions: f32 [n].
+     *
+     * @param positions ascending [n]
+     */
+    Tensor divergence(HiddenStates reference, long[] positions) {
+        Tensor theirs = reference.at(positions);
+        return model.perPosition(at(positions), (logits, first) -> {
+            Tensor logR = reference.logProbabilities(theirs.narrow(0, first, logits.size(0)));
+            return logR.exp().mul(logR.sub(Functional.logSoftmax(logits, -1))).sum(-1);
+        });
+    }
+
+    private Tensor logProbabilities(Tensor states) {
+        try (NoGrad _ = new NoGrad()) {
+            return Functional.logSoftmax(model.logits(states).to(Dtype.F32), -1);
+        }
+    }
+
+    private Tensor at(long[] positions) {
+        return positions.length == hidden.size(0)
+                ? hidden
+                : hidden.indexSelect(0, Tensor.of(positions, positions.length).to(hidden.device()));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.lethe.unlearning.objective;
+
+import dev.lethe.catalog.DataRole;
+import dev.lethe.unlearning.data.RowBatch;
+import dev.lethe.unlearning.model.Dropout;
+import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.model.TrainingPass;
+import dev.lethe.unlearning.tensor.NoGrad;
+import dev.lethe.unlearning.tensor.Tensor;
+import java.util.function.Function;
+
+/**
+ * The model in training and its reference, for one micro-batch.
+ *
+ * @param trained the model in training
+ * @param reference the same model without its adapter, or the frozen original in full training
+ * @param checkpointing whether layers are computed again in the backward pass, to save memory
+ * @param dropout of the trained model's pass over the rows of a role
+ */
+public record TrainingModels(
+        LanguageModel trained, LanguageModel reference, boolean checkpointing, Function<DataRole, Dropout> dropout) {
+
+    /** The trained model's states of a batch; {@link ForwardPass#backward} takes a loss made from them. */
+    ForwardPass forward(DataRole role, RowBatch batch) {
+        TrainingPass pass = checkpointing
+                ? TrainingPass.checkpointed(trained, batch.tokens(), dropout.apply(role))
+                : TrainingPass.of(trained, batch.tokens(), dropout.apply(role));
+        return new ForwardPass(new HiddenStates(trained, pass.hidden().view(batch.positions(), -1)), pass);
+    }
+
+    /** The reference's states of a batch, without a gradient. */
+    HiddenStates reference(RowBatch batch) {
+        try (NoGrad _ = new NoGrad()) {
+            return new HiddenStates(reference, reference.hidden(batch.tokens()).view(batch.positions(), -1));
+        }
+    }
+
+    /** A forward pass of the trained model whose loss is still to come. */
+    record ForwardPass(HiddenStates states, TrainingPass graph) {
+        /** Adds the gradient of a scalar made from {@link #states} to the trained weights. */
+        void backward(Tensor loss) {
+            loss.backward();
+            graph.backward();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.lethe.unlearning.suite;
+
+import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.generation.Generator;
+import dev.lethe.unlearning.generation.Likelihood;
+import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.model.TokenBatch;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.NoGrad;
+import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.unlearning.tensor.Tensor;
+import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A language model and its tokenizer, as suites use them.
+ *
+ * @param identity digests of what the model was made of
+ * @param model with its adapter, if any
+ * @param tokenizer of the base
+ */
+public record EvaluatedLanguageModel(String identity, LanguageModel model, TextTokenizer tokenizer)
+        implements EvaluatedModel {
+    @Override
+    public List<String> generate(List<String> prompts, int maxNewTokens) {
+        List<int[]> ids = prompts.stream().map(this::prompt).toList();
+        return new Generator(model, tokenizer.stopIds())
+                .greedy(ids, maxNewTokens, Math.max(1, ids.size())).stream()
+                        .map(generated -> tokenizer.decode(generated, true))
+                        .toList();
+    }
+
+    @Override
+    public double[] documentNll(List<String> documents) {
+        return likelihood(documents.size())
+                .meanNll(documents.stream()
+                        .map(text -> tokenizer.encode(text, true))
+                        .toList());
+    }
+
+    @Override
+    public double[] outputNll(List<Row> rows) {
+        List<int[]> inputs = new ArrayList<>();
+        List<int[]> outputs = new ArrayList<>();
+        for (Row row : rows) {
+            int[] whole = tokenizer.encode(row.input() + row.output(), true);
+            int given = Math.min(tokenizer.encode(row.input(), true).length, whole.length);
+            inputs.add(Arrays.copyOf(whole, given));
+            outputs.add(Arrays.copyOfRange(whole, given, whole.length));
+        }
+        return likelihood(rows.size()).meanNll(inputs, outputs);
+    }
+
+    @Override
+    public double[][] nextTokenLogits(List<String> prompts, List<String> options) {
+        long[] ids = options.stream()
+                .map(option -> tokenizer.encode(option, false))
+                .mapToLong(option -> option[option.length - 1])
+                .toArray();
+        TokenBatch batch =
+                TokenBatch.leftPadded(prompts.stream().map(this::prompt).toList(), tokenizer.padId());
+        try (NoGrad _ = new NoGrad();
+                Scope _ = new Scope()) {
+            Tensor last = model.hidden(batch).select(1, batch.length() - 1L).contiguous();
+            Tensor chosen = model.logits(last)
+                    .indexSelect(1, Tensor.of(ids, ids.length).to(last.device()))
+                    .to(Dtype.F32);
+            return rows(chosen.toFloats(), ids.length);
+        }
+    }
+
+    @Override
+    public int tokenCount(String text) {
+        return tokenizer.encode(text, false).length;
+    }
+
+    @Override
+    public int positions() {
+        return model.config().maxPositions();
+    }
+
+    /** A model needs a token to begin with: an empty prompt is the end of the text before. */
+    private int[] prompt(String text) {
+        int[] ids = tokenizer.encode(text, true);
+        return ids.length > 0 ? ids : new int[] {tokenizer.eosId()};
+    }
+
+    private Likelihood likelihood(int batchSize) {
+        return new Likelihood(model, Math.max(1, batchSize));
+    }
+
+    private static double[][] rows(float[] flat, int width) {
+        double[][] rows = new double[flat.length / width][width];
+        for (int i = 0; i < flat.length; i++) {
+            rows[i / width][i % width] = flat[i];
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.lethe.unlearning.suite;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.file.InputFile;
+import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.data.RowKind;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whole texts for membership inference. A document is the string {@code document} of a line, as in the official
+ * {@code member.jsonl} and {@code nonmember.jsonl}; a row with {@code input} and {@code output} is the document that is
+ * both, with a blank between them unless one of them has white space there.
+ */
+public final class MembershipDocuments {
+
+    private static final String MEMBER_TASK = "Task3";
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+
+    private MembershipDocuments() {}
+
+    /**
+     * The documents of a JSON Lines file, in its order.
+     *
+     * @throws InvalidInput where the file is unreadable or empty, or a line is neither form; never quotes the file
+     */
+    public static List<String> read(Path file) {
+        List<String> lines = InputFile.lines(file);
+        List<String> documents = new ArrayList<>(lines.size());
+        for (String line : lines) {
+            documents.add(document(file + " line " + (documents.size() + 1), line));
+        }
+        if (documents.isEmpty()) {
+            throw InvalidInput.at(file.toString(), "documents", "none", "at least one");
+        }
+        return documents;
+    }
+
+    /**
+     * The documents of a forget set that correspond to the official members: each sentence-completion row of Task3, its
+     * prompt and its output joined.
+     */
+    static List<String> ofForgetSet(List<Row> forget) {
+        return forget.stream()
+                .filter(row -> MEMBER_TASK.equals(row.task()))
+                .filter(row -> row.kind() == RowKind.COMPLETION)
+                .map(row -> joined(row.input(), row.output()))
+                .toList();
+    }
+
+    private static String document(String where, String line) {
+        JsonNode object = parsed(line);
+        JsonNode document = object.path("document");
+        JsonNode input = object.path("input");
+        JsonNode output = object.path("output");
+        String text = document.isTextual()
+                ? document.textValue()
+                : document.isMissingNode() && input.isTextual() && output.isTextual()
+                        ? joined(input.textValue(), output.textValue())
+                        : "";
+        if (!text.isBlank()) {
+            return text;
+        }
+        throw InvalidInput.at(
+                where, "document", "none that can be read", "an object with the text document, or input and output");
+    }
+
+    private static String joined(String input, String output) {
+        boolean apart = input.isEmpty()
+                || output.isEmpty()
+                || Character.isWhitespace(input.charAt(input.length() - 1))
+                || Character.isWhitespace(output.charAt(0));
+        return apart ? input + output : input + " " + output;
+    }
+
+    private static JsonNode parsed(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (JsonProcessingException e) {
+            return JSON.missingNode();
+        }
+    }
+}

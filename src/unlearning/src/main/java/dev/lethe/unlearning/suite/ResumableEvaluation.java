@@ -1,0 +1,126 @@
+package dev.lethe.unlearning.suite;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lethe.merge.InvalidInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+
+/**
+ * Asks a model the questions of a suite in batches, and keeps the answers in an {@link AnswerJournal} for each type of
+ * question.
+ *
+ * <p>Batches are the same whether or not the work was interrupted: questions are sorted by length and cut into batches
+ * before answered ones are left out, and a batch that lacks an answer is asked as a whole. So resumed work rounds as
+ * uninterrupted work does.
+ */
+final class ResumableEvaluation {
+
+    private final Path folder;
+    private final int batchSize;
+    private final AnswerSeals seals;
+    private final long total;
+    private final SuiteProgress progress;
+    private long done;
+
+    private ResumableEvaluation(Path folder, int batchSize, AnswerSeals seals, long total, SuiteProgress progress) {
+        this.folder = folder;
+        this.batchSize = batchSize;
+        this.seals = seals;
+        this.total = total;
+        this.progress = progress;
+    }
+
+    /**
+     * Begins or resumes work in a folder.
+     *
+     * @param of the identity of the work, kept in {@code work.jsonl}; it must be equal where work is resumed
+     * @param total how many questions all calls of {@link #answers} together have
+     * @throws InvalidInput where the folder holds other work
+     */
+    static ResumableEvaluation open(
+            Path folder, Map<String, String> of, SuiteSettings settings, long total, SuiteProgress progress) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw InvalidInput.unwritable(folder, e);
+        }
+        AnswerJournal header = AnswerJournal.open(folder.resolve("work.jsonl"), "value", settings.seals());
+        Map<String, JsonNode> expected = new LinkedHashMap<>();
+        of.forEach((name, value) -> expected.put(name, JsonNodeFactory.instance.textNode(value)));
+        header.answers().forEach((name, value) -> {
+            if (!of.containsKey(name)) {
+                throw InvalidInput.at(folder.toString(), "work.jsonl", "another entry", "an empty folder");
+            }
+            if (!value.equals(expected.get(name))) {
+                throw InvalidInput.at(folder.toString(), name, value.asText(), of.get(name) + ", or an empty folder");
+            }
+        });
+        header.add(expected);
+        return new ResumableEvaluation(folder, settings.batchSize(), settings.seals(), total, progress);
+    }
+
+    /**
+     * Every question's answer, found now or in an earlier run.
+     *
+     * @param ask answers a batch in its order
+     * @return answers in the order of the questions
+     */
+    <Q> List<JsonNode> answers(QuestionType<Q> type, List<Q> questions, Function<List<Q>, List<JsonNode>> ask) {
+        AnswerJournal journal = AnswerJournal.open(folder.resolve(type.file), type.field, seals);
+        List<Q> sorted = new ArrayList<>(questions);
+        sorted.sort(Comparator.comparingInt(type.length).reversed());
+        for (int start = 0; start < sorted.size(); start += batchSize) {
+            List<Q> batch = sorted.subList(start, Math.min(start + batchSize, sorted.size()));
+            List<String> ids = batch.stream().map(type.id).toList();
+            if (!journal.answers().keySet().containsAll(ids)) {
+                journal.add(byId(ids, ask.apply(batch)));
+            }
+            done += batch.size();
+            progress.advanced(done, total);
+        }
+        return questions.stream().map(type.id).map(journal.answers()::get).toList();
+    }
+
+    /** {@link #answers} that are numbers; a number that is not finite is kept as null and comes back as NaN. */
+    <Q> double[] numbers(QuestionType<Q> type, List<Q> questions, Function<List<Q>, double[]> ask) {
+        return answers(type, questions, batch -> nodes(ask.apply(batch))).stream()
+                .mapToDouble(answer -> answer.isNull() ? Double.NaN : answer.doubleValue())
+                .toArray();
+    }
+
+    private static Map<String, JsonNode> byId(List<String> ids, List<JsonNode> answers) {
+        Map<String, JsonNode> byId = new LinkedHashMap<>();
+        for (int i = 0; i < ids.size(); i++) {
+            byId.put(ids.get(i), answers.get(i));
+        }
+        return byId;
+    }
+
+    private static List<JsonNode> nodes(double[] numbers) {
+        JsonNodeFactory json = JsonNodeFactory.instance;
+        List<JsonNode> nodes = new ArrayList<>(numbers.length);
+        for (double number : numbers) {
+            nodes.add(Double.isFinite(number) ? json.numberNode(number) : json.nullNode());
+        }
+        return nodes;
+    }
+
+    /**
+     * How one type of question is journalled.
+     *
+     * @param file name of the journal
+     * @param field name of an answer in it
+     * @param id of a question, unique in its type
+     * @param length of a question, in any unit: long ones are asked first, so that too little memory shows at once
+     */
+    record QuestionType<Q>(String file, String field, Function<Q, String> id, ToIntFunction<Q> length) {}
+}

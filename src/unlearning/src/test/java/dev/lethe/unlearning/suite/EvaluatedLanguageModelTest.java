@@ -1,0 +1,89 @@
+package dev.lethe.unlearning.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lethe.unlearning.Fixtures;
+import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Golden numbers: transformers 5.23 in float32 on the same folder, each text alone; here in one padded batch. */
+class EvaluatedLanguageModelTest {
+
+    private static final Offset<Double> ROUNDING = within(1e-4);
+
+    private BaseModel base;
+    private TextTokenizer tokenizer;
+    private EvaluatedLanguageModel model;
+
+    @BeforeEach
+    void load() {
+        Path folder = Fixtures.path("olmo-tiny");
+        base = BaseModel.load(folder, Dtype.F32, Device.CPU);
+        tokenizer = TextTokenizer.load(folder);
+        model = new EvaluatedLanguageModel("olmo-tiny", new LanguageModel(base), tokenizer);
+    }
+
+    @AfterEach
+    void close() {
+        tokenizer.close();
+        base.close();
+    }
+
+    @Test
+    void continuations() {
+        assertThat(model.generate(List.of("The ferryman waits", "Lethe"), 8))
+                .containsExactly("na th_ 2\ufffd\ufffd\ufffdav", "xvv deome\ufffd\u0018 19");
+        assertThat(model.generate(List.of(""), 1)).hasSize(1);
+    }
+
+    @Test
+    void likelihoodOfDocuments() {
+        assertThat(model.documentNll(List.of("The ferryman waits at the river.", "Lethe")))
+                .containsExactly(new double[] {6.761799335479736, 6.519690036773682}, ROUNDING);
+    }
+
+    @Test
+    void likelihoodOfOutputsAfterTheirInputs() {
+        List<Row> rows = List.of(
+                new Row("1sc1", "Who drinks from", "the river forgets.", null), new Row("2sc1", "Name", "Lethe", null));
+        assertThat(model.outputNll(rows))
+                .containsExactly(new double[] {7.188765525817871, 7.256968975067139}, ROUNDING);
+    }
+
+    @Test
+    void logitsOfOptions() {
+        double[][] logits = model.nextTokenLogits(
+                List.of("Which river burns?\nAnswer:", "Answer:"), List.of(" A", " B", " C", " D"));
+        assertThat(logits[0]).containsExactly(new double[] {0.66202, 0.73528, 0.28616, 0.05877}, ROUNDING);
+        assertThat(logits[1]).containsExactly(new double[] {-1.84591, -0.92833, -0.05967, -0.25044}, ROUNDING);
+    }
+
+    @Test
+    void aRealModelIsMeasuredByTheWholeSuite(@TempDir Path folder) {
+        Rows forget = Rows.read(Fixtures.path("semeval/forget.jsonl"));
+        Rows retain = Rows.read(Fixtures.path("semeval/retain.jsonl"));
+        Rows few = new Rows("few", forget.rows().subList(0, 8), "sha256:few");
+        Rows others = new Rows("others", retain.rows().subList(0, 8), "sha256:others");
+        SuiteInputs inputs = new SuiteInputs(few, others, Map.of("nonMembers", Fixtures.path("semeval/retain.jsonl")));
+        SuiteResult result =
+                new Semeval2025().measure(model, inputs, Semeval2025Test.settings(4, 3), folder, (done, total) -> {});
+        assertThat(result.metrics().get("semeval2025/mia-auc").value()).isBetween(0.0, 1.0);
+        assertThat(result.metrics().get("semeval2025/retain-perplexity").value())
+                .isGreaterThan(1);
+        assertThat(result.metrics().get("semeval2025/forget-knowledge").value()).isZero();
+    }
+}

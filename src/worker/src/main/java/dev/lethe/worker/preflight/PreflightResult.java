@@ -1,0 +1,89 @@
+package dev.lethe.worker.preflight;
+
+import dev.lethe.api.resource.ModelPreparationSpec;
+import dev.lethe.api.resource.Specialist;
+import dev.lethe.api.status.StageSummary;
+import dev.lethe.unlearning.data.Rows;
+import dev.lethe.worker.engine.EngineSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** A job that passed all checks, and what it will do. */
+public final class PreflightResult {
+    private final ModelPreparationSpec spec;
+    private final ModelCheck model;
+    private final DataCheck data;
+    private final List<String> notes;
+
+    PreflightResult(ModelPreparationSpec spec, ModelCheck model, DataCheck data, List<String> notes) {
+        this.spec = spec;
+        this.model = model;
+        this.data = data;
+        this.notes = List.copyOf(notes);
+    }
+
+    /** The rows that the job reads, by role. */
+    public Map<String, Rows> rows() {
+        return data.rows();
+    }
+
+    /** Number of the model's weights. */
+    public long parameters() {
+        return model.parameters();
+    }
+
+    /**
+     * The plan for people, ending with a newline.
+     *
+     * @param stages all that the planner will create
+     */
+    public String plan(String job, Path workdir, List<StageSummary> stages) {
+        List<String> lines = new ArrayList<>();
+        lines.add("%s: nothing wrong was found".formatted(job));
+        lines.add("  model    %s, %s, %s parameters"
+                .formatted(spec.model().uri(), model.family(), millions(model.parameters())));
+        lines.add("  forget   %s, %d rows".formatted(spec.forget().uri(), data.forgetRows()));
+        lines.add("  retain   %s, %d rows".formatted(spec.retain().uri(), data.retainRows()));
+        lines.add("  output   %s".formatted(spec.destination().uri()));
+        lines.add("  workdir  %s".formatted(workdir));
+        lines.add("stages");
+        stages.forEach(stage -> lines.add("  %-16s %-17s %s"
+                .formatted(stage.name(), stage.kind(), detail(stage))
+                .stripTrailing()));
+        if (!notes.isEmpty()) {
+            lines.add("notes");
+            notes.forEach(note -> lines.add("  " + note));
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    /** Remarks that are no errors, a line each. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    private String detail(StageSummary stage) {
+        Map<String, Specialist> byStage = spec.specialists().stream()
+                .collect(Collectors.toMap(specialist -> "train-" + specialist.name(), Function.identity()));
+        Specialist specialist = byStage.get(stage.name());
+        return specialist == null ? "" : steps(specialist);
+    }
+
+    private String steps(Specialist specialist) {
+        var settings = EngineSettings.training(Objects.requireNonNull(specialist.training()));
+        boolean fineTuning =
+                Objects.requireNonNull(specialist.objective()).type().equals("ft");
+        int perEpoch = settings.stepsPerEpoch(Math.toIntExact(fineTuning ? data.retainRows() : data.forgetRows()));
+        return "%d epochs of %d steps".formatted(settings.epochs(), perEpoch);
+    }
+
+    private static String millions(long count) {
+        return String.format(Locale.ROOT, count < 10_000_000 ? "%.2f M" : "%.0f M", count / 1e6);
+    }
+}

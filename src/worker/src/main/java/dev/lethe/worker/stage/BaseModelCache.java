@@ -1,0 +1,56 @@
+package dev.lethe.worker.stage;
+
+import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** Frozen base models, shared by the stages of this process: each model is in memory once. */
+public final class BaseModelCache {
+    private record Key(Path folder, String digest, Dtype dtype, Device device) {}
+
+    private record Shared(BaseModel model, int users) {}
+
+    private final Map<Key, Shared> open = new HashMap<>();
+
+    /** A model in use; closing it gives it back. */
+    final class Lease implements AutoCloseable {
+        private final Key key;
+        private final BaseModel model;
+
+        private Lease(Key key, BaseModel model) {
+            this.key = key;
+            this.model = model;
+        }
+
+        BaseModel model() {
+            return model;
+        }
+
+        @Override
+        public void close() {
+            giveBack(key);
+        }
+    }
+
+    /** The model of a folder, loaded where nobody has it open. */
+    synchronized Lease borrow(Path folder, String digest, Dtype dtype, Device device) {
+        Key key = new Key(folder, digest, dtype, device);
+        Shared shared = open.get(key);
+        BaseModel model = shared == null ? BaseModel.load(folder, dtype, device) : shared.model;
+        open.put(key, new Shared(model, shared == null ? 1 : shared.users + 1));
+        return new Lease(key, model);
+    }
+
+    private synchronized void giveBack(Key key) {
+        Shared shared = Objects.requireNonNull(open.remove(key));
+        if (shared.users == 1) {
+            shared.model.close();
+        } else {
+            open.put(key, new Shared(shared.model, shared.users - 1));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.lethe.worker.stage;
+
+import dev.lethe.api.resource.Source;
+import dev.lethe.api.stage.StageResult.Input;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.RefusedInput;
+import dev.lethe.merge.digest.FileDigests;
+import dev.lethe.unlearning.data.Rows;
+import dev.lethe.worker.FileUris;
+import dev.lethe.worker.publication.Payload;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/** What a stage reads, by role: checked against the digests in the spec, and recorded for the result. */
+public final class StageInputs {
+    private final String stage;
+    private final FileDigests digests;
+    private final boolean meanwhile;
+    private final Map<String, Read> read = new TreeMap<>();
+
+    /** Something that is read, and its digest. */
+    private record Read(String uri, FutureTask<String> task, @Nullable Long count) {
+        String digest() {
+            task.run(); // no effect where it has run
+            return FileDigests.result(task);
+        }
+
+        Input input() {
+            return new Input(uri, digest(), count);
+        }
+    }
+
+    /**
+     * @param meanwhile whether digests are computed while the stage works; otherwise when they are asked for. A merge has
+     *     work for every core, and computes those of its weights at its end
+     */
+    StageInputs(String stage, FileDigests digests, boolean meanwhile) {
+        this.stage = stage;
+        this.digests = digests;
+        this.meanwhile = meanwhile;
+    }
+
+    /**
+     * The path of a source.
+     *
+     * @throws InvalidInput where nothing is there
+     * @throws RefusedInput where it is not what its digest says
+     */
+    Path path(String role, Source source) {
+        Path path = FileUris.path(source.uri());
+        if (!Files.exists(path)) {
+            throw InvalidInput.at(stage, role, "nothing at " + path, "a file or folder");
+        }
+        Read one = new Read(source.uri(), digest(path), null);
+        read.put(role, one);
+        if (source.digest() != null && !source.digest().equals(one.digest())) {
+            throw RefusedInput.at(path.toString(), "digest of " + role, one.digest(), source.digest());
+        }
+        return path;
+    }
+
+    private FutureTask<String> digest(Path path) {
+        FutureTask<String> digest = new FutureTask<>(() -> digest(path, digests));
+        if (meanwhile) {
+            Thread.ofPlatform().daemon().name("digest").start(digest);
+        }
+        return digest;
+    }
+
+    /** The digest of a file, or of a folder's payload. */
+    public static String digest(Path path, FileDigests digests) {
+        return Files.isDirectory(path) ? Payload.of(path, digests::of).digest() : digests.of(path);
+    }
+
+    @Nullable
+    Path pathOrNull(String role, @Nullable Source source) {
+        return source == null ? null : path(role, source);
+    }
+
+    /** The rows of a source, counted. */
+    Rows rows(String role, Source source) {
+        Rows rows = Rows.read(path(role, source));
+        requireDigest(role, rows);
+        return rows;
+    }
+
+    /**
+     * Counts the rows of a role, and checks them against its digest: a file is read once for its rows and once for its
+     * digest.
+     *
+     * @throws RefusedInput where they are not the same rows
+     */
+    void requireDigest(String role, Rows rows) {
+        Read one = read.get(role);
+        if (!rows.digest().equals(one.digest())) {
+            throw RefusedInput.at(
+                    rows.source(), "digest of " + role, one.digest(), rows.digest() + ": it changed while it was read");
+        }
+        read.put(role, new Read(one.uri(), one.task(), (long) rows.size()));
+    }
+
+    @Nullable
+    Rows rowsOrNull(String role, @Nullable Source source) {
+        return source == null ? null : rows(role, source);
+    }
+
+    /** The digest of what was read in a role. */
+    String digest(String role) {
+        return read.get(role).digest();
+    }
+
+    Map<String, Input> all() {
+        Map<String, Input> all = new TreeMap<>();
+        read.forEach((role, input) -> all.put(role, input.input()));
+        return Map.copyOf(all);
+    }
+}
