@@ -34,13 +34,13 @@ public final class AttemptObservation {
         var pod = latest(pods).map(WorkerState::new);
         var ended = condition(job, "Complete").or(() -> condition(job, "Failed"));
         if (ended.isPresent() && pod.filter(WorkerState::unfinished).isEmpty()) {
-            return Ending.of(name, ended.get(), pod);
+            return AttemptOutcome.of(name, ended.get(), pod);
         }
         if (ended.isEmpty() && job.getMetadata().getDeletionTimestamp() != null) {
             return ObservedAttempt.of(name, State.Vanished);
         }
         if (ended.isEmpty() && Boolean.TRUE.equals(job.getSpec().getSuspend())) {
-            return QueueWords.of(name, job, workload);
+            return QueuedAttempt.of(name, job, workload);
         }
         // Also of a Job that has ended, before its pod is seen to: the two are watched side by side.
         var started = pod.flatMap(WorkerState::started);
@@ -52,12 +52,12 @@ public final class AttemptObservation {
     }
 
     private static ObservedAttempt waiting(String name, Optional<WorkerState> pod, List<Event> events) {
-        var cause = pod.isPresent() ? Cause.ofPod(pod.get(), events) : Cause.ofMissingPod(events);
+        var cause = pod.isPresent() ? PendingReason.ofPod(pod.get(), events) : PendingReason.ofMissingPod(events);
         return ObservedAttempt.waiting(
                 name,
                 State.Pending,
-                cause.map(Cause::reason).orElse(null),
-                cause.map(Cause::message).orElse(null));
+                cause.map(PendingReason::reason).orElse(null),
+                cause.map(PendingReason::message).orElse(null));
     }
 
     /** A Job of ours has one pod; after a preemption by its queue, the last one counts. */
