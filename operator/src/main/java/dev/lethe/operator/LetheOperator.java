@@ -3,8 +3,8 @@ package dev.lethe.operator;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.job.UnlearningJobReconciler;
 import dev.lethe.operator.metric.Leadership;
-import dev.lethe.operator.reconcile.ReconcileRunner;
 import dev.lethe.operator.stage.StageController;
+import dev.lethe.planner.Timings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
@@ -23,12 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class LetheOperator {
     private static final Logger LOG = LoggerFactory.getLogger(LetheOperator.class);
 
-    private static final Duration MAX_RETRY_INTERVAL = Duration.ofMinutes(5);
     private static final Duration TERMINATION = Duration.ofSeconds(10);
     private static final long PAGE = 500;
-
-    /** Stages that end almost at once are one look at their job, and one write. */
-    private static final Duration BETWEEN_LOOKS_AT_A_JOB = Duration.ofSeconds(2);
 
     private final Operator operator;
     private final Optional<LeaderLease> lease;
@@ -92,15 +88,15 @@ public final class LetheOperator {
         operator.register(reconciler, configuration -> {
             configuration
                     .withName(reconciler.getClass().getSimpleName().replace("Reconciler", ""))
-                    .withReconciliationMaxInterval(ReconcileRunner.SAFETY_INTERVAL)
+                    .withReconciliationMaxInterval(Timings.RESYNC)
                     .withInformerListLimit(PAGE)
                     .withRetry(new GenericRetry()
                             .withoutMaxAttempts()
-                            .setInitialInterval(Duration.ofSeconds(1))
+                            .setInitialInterval(Timings.ERROR.base())
                             .setIntervalMultiplier(2)
-                            .setMaxInterval(MAX_RETRY_INTERVAL.toMillis()));
+                            .setMaxInterval(Timings.ERROR.cap().toMillis()));
             if (reconciler instanceof UnlearningJobReconciler) {
-                configuration.withRateLimiter(new LinearRateLimiter(BETWEEN_LOOKS_AT_A_JOB, 1));
+                configuration.withRateLimiter(new LinearRateLimiter(Timings.JOB_RATE_LIMIT, 1));
             } else {
                 // The filter can only drop events that the framework lets through, so generation awareness is off.
                 configuration.withGenerationAware(false).withOnUpdateFilter(StageController::wakesReconciler);

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AuthorityFileTest {
+class CertificateAuthorityFileTest {
     @Test
     void itIsReadAnewAndWhatCannotBeUsedIsNot(@TempDir Path folder) throws Exception {
         var file = folder.resolve("ca.crt");

@@ -131,6 +131,7 @@ final class AttemptOutcome {
                 message,
                 null,
                 report,
-                worker.flatMap(WorkerState::started).orElse(null));
+                worker.flatMap(WorkerState::started).orElse(null),
+                null);
     }
 }

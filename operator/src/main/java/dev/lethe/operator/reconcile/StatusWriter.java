@@ -2,35 +2,47 @@ package dev.lethe.operator.reconcile;
 
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.event.EventRecorder;
+import dev.lethe.planner.Plan;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a status where it differs from the one that was read. */
-public record StatusWriter(KubernetesClient client) {
+/** Writes planned statuses, and records their transitions as events. */
+public record StatusWriter(KubernetesClient client, EventRecorder recorder) {
     /**
-     * Replaces the status of an object that nobody has changed since it was read.
+     * Writes a planned status, unless it is the same, the plan defers it, or the object has changed since it was read.
      *
-     * @return the object as it is now; empty where nothing was written, as nothing differs or the object is gone
-     * @throws StaleRead if somebody has
+     * @param before the status as it was read
+     * @param requeueAt when to reconcile again
      */
-    public Optional<LetheObject> write(LetheObject seen, @Nullable Object before, Object after) {
-        if (after.equals(before)) {
-            return Optional.empty();
+    public ReconcileResult write(
+            LetheObject object, @Nullable Object before, Plan<?, ?> plan, Optional<Instant> requeueAt, Instant now) {
+        if (plan.deferUntil().isPresent()) {
+            return ReconcileResult.of(Optional.empty(), Plan.earlier(requeueAt, plan.deferUntil()), now);
         }
         try {
-            return Optional.of(
-                    client.resource(ClusterDocuments.withStatus(seen, after)).updateStatus());
+            var written = write(object, before, plan.status());
+            written.ifPresent(it -> recorder.record(object, before, plan.status()));
+            return ReconcileResult.of(written, requeueAt, now);
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-                throw new StaleRead(e);
+                return ReconcileResult.stale();
             }
             if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-                return Optional.empty();
+                return ReconcileResult.of(Optional.empty(), requeueAt, now);
             }
             throw e;
         }
+    }
+
+    private Optional<LetheObject> write(LetheObject object, @Nullable Object before, Object status) {
+        return status.equals(before)
+                ? Optional.empty()
+                : Optional.of(client.resource(ClusterDocuments.withStatus(object, status))
+                        .updateStatus());
     }
 }

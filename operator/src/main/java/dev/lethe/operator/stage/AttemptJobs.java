@@ -11,7 +11,7 @@ import dev.lethe.operator.reconcile.DependentCreator;
 import dev.lethe.operator.workload.AttemptManifest;
 import dev.lethe.operator.workload.Labels;
 import dev.lethe.operator.workload.WorkerSettings;
-import dev.lethe.planner.Action;
+import dev.lethe.planner.stage.StageAction;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -36,7 +36,7 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
      *
      * @throws Blocked if it cannot be created now
      */
-    void start(LetheObject owner, Resource<StageSpec, ?> stage, Action.CreateAttempt action, StageCache cache) {
+    void start(LetheObject owner, Resource<StageSpec, ?> stage, StageAction.CreateAttempt action, StageCache cache) {
         var known = cache.job(owner, action.attempt().name()).filter(job -> !job.isMarkedForDeletion());
         if (known.isPresent()) {
             resume(known.get());
@@ -94,7 +94,7 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
      * Stops an attempt; its pod may still write a checkpoint. On suspension the Job is suspended, but one with a queue is
      * deleted, since its queue would resume it. It queues again when the attempt is created anew.
      */
-    void stop(LetheObject owner, Action.StopAttempt action, StageCache cache) {
+    void stop(LetheObject owner, StageAction.StopAttempt action, StageCache cache) {
         cache.job(owner, action.attempt()).ifPresent(job -> {
             if (action.reason() == Reason.Suspended && !hasQueue(job)) {
                 suspend(job, true);

@@ -5,30 +5,25 @@ import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.observation.AttemptObservation;
+import dev.lethe.planner.Timings;
 import dev.lethe.planner.stage.ObservedAttempt;
 import dev.lethe.planner.stage.StagePlanner;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What is seen of a stage's open attempt.
+ * Looks up a stage's open attempt.
  *
- * @param attempt empty where there is no open attempt, or no Job of it
- * @param again when to look again, where nothing that is watched will tell of a change
+ * @param attempt empty where no attempt is open, or its Job does not exist
+ * @param requeueAt when to look again, where no informer will notice the change
  */
-record AttemptLookup(Optional<ObservedAttempt> attempt, Optional<Job> job, Optional<Duration> again) {
+record AttemptLookup(Optional<ObservedAttempt> attempt, Optional<Job> job, Optional<Instant> requeueAt) {
     private static final AttemptLookup NOTHING =
             new AttemptLookup(Optional.empty(), Optional.empty(), Optional.empty());
-
-    /** By then a Job has a pod, and a pod that has a node has its volumes, unless something is in the way. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
 
     static AttemptLookup of(
             LetheObject object,
@@ -42,25 +37,27 @@ record AttemptLookup(Optional<ObservedAttempt> attempt, Optional<Job> job, Optio
                 .orElse(NOTHING);
     }
 
-    /** Why a Job has no pod, or a pod no volume, stands in events alone: they are asked for when there is such a riddle. */
+    /** Only events say why a Job has no pod, or a pod no volume: they are looked up after such a state has lasted. */
     private static AttemptLookup of(Job job, StageCache cache, EventLookup lookup, Instant now) {
         var pods = cache.pods(job);
-        var riddle = riddle(job, pods);
-        var due = riddle.filter(object -> !now.isBefore(created(object).plus(PATIENCE)));
+        var unexplained = unexplained(job, pods);
+        var due = unexplained.filter(
+                object -> !now.isBefore(AttemptObservation.created(object).plus(Timings.EVENTS_AFTER)));
         var events = due.map(object -> lookup.about(object, now)).orElse(List.of());
         var workload = cache.workload(job).orElse(null);
         return new AttemptLookup(
                 Optional.of(AttemptObservation.of(job, pods, events, workload)),
                 Optional.of(job),
-                riddle.map(object -> due.isPresent() ? BETWEEN_LOOKS : PATIENCE));
+                unexplained.map(it -> now.plus(due.isPresent() ? Timings.EVENTS_EVERY : Timings.EVENTS_AFTER)));
     }
 
-    private static Optional<HasMetadata> riddle(Job job, List<Pod> pods) {
+    /** The Job that has no pod, or the pod that has not begun on its node. */
+    private static Optional<HasMetadata> unexplained(Job job, List<Pod> pods) {
         if (pods.isEmpty()) {
             return Optional.<HasMetadata>of(job).filter(it -> expectsPod(job));
         }
         return pods.stream()
-                .filter(AttemptLookup::beginsOnItsNode)
+                .filter(AttemptLookup::beingCreated)
                 .<HasMetadata>map(pod -> pod)
                 .findFirst();
     }
@@ -76,8 +73,8 @@ record AttemptLookup(Optional<ObservedAttempt> attempt, Optional<Job> job, Optio
                 && !Boolean.TRUE.equals(job.getSpec().getSuspend());
     }
 
-    /** Has a node, and nothing to say of its container yet. */
-    private static boolean beginsOnItsNode(Pod pod) {
+    /** Whether a pod has a node, but its container is only being created. */
+    private static boolean beingCreated(Pod pod) {
         var status = pod.getStatus();
         return status != null
                 && "Pending".equals(status.getPhase())
@@ -85,17 +82,6 @@ record AttemptLookup(Optional<ObservedAttempt> attempt, Optional<Job> job, Optio
                 && status.getContainerStatuses().stream()
                         .map(container -> container.getState().getWaiting())
                         .allMatch(waiting -> waiting != null && "ContainerCreating".equals(waiting.getReason()));
-    }
-
-    static Instant created(HasMetadata object) {
-        var created = object.getMetadata().getCreationTimestamp();
-        return created == null ? Instant.EPOCH : Instant.parse(created);
-    }
-
-    /** When a Job was set going, by the control plane's clock. */
-    static Instant began(Job job) {
-        var start = job.getStatus() == null ? null : job.getStatus().getStartTime();
-        return start == null ? created(job) : Instant.parse(start);
     }
 
     List<ObservedAttempt> observed() {

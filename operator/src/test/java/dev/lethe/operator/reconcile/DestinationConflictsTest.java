@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DestinationsTest {
+class DestinationConflictsTest {
     private final DestinationConflicts conflicts = new DestinationConflicts();
     private final Memory<UnlearningJob> jobs = new Memory<>();
     private final Memory<ModelTraining> trainings = new Memory<>();

@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The attempts at a stage, oldest first. Only the last one may still change: another follows only when it has failed. */
-record AttemptLog(List<Attempt> attempts) {
-    /** Attempts that do not count could grow without end on preemptible nodes: so many of them are remembered. */
-    private static final int UNCOUNTED_KEPT = 10;
+/** The attempts at a stage, oldest first. Only the last may be open: the next follows when it has failed. */
+record AttemptHistory(List<Attempt> attempts) {
+    /** How many uncounted attempts are remembered: preemptible nodes could make them grow without end. */
+    private static final int MAX_UNCOUNTED = 10;
 
-    AttemptLog {
+    AttemptHistory {
         attempts = List.copyOf(attempts);
     }
 
@@ -37,42 +37,42 @@ record AttemptLog(List<Attempt> attempts) {
     }
 
     /** With the last attempt replaced. */
-    AttemptLog withLast(Attempt attempt) {
+    AttemptHistory withLast(Attempt attempt) {
         var changed = new ArrayList<>(attempts);
         changed.set(changed.size() - 1, attempt);
-        return new AttemptLog(changed);
+        return new AttemptHistory(changed);
     }
 
-    /** With another attempt planned, under a name that the same stage gives it on every pass, whatever is updated in it. */
-    AttemptLog withNext(Resource<? extends StageSpec, ?> stage) {
+    /** With another attempt planned. Its name is the same in every plan, whatever is updated in the stage. */
+    AttemptHistory withNext(Resource<? extends StageSpec, ?> stage) {
         var number = last().map(Attempt::number).orElse(0) + 1;
         var changed = new ArrayList<>(withoutOldUncounted());
         changed.add(
                 new Attempt(name(stage, number), number, Attempt.State.Planned, null, null, null, true, null, null));
-        return new AttemptLog(changed);
+        return new AttemptHistory(changed);
     }
 
     private static String name(Resource<? extends StageSpec, ?> stage, int number) {
         var uid = stage.metadata().uid();
-        // What an update may change must not be in it. Where there is no uid, a stage is where it writes.
+        // Nothing that an update may change. A stage without a UID is identified by its output.
         var identity = uid != null ? uid : stage.name() + "/" + stage.spec().outputUri();
         return ResourceName.attempt(stage.name(), number, identity + "/" + number);
     }
 
-    /** Of all attempts that there have been, those that are not remembered included. */
+    /** The names of all attempts that there have been, forgotten ones included. */
     List<String> names(Resource<? extends StageSpec, ?> stage) {
         return IntStream.rangeClosed(1, last().map(Attempt::number).orElse(0))
                 .mapToObj(number -> name(stage, number))
                 .toList();
     }
 
-    /** The same, or with the first attempt planned where there has been none. */
-    AttemptLog orFirst(Resource<? extends StageSpec, ?> stage) {
+    /** With the first attempt planned where there has been none. */
+    AttemptHistory orFirst(Resource<? extends StageSpec, ?> stage) {
         return attempts.isEmpty() ? withNext(stage) : this;
     }
 
     private List<Attempt> withoutOldUncounted() {
-        var surplus = attempts.stream().filter(a -> !a.counted()).count() - UNCOUNTED_KEPT;
+        var surplus = attempts.stream().filter(a -> !a.counted()).count() - MAX_UNCOUNTED;
         var old = attempts.stream()
                 .filter(a -> !a.counted())
                 .limit(Math.max(0, surplus))
@@ -80,14 +80,14 @@ record AttemptLog(List<Attempt> attempts) {
         return attempts.stream().filter(a -> !old.contains(a)).toList();
     }
 
-    /** With what is seen of the open attempt. */
-    AttemptLog observe(@Nullable ObservedAttempt seen, boolean suspended, Instant now) {
+    /** With the observed state of the open attempt. */
+    AttemptHistory observe(@Nullable ObservedAttempt seen, boolean suspended, Instant now) {
         return open().map(attempt -> withLast(observe(attempt, seen, suspended, now)))
-                .orElseGet(() -> notAhead(now));
+                .orElseGet(() -> withoutFutureEnd(now));
     }
 
-    /** An end in the future was seen by an earlier leader, whose clock was ahead of ours: nothing waits for that to come. */
-    private AttemptLog notAhead(Instant now) {
+    /** An end in the future is by the clock of an earlier leader, which was ahead of ours: it must delay nothing. */
+    private AttemptHistory withoutFutureEnd(Instant now) {
         return last().filter(a -> a.finished() != null && a.finished().isAfter(now))
                 .map(a -> withLast(new Attempt(
                         a.name(),
@@ -103,7 +103,7 @@ record AttemptLog(List<Attempt> attempts) {
     }
 
     private static Attempt observe(Attempt attempt, @Nullable ObservedAttempt seen, boolean suspended, Instant now) {
-        // We may have stopped it ourselves in a pass whose status was never written.
+        // We may have stopped it ourselves, with a status that was never written.
         var stopped = suspended || attempt.reason() == Reason.Suspended;
         var state = seen == null ? ObservedAttempt.State.Vanished : seen.state();
         return switch (state) {
@@ -114,7 +114,7 @@ record AttemptLog(List<Attempt> attempts) {
         };
     }
 
-    /** An attempt that was only planned is not there because nobody has created it yet. */
+    /** A planned attempt does not exist because it was not created yet; a running one has disappeared. */
     private static Attempt vanished(Attempt attempt, boolean suspended, Instant now) {
         if (attempt.state() == Attempt.State.Planned) {
             return attempt;
@@ -124,12 +124,12 @@ record AttemptLog(List<Attempt> attempts) {
                 : Outcome.failed(attempt, Reason.JobDisappeared, "disappeared while running", null, true, now);
     }
 
-    /** When it began; not later than it was seen to have. */
+    /** When the attempt began, but not later than now: its node's clock may be ahead. */
     static Instant start(@Nullable ObservedAttempt seen, Instant now) {
         return seen == null || seen.started() == null || seen.started().isAfter(now) ? now : seen.started();
     }
 
-    /** The attempt as one that runs, since then or since it first did. */
+    /** The attempt as running, since then or since it first ran. */
     static Attempt running(Attempt attempt, @Nullable Instant started) {
         return new Attempt(
                 attempt.name(),
@@ -143,7 +143,7 @@ record AttemptLog(List<Attempt> attempts) {
                 null);
     }
 
-    /** The attempt as one that waits to run. */
+    /** The attempt as planned. */
     static Attempt planned(Attempt attempt, @Nullable Reason reason) {
         return new Attempt(
                 attempt.name(),

@@ -29,12 +29,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PipelinePlannerTest {
+class JobPlannerTest {
     private final World world = new World(World.spec(new Retry(3), 86400L));
 
     @Test
@@ -231,7 +232,7 @@ class PipelinePlannerTest {
         assertThat(world.planner
                         .plan(world.job, List.copyOf(world.stages.values()), world.now)
                         .actions())
-                .noneMatch(Action.UpdateStage.class::isInstance);
+                .noneMatch(JobAction.UpdateStage.class::isInstance);
     }
 
     @Test
@@ -273,15 +274,66 @@ class PipelinePlannerTest {
     void theDeadlineStopsEverything() {
         world.prepare();
         var deadline = Instant.parse("2026-01-02T00:00:00Z");
-        assertThat(world.planner
-                        .plan(world.job, List.copyOf(world.stages.values()), world.now)
-                        .actions())
-                .containsExactly(new Action.WaitUntil(deadline));
+        world.now = deadline.minusMillis(1);
+        var plan = world.planner.plan(world.job, List.copyOf(world.stages.values()), world.now);
+        assertThat(plan.actions()).isEmpty();
+        assertThat(plan.requeueAt()).contains(deadline);
         world.now = deadline;
         world.settle();
         assertThat(status().phase()).isEqualTo(Phase.Failed);
         assertThat(ready().reason()).isEqualTo(Reason.DeadlineExceeded);
         assertThat(world.running()).isEmpty();
+    }
+
+    /** For how many seconds more the end of a stage is not written, as it leads to nothing yet. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            textBlock =
+                    """
+            eval-base   | Succeeded | 0  | 20
+            eval-base   | Succeeded | 19 | 1
+            eval-base   | Succeeded | 20 | -
+            eval-base   | Succeeded | -1 | -
+            train-under | Succeeded | 0  | -
+            eval-base   | Failed    | 0  | -
+            eval-base   | Running   | 0  | -
+            """)
+    void theEndOfAStageIsDeferred(String stage, State state, int secondsAgo, Long seconds) {
+        world.prepare();
+        world.end(worker(stage), state, state == State.Failed ? 65 : 0, null);
+        world.pass(true);
+        var now = world.now.plusSeconds(secondsAgo);
+        var plan = planInCluster(now);
+        assertThat(plan.deferUntil().map(until -> Duration.between(now, until).toSeconds()))
+                .isEqualTo(Optional.ofNullable(seconds));
+        assertThat(plan.requeueAt().map(time -> Duration.between(now, time).toSeconds()))
+                .isEqualTo(state == State.Failed ? Optional.empty() : Optional.of(20L));
+    }
+
+    @Test
+    void aBlockedPlanIsWrittenAtOnceAndTriedAgain() {
+        world.prepare();
+        world.end(worker("eval-base"), State.Succeeded, 0, null);
+        world.pass(true);
+        var plan = planInCluster(world.now);
+        assertThat(plan.deferUntil()).isPresent();
+        var blocked = new JobPlanner(world.planner.layout(), Timings.CLUSTER)
+                .blocked(world.job, plan, Reason.DestinationTaken, "why", world.now);
+        assertThat(blocked.status().conditions())
+                .extracting(Condition::type, Condition::reason, Condition::message)
+                .contains(
+                        tuple("Ready", Reason.DestinationTaken, "why"),
+                        tuple("Stalled", Reason.DestinationTaken, "why"));
+        assertThat(blocked.status().stages()).isEqualTo(plan.status().stages());
+        assertThat(blocked.requeueAt()).contains(world.now.plusSeconds(10));
+        assertThat(blocked.deferUntil()).isEmpty();
+    }
+
+    private Plan<UnlearningJobStatus, JobAction> planInCluster(Instant now) {
+        return new JobPlanner(world.planner.layout(), Timings.CLUSTER)
+                .plan(world.job, List.copyOf(world.stages.values()), now);
     }
 
     @Test

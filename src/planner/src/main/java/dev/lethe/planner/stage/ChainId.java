@@ -9,13 +9,13 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells the attempts at one stage from everybody else: derived from the UID that the API server drew for the stage's
- * resource. The UID itself is on no volume, so who can only write the volume cannot seal anything in the stage's name.
+ * The secret that the attempts at one stage share, derived from the UID of the stage's resource. The UID is on no volume, so
+ * whoever can only write to the volume cannot seal anything in the stage's name.
  */
-final class Chain {
-    private Chain() {}
+final class ChainId {
+    private ChainId() {}
 
-    /** The chain of a resource; none of a resource without a UID. */
+    /** The chain of a resource; null for one without a UID. */
     static @Nullable String of(Metadata metadata) {
         if (metadata.uid() == null) {
             return null;

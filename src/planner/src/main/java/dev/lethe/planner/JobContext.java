@@ -25,13 +25,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * All that the policies of a job look at.
+ * The input of a job's policies.
  *
- * @param spec the job's, completed by its recipe
+ * @param spec of the job, completed by its recipe
  * @param views the stages in the order of the graph, by short name
  */
-record JobSituation(
-        Resource<UnlearningJobSpec, UnlearningJobStatus> job,
+record JobContext(
+        Resource<UnlearningJobSpec, UnlearningJobStatus> resource,
         UnlearningJobSpec spec,
         Map<String, StageView> views,
         ActiveTime time,
@@ -39,7 +39,7 @@ record JobSituation(
         Instant now) {
 
     /** @throws dev.lethe.planner.recipe.InvalidSpec if the job cannot run */
-    static JobSituation of(
+    static JobContext of(
             Resource<UnlearningJobSpec, UnlearningJobStatus> job,
             UnlearningJobStatus before,
             List<? extends Resource<? extends StageSpec, StageResourceStatus>> stages,
@@ -47,12 +47,12 @@ record JobSituation(
             Instant now) {
         var spec = Recipe.expand(job.spec());
         var time = new ActiveTime(before.started(), before.suspendedSeconds(), before.suspendedSince());
-        return new JobSituation(job, spec, views(job, spec, before, stages), time, layout, now).timed();
+        return new JobContext(job, spec, views(job, spec, before, stages), time, layout, now).timed();
     }
 
-    /** With the time as it goes on: not while the job is suspended or queued. */
-    private JobSituation timed() {
-        return new JobSituation(job, spec, views, time.at(now, suspended() || queued()), layout, now);
+    /** With the active time advanced; it stands still while the job is suspended or queued. */
+    private JobContext timed() {
+        return new JobContext(resource, spec, views, time.at(now, suspended() || queued()), layout, now);
     }
 
     private static Map<String, StageView> views(
@@ -81,29 +81,29 @@ record JobSituation(
         return Boolean.TRUE.equals(spec.suspend());
     }
 
-    /** Whether queues hold all that is at work. */
+    /** Whether every active stage is queued. */
     boolean queued() {
-        return !atWork().isEmpty()
-                && atWork().stream().allMatch(view -> view.summary().phase() == Phase.Queued);
+        return !activeStages().isEmpty()
+                && activeStages().stream().allMatch(view -> view.summary().phase() == Phase.Queued);
     }
 
-    List<StageView> atWork() {
-        return views.values().stream().filter(StageView::atWork).toList();
+    List<StageView> activeStages() {
+        return views.values().stream().filter(StageView::active).toList();
     }
 
-    /** Whether a stage can begin, and is not seen to have. */
-    boolean due(StageView view) {
-        return view.resource() == null && !view.summary().phase().terminal() && ready(view.node());
+    /** Whether a stage can begin, and does not exist. */
+    boolean readyToCreate(StageView view) {
+        return view.resource() == null && !view.summary().phase().terminal() && needsMet(view.node());
     }
 
-    /** The situation once every stage that is due has been created. */
-    JobSituation begun() {
-        var begun = new LinkedHashMap<>(views);
-        begun.replaceAll((name, view) -> due(view) ? view.begun() : view);
-        return new JobSituation(job, spec, begun, time, layout, now).timed();
+    /** The context once every stage that is ready has been created. */
+    JobContext withReadyStagesCreated() {
+        var after = new LinkedHashMap<>(views);
+        after.replaceAll((name, view) -> readyToCreate(view) ? view.asCreated() : view);
+        return new JobContext(resource, spec, after, time, layout, now).timed();
     }
 
-    boolean ready(StageNode node) {
+    boolean needsMet(StageNode node) {
         return node.needs().stream().allMatch(need -> view(need).succeeded());
     }
 
@@ -112,14 +112,14 @@ record JobSituation(
         return Objects.requireNonNull(evaluation.gates());
     }
 
-    /** The digests of what the job reads, by role; none before it is prepared. */
+    /** The digests of the job's inputs, by role; none before it is prepared. */
     Map<String, String> inputs() {
         return view(StageNode.PREPARE).inputs();
     }
 
-    /** The gates held against the merge; nothing before everything is measured. */
+    /** The gates, decided for the merge; empty before everything is measured. */
     Optional<List<GateResult>> gateResults() {
-        if (!ready(view(StageNode.PUBLISH).node())) {
+        if (!needsMet(view(StageNode.PUBLISH).node())) {
             return Optional.empty();
         }
         var merge = view(StageNode.evaluation(StageNode.MERGE)).metrics();
@@ -127,27 +127,28 @@ record JobSituation(
         return Optional.of(Gates.decide(gates(), merge, base));
     }
 
-    /** Tells every stage at work to stop, or to go on. A suspended stage starts no attempt. */
-    List<Action> suspendAll(boolean suspend) {
-        var actions = new ArrayList<Action>();
-        for (var view : atWork()) {
-            if (!view.suspended(suspend)) {
-                actions.add(new Action.SuspendStage(ResourceName.stage(job.name(), view.name()), suspend));
+    /** Suspends or resumes every active stage. */
+    List<JobAction> suspendAll(boolean suspend) {
+        var actions = new ArrayList<JobAction>();
+        for (var view : activeStages()) {
+            if (!view.hasSuspend(suspend)) {
+                actions.add(new JobAction.SuspendStage(ResourceName.stage(resource.name(), view.name()), suspend));
             }
         }
         return actions;
     }
 
-    /** Tells every stage at work how often it may be tried, where the job has changed its mind. */
-    List<Action> updateAll() {
-        return atWork().stream()
+    /** Passes a changed {@code spec.retry} on to every active stage. */
+    List<JobAction> updateAll() {
+        return activeStages().stream()
                 .filter(view -> view.resource() != null
                         && !Objects.equals(view.resource().spec().retry(), spec.retry()))
-                .<Action>map(view -> new Action.UpdateStage(ResourceName.stage(job.name(), view.name()), spec.retry()))
+                .<JobAction>map(view ->
+                        new JobAction.UpdateStage(ResourceName.stage(resource.name(), view.name()), spec.retry()))
                 .toList();
     }
 
-    /** Every stage's line. */
+    /** The summaries of all stages. */
     List<StageSummary> summaries() {
         return views.values().stream().map(this::summary).toList();
     }
@@ -160,17 +161,19 @@ record JobSituation(
                 .filter(need -> !view(need).succeeded())
                 .toList();
         if (!missing.isEmpty()) {
-            return view.as(Phase.Pending, Reason.WaitingForStage, "waits for " + String.join(", ", missing));
+            return view.summaryWith(Phase.Pending, Reason.WaitingForStage, "waits for " + String.join(", ", missing));
         }
-        return suspended() ? view.as(Phase.Pending, Reason.Suspended, "waits for the job to go on") : view.summary();
+        return suspended()
+                ? view.summaryWith(Phase.Pending, Reason.Suspended, "waits for the job to go on")
+                : view.summary();
     }
 
-    /** Every stage's line when the job ends: what has no outcome is skipped. */
+    /** The summaries of all stages when the job ends: those without an outcome are skipped. */
     List<StageSummary> skipRest(String why) {
         return views.values().stream()
                 .map(view -> view.summary().phase().terminal()
                         ? view.summary()
-                        : view.as(Phase.Skipped, Reason.Skipped, why))
+                        : view.summaryWith(Phase.Skipped, Reason.Skipped, why))
                 .toList();
     }
 }
