@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The file of the certificate authority, which may be replaced at any time. While it is invalid, the last valid one is used. */
+/** The file of the certificate authority. It may be replaced at any time; while it is invalid, the last valid one counts. */
 final class CertificateAuthorityFile implements Supplier<CertificateAuthority> {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateAuthorityFile.class);
 

@@ -56,20 +56,17 @@ public record Controllers(
         var runner = new ReconcileRunner(clock);
         var conflicts = new DestinationConflicts();
         var jobStages = new JobStageEventSource();
-        var stageReconciliation =
-                new StageReconciliation(client, workers, recorder, new StageMetrics(registry), conflicts);
+        var reconciliation = new StageReconciliation(client, workers, recorder, new StageMetrics(registry), conflicts);
         return new Controllers(
                 new UnlearningJobReconciler(
                         new JobReconciliation(client, recorder, gauges, conflicts), runner, conflicts, jobStages),
                 new StageController<>(
-                        Kind.ModelPreparation, stageReconciliation, runner, conflicts, jobStages, workloadKind),
+                        Kind.ModelPreparation, reconciliation, runner, conflicts, jobStages, workloadKind),
+                new StageController<>(Kind.ModelTraining, reconciliation, runner, conflicts, jobStages, workloadKind),
+                new StageController<>(Kind.ModelMerge, reconciliation, runner, conflicts, jobStages, workloadKind),
+                new StageController<>(Kind.ModelEvaluation, reconciliation, runner, conflicts, jobStages, workloadKind),
                 new StageController<>(
-                        Kind.ModelTraining, stageReconciliation, runner, conflicts, jobStages, workloadKind),
-                new StageController<>(Kind.ModelMerge, stageReconciliation, runner, conflicts, jobStages, workloadKind),
-                new StageController<>(
-                        Kind.ModelEvaluation, stageReconciliation, runner, conflicts, jobStages, workloadKind),
-                new StageController<>(
-                        Kind.ModelPublication, stageReconciliation, runner, conflicts, jobStages, workloadKind));
+                        Kind.ModelPublication, reconciliation, runner, conflicts, jobStages, workloadKind));
     }
 
     List<Reconciler<? extends LetheObject>> reconcilers() {

@@ -50,7 +50,7 @@ public interface OperatorSettings {
         /** The size limit of its {@code /tmp}, such as {@code 1Gi}. */
         Optional<String> scratchLimit();
 
-        /** Seconds from an attempt's end until its Job and pod are deleted, where a resource does not say; kept forever where absent. */
+        /** Seconds from an attempt's end to the deletion of its Job and pod, where a resource does not say; never where absent. */
         Optional<Long> ttlSecondsAfterFinished();
     }
 

@@ -41,7 +41,7 @@ public record StatusTransition(Phase phase, Reason reason, String message, boole
         }
     }
 
-    /** The transition from one status to the next; empty where nothing has begun yet. */
+    /** The transition between two statuses; empty where phase and reason are the same, or nothing has started yet. */
     public static Optional<StatusTransition> between(@Nullable Object before, Object after) {
         var was = Snapshot.of(before);
         var is = Snapshot.of(after);

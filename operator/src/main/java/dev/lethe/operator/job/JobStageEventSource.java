@@ -37,7 +37,7 @@ public final class JobStageEventSource extends AbstractEventSource<LetheObject, 
         super(LetheObject.class, "stages");
     }
 
-    /** Includes the stages of one kind. Their controller must register the returned event source, which starts after its informer. */
+    /** Includes the stages of one kind. Their controller registers the returned event source, which starts after its informer. */
     public <O extends LetheObject> EventSource<?, O> watch(Kind kind, EventSourceContext<O> context) {
         var stages = new StagesOfKind<>(context);
         kinds.put(kind, stages);

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes reports into the status of their stages, at a limited rate: the latest replaces those before it, and the last is always written. */
+/** Writes reports into the status of their stages at a limited rate. A later report replaces one that still waits. */
 final class ProgressWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProgressWriter.class);
     private static final ObjectMapper JSON = Documents.mapper();

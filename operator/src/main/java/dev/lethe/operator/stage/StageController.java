@@ -63,8 +63,8 @@ public final class StageController<O extends LetheObject> implements StageLister
     }
 
     /**
-     * Whether an update of a stage wakes its reconciler: a new generation, a deletion, or the first report of a worker whose
-     * attempt the status does not have yet. Without that record, the attempt would not count if its Job was deleted.
+     * Whether an update of a stage wakes its reconciler: a new generation, a deletion, or a report of a worker whose
+     * attempt is not in the status yet. Without that record, the attempt would not count if its Job was deleted.
      */
     public static boolean wakesReconciler(LetheObject now, LetheObject before) {
         return !now.getMetadata().getGeneration().equals(before.getMetadata().getGeneration())

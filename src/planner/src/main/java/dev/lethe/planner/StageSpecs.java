@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the resources of a job's stages. What a stage needs has succeeded before, so its inputs' digests are pinned. */
+/** Makes the resources of a job's stages, each once what it needs has succeeded, so that it pins its inputs' digests. */
 record StageSpecs(JobContext job) {
     Resource<StageSpec, StageResourceStatus> resource(StageNode node) {
         var owner = job.resource();

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param retry how long to wait before another attempt
  * @param activeJob how often to plan a job that is active, as the progress of its stages wakes no job
- * @param stageEnd how long a job's status may leave out the end of a stage that leads to nothing yet: several often end together
+ * @param stageEnd how long a job's status may omit the end of a stage that leads to nothing yet: several often end together
  * @param firstPending how long a first attempt may be pending, without a known reason, before the stage's status says so
  * @param firstRunning how long a first attempt may run, without progress, before the stage's status says so: a short stage
  *     is one write

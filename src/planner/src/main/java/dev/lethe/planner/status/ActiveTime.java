@@ -17,7 +17,7 @@ public record ActiveTime(@Nullable Instant started, @Nullable Long suspendedSeco
     /**
      * This time, advanced to {@code now}.
      *
-     * @param created when the owner was created, where known: it counts as active since then, unless it was first observed suspended
+     * @param created when it was created, where known: it is active since then, unless it was first observed suspended
      */
     public ActiveTime at(Instant now, boolean suspended, @Nullable Instant created) {
         return started == null && suspendedSince == null && !suspended && created != null
