@@ -65,7 +65,7 @@ public final class JobReconciliation {
         switch (action) {
             case JobAction.CreateStage(var stage) ->
                 cache.rememberCreated(
-                        new DependentCreator(client, job).createOrAdopt(ClusterDocuments.create(stage, job)));
+                        new DependentCreator(client, job).createOrGet(ClusterDocuments.create(stage, job)));
             case JobAction.SuspendStage(String name, boolean suspend) -> patch(stages, name, "suspend", suspend);
             case JobAction.UpdateStage(String name, var retry) -> patch(stages, name, "retry", retry);
         }

@@ -102,7 +102,7 @@ public class ProgressEndpoint implements AutoCloseable {
      * @param port any free one where 0
      * @return the port
      * @throws java.io.UncheckedIOException if the certificate cannot be read
-     * @throws java.util.concurrent.CompletionException if the port is taken, or the certificate is none
+     * @throws java.util.concurrent.CompletionException if the port is taken, or the certificate is invalid
      */
     public int serve(List<? extends StageLister> listers, int port, ServerCertificate certificate) {
         var byPlural = listers.stream()
@@ -252,8 +252,7 @@ public class ProgressEndpoint implements AutoCloseable {
             if (request.isEnded()) {
                 send(response).onComplete(sent -> connection.close());
             } else {
-                // Bytes are still to come: closing now would reset the connection before the caller has read the
-                // response.
+                // Bytes are still to come: closing now would reset the connection before the response is read.
                 request.handler(ignored -> {});
                 request.endHandler(end -> connection.close());
                 send(response).onComplete(sent -> vertx.setTimer(LINGER.toMillis(), timer -> connection.close()));

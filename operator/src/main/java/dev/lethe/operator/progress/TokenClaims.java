@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The unverified claims of a service account token that is bound to a pod (KEP-1205). They may get a token refused without
- * asking the API server, and never accepted.
+ * The unverified claims of a service account token that is bound to a pod (KEP-1205). They suffice to refuse a token without
+ * asking the API server, and never to accept one.
  */
 record TokenClaims(String namespace, String pod, String podUid, Instant expiry) {
     /** How far the API server's clock and ours may differ. */

@@ -15,7 +15,7 @@ public record DependentCreator(KubernetesClient client, LetheObject owner) {
      *
      * @throws Blocked if the name is taken, or the API server does not allow it
      */
-    public <T extends HasMetadata> T createOrAdopt(T wanted) {
+    public <T extends HasMetadata> T createOrGet(T wanted) {
         try {
             return client.resource(wanted).create();
         } catch (KubernetesClientException e) {

@@ -44,7 +44,7 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
         }
         requireNoEarlierPod(owner, action.attempt(), cache);
         var job = new DependentCreator(client, owner)
-                .createOrAdopt(AttemptManifest.of(stage, action.attempt(), action.file(), settings.get()));
+                .createOrGet(AttemptManifest.of(stage, action.attempt(), action.file(), settings.get()));
         cache.rememberCreated(job);
         resume(job);
     }
