@@ -7,21 +7,21 @@ import dev.lethe.operator.cluster.LetheObject.ModelMerge;
 import dev.lethe.operator.cluster.LetheObject.ModelPreparation;
 import dev.lethe.operator.cluster.LetheObject.ModelPublication;
 import dev.lethe.operator.cluster.LetheObject.ModelTraining;
-import dev.lethe.operator.event.Announcer;
-import dev.lethe.operator.job.JobPass;
-import dev.lethe.operator.job.JobStages;
+import dev.lethe.operator.event.EventRecorder;
+import dev.lethe.operator.job.JobReconciliation;
+import dev.lethe.operator.job.JobStageEventSource;
 import dev.lethe.operator.job.UnlearningJobReconciler;
-import dev.lethe.operator.metric.JobCensus;
+import dev.lethe.operator.metric.JobGauges;
 import dev.lethe.operator.metric.StageMetrics;
-import dev.lethe.operator.pass.Destinations;
-import dev.lethe.operator.pass.Passes;
+import dev.lethe.operator.reconcile.DestinationConflicts;
+import dev.lethe.operator.reconcile.ReconcileRunner;
 import dev.lethe.operator.stage.ModelEvaluationReconciler;
 import dev.lethe.operator.stage.ModelMergeReconciler;
 import dev.lethe.operator.stage.ModelPreparationReconciler;
 import dev.lethe.operator.stage.ModelPublicationReconciler;
 import dev.lethe.operator.stage.ModelTrainingReconciler;
 import dev.lethe.operator.stage.StageController;
-import dev.lethe.operator.stage.StagePass;
+import dev.lethe.operator.stage.StageReconciliation;
 import dev.lethe.operator.workload.WorkerSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -42,7 +42,7 @@ public record Controllers(
         StageController<ModelPublication> publications) {
 
     /**
-     * @param workers what is said of workers, as it is now
+     * @param workers the present settings for workers
      * @param workloadKind Kueue's Workload, where the cluster has it
      */
     public static Controllers of(
@@ -50,21 +50,23 @@ public record Controllers(
             Supplier<WorkerSettings> workers,
             Optional<GroupVersionKind> workloadKind,
             MeterRegistry registry,
-            JobCensus census,
+            JobGauges gauges,
             Clock clock) {
-        var announcer = new Announcer(client, clock);
-        var passes = new Passes(clock);
-        var destinations = new Destinations();
-        var stages = new JobStages();
-        var stage = new StagePass(client, workers, announcer, new StageMetrics(registry), destinations);
+        var recorder = new EventRecorder(client, clock);
+        var runner = new ReconcileRunner(clock);
+        var conflicts = new DestinationConflicts();
+        var jobStages = new JobStageEventSource();
+        var reconciliation = new StageReconciliation(client, workers, recorder, new StageMetrics(registry), conflicts);
         return new Controllers(
                 new UnlearningJobReconciler(
-                        new JobPass(client, announcer, census, destinations), passes, destinations, stages),
-                new StageController<>(Kind.ModelPreparation, stage, passes, destinations, stages, workloadKind),
-                new StageController<>(Kind.ModelTraining, stage, passes, destinations, stages, workloadKind),
-                new StageController<>(Kind.ModelMerge, stage, passes, destinations, stages, workloadKind),
-                new StageController<>(Kind.ModelEvaluation, stage, passes, destinations, stages, workloadKind),
-                new StageController<>(Kind.ModelPublication, stage, passes, destinations, stages, workloadKind));
+                        new JobReconciliation(client, recorder, gauges, conflicts), runner, conflicts, jobStages),
+                new StageController<>(
+                        Kind.ModelPreparation, reconciliation, runner, conflicts, jobStages, workloadKind),
+                new StageController<>(Kind.ModelTraining, reconciliation, runner, conflicts, jobStages, workloadKind),
+                new StageController<>(Kind.ModelMerge, reconciliation, runner, conflicts, jobStages, workloadKind),
+                new StageController<>(Kind.ModelEvaluation, reconciliation, runner, conflicts, jobStages, workloadKind),
+                new StageController<>(
+                        Kind.ModelPublication, reconciliation, runner, conflicts, jobStages, workloadKind));
     }
 
     List<Reconciler<? extends LetheObject>> reconcilers() {

@@ -10,12 +10,12 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The lease that says which replica acts: one for each release, as several may share a namespace. */
+/** The lease of the leader election. Each release has its own, as several may share a namespace. */
 record LeaderLease(KubernetesClient client, String namespace, String name, String identity) {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderLease.class);
 
     static LeaderLease of(KubernetesClient client, LetheOperator.Election election) {
-        // In a pod, its name.
+        // In a pod, this is its name.
         var identity = Objects.requireNonNullElseGet(
                 System.getenv("HOSTNAME"), () -> UUID.randomUUID().toString());
         return new LeaderLease(client, election.namespace().orElseGet(client::getNamespace), election.name(), identity);
@@ -33,7 +33,7 @@ record LeaderLease(KubernetesClient client, String namespace, String name, Strin
                 false);
     }
 
-    /** Gives it up where this replica holds it, so that the next need not wait until it has run out. */
+    /** Releases the lease if this replica holds it, so that the next leader need not wait until it expires. */
     void release() {
         var lock = new LeaseLock(namespace, name, identity);
         try {

@@ -3,8 +3,8 @@ package dev.lethe.operator;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.job.UnlearningJobReconciler;
 import dev.lethe.operator.metric.Leadership;
-import dev.lethe.operator.pass.Passes;
 import dev.lethe.operator.stage.StageController;
+import dev.lethe.planner.Timings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
@@ -19,30 +19,26 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The operator framework, set up for our controllers. */
+/** Configures the operator framework for our controllers. */
 public final class LetheOperator {
     private static final Logger LOG = LoggerFactory.getLogger(LetheOperator.class);
 
-    private static final Duration MAX_RETRY_INTERVAL = Duration.ofMinutes(5);
     private static final Duration TERMINATION = Duration.ofSeconds(10);
     private static final long PAGE = 500;
-
-    /** Stages that end almost at once are one look at their job, and one write. */
-    private static final Duration BETWEEN_LOOKS_AT_A_JOB = Duration.ofSeconds(2);
 
     private final Operator operator;
     private final Optional<LeaderLease> lease;
     private volatile boolean stopping;
 
     /**
-     * @param threads objects that are reconciled at once
-     * @param election whether only the holder of the lease acts, and which lease that is
+     * @param threads how many objects are reconciled at once
+     * @param election whether only the holder of the lease reconciles, and which lease that is
      */
     public record Setup(Set<String> namespaces, int threads, Election election) {}
 
     /**
-     * @param name of the lease, which the replicas of one release share and no other's
-     * @param namespace the client's own where absent
+     * @param name of the lease, which only the replicas of one release share
+     * @param namespace of the lease; the client's own where absent
      */
     public record Election(boolean enabled, String name, Optional<String> namespace) {}
 
@@ -52,7 +48,7 @@ public final class LetheOperator {
         operator = new Operator(overrider -> configure(overrider, client, setup, metrics, leadership));
         controllers.reconcilers().forEach(reconciler -> register(reconciler, setup));
         if (!setup.election.enabled) {
-            leadership.begins();
+            leadership.acquired();
         }
     }
 
@@ -69,18 +65,18 @@ public final class LetheOperator {
                 .withConcurrentWorkflowExecutorThreads(1)
                 .withMetrics(metrics)
                 .withReconciliationTerminationTimeout(TERMINATION)
-                // One namespace that may not be read must not stop the others; readiness tells.
+                // A namespace that may not be read must not stop the others; readiness reports it.
                 .withStopOnInformerErrorDuringStartup(false);
         lease.ifPresent(it -> overrider.withLeaderElectionConfiguration(it.election(callbacks(leadership))));
     }
 
     private LeaderCallbacks callbacks(Leadership leadership) {
         return new LeaderCallbacks(
-                leadership::begins,
+                leadership::acquired,
                 () -> {
-                    leadership.ends();
+                    leadership.lost();
                     if (!stopping) {
-                        // Another replica acts now: this one may not finish anything, not even an orderly end.
+                        // Another replica leads now: this one must not write anything more, not even on its way out.
                         LOG.error("the lease is lost: this process ends");
                         Runtime.getRuntime().halt(1);
                     }
@@ -92,18 +88,18 @@ public final class LetheOperator {
         operator.register(reconciler, configuration -> {
             configuration
                     .withName(reconciler.getClass().getSimpleName().replace("Reconciler", ""))
-                    .withReconciliationMaxInterval(Passes.SAFETY_INTERVAL)
+                    .withReconciliationMaxInterval(Timings.RESYNC)
                     .withInformerListLimit(PAGE)
                     .withRetry(new GenericRetry()
                             .withoutMaxAttempts()
-                            .setInitialInterval(Duration.ofSeconds(1))
+                            .setInitialInterval(Timings.ERROR.base())
                             .setIntervalMultiplier(2)
-                            .setMaxInterval(MAX_RETRY_INTERVAL.toMillis()));
+                            .setMaxInterval(Timings.ERROR.cap().toMillis()));
             if (reconciler instanceof UnlearningJobReconciler) {
-                configuration.withRateLimiter(new LinearRateLimiter(BETWEEN_LOOKS_AT_A_JOB, 1));
+                configuration.withRateLimiter(new LinearRateLimiter(Timings.JOB_RATE_LIMIT, 1));
             } else {
-                // A filter can only narrow what the framework lets through, so it is told to let everything through.
-                configuration.withGenerationAware(false).withOnUpdateFilter(StageController::tells);
+                // The filter can only drop events that the framework lets through, so generation awareness is off.
+                configuration.withGenerationAware(false).withOnUpdateFilter(StageController::wakesReconciler);
             }
             if (setup.namespaces.isEmpty()) {
                 configuration.watchingAllNamespaces();
@@ -113,19 +109,19 @@ public final class LetheOperator {
         });
     }
 
-    /** Starts the informers, and the reconcilers as soon as this replica leads. */
+    /** Starts the informers now, and the reconcilers as soon as this replica leads. */
     public void start() {
         operator.start();
     }
 
-    /** Ends what is at work; then another replica may lead. */
+    /** Ends what is running, then lets another replica lead. */
     public void stop() {
         stopping = true;
         operator.stop();
         lease.ifPresent(LeaderLease::release);
     }
 
-    /** Whether every informer has seen what there is. */
+    /** Whether every informer has synced. */
     public boolean synced() {
         var info = operator.getRuntimeInfo();
         return info.isStarted() && info.allEventSourcesAreHealthy();

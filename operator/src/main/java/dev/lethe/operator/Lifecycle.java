@@ -1,12 +1,12 @@
 package dev.lethe.operator;
 
 import dev.lethe.operator.cluster.InstalledCrds;
-import dev.lethe.operator.metric.JobCensus;
+import dev.lethe.operator.metric.JobGauges;
 import dev.lethe.operator.metric.Leadership;
 import dev.lethe.operator.metric.ReconcileMetrics;
 import dev.lethe.operator.progress.ProgressEndpoint;
-import dev.lethe.operator.progress.ServedCertificate;
-import dev.lethe.operator.stage.StageSource;
+import dev.lethe.operator.progress.ServerCertificate;
+import dev.lethe.operator.stage.StageLister;
 import dev.lethe.operator.workload.WorkerResources;
 import dev.lethe.operator.workload.WorkerSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The operator's life in its process: it begins once the cluster has the CRDs that this version needs. */
+/** Starts the operator once the cluster has the CRDs that this version needs, and stops it with the process. */
 @ApplicationScoped
 public class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
-    private static final Duration CRD_PATIENCE = Duration.ofSeconds(3);
-    private static final Duration KUEUE_PATIENCE = Duration.ofSeconds(15);
+    private static final Duration CRD_CHECK_INTERVAL = Duration.ofSeconds(3);
+    private static final Duration KUEUE_CHECK_INTERVAL = Duration.ofSeconds(15);
 
     private final KubernetesClient client;
     private final OperatorSettings settings;
@@ -60,12 +60,12 @@ public class Lifecycle {
         }
     }
 
-    /** What must happen before anything is reconciled; empty once the operator runs. */
+    /** What the start waits for; empty once the operator runs. */
     public Optional<String> waitsFor() {
         return operator == null ? Optional.of(waitsFor) : Optional.empty();
     }
 
-    /** Whether every informer has seen what there is. */
+    /** Whether every informer has synced. */
     public boolean synced() {
         var running = operator;
         return running != null && running.synced();
@@ -74,10 +74,10 @@ public class Lifecycle {
     private void begin() {
         try {
             awaitCrds();
-            var workloadKind = Workloads.kind(client, settings.kueue());
+            var workloadKind = KueueWorkload.kind(client, settings.kueue());
             start(workloadKind);
             if (settings.kueue() == OperatorSettings.Kueue.AUTO) {
-                awaitOtherThan(workloadKind);
+                awaitChangeOf(workloadKind);
                 LOG.info("Kueue was installed, upgraded or removed: this process ends, to be started anew");
                 Quarkus.asyncExit();
             }
@@ -92,36 +92,36 @@ public class Lifecycle {
     private void start(Optional<GroupVersionKind> workloadKind) {
         var clock = Clock.systemUTC();
         var leadership = new Leadership(registry);
-        var census = new JobCensus(registry);
-        var authority = settings.progress().ca().map(AuthorityFile::new);
-        var controllers = Controllers.of(client, () -> workers(authority), workloadKind, registry, census, clock);
+        var gauges = new JobGauges(registry);
+        var authority = settings.progress().ca().map(CertificateAuthorityFile::new);
+        var controllers = Controllers.of(client, () -> workers(authority), workloadKind, registry, gauges, clock);
         var election = settings.leaderElection();
         var setup = new LetheOperator.Setup(
                 settings.namespaces().map(Set::copyOf).orElse(Set.of()),
                 settings.threads(),
                 new LetheOperator.Election(election.enabled(), election.name(), election.namespace()));
-        var metrics = new ReconcileMetrics(registry, leadership, census, clock);
+        var metrics = new ReconcileMetrics(registry, leadership, gauges, clock);
         var built = new LetheOperator(client, setup, controllers, metrics, leadership);
         built.start();
-        takeProgress(controllers.stages());
+        serveProgress(controllers.stages());
         operator = built;
     }
 
-    /** Where workers are told of a URL; with informers that know the stages. */
-    private void takeProgress(List<? extends StageSource> stages) {
+    /** Serves progress where workers get a URL for it. The informers must have started, as it looks stages up in them. */
+    private void serveProgress(List<? extends StageLister> stages) {
         var own = settings.progress();
         if (own.url().isPresent()) {
-            progress.serve(stages, own.port(), new ServedCertificate(own.certificate(), own.key()));
+            progress.serve(stages, own.port(), new ServerCertificate(own.certificate(), own.key()));
         }
     }
 
-    /** Informers are made for one kind of Workload, or for none, and for the life of the process. */
-    private void awaitOtherThan(Optional<GroupVersionKind> workloadKind) throws InterruptedException {
+    /** Waits until Kueue is installed, upgraded or removed: informers are made once, for one kind of Workload or none. */
+    private void awaitChangeOf(Optional<GroupVersionKind> workloadKind) throws InterruptedException {
         var found = workloadKind;
         while (found.equals(workloadKind)) {
-            Thread.sleep(KUEUE_PATIENCE);
+            Thread.sleep(KUEUE_CHECK_INTERVAL);
             try {
-                found = Workloads.kind(client, OperatorSettings.Kueue.AUTO);
+                found = KueueWorkload.kind(client, OperatorSettings.Kueue.AUTO);
             } catch (KubernetesClientException e) {
                 LOG.debug("whether there is Kueue is not known", e);
             }
@@ -135,11 +135,11 @@ public class Lifecycle {
                 waitsFor = problem.get();
                 LOG.warn("{}", waitsFor);
             }
-            Thread.sleep(CRD_PATIENCE);
+            Thread.sleep(CRD_CHECK_INTERVAL);
         }
     }
 
-    private WorkerSettings workers(Optional<AuthorityFile> authority) {
+    private WorkerSettings workers(Optional<CertificateAuthorityFile> authority) {
         var worker = settings.worker();
         return new WorkerSettings(
                 worker.image(),
@@ -153,6 +153,6 @@ public class Lifecycle {
                         .orElse(null),
                 worker.ttlSecondsAfterFinished().map(Duration::ofSeconds).orElse(null),
                 settings.progress().url().orElse(null),
-                authority.map(AuthorityFile::get).orElse(null));
+                authority.map(CertificateAuthorityFile::get).orElse(null));
     }
 }

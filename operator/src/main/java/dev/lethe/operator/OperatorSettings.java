@@ -6,23 +6,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The operator's own settings: {@code lethe.…}, or {@code LETHE_…} in the environment. */
+/** The operator's settings: {@code lethe.…}, or {@code LETHE_…} in the environment. */
 @ConfigMapping(prefix = "lethe")
 public interface OperatorSettings {
     Worker worker();
 
-    /** The namespaces that are looked at; all where none is named. */
+    /** The namespaces to watch; all where none is named. */
     Optional<List<String>> namespaces();
 
     Progress progress();
 
     LeaderElection leaderElection();
 
-    /** Whether Kueue's Workloads are watched; {@code auto}: while the cluster knows the kind. */
+    /** Whether to watch Kueue's Workloads; {@code auto}: while the cluster has the kind. */
     @WithDefault("auto")
     Kueue kueue();
 
-    /** Objects that are reconciled at once. */
+    /** How many objects are reconciled at once. */
     @WithDefault("12")
     int threads();
 
@@ -35,7 +35,7 @@ public interface OperatorSettings {
 
     /** The pods of the stages. */
     interface Worker {
-        /** Has the {@code lethe} command as its entry point. */
+        /** An image with the {@code lethe} command as its entry point. */
         String image();
 
         @WithDefault("IfNotPresent")
@@ -44,28 +44,28 @@ public interface OperatorSettings {
         /** Names of Secrets in the namespaces of the stages. */
         Optional<List<String>> imagePullSecrets();
 
-        /** What its container gets of each resource that a job does not name: {@code {"limits": {…}, "requests": {…}}}. */
+        /** The container's resources where a job does not name them: {@code {"limits": {…}, "requests": {…}}}. */
         Optional<String> resources();
 
-        /** The most that its {@code /tmp} may hold, such as {@code 1Gi}. */
+        /** The size limit of its {@code /tmp}, such as {@code 1Gi}. */
         Optional<String> scratchLimit();
 
-        /** Seconds from an attempt's end until its Job and pod are deleted, where a resource does not say; never where absent. */
+        /** Seconds from an attempt's end to the deletion of its Job and pod, where a resource does not say; never where absent. */
         Optional<Long> ttlSecondsAfterFinished();
     }
 
     /** Where workers report to. */
     interface Progress {
-        /** The base, such as {@code https://lethe-operator.lethe-system.svc}; workers report nothing where it is absent. */
+        /** The base URL, such as {@code https://lethe-operator.lethe-system.svc}; workers report nothing where it is absent. */
         Optional<String> url();
 
-        /** The certificate authority that workers check it by, as PEM. */
+        /** The certificate authority by which workers verify the endpoint, as PEM. */
         Optional<Path> ca();
 
         @WithDefault("8443")
         int port();
 
-        /** What workers are shown, as PEM. */
+        /** The certificate of the endpoint, as PEM. */
         @WithDefault("/etc/lethe-operator/tls/tls.crt")
         Path certificate();
 
@@ -74,16 +74,16 @@ public interface OperatorSettings {
         Path key();
     }
 
-    /** Of several replicas one acts. */
+    /** Only one of several replicas reconciles. */
     interface LeaderElection {
         @WithDefault("true")
         boolean enabled();
 
-        /** The Lease's name: the same for the replicas of one release, another for every other release. */
+        /** The Lease's name, which only the replicas of one release share. */
         @WithDefault("lethe-operator")
         String name();
 
-        /** Where the Lease is; the operator's own namespace where absent. */
+        /** The Lease's namespace; the operator's own where absent. */
         Optional<String> namespace();
     }
 }

@@ -1,3 +1,3 @@
-/** The operator: gathers what a cluster holds, lets the planners plan, and does what they ask for. */
+/** The operator: observes the cluster, lets the planners plan, and carries out their plans. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.operator;

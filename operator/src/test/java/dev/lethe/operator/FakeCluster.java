@@ -142,7 +142,7 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     }
 
     @Override
-    public void created(Job job) {}
+    public void rememberCreated(Job job) {}
 
     @Override
     public List<LetheObject> stages(LetheObject owner) {
@@ -152,7 +152,7 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     }
 
     @Override
-    public void created(LetheObject stage) {}
+    public void rememberCreated(LetheObject stage) {}
 
     List<LetheObject> allJobs() {
         return List.copyOf(client.resources(LetheObject.UnlearningJob.class)

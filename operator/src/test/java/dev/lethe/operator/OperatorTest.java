@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.status.Phase;
 import dev.lethe.operator.cluster.ClusterDocuments;
-import dev.lethe.operator.metric.JobCensus;
+import dev.lethe.operator.metric.JobGauges;
 import dev.lethe.operator.metric.Leadership;
 import dev.lethe.operator.metric.ReconcileMetrics;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -66,7 +66,7 @@ class OperatorTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aFirstReportIsToldOfAtOnce(boolean waitedBefore) throws InterruptedException {
+    void aFirstReportIsWrittenAtOnce(boolean waitedBefore) throws InterruptedException {
         try (var cluster = new FakeCluster()) {
             var rounds = new Rounds(cluster);
             var workers = new Workers(cluster);
@@ -77,7 +77,7 @@ class OperatorTest {
                 rounds.round();
                 assertThat(rounds.stage(stage).attempts()).hasSize(1);
             }
-            // Time stands still: nothing is told of because it has run for long.
+            // Time stands still: nothing is written because it has run for long.
             var operator = operator(cluster, Clock.fixed(Instant.now(), ZoneOffset.UTC));
             operator.start();
             try {
@@ -99,14 +99,14 @@ class OperatorTest {
 
     private LetheOperator operator(FakeCluster cluster, Clock clock) {
         var leadership = new Leadership(meters);
-        var census = new JobCensus(meters);
+        var gauges = new JobGauges(meters);
         var setup = new LetheOperator.Setup(
                 Set.of(FakeCluster.NAMESPACE),
                 2,
                 new LetheOperator.Election(false, "lethe-operator", Optional.empty()));
         var controllers =
-                Controllers.of(cluster.client, () -> Samples.WORKERS, Optional.empty(), meters, census, clock);
-        var metrics = new ReconcileMetrics(meters, leadership, census, clock);
+                Controllers.of(cluster.client, () -> Samples.WORKERS, Optional.empty(), meters, gauges, clock);
+        var metrics = new ReconcileMetrics(meters, leadership, gauges, clock);
         return new LetheOperator(cluster.client, setup, controllers, metrics, leadership);
     }
 

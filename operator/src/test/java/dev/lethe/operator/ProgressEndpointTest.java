@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.progress.ProgressEndpoint;
-import dev.lethe.operator.progress.ProgressEndpoint.Bounds;
-import dev.lethe.operator.progress.ServedCertificate;
-import dev.lethe.operator.stage.StageSource;
+import dev.lethe.operator.progress.ProgressEndpoint.Limits;
+import dev.lethe.operator.progress.ServerCertificate;
+import dev.lethe.operator.stage.StageLister;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.vertx.core.Vertx;
@@ -59,13 +59,13 @@ class ProgressEndpointTest {
     private final Rounds rounds = new Rounds(cluster);
     private final Vertx vertx = Vertx.vertx();
     private final ProgressEndpoint endpoint = new ProgressEndpoint(
-            cluster.client, vertx, new Bounds(CONNECTIONS, DEADLINE, Duration.ofSeconds(1), Duration.ofMillis(100)));
+            cluster.client, vertx, new Limits(CONNECTIONS, DEADLINE, Duration.ofSeconds(1), Duration.ofMillis(100)));
     private HttpClient http;
     private int port;
     private LetheObject stage;
     private String token;
 
-    private record Merges(FakeCluster cluster) implements StageSource {
+    private record Merges(FakeCluster cluster) implements StageLister {
         @Override
         public Kind kind() {
             return Kind.ModelMerge;
@@ -95,7 +95,7 @@ class ProgressEndpointTest {
     void aStageAtWork() throws Exception {
         certificate.writeTo(tls.resolve("tls.crt"), tls.resolve("tls.key"));
         port = endpoint.serve(
-                List.of(new Merges(cluster)), 0, new ServedCertificate(tls.resolve("tls.crt"), tls.resolve("tls.key")));
+                List.of(new Merges(cluster)), 0, new ServerCertificate(tls.resolve("tls.crt"), tls.resolve("tls.key")));
         http = HttpClient.newBuilder().sslContext(certificate.client()).build();
         stage = cluster.client.resource(Samples.merge("m")).create();
         rounds.round();

@@ -5,12 +5,12 @@ import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
-import dev.lethe.operator.event.Announcer;
-import dev.lethe.operator.job.JobPass;
-import dev.lethe.operator.metric.JobCensus;
+import dev.lethe.operator.event.EventRecorder;
+import dev.lethe.operator.job.JobReconciliation;
+import dev.lethe.operator.metric.JobGauges;
 import dev.lethe.operator.metric.StageMetrics;
-import dev.lethe.operator.pass.Destinations;
-import dev.lethe.operator.stage.StagePass;
+import dev.lethe.operator.reconcile.DestinationConflicts;
+import dev.lethe.operator.stage.StageReconciliation;
 import dev.lethe.operator.workload.WorkerSettings;
 import dev.lethe.planner.status.Conditions;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -23,7 +23,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.function.BooleanSupplier;
 
-/** Passes over everything, round by round, as the operator framework would make them; time passes as it is told to. */
+/** Reconciles everything, round by round, as the operator framework would. A test says how much time passes. */
 final class Rounds {
     private static final int ENOUGH = 200;
 
@@ -40,12 +40,12 @@ final class Rounds {
         now = now.plus(time);
     }
 
-    /** One pass over each object; a dead operator is followed by another. */
+    /** Reconciles each object once; a dead operator is replaced. */
     void round() {
         try {
             cluster.operatorActs(() -> {
-                cluster.allJobs().forEach(this::passOver);
-                cluster.allStages().forEach(this::passOver);
+                cluster.allJobs().forEach(this::reconcile);
+                cluster.allStages().forEach(this::reconcile);
             });
         } catch (KubernetesClientException e) {
             if (!cluster.dead()) {
@@ -55,15 +55,24 @@ final class Rounds {
         }
     }
 
-    /** One pass over an object as it was read. */
-    void passOver(LetheObject object) {
-        var announcer = new Announcer(cluster.client, Clock.systemUTC());
+    /** Reconciles an object as it was read. */
+    void reconcile(LetheObject object) {
+        var recorder = new EventRecorder(cluster.client, Clock.systemUTC());
         if (object instanceof LetheObject.UnlearningJob) {
-            new JobPass(cluster.client, announcer, new JobCensus(new SimpleMeterRegistry()), new Destinations())
-                    .run(object, cluster, now);
+            new JobReconciliation(
+                            cluster.client,
+                            recorder,
+                            new JobGauges(new SimpleMeterRegistry()),
+                            new DestinationConflicts())
+                    .reconcile(object, cluster, now);
         } else {
-            new StagePass(cluster.client, () -> workers, announcer, new StageMetrics(meters), new Destinations())
-                    .run(object, cluster, now);
+            new StageReconciliation(
+                            cluster.client,
+                            () -> workers,
+                            recorder,
+                            new StageMetrics(meters),
+                            new DestinationConflicts())
+                    .reconcile(object, cluster, now);
         }
     }
 

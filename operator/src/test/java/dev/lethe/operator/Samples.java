@@ -2,7 +2,7 @@ package dev.lethe.operator;
 
 import dev.lethe.operator.cluster.JsonText;
 import dev.lethe.operator.cluster.LetheObject;
-import dev.lethe.operator.workload.Authority;
+import dev.lethe.operator.workload.CertificateAuthority;
 import dev.lethe.operator.workload.WorkerResources;
 import dev.lethe.operator.workload.WorkerSettings;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -24,7 +24,7 @@ final class Samples {
                 null,
                 null,
                 "https://operator",
-                new Authority(authority));
+                new CertificateAuthority(authority));
     }
 
     static LetheObject job(String name) {

@@ -11,14 +11,14 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 
 /**
- * The client of the operator. It reads of an object what the operator looks at, since the informers hold thousands: a pod's
- * annotations, volumes and mounts are the larger part of it. It writes whatever it is given. What it has read can
- * therefore not be written back: objects are created, patched and deleted, and a status is written alone.
+ * The client of the operator. It skips the fields that the operator does not need, since informers hold thousands of objects
+ * and a pod's annotations, volumes and mounts are most of it. So an object that was read must never be written back: objects
+ * are created, patched and deleted, and a status is written through its subresource.
  */
 public final class ClusterClient {
     private ClusterClient() {}
 
-    /** The annotations hold a worker's stage file, and what {@code kubectl} applied last. */
+    /** Annotations are large: they hold a worker's stage file, and what {@code kubectl} applied last. */
     @JsonIgnoreProperties(
             value = {"annotations", "managedFields"},
             allowGetters = true)

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our records out of a cluster's objects, and back. The mapping is that of {@link Documents}, but for fields that this
- * version does not know: a newer one may have written them.
+ * Converts a cluster's objects to our records and back. It maps as {@link Documents} does, but ignores unknown fields: a newer
+ * version may have written them.
  */
 public final class ClusterDocuments {
     private static final ObjectMapper MAPPER =
@@ -29,12 +29,12 @@ public final class ClusterDocuments {
 
     private ClusterDocuments() {}
 
-    /** @throws InvalidDocument if it is not one that this version can read */
+    /** @throws InvalidDocument if this version cannot read it */
     public static Resource<UnlearningJobSpec, UnlearningJobStatus> job(LetheObject object) {
         return read(object, UnlearningJobSpec.class, UnlearningJobStatus.class);
     }
 
-    /** @throws InvalidDocument if it is not one that this version can read */
+    /** @throws InvalidDocument if this version cannot read it */
     public static Resource<StageSpec, StageResourceStatus> stage(LetheObject object) {
         var type = object.kind().specType().asSubclass(StageSpec.class);
         Resource<? extends StageSpec, StageResourceStatus> read = read(object, type, StageResourceStatus.class);
@@ -42,15 +42,15 @@ public final class ClusterDocuments {
     }
 
     /**
-     * The status of a stage alone, for those who need no more of it.
+     * The status of a stage, without reading its spec.
      *
-     * @throws InvalidDocument if it is not one that this version can read
+     * @throws InvalidDocument if this version cannot read it
      */
     public static @Nullable StageResourceStatus stageStatus(LetheObject object) {
         return status(object, StageResourceStatus.class);
     }
 
-    /** Whether an object, of whichever kind, has come to its end. */
+    /** Whether an object of any kind is in a terminal phase. */
     public static boolean ended(LetheObject object) {
         if (object.getStatus() == null) {
             return false;
@@ -64,7 +64,7 @@ public final class ClusterDocuments {
         }
     }
 
-    /** A new object, to be created under that controller. */
+    /** A new object, owned by that controller. */
     public static LetheObject create(Resource<?, ?> resource, LetheObject controller) {
         var object = LetheObject.of(resource.kind());
         object.setMetadata(new ObjectMetaBuilder()
@@ -79,8 +79,8 @@ public final class ClusterDocuments {
     }
 
     /**
-     * The object with another status and nothing else to write, at the version that was seen: an API server refuses it when
-     * the object has changed since.
+     * The object with a new status only, at the resource version that was read: the API server refuses it when the object has
+     * changed since.
      */
     public static LetheObject withStatus(LetheObject seen, Object status) {
         var object = identity(seen);
@@ -89,7 +89,7 @@ public final class ClusterDocuments {
         return object;
     }
 
-    /** Which object it is, and nothing more. */
+    /** The object with its kind, namespace and name only. */
     public static LetheObject identity(LetheObject seen) {
         var object = LetheObject.of(seen.kind());
         object.setMetadata(new ObjectMetaBuilder()
@@ -132,7 +132,7 @@ public final class ClusterDocuments {
         try {
             return MAPPER.readValue(json.text(), type);
         } catch (JsonProcessingException e) {
-            // Only the problem's own line: the rest would quote the document.
+            // The original message alone: the full one quotes the document.
             throw new InvalidDocument(where + ": " + e.getOriginalMessage());
         }
     }

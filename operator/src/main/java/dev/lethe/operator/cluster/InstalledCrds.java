@@ -1,6 +1,10 @@
 package dev.lethe.operator.cluster;
 
+import dev.lethe.api.resource.Catalogued;
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.Source;
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.Option;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -17,13 +21,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whether the cluster's CRDs have every field that this version writes: an API server drops those that they lack, without a
- * word.
+ * Checks that the cluster's CRDs have every field that this version writes: an API server silently drops those that they
+ * lack.
  */
 public record InstalledCrds(KubernetesClient client) {
-    private static final int SHOWN = 3;
+    private static final int MAX_SHOWN = 3;
 
-    /** Read as plain maps: the client's classes for schemas take longer to load than the operator to start. */
+    /** CRDs are read as plain maps: loading the client's classes for schemas takes longer than the operator's start. */
     private static final ResourceDefinitionContext CRD = new ResourceDefinitionContext.Builder()
             .withGroup("apiextensions.k8s.io")
             .withVersion("v1")
@@ -32,7 +36,7 @@ public record InstalledCrds(KubernetesClient client) {
             .withNamespaced(false)
             .build();
 
-    /** What is wrong, in one line; empty where nothing is, or the operator may not look. */
+    /** What is wrong, in one line; empty where nothing is, or the operator may not read CRDs. */
     public Optional<String> problem() {
         return Stream.of(Kind.values())
                 .flatMap(kind -> problem(kind, LetheObject.of(kind).getCRDName()).stream())
@@ -51,7 +55,7 @@ public record InstalledCrds(KubernetesClient client) {
             return missing.isEmpty()
                     ? Optional.empty()
                     : Optional.of("CustomResourceDefinition %s: found one without %s, expected this version's"
-                            .formatted(name, missing.stream().limit(SHOWN).collect(Collectors.joining(", "))));
+                            .formatted(name, missing.stream().limit(MAX_SHOWN).collect(Collectors.joining(", "))));
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
                 return Optional.empty();
@@ -71,16 +75,41 @@ public record InstalledCrds(KubernetesClient client) {
     private static void collect(String path, Type type, Set<String> fields) {
         fields.add(path);
         if (type instanceof ParameterizedType generic) {
-            // A list's elements or a map's values: neither has a name of its own.
+            // The elements of a list and the values of a map have no name in the path.
             collect(path, generic.getActualTypeArguments()[generic.getActualTypeArguments().length - 1], fields);
         } else if (type instanceof Class<?> record && record.isRecord()) {
             for (var component : record.getRecordComponents()) {
-                collect(path + "." + component.getName(), component.getGenericType(), fields);
+                var catalogued = component.getAnnotation(Catalogued.class);
+                if (catalogued != null && component.getType() == Map.class) {
+                    collectOptions(path, catalogued.value(), fields);
+                } else {
+                    collect(path + "." + component.getName(), component.getGenericType(), fields);
+                }
             }
         }
     }
 
-    /** Every field of spec and status in the version that the operator speaks, if it is served. */
+    /** The catalogue's options are fields of the record itself; {@code weights.kl} is a field of {@code weights}. */
+    private static void collectOptions(String path, Catalogued.Sort sort, Set<String> fields) {
+        var options =
+                switch (sort) {
+                    case OBJECTIVE -> Catalog.OBJECTIVES.options();
+                    case SUITE -> Catalog.SUITES.options();
+                    case MERGE_PARAMETER -> Catalog.MERGE_PARAMETERS;
+                    case METHOD, SEMANTICS, RECIPE -> List.<Option>of();
+                };
+        for (var option : options) {
+            fields.add(path + "." + option.name().split("\\.", 2)[0]);
+            fields.add(path + "." + option.name());
+        }
+        if (sort == Catalogued.Sort.SUITE) {
+            Catalog.SUITES.all().stream()
+                    .flatMap(suite -> suite.inputs().stream())
+                    .forEach(input -> collect(path + "." + input.name(), Source.class, fields));
+        }
+    }
+
+    /** Every field of spec and status in the version that the operator uses, if that version is served. */
     static Set<String> fields(GenericKubernetesResource crd) {
         List<Map<String, Object>> versions = crd.get("spec", "versions");
         var fields = new TreeSet<String>();

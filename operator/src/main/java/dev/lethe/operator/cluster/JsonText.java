@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.io.StringWriter;
 
 /**
- * A part of an object, as JSON that is not looked into. Informers hold specs and statuses in this form, so an object that
- * this version cannot read (another version's, say) stops nobody but itself, and thousands at rest take little memory.
+ * A part of an object as unparsed JSON. Informers hold specs and statuses in this form, so an object that this version
+ * cannot read (another version's, say) does not break the informer, and thousands of objects take little memory.
  */
 @JsonSerialize(using = JsonText.Writer.class)
 @JsonDeserialize(using = JsonText.Reader.class)

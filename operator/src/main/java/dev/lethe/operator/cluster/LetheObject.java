@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** An object of one of our kinds, as a cluster holds it. */
+/** A custom resource of one of our kinds, as the API server has it. */
 public abstract sealed class LetheObject extends CustomResource<JsonText, JsonText> implements Namespaced {
     public static final String GROUP = "lethe.dev";
     public static final String VERSION = "v1alpha1";

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.util.stream.Stream;
 
-/** Who controls whom, by UID: a name may have belonged to somebody else before. */
+/** Owner references, compared by UID: a name may have belonged to another object before. */
 public final class Ownership {
     private Ownership() {}
 
@@ -15,7 +15,7 @@ public final class Ownership {
                         reference.getUid().equals(owner.getMetadata().getUid()));
     }
 
-    /** The references to what controls {@code object}: one at most, by the API server's rule. */
+    /** The controller references of {@code object}: at most one, by the API server's rule. */
     public static Stream<OwnerReference> controllers(HasMetadata object) {
         return object.getMetadata().getOwnerReferences().stream()
                 .filter(reference -> Boolean.TRUE.equals(reference.getController()));

@@ -1,3 +1,3 @@
-/** Our kinds as objects of a cluster: how they are read, made and written. */
+/** Our kinds as custom resources: how they are read, created and written. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.operator.cluster;

@@ -1,3 +1,3 @@
-/** Kubernetes events: what changed, for people who look at an object. */
+/** Kubernetes events: what changed on an object, for people. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.operator.event;

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready: every informer has seen what there is. A standby is ready too, as it takes reports of progress. */
+/** Ready: every informer has synced. A standby is ready too, as it accepts reports of progress. */
 @Readiness
 @ApplicationScoped
 class ReadyCheck implements HealthCheck {

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Startup;
 
-/** Started: the CRDs are those of this version, and the operator runs. */
+/** Started: the cluster has the CRDs of this version, and the operator runs. */
 @Startup
 @ApplicationScoped
 class StartedCheck implements HealthCheck {

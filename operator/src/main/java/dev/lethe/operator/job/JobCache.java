@@ -3,11 +3,11 @@ package dev.lethe.operator.job;
 import dev.lethe.operator.cluster.LetheObject;
 import java.util.List;
 
-/** What is known of a job's stages without asking the API server. */
+/** A job's stages, as the informers have them. */
 public interface JobCache {
     /** The stages that the job controls. */
     List<LetheObject> stages(LetheObject job);
 
-    /** Remembers a stage until the API server tells of it. */
-    void created(LetheObject stage);
+    /** Makes a created stage visible here before the informer has it. */
+    void rememberCreated(LetheObject stage);
 }

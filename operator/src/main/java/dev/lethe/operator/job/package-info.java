@@ -1,3 +1,3 @@
-/** An unlearning job in a cluster: its stages are gathered, planned, and created. */
+/** Reconciles a job: observes its stages, plans, and carries the plan out. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.operator.job;

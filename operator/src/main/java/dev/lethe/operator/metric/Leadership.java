@@ -3,7 +3,7 @@ package dev.lethe.operator.metric;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Whether this replica is the one that acts. */
+/** Whether this replica leads: only the leader reconciles. */
 public final class Leadership {
     private final AtomicBoolean leading = new AtomicBoolean();
 
@@ -11,15 +11,15 @@ public final class Leadership {
         registry.gauge("lethe.leader", leading, it -> it.get() ? 1 : 0);
     }
 
-    public void begins() {
+    public void acquired() {
         leading.set(true);
     }
 
-    public void ends() {
+    public void lost() {
         leading.set(false);
     }
 
-    public boolean holds() {
+    public boolean isLeader() {
         return leading.get();
     }
 }

@@ -18,24 +18,24 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How long reconciling takes, how often it fails, and what waits for it; by controller, never by object. */
+/** How long a reconciliation takes, how often it fails, and how long objects wait for it; by controller, never by object. */
 public final class ReconcileMetrics implements Metrics {
-    private record Subject(Object controller, ResourceID object) {}
+    private record ObjectKey(Object controller, ResourceID object) {}
 
     private final MeterRegistry registry;
     private final Leadership leadership;
-    private final JobCensus census;
+    private final JobGauges gauges;
     private final Clock clock;
 
-    /** Objects with a generation that no pass has dealt with, since when. */
-    private final Map<Subject, Instant> unreconciled = new ConcurrentHashMap<>();
+    /** Since when each object has had a generation that is not reconciled. */
+    private final Map<ObjectKey, Instant> unreconciled = new ConcurrentHashMap<>();
 
-    public ReconcileMetrics(MeterRegistry registry, Leadership leadership, JobCensus census, Clock clock) {
+    public ReconcileMetrics(MeterRegistry registry, Leadership leadership, JobGauges gauges, Clock clock) {
         this.registry = registry;
         this.leadership = leadership;
-        this.census = census;
+        this.gauges = gauges;
         this.clock = clock;
-        Gauge.builder("lethe.oldest.unreconciled", this, ReconcileMetrics::oldest)
+        Gauge.builder("lethe.oldest.unreconciled", this, ReconcileMetrics::secondsOfOldest)
                 .description("Age of the oldest change of a spec that no pass has dealt with; 0 where there is none")
                 .baseUnit("seconds")
                 .register(registry);
@@ -44,21 +44,21 @@ public final class ReconcileMetrics implements Metrics {
     @Override
     public void receivedEvent(Event event, Map<String, Object> metadata) {
         if (event instanceof ResourceEvent change) {
-            var subject = subject(event.getRelatedCustomResourceID(), metadata);
+            var key = key(event.getRelatedCustomResourceID(), metadata);
             if (change.getAction() == ResourceAction.DELETED) {
-                unreconciled.remove(subject);
+                unreconciled.remove(key);
                 if (change.getResource().filter(UnlearningJob.class::isInstance).isPresent()) {
-                    census.gone(event.getRelatedCustomResourceID());
+                    gauges.remove(event.getRelatedCustomResourceID());
                 }
             } else {
-                unreconciled.putIfAbsent(subject, clock.instant());
+                unreconciled.putIfAbsent(key, clock.instant());
             }
         }
     }
 
     @Override
     public void finishedReconciliation(HasMetadata object, Map<String, Object> metadata) {
-        unreconciled.remove(subject(ResourceID.fromResource(object), metadata));
+        unreconciled.remove(key(ResourceID.fromResource(object), metadata));
     }
 
     @Override
@@ -79,12 +79,12 @@ public final class ReconcileMetrics implements Metrics {
         }
     }
 
-    private static Subject subject(ResourceID object, Map<String, Object> metadata) {
-        return new Subject(metadata.getOrDefault(Constants.CONTROLLER_NAME, ""), object);
+    private static ObjectKey key(ResourceID object, Map<String, Object> metadata) {
+        return new ObjectKey(metadata.getOrDefault(Constants.CONTROLLER_NAME, ""), object);
     }
 
-    private double oldest() {
-        if (!leadership.holds()) {
+    private double secondsOfOldest() {
+        if (!leadership.isLeader()) {
             return 0;
         }
         return unreconciled.values().stream()

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How long stages take, how their attempts end, and how long these wait to run. */
+/** How long stages take, how their attempts end, and how long attempts wait to run. */
 public record StageMetrics(MeterRegistry registry) {
     private static final Duration[] BUCKETS = {
         Duration.ofSeconds(10),
@@ -28,7 +28,7 @@ public record StageMetrics(MeterRegistry registry) {
     };
 
     /**
-     * Counts what a new status tells, after it was written.
+     * Counts what changed with a new status, after it was written.
      *
      * @param stage with its status before
      * @param job of the attempt that was open before
@@ -50,8 +50,9 @@ public record StageMetrics(MeterRegistry registry) {
     }
 
     private void changed(Kind kind, Attempt attempt, @Nullable StageResourceStatus before, Optional<Job> job) {
-        var hadBegun = attempts(before).stream().anyMatch(a -> a.name().equals(attempt.name()) && a.started() != null);
-        if (!hadBegun && attempt.started() != null) {
+        var hadStarted =
+                attempts(before).stream().anyMatch(a -> a.name().equals(attempt.name()) && a.started() != null);
+        if (!hadStarted && attempt.started() != null) {
             var started = attempt.started();
             job.map(j -> j.getMetadata().getCreationTimestamp())
                     .map(Instant::parse)

@@ -1,3 +1,3 @@
-/** What the operator counts and times; docs/metrics.md tells what each means. */
+/** What the operator counts and times; docs/metrics.md explains each. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.operator.metric;

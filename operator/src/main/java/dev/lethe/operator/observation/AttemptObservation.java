@@ -4,6 +4,7 @@ import dev.lethe.planner.stage.ObservedAttempt;
 import dev.lethe.planner.stage.ObservedAttempt.State;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
@@ -15,52 +16,58 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a Job as the attempt that it is. Only the Job's {@code Complete} and {@code Failed} conditions are an end: they come
- * when its pod is gone for good. Pods and events say why.
+ * Observes an attempt by its Job. Only the Job's {@code Complete} and {@code Failed} conditions are an end, as its pod is gone
+ * for good by then. Pods and events say why.
  */
 public final class AttemptObservation {
     private AttemptObservation() {}
 
     /**
-     * What is seen of an attempt.
+     * Observes an attempt.
      *
-     * @param pods the Job's, in any order
+     * @param pods of the Job, in any order
      * @param events about the Job, and about its pods where they are known
      * @param workload Kueue's object for the Job, where there is one
      */
     public static ObservedAttempt of(
             Job job, List<Pod> pods, List<Event> events, @Nullable GenericKubernetesResource workload) {
+        var observed = observe(job, pods, events, workload);
+        return observed.since(observed.state() == State.Running ? started(job) : created(job));
+    }
+
+    private static ObservedAttempt observe(
+            Job job, List<Pod> pods, List<Event> events, @Nullable GenericKubernetesResource workload) {
         var name = job.getMetadata().getName();
         var pod = latest(pods).map(WorkerState::new);
         var ended = condition(job, "Complete").or(() -> condition(job, "Failed"));
         if (ended.isPresent() && pod.filter(WorkerState::unfinished).isEmpty()) {
-            return Ending.of(name, ended.get(), pod);
+            return AttemptOutcome.of(name, ended.get(), pod);
         }
         if (ended.isEmpty() && job.getMetadata().getDeletionTimestamp() != null) {
             return ObservedAttempt.of(name, State.Vanished);
         }
         if (ended.isEmpty() && Boolean.TRUE.equals(job.getSpec().getSuspend())) {
-            return QueueWords.of(name, job, workload);
+            return QueuedAttempt.of(name, job, workload);
         }
-        // Also of a Job that has ended, before its pod is seen to: the two are watched side by side.
+        // A Job may have ended before its pod is observed to: two informers are never in step.
         var started = pod.flatMap(WorkerState::started);
         return started.isPresent() ? running(name, started.get()) : waiting(name, pod, events);
     }
 
     private static ObservedAttempt running(String name, Instant started) {
-        return new ObservedAttempt(name, State.Running, null, null, null, null, null, started);
+        return new ObservedAttempt(name, State.Running, null, null, null, null, null, started, null);
     }
 
     private static ObservedAttempt waiting(String name, Optional<WorkerState> pod, List<Event> events) {
-        var cause = pod.isPresent() ? Cause.ofPod(pod.get(), events) : Cause.ofMissingPod(events);
+        var pending = pod.isPresent() ? PendingReason.ofPod(pod.get(), events) : PendingReason.ofMissingPod(events);
         return ObservedAttempt.waiting(
                 name,
                 State.Pending,
-                cause.map(Cause::reason).orElse(null),
-                cause.map(Cause::message).orElse(null));
+                pending.map(PendingReason::reason).orElse(null),
+                pending.map(PendingReason::message).orElse(null));
     }
 
-    /** A Job of ours has one pod; after a preemption by its queue, the last one counts. */
+    /** A Job has one pod, or more after its queue preempted it: the last one counts. */
     private static Optional<Pod> latest(List<Pod> pods) {
         return pods.stream()
                 .max(Comparator.comparing((Pod it) ->
@@ -75,5 +82,17 @@ public final class AttemptObservation {
                         .filter(it ->
                                 it.getType().equals(type) && it.getStatus().equals("True"))
                         .findFirst();
+    }
+
+    /** When an object was created, by the control plane's clock. */
+    public static Instant created(HasMetadata object) {
+        var created = object.getMetadata().getCreationTimestamp();
+        return created == null ? Instant.EPOCH : Instant.parse(created);
+    }
+
+    /** When a Job was started, by the control plane's clock. */
+    private static Instant started(Job job) {
+        var start = job.getStatus() == null ? null : job.getStatus().getStartTime();
+        return start == null ? created(job) : Instant.parse(start);
     }
 }

@@ -11,19 +11,19 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A pod, and in it the container of the worker. */
+/** The state of a pod and of its worker container. */
 public record WorkerState(Pod pod) {
     private static final String CONTAINER = "worker";
 
-    /** Whether more is to come of it. */
+    /** Whether the pod has not ended. */
     public boolean unfinished() {
         var phase = status().getPhase();
         return !"Succeeded".equals(phase) && !"Failed".equals(phase);
     }
 
     /**
-     * When it began, if it ever did: of a container that could not be started, runtimes say 1970. Its node says so, whose
-     * clock may be off; it did not begin before there was a pod.
+     * When the container started, if it ever did: runtimes say 1970 for one that could not be started. The time is the
+     * node's, whose clock may be off, so it is never taken to be before the pod's creation.
      */
     Optional<Instant> started() {
         return container()
@@ -55,8 +55,8 @@ public record WorkerState(Pod pod) {
     }
 
     /**
-     * Whether the kubelet ended it for more than its own share of the node's disk: {@code pkg/kubelet/eviction} marks every
-     * other eviction as a disruption.
+     * Whether the kubelet evicted the pod because it exceeded its own limit on the node's disk: {@code pkg/kubelet/eviction}
+     * marks every other eviction as a disruption.
      */
     boolean evicted() {
         return "Evicted".equals(status().getReason())
@@ -67,7 +67,7 @@ public record WorkerState(Pod pod) {
         return Objects.requireNonNullElseGet(pod.getStatus(), PodStatus::new);
     }
 
-    /** The image as the pod names it. */
+    /** The image that the pod asks for. */
     String image() {
         return pod.getSpec().getContainers().stream()
                 .filter(it -> it.getName().equals(CONTAINER))

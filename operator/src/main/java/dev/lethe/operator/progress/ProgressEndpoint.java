@@ -2,7 +2,7 @@ package dev.lethe.operator.progress;
 
 import dev.lethe.api.stage.ProgressPost;
 import dev.lethe.operator.cluster.LetheObject;
-import dev.lethe.operator.stage.StageSource;
+import dev.lethe.operator.stage.StageLister;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP side of progress: on every replica, as a Service sends a worker to any of them. Strangers may reach it, so a
- * connection is one report and has a few seconds for all of it, what speaks against a report is said before its body is read,
- * and everything that a caller can make grow has a bound.
+ * The HTTPS server for progress. It runs on every replica, as a Service sends a worker to any of them. Strangers may reach
+ * it, so a connection carries one report and has a few seconds for it, a report is rejected before its body is read, and
+ * everything that a caller can make grow is bounded.
  */
 @Singleton
 public class ProgressEndpoint implements AutoCloseable {
@@ -46,97 +46,97 @@ public class ProgressEndpoint implements AutoCloseable {
     /** A token of a pod has some 1,200 bytes. */
     private static final int MAX_HEADERS = 16 * 1024;
 
-    private static final int MAX_FIRST_LINE = 1024;
+    private static final int MAX_REQUEST_LINE = 1024;
 
-    /** Who is refused may send that long what nobody reads, so that the answer reaches it. */
+    /** How long a rejected caller may go on sending, so that the response reaches it before the connection closes. */
     private static final Duration LINGER = Duration.ofSeconds(1);
 
-    /** Reports about which the API server is asked at once, and those that may wait for it. */
-    private static final int REVIEWS = 8;
+    /** Token reviews at once, and reports that may wait for one. */
+    private static final int REVIEW_THREADS = 8;
 
-    private static final int MOST_WAITING = 256;
+    private static final int MAX_WAITING = 256;
 
     /**
-     * What callers are held to.
+     * The limits for callers.
      *
      * @param connections at a time, of all addresses together
      * @param deadline for a connection, from its handshake to its end
      * @param writeEvery the least time between two writes to one stage
      * @param reloadEvery how often the certificate's files are looked at
      */
-    public record Bounds(int connections, Duration deadline, Duration writeEvery, Duration reloadEvery) {
-        public static final Bounds SHIPPED =
-                new Bounds(1024, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(30));
+    public record Limits(int connections, Duration deadline, Duration writeEvery, Duration reloadEvery) {
+        public static final Limits DEFAULTS =
+                new Limits(1024, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(30));
     }
 
     private final Clock clock = Clock.systemUTC();
     private final Vertx vertx;
-    private final Bounds bounds;
-    private final Callers callers;
-    private final ProgressWrites writes;
-    private final Peers peers;
+    private final Limits limits;
+    private final TokenAuthenticator authenticator;
+    private final ProgressWriter writer;
+    private final AddressLimiter addresses;
     private final WorkerExecutor reviewers;
 
-    /** Of the server's one thread alone, as the exchanges and the peers are. */
+    /** Reports that wait for a review. Only the server's one thread uses it, as it does the exchanges and the limiter. */
     private int waiting;
 
     private volatile @Nullable HttpServer server;
 
     @Inject
     ProgressEndpoint(KubernetesClient client, Vertx vertx) {
-        this(client, vertx, Bounds.SHIPPED);
+        this(client, vertx, Limits.DEFAULTS);
     }
 
-    public ProgressEndpoint(KubernetesClient client, Vertx vertx, Bounds bounds) {
+    public ProgressEndpoint(KubernetesClient client, Vertx vertx, Limits limits) {
         this.vertx = vertx;
-        this.bounds = bounds;
-        this.callers = new Callers(client, clock);
-        this.writes = new ProgressWrites(client, clock, bounds.writeEvery);
-        this.peers = new Peers(bounds.connections, clock);
-        this.reviewers = vertx.createSharedWorkerExecutor("lethe-progress-review", REVIEWS);
+        this.limits = limits;
+        this.authenticator = new TokenAuthenticator(client, clock);
+        this.writer = new ProgressWriter(client, clock, limits.writeEvery);
+        this.addresses = new AddressLimiter(limits.connections, clock);
+        this.reviewers = vertx.createSharedWorkerExecutor("lethe-progress-review", REVIEW_THREADS);
     }
 
     /**
-     * From now on reports are taken.
+     * Starts to accept reports.
      *
      * @param port any free one where 0
      * @return the port
      * @throws java.io.UncheckedIOException if the certificate cannot be read
-     * @throws java.util.concurrent.CompletionException if the port is taken, or the certificate is none
+     * @throws java.util.concurrent.CompletionException if the port is taken, or the certificate is invalid
      */
-    public int serve(List<? extends StageSource> kinds, int port, ServedCertificate certificate) {
-        var byPlural = kinds.stream()
+    public int serve(List<? extends StageLister> listers, int port, ServerCertificate certificate) {
+        var byPlural = listers.stream()
                 .collect(Collectors.toMap(
-                        it -> LetheObject.of(it.kind()).getPlural(), Function.<StageSource>identity()));
-        var reports = new ProgressReports(byPlural, callers, writes, clock);
+                        it -> LetheObject.of(it.kind()).getPlural(), Function.<StageLister>identity()));
+        var handler = new ProgressHandler(byPlural, authenticator, writer, clock);
         var options = options(port, certificate);
         var created = vertx.createHttpServer(options)
                 .connectionHandler(this::connected)
-                .requestHandler(request -> new Exchange(request, reports).begin());
+                .requestHandler(request -> new Exchange(request, handler).begin());
         server = created;
         created.listen().toCompletionStage().toCompletableFuture().join();
         vertx.setPeriodic(
-                bounds.reloadEvery.toMillis(), timer -> reload(created, options.getSslOptions(), certificate));
+                limits.reloadEvery.toMillis(), timer -> reload(created, options.getSslOptions(), certificate));
         return created.actualPort();
     }
 
-    private HttpServerOptions options(int port, ServedCertificate certificate) {
+    private HttpServerOptions options(int port, ServerCertificate certificate) {
         return new HttpServerOptions()
                 .setPort(port)
                 .setSsl(true)
                 .setKeyCertOptions(certificate.read())
-                .setSslHandshakeTimeout(bounds.deadline.toMillis())
+                .setSslHandshakeTimeout(limits.deadline.toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 // HTTP/1.1 alone: one connection is one report.
                 .setUseAlpn(false)
                 .setHttp2ClearTextEnabled(false)
                 .setMaxHeaderSize(MAX_HEADERS)
-                .setMaxInitialLineLength(MAX_FIRST_LINE);
+                .setMaxInitialLineLength(MAX_REQUEST_LINE);
     }
 
-    /** Nothing changes while the files are the same; while they cannot be used, what was served is served on. */
-    private void reload(HttpServer running, SSLOptions options, ServedCertificate certificate) {
-        vertx.executeBlocking(() -> usable(certificate), false)
+    /** Replaces the certificate once its files have changed; the present one stays while they cannot be used. */
+    private void reload(HttpServer running, SSLOptions options, ServerCertificate certificate) {
+        vertx.executeBlocking(() -> validated(certificate), false)
                 .compose(read -> running.updateSSLOptions(new SSLOptions(options).setKeyCertOptions(read)))
                 .onSuccess(updated -> {
                     if (updated) {
@@ -146,8 +146,8 @@ public class ProgressEndpoint implements AutoCloseable {
                 .onFailure(e -> LOG.warn("the certificate for progress was not replaced: {}", e.getMessage()));
     }
 
-    /** Tried before the server has it: handshakes that come while a server finds that it cannot use a certificate fail. */
-    private PemKeyCertOptions usable(ServedCertificate certificate) throws Exception {
+    /** Tries the certificate before the server gets it: a server fails all handshakes while it has one that it cannot use. */
+    private PemKeyCertOptions validated(ServerCertificate certificate) throws Exception {
         var read = certificate.read();
         read.getKeyManagerFactory(vertx);
         return read;
@@ -155,53 +155,53 @@ public class ProgressEndpoint implements AutoCloseable {
 
     private void connected(HttpConnection connection) {
         var address = connection.remoteAddress().hostAddress();
-        if (!peers.connects(address)) {
+        if (!addresses.tryConnect(address)) {
             connection.close();
             return;
         }
-        var deadline = vertx.setTimer(bounds.deadline.toMillis(), timer -> connection.close());
+        var deadline = vertx.setTimer(limits.deadline.toMillis(), timer -> connection.close());
         connection.closeHandler(closed -> {
             vertx.cancelTimer(deadline);
-            peers.leaves(address);
+            addresses.disconnect(address);
         });
     }
 
-    /** One report: its head, perhaps its body, and the answer, after which the connection ends. */
+    /** One report: its head, perhaps its body, and the response, after which the connection closes. */
     private final class Exchange {
         private final HttpServerRequest request;
-        private final ProgressReports reports;
+        private final ProgressHandler handler;
         private final String address;
         private final Buffer body = Buffer.buffer();
-        private boolean answered;
+        private boolean responded;
 
-        Exchange(HttpServerRequest request, ProgressReports reports) {
+        Exchange(HttpServerRequest request, ProgressHandler handler) {
             this.request = request;
-            this.reports = reports;
+            this.handler = handler;
             this.address = request.remoteAddress().hostAddress();
         }
 
         void begin() {
             try {
-                judge();
+                route();
             } catch (RuntimeException e) {
                 LOG.debug("a report of progress was not judged", e); // such as a stage that this version cannot read
-                answer(Answer.NOT_NOW);
+                respond(ProgressResponse.UNAVAILABLE);
             }
         }
 
-        private void judge() {
-            if (peers.refusedTooOften(address)) {
-                answer(Answer.REFUSED_TOO_OFTEN);
+        private void route() {
+            if (addresses.blocked(address)) {
+                respond(ProgressResponse.ADDRESS_BLOCKED);
                 return;
             }
             var path = PATH.matcher(request.path());
             if (!request.method().equals(HttpMethod.POST) || !path.matches()) {
-                answer(Answer.NO_SUCH_PATH);
+                respond(ProgressResponse.NOT_FOUND);
                 return;
             }
-            var stage = new ProgressWrites.Key(path.group(2), path.group(1), path.group(3));
+            var stage = new ProgressWriter.Key(path.group(2), path.group(1), path.group(3));
             var token = token();
-            reports.objection(stage, token).ifPresentOrElse(this::answer, () -> read(stage, token));
+            handler.rejection(stage, token).ifPresentOrElse(this::respond, () -> readBody(stage, token));
         }
 
         private Optional<String> token() {
@@ -210,61 +210,61 @@ public class ProgressEndpoint implements AutoCloseable {
                     .map(header -> header.substring(BEARER.length()).trim());
         }
 
-        private void read(ProgressWrites.Key stage, Optional<String> token) {
+        private void readBody(ProgressWriter.Key stage, Optional<String> token) {
             request.handler(chunk -> {
                 if (body.length() + chunk.length() <= ProgressPost.MAX_BYTES) {
                     body.appendBuffer(chunk);
                 } else {
-                    answer(Answer.TOO_LARGE);
+                    respond(ProgressResponse.TOO_LARGE);
                 }
             });
-            request.endHandler(end -> take(stage, token));
+            request.endHandler(end -> handle(stage, token));
         }
 
-        private void take(ProgressWrites.Key stage, Optional<String> token) {
-            if (answered) {
+        private void handle(ProgressWriter.Key stage, Optional<String> token) {
+            if (responded) {
                 return;
             }
-            if (waiting >= MOST_WAITING) {
-                answer(Answer.NOT_NOW);
+            if (waiting >= MAX_WAITING) {
+                respond(ProgressResponse.UNAVAILABLE);
                 return;
             }
             waiting++;
             reviewers
-                    .executeBlocking(() -> reports.take(stage, token, body.getBytes()), false)
+                    .executeBlocking(() -> handler.handle(stage, token, body.getBytes()), false)
                     .onComplete(taken -> waiting--)
-                    .onSuccess(this::answer)
+                    .onSuccess(this::respond)
                     .onFailure(e -> {
                         LOG.warn("a report of progress was not taken", e);
-                        answer(Answer.NOT_NOW);
+                        respond(ProgressResponse.UNAVAILABLE);
                     });
         }
 
-        private void answer(Answer answer) {
-            if (answered) {
+        private void respond(ProgressResponse response) {
+            if (responded) {
                 return;
             }
-            answered = true;
-            if (answer.refusal()) {
-                peers.refused(address);
+            responded = true;
+            if (response.clientError()) {
+                addresses.countRefusal(address);
             }
             var connection = request.connection();
             if (request.isEnded()) {
-                send(answer).onComplete(sent -> connection.close());
+                send(response).onComplete(sent -> connection.close());
             } else {
-                // Closed at once it would take the answer along, as bytes are still to come.
+                // Bytes are still to come: closing now would reset the connection before the response is read.
                 request.handler(ignored -> {});
                 request.endHandler(end -> connection.close());
-                send(answer).onComplete(sent -> vertx.setTimer(LINGER.toMillis(), timer -> connection.close()));
+                send(response).onComplete(sent -> vertx.setTimer(LINGER.toMillis(), timer -> connection.close()));
             }
         }
 
-        private Future<Void> send(Answer answer) {
+        private Future<Void> send(ProgressResponse response) {
             return request.response()
-                    .setStatusCode(answer.code())
+                    .setStatusCode(response.code())
                     .putHeader("Content-Type", "application/json")
                     .putHeader("Connection", "close")
-                    .end(new JsonObject().put("message", answer.message()).encode());
+                    .end(new JsonObject().put("message", response.message()).encode());
         }
     }
 
@@ -275,6 +275,6 @@ public class ProgressEndpoint implements AutoCloseable {
             running.close();
         }
         reviewers.close();
-        writes.close();
+        writer.close();
     }
 }

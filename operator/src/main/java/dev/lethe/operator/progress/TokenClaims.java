@@ -14,11 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a service account token that is bound to a pod says of itself (KEP-1205). Nobody has vouched for it yet: it is reason
- * enough to refuse a token without asking the API server, and never to take one.
+ * The unverified claims of a service account token that is bound to a pod (KEP-1205). They suffice to refuse a token without
+ * asking the API server, and never to accept one.
  */
 record TokenClaims(String namespace, String pod, String podUid, Instant expiry) {
-    /** The API server's clock and ours may differ by so much. */
+    /** How far the API server's clock and ours may differ. */
     private static final Duration SKEW = Duration.ofMinutes(1);
 
     private static final int PARTS = 3;
@@ -36,7 +36,7 @@ record TokenClaims(String namespace, String pod, String podUid, Instant expiry) 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record BoundPod(@Nullable String name, @Nullable String uid) {}
 
-    /** Empty for what is no token of a pod for our audience, or was one until some time before {@code now}. */
+    /** Empty where the text is no token of a pod for our audience, or an expired one. */
     static Optional<TokenClaims> read(String token, Instant now) {
         var parts = token.split("\\.", -1);
         if (parts.length != PARTS) {

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a trainer posts, as Kubeflow Trainer defines it (KEP-2779). Our workers put their own numbers into the metrics; of
- * another trainer the percentage is what we understand.
+ * What a trainer posts, as Kubeflow Trainer defines it (KEP-2779). Our workers put their own numbers into the metrics;
+ * other trainers are understood by their percentage.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record TrainerStatus(
@@ -40,7 +40,7 @@ record TrainerStatus(
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record Body(@Nullable TrainerStatus trainerStatus) {}
 
-    /** @throws IllegalArgumentException if it is not such a document, in one line that quotes nothing of it */
+    /** @throws IllegalArgumentException if it is not such a document; the message quotes nothing of it */
     static Progress parse(byte[] body, Instant now) {
         try {
             var read = JSON.readValue(body, Body.class);
@@ -54,7 +54,7 @@ record TrainerStatus(
     }
 
     private Progress progress(Instant now) {
-        var numbers = numbers();
+        var numbers = metricsByName();
         var updated = lastUpdatedTime == null ? now : lastUpdatedTime;
         var step = integer(numbers, "step");
         var steps = integer(numbers, "steps");
@@ -67,15 +67,15 @@ record TrainerStatus(
                 step.get(),
                 steps.get(),
                 Objects.requireNonNullElse(numbers.get("unit"), "steps"),
-                real(numbers, "epoch"),
+                number(numbers, "epoch"),
                 loss(numbers),
-                real(numbers, "rate"),
+                number(numbers, "rate"),
                 numbers.get("rateUnit"),
                 estimatedRemainingSeconds,
                 updated);
     }
 
-    private Map<String, String> numbers() {
+    private Map<String, String> metricsByName() {
         var given = metrics == null ? List.<Metric>of() : metrics;
         if (given.size() > MAX_METRICS) {
             throw new IllegalArgumentException(
@@ -94,15 +94,15 @@ record TrainerStatus(
     }
 
     private static @Nullable Double loss(Map<String, String> numbers) {
-        return real(numbers, "loss");
+        return number(numbers, "loss");
     }
 
     private static Optional<Long> integer(Map<String, String> numbers, String name) {
-        return Optional.ofNullable(real(numbers, name)).map(Math::round).filter(number -> number >= 0);
+        return Optional.ofNullable(number(numbers, name)).map(Math::round).filter(number -> number >= 0);
     }
 
-    /** A finite number; JSON has no others. */
-    private static @Nullable Double real(Map<String, String> numbers, String name) {
+    /** The finite number of that name; JSON has no others. */
+    private static @Nullable Double number(Map<String, String> numbers, String name) {
         try {
             var text = numbers.get(name);
             var number = text == null ? Double.NaN : Double.parseDouble(text);

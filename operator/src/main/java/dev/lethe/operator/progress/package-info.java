@@ -1,3 +1,3 @@
-/** Where workers report their progress: Kubeflow Trainer's contract, with every pod held to its own stage. */
+/** The endpoint where workers report their progress by Kubeflow Trainer's contract, each pod for its own stage only. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.operator.progress;

@@ -6,12 +6,12 @@ import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Reason;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.observation.WorkerState;
-import dev.lethe.operator.pass.Blocked;
-import dev.lethe.operator.pass.Creation;
+import dev.lethe.operator.reconcile.Blocked;
+import dev.lethe.operator.reconcile.DependentCreator;
 import dev.lethe.operator.workload.AttemptManifest;
 import dev.lethe.operator.workload.Labels;
 import dev.lethe.operator.workload.WorkerSettings;
-import dev.lethe.planner.Action;
+import dev.lethe.planner.stage.StageAction;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -27,35 +27,35 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts and stops attempts: a Job each, created once and never applied again. */
+/** Starts, stops and deletes attempts. Each is a Job, created once and never applied again. */
 record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
     private static final Logger LOG = LoggerFactory.getLogger(AttemptJobs.class);
 
     /**
-     * Creates what an attempt needs and is not there, and lets a Job that we had suspended go on.
+     * Creates the Job of an attempt, or resumes one that we had suspended.
      *
-     * @throws Blocked if it cannot be
+     * @throws Blocked if it cannot be created now
      */
-    void start(LetheObject owner, Resource<StageSpec, ?> stage, Action.CreateAttempt action, StageCache cache) {
+    void start(LetheObject owner, Resource<StageSpec, ?> stage, StageAction.CreateAttempt action, StageCache cache) {
         var known = cache.job(owner, action.attempt().name()).filter(job -> !job.isMarkedForDeletion());
         if (known.isPresent()) {
-            goOn(known.get());
+            resume(known.get());
             return;
         }
-        awaitEarlier(owner, action.attempt(), cache);
-        var job = new Creation(client, owner)
-                .create(AttemptManifest.of(stage, action.attempt(), action.file(), settings.get()));
-        cache.created(job);
-        goOn(job);
+        requireNoEarlierPod(owner, action.attempt(), cache);
+        var job = new DependentCreator(client, owner)
+                .createOrGet(AttemptManifest.of(stage, action.attempt(), action.file(), settings.get()));
+        cache.rememberCreated(job);
+        resume(job);
     }
 
-    /** Tells pods at work of a certificate authority that has changed since; without it their progress alone is missing. */
-    void tellAuthority(List<Pod> pods) {
+    /** Gives running pods a changed certificate authority. If that fails, only their progress is missing. */
+    void updateAuthority(List<Pod> pods) {
         var authority = settings.get().progressCa();
         if (authority != null) {
             pods.stream()
                     .filter(pod -> new WorkerState(pod).unfinished())
-                    .forEach(pod -> authority.newsFor(pod).ifPresent(news -> patch(pod, news)));
+                    .forEach(pod -> authority.patchFor(pod).ifPresent(patch -> patch(pod, patch)));
         }
     }
 
@@ -68,7 +68,7 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
                 .endMetadata()
                 .build();
         try {
-            // By its identity alone: the client would else read the pod first, which the operator may not.
+            // By name and namespace alone: the client would otherwise read the pod first, which the operator may not.
             client.resource(identity).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
         } catch (KubernetesClientException e) {
             LOG.warn(
@@ -79,8 +79,8 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
         }
     }
 
-    /** Whoever deletes a Job leaves its pod a while: no two ever write one output. */
-    private static void awaitEarlier(LetheObject owner, Attempt attempt, StageCache cache) {
+    /** The pod of a deleted Job may outlive it: two pods must never write the same output. */
+    private static void requireNoEarlierPod(LetheObject owner, Attempt attempt, StageCache cache) {
         var alive = cache.pods(owner).stream().filter(pod -> new WorkerState(pod).unfinished());
         alive.findFirst().ifPresent(pod -> {
             var name = pod.getMetadata().getName();
@@ -91,12 +91,12 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
     }
 
     /**
-     * Stops an attempt, its pod with a chance to write a checkpoint. A suspended Job waits to go on. One in a queue is
-     * deleted: its queue would start it again, and it does so in its turn when the same attempt is created anew.
+     * Stops an attempt; its pod may still write a checkpoint. On suspension the Job is suspended, but one with a queue is
+     * deleted, since its queue would resume it. It queues again when the attempt is created anew.
      */
-    void stop(LetheObject owner, Action.StopAttempt action, StageCache cache) {
+    void stop(LetheObject owner, StageAction.StopAttempt action, StageCache cache) {
         cache.job(owner, action.attempt()).ifPresent(job -> {
-            if (action.reason() == Reason.Suspended && !queued(job)) {
+            if (action.reason() == Reason.Suspended && !hasQueue(job)) {
                 suspend(job, true);
             } else {
                 delete(job);
@@ -104,7 +104,7 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
         });
     }
 
-    /** Deletes the Jobs of attempts that are over, where they are still there, and their pods with them. */
+    /** Deletes the Jobs of ended attempts, and their pods with them. */
     void delete(LetheObject owner, List<String> attempts, StageCache cache) {
         attempts.stream()
                 .flatMap(name -> cache.job(owner, name).stream())
@@ -112,13 +112,13 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
                 .forEach(this::delete);
     }
 
-    private void goOn(Job job) {
-        if (Boolean.TRUE.equals(job.getSpec().getSuspend()) && !queued(job)) {
+    private void resume(Job job) {
+        if (Boolean.TRUE.equals(job.getSpec().getSuspend()) && !hasQueue(job)) {
             suspend(job, false);
         }
     }
 
-    private static boolean queued(Job job) {
+    private static boolean hasQueue(Job job) {
         var labels = job.getMetadata().getLabels();
         return labels != null && labels.containsKey(Labels.QUEUE);
     }
@@ -134,7 +134,7 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
         }
     }
 
-    /** In the foreground: the Job's name is taken until its pods have ended, so no two ever write one output. */
+    /** In the foreground: the Job's name stays taken until its pods have ended, so two pods never write the same output. */
     private void delete(Job job) {
         client.resource(identity(job))
                 .withPropagationPolicy(DeletionPropagation.FOREGROUND)

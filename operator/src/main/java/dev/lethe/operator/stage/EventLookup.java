@@ -11,18 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Asks for the events of one object. An API server reads all events of a namespace for one answer, and thousands of
- * objects may be waiting at once when something is wrong with it: it is asked seldom, the more so the longer it takes, and
- * an earlier answer stands meanwhile.
+ * Looks up the events of an object, at a limited rate: an API server reads all events of a namespace for one answer, and
+ * thousands of objects may wait at once when something is wrong. The longer an answer takes, the longer the pause after it;
+ * meanwhile earlier answers are returned.
  */
 final class EventLookup {
-    private static final Duration BETWEEN = Duration.ofSeconds(1);
+    private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
 
-    /** Of all time, one part in so many is for answers. */
-    private static final int PARTS = 20;
+    /** A pause is so many times as long as the answer took. */
+    private static final int PAUSE_FACTOR = 20;
 
-    /** Answers that are kept. */
-    private static final int MOST = 1000;
+    private static final int MAX_CACHED = 1000;
 
     private final KubernetesClient client;
     private final Map<String, List<Event>> answers = new ConcurrentHashMap<>();
@@ -38,36 +37,36 @@ final class EventLookup {
         this.nanos = nanos;
     }
 
-    /** The events of an object, or what is known of them. */
+    /** The events of an object: as they are now, or as they were when last looked up. */
     List<Event> about(HasMetadata object, Instant now) {
         var uid = object.getMetadata().getUid();
-        if (!mayAsk(now)) {
+        if (!tryAcquire(now)) {
             return answers.getOrDefault(uid, List.of());
         }
-        var asked = nanos.getAsLong();
+        var start = nanos.getAsLong();
         var events = client.v1()
                 .events()
                 .inNamespace(object.getMetadata().getNamespace())
                 .withField("involvedObject.uid", uid)
                 .list()
                 .getItems();
-        rest(now.plus(Duration.ofNanos(nanos.getAsLong() - asked).multipliedBy(PARTS)));
-        if (answers.size() >= MOST) {
+        pauseUntil(now.plus(Duration.ofNanos(nanos.getAsLong() - start).multipliedBy(PAUSE_FACTOR)));
+        if (answers.size() >= MAX_CACHED) {
             answers.clear();
         }
         answers.put(uid, events);
         return events;
     }
 
-    private synchronized boolean mayAsk(Instant now) {
+    private synchronized boolean tryAcquire(Instant now) {
         if (now.isBefore(next)) {
             return false;
         }
-        next = now.plus(BETWEEN);
+        next = now.plus(MIN_INTERVAL);
         return true;
     }
 
-    private synchronized void rest(Instant end) {
+    private synchronized void pauseUntil(Instant end) {
         next = end.isAfter(next) ? end : next;
     }
 }

@@ -12,7 +12,7 @@ public record ModelEvaluationReconciler(StageController<ModelEvaluation> control
         implements Reconciler<ModelEvaluation> {
     @Override
     public List<EventSource<?, ModelEvaluation>> prepareEventSources(EventSourceContext<ModelEvaluation> context) {
-        return controller.prepare(context);
+        return controller.prepareEventSources(context);
     }
 
     @Override

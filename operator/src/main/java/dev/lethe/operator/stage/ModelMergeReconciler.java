@@ -11,7 +11,7 @@ import java.util.List;
 public record ModelMergeReconciler(StageController<ModelMerge> controller) implements Reconciler<ModelMerge> {
     @Override
     public List<EventSource<?, ModelMerge>> prepareEventSources(EventSourceContext<ModelMerge> context) {
-        return controller.prepare(context);
+        return controller.prepareEventSources(context);
     }
 
     @Override

@@ -12,7 +12,7 @@ public record ModelPreparationReconciler(StageController<ModelPreparation> contr
         implements Reconciler<ModelPreparation> {
     @Override
     public List<EventSource<?, ModelPreparation>> prepareEventSources(EventSourceContext<ModelPreparation> context) {
-        return controller.prepare(context);
+        return controller.prepareEventSources(context);
     }
 
     @Override

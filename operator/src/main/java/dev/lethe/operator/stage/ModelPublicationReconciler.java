@@ -12,7 +12,7 @@ public record ModelPublicationReconciler(StageController<ModelPublication> contr
         implements Reconciler<ModelPublication> {
     @Override
     public List<EventSource<?, ModelPublication>> prepareEventSources(EventSourceContext<ModelPublication> context) {
-        return controller.prepare(context);
+        return controller.prepareEventSources(context);
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.List;
 public record ModelTrainingReconciler(StageController<ModelTraining> controller) implements Reconciler<ModelTraining> {
     @Override
     public List<EventSource<?, ModelTraining>> prepareEventSources(EventSourceContext<ModelTraining> context) {
-        return controller.prepare(context);
+        return controller.prepareEventSources(context);
     }
 
     @Override

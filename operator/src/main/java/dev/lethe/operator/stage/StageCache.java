@@ -7,19 +7,19 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;
 import java.util.Optional;
 
-/** What is known of a stage's attempts without asking the API server. */
+/** A stage's Jobs and pods, as the informers have them. */
 public interface StageCache {
     /** The Job of that name, if the stage controls it. */
     Optional<Job> job(LetheObject stage, String name);
 
     List<Pod> pods(Job job);
 
-    /** Those of all attempts at a stage, and at an earlier one of its name. */
+    /** The pods of all attempts at a stage, and at an earlier stage of its name. */
     List<Pod> pods(LetheObject stage);
 
     /** Kueue's Workload of a Job, where there is one. */
     Optional<GenericKubernetesResource> workload(Job job);
 
-    /** Remembers a Job until the API server tells of it. */
-    void created(Job job);
+    /** Makes a created Job visible here before the informer has it. */
+    void rememberCreated(Job job);
 }

@@ -5,9 +5,9 @@ import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
-import dev.lethe.operator.job.JobStages;
-import dev.lethe.operator.pass.Destinations;
-import dev.lethe.operator.pass.Passes;
+import dev.lethe.operator.job.JobStageEventSource;
+import dev.lethe.operator.reconcile.DestinationConflicts;
+import dev.lethe.operator.reconcile.ReconcileRunner;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -21,13 +21,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the reconcilers of the stage kinds share: the informers, and a pass over what they hold. */
-public final class StageController<O extends LetheObject> implements StageSource {
+/** What the reconcilers of the stage kinds share: the informers, and the reconciliation of a stage. */
+public final class StageController<O extends LetheObject> implements StageLister {
     private final Kind kind;
-    private final StagePass pass;
-    private final Passes passes;
-    private final Destinations destinations;
-    private final JobStages ofJobs;
+    private final StageReconciliation reconciliation;
+    private final ReconcileRunner runner;
+    private final DestinationConflicts conflicts;
+    private final JobStageEventSource jobStages;
     private final Optional<GroupVersionKind> workloadKind;
     private volatile @Nullable ResourceCache<O> stages;
     private volatile @Nullable StageInformers<O> informers;
@@ -35,16 +35,16 @@ public final class StageController<O extends LetheObject> implements StageSource
     /** @param workloadKind Kueue's Workload, where the cluster has it */
     public StageController(
             Kind kind,
-            StagePass pass,
-            Passes passes,
-            Destinations destinations,
-            JobStages ofJobs,
+            StageReconciliation reconciliation,
+            ReconcileRunner runner,
+            DestinationConflicts conflicts,
+            JobStageEventSource jobStages,
             Optional<GroupVersionKind> workloadKind) {
         this.kind = kind;
-        this.pass = pass;
-        this.passes = passes;
-        this.destinations = destinations;
-        this.ofJobs = ofJobs;
+        this.reconciliation = reconciliation;
+        this.runner = runner;
+        this.conflicts = conflicts;
+        this.jobStages = jobStages;
         this.workloadKind = workloadKind;
     }
 
@@ -53,27 +53,26 @@ public final class StageController<O extends LetheObject> implements StageSource
         return kind;
     }
 
-    List<EventSource<?, O>> prepare(EventSourceContext<O> context) {
+    List<EventSource<?, O>> prepareEventSources(EventSourceContext<O> context) {
         var prepared = new StageInformers<>(kind, context, workloadKind);
         stages = context.getPrimaryCache();
-        destinations.watch(context.getPrimaryCache());
+        conflicts.watch(context.getPrimaryCache());
         informers = prepared;
-        return Stream.concat(prepared.eventSources().stream(), Stream.of(ofJobs.watch(kind, context)))
+        return Stream.concat(prepared.eventSources().stream(), Stream.of(jobStages.watch(kind, context)))
                 .toList();
     }
 
     /**
-     * Whether an update of a stage is for its reconciler: a new generation, or a report of a worker that the status does not
-     * tell of yet. It may soon have a checkpoint to lose; an attempt that is not told of does not count when its Job is
-     * deleted.
+     * Whether an update of a stage wakes its reconciler: a new generation, a deletion, or a report of a worker whose
+     * attempt is not in the status yet. Without that record, the attempt would not count if its Job was deleted.
      */
-    public static boolean tells(LetheObject now, LetheObject before) {
+    public static boolean wakesReconciler(LetheObject now, LetheObject before) {
         return !now.getMetadata().getGeneration().equals(before.getMetadata().getGeneration())
                 || now.isMarkedForDeletion() != before.isMarkedForDeletion()
-                || reports(ClusterDocuments.stageStatus(now), before);
+                || hasUnrecordedWorker(ClusterDocuments.stageStatus(now), before);
     }
 
-    private static boolean reports(@Nullable StageResourceStatus now, LetheObject before) {
+    private static boolean hasUnrecordedWorker(@Nullable StageResourceStatus now, LetheObject before) {
         if (now == null || now.progress() == null || (now.phase() != null && now.phase() != Phase.Pending)) {
             return false;
         }
@@ -86,7 +85,7 @@ public final class StageController<O extends LetheObject> implements StageSource
         if (prepared == null) {
             throw new IllegalStateException("event sources are prepared before anything is reconciled");
         }
-        return passes.conclude(stage, context, now -> pass.run(stage, prepared, now));
+        return runner.run(stage, context, now -> reconciliation.reconcile(stage, prepared, now));
     }
 
     @Override

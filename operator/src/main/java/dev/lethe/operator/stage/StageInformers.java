@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 
 /** The informers of one stage kind: its Jobs, their pods and, where Kueue is installed, their Workloads. */
 final class StageInformers<O extends LetheObject> implements StageCache {
-    /** Objects that a list returns at once. */
+    /** Objects per page of a list. */
     static final long PAGE = 500;
 
     /** On every Workload that Kueue makes for a Job: the Job's UID. */
@@ -40,14 +40,15 @@ final class StageInformers<O extends LetheObject> implements StageCache {
 
     /** @param workloadKind Kueue's Workload, where the cluster has it */
     StageInformers(Kind kind, EventSourceContext<O> context, Optional<GroupVersionKind> workloadKind) {
-        var ours = Stream.concat(Labels.OURS.entrySet().stream(), Map.of(Labels.KIND, kind.name()).entrySet().stream())
+        var selector = Stream.concat(
+                        Labels.SELECTOR.entrySet().stream(), Map.of(Labels.KIND, kind.name()).entrySet().stream())
                 .map(label -> label.getKey() + "=" + label.getValue())
                 .collect(Collectors.joining(","));
         var primary = context.getPrimaryResourceClass();
         jobs = new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(Job.class, primary)
                         .withName("jobs")
-                        .withLabelSelector(ours)
+                        .withLabelSelector(selector)
                         .withInformerListLimit(PAGE)
                         .withNamespacesInheritedFromController()
                         .withSecondaryToPrimaryMapper(StageInformers::stageOf)
@@ -56,7 +57,7 @@ final class StageInformers<O extends LetheObject> implements StageCache {
         pods = new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(Pod.class, primary)
                         .withName("pods")
-                        .withLabelSelector(ours)
+                        .withLabelSelector(selector)
                         .withInformerListLimit(PAGE)
                         .withNamespacesInheritedFromController()
                         .withSecondaryToPrimaryMapper(StageInformers::stageOf)
@@ -109,7 +110,7 @@ final class StageInformers<O extends LetheObject> implements StageCache {
     }
 
     @Override
-    public void created(Job job) {
+    public void rememberCreated(Job job) {
         jobs.handleRecentResourceCreate(ResourceID.fromResource(job), job);
     }
 

@@ -1,3 +1,3 @@
-/** One stage in a cluster: its Jobs and pods are gathered, planned, and acted upon. The four kinds share all of it. */
+/** Reconciles a stage: observes its Jobs and pods, plans, and carries the plan out. All stage kinds share this. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.operator.stage;

@@ -16,16 +16,15 @@ import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicyBuilder;
 import java.util.Objects;
 
 /**
- * An attempt as Kubernetes runs it: a Job of one pod, with what its worker is told in the pod's annotations. It bears the
- * attempt's name and belongs to the stage resource. It is created once and never applied again: queues and other
- * controllers edit it.
+ * The manifest of an attempt: a Job of one pod, with the stage file in the pod's annotations. It has the attempt's name and
+ * belongs to the stage resource. It is created once and never applied again, since queues and other controllers edit it.
  */
 public final class AttemptManifest {
     private AttemptManifest() {}
 
     /**
      * @param stage as the API server has it, with its uid
-     * @param file what the attempt's worker is told
+     * @param file the input of the attempt's worker
      */
     public static Job of(
             Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
@@ -34,7 +33,7 @@ public final class AttemptManifest {
         return queue == null ? job.build() : queued(job, queue).build();
     }
 
-    /** One pod, once: whether another attempt follows is the planner's to decide. */
+    /** One pod that runs once: the planner decides whether another attempt follows. */
     private static JobBuilder job(
             Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
         return new JobBuilder()
@@ -50,7 +49,7 @@ public final class AttemptManifest {
                 .endSpec();
     }
 
-    /** Suspended until its queue admits it; nobody else sets it going. */
+    /** Suspended until its queue admits it. */
     private static JobBuilder queued(JobBuilder job, String queue) {
         return job.editMetadata()
                 .addToLabels(Labels.QUEUE, queue)
@@ -61,8 +60,8 @@ public final class AttemptManifest {
     }
 
     /**
-     * Every failure ends the Job; the rules say in its condition which one it was, even when the pod is gone. A disruption
-     * comes first: it is not counted, and a fresh attempt follows instead of another pod in the same Job.
+     * Every failure ends the Job. The rules only make its condition say which failure it was, even when the pod is gone. A
+     * disruption comes first: it is not counted, and a new attempt follows instead of another pod in the same Job.
      */
     private static PodFailurePolicy failurePolicy() {
         return new PodFailurePolicyBuilder()
@@ -93,7 +92,7 @@ public final class AttemptManifest {
                 .build();
     }
 
-    /** Without {@code blockOwnerDeletion}, which some clusters allow only to those who may set finalizers. */
+    /** Without {@code blockOwnerDeletion}, which some clusters forbid to whoever may not set finalizers. */
     private static OwnerReference owner(Resource<? extends StageSpec, ?> stage) {
         return new OwnerReferenceBuilder()
                 .withApiVersion(Resource.API_VERSION)

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Labels of every Job and pod that the operator makes, besides the {@link StageLabels} of the stage. */
+/** Labels of every Job and pod that the operator creates, besides the {@link StageLabels} of the stage. */
 public final class Labels {
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
     public static final String COMPONENT = "app.kubernetes.io/component";
@@ -24,19 +24,19 @@ public final class Labels {
     /** The attempt's number. */
     public static final String ATTEMPT = "lethe.dev/attempt";
 
-    /** On a pod alone: a digest of the certificate authority that it was told of. */
+    /** On pods only: a digest of the certificate authority that the pod has. */
     public static final String PROGRESS_CA = "lethe.dev/progress-ca";
 
-    /** On a Job alone: the queue that admits it. */
+    /** On Jobs only: the queue that admits the Job. */
     public static final String QUEUE = "kueue.x-k8s.io/queue-name";
 
-    /** What informers select by. */
-    public static final Map<String, String> OURS = Map.of(MANAGED_BY, "lethe", COMPONENT, "worker");
+    /** The labels that informers select by. */
+    public static final Map<String, String> SELECTOR = Map.of(MANAGED_BY, "lethe", COMPONENT, "worker");
 
     private Labels() {}
 
     static Map<String, String> of(Resource<? extends StageSpec, ?> stage, Attempt attempt) {
-        var labels = new TreeMap<>(OURS);
+        var labels = new TreeMap<>(SELECTOR);
         labels.put(KIND, stage.kind().name());
         labels.put(NAME, stage.name());
         labels.put(ATTEMPT, Integer.toString(attempt.number()));
@@ -50,8 +50,8 @@ public final class Labels {
     }
 
     /**
-     * The name of the stage resource that a Job or pod belongs to, by its labels. Before 0.1.0 that name was the value of {@link
-     * StageLabels#STAGE}: what was made then may still run.
+     * The name of the stage resource that a Job or pod belongs to. Before 0.1.0 that name was the value of {@link
+     * StageLabels#STAGE}, and such a Job may still run.
      */
     public static Optional<String> stageName(@Nullable Map<String, String> labels) {
         return labels == null

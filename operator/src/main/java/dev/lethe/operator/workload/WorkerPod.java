@@ -30,11 +30,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The pod of an attempt, under Pod Security <em>restricted</em> whatever the resource says. */
+/** The pod of an attempt. It meets Pod Security <em>restricted</em>, whatever the resource asks for. */
 final class WorkerPod {
     static final String CONTAINER = "worker";
 
-    /** As distroless images have it: no user of the node, and none of the image's own. */
+    /** The nonroot user of distroless images: no user of a node. */
     private static final long USER = 65532;
 
     private WorkerPod() {}
@@ -77,7 +77,7 @@ final class WorkerPod {
         return labels;
     }
 
-    /** What the worker is told; the pod's own fields reach it as files, so no other object is needed. */
+    /** The worker's input. The downward API turns it into files, so no ConfigMap is needed. */
     private static Map<String, String> annotations(StageFile file, WorkerSettings settings) {
         var annotations = new TreeMap<>(Map.of(Annotations.STAGE_FILE, Documents.json(file)));
         if (settings.progressCa() != null) {
@@ -104,7 +104,7 @@ final class WorkerPod {
                 .withResources(resources.requirements())
                 .withSecurityContext(containerSecurity())
                 .withTerminationMessagePath("/dev/termination-log")
-                // Never from the log, whose lines could quote rows: only the worker's own words.
+                // Never from the log, whose lines could quote rows of the data.
                 .withTerminationMessagePolicy("File")
                 .withVolumeMounts(volumes.mounts())
                 .build();
@@ -137,7 +137,7 @@ final class WorkerPod {
                         stage.name());
     }
 
-    /** A job that may hold more on the node's disk may do so in its scratch space. */
+    /** A limit for ephemeral storage is one for the scratch space, too. */
     private static @Nullable Quantity scratchLimit(WorkerResources resources, WorkerSettings settings) {
         return resources.ephemeralStorage().orElse(settings.scratchLimit());
     }
@@ -156,7 +156,7 @@ final class WorkerPod {
                 .withRunAsUser(USER)
                 .withRunAsGroup(USER)
                 .withFsGroup(USER)
-                // A claim with a large model is not walked through at every start.
+                // So that the kubelet does not walk through a large model at every start.
                 .withFsGroupChangePolicy("OnRootMismatch")
                 .withNewSeccompProfile()
                 .withType("RuntimeDefault")
@@ -180,7 +180,7 @@ final class WorkerPod {
                 : records.stream().map(it -> as(it, type)).toList();
     }
 
-    /** Our record as the client's class of the same fields. */
+    /** Converts our record to the client's class with the same fields. */
     private static <T> T as(Object record, Class<T> type) {
         return Documents.mapper().convertValue(record, type);
     }

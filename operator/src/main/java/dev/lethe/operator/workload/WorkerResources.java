@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Least and most that a worker's container is given, by the name of the resource. */
+/** Requests and limits of a worker's container, by the name of the resource. */
 public record WorkerResources(Map<String, Quantity> requests, Map<String, Quantity> limits) {
     public static final WorkerResources NONE = new WorkerResources(Map.of(), Map.of());
 
@@ -22,7 +22,7 @@ public record WorkerResources(Map<String, Quantity> requests, Map<String, Quanti
      * Resources from {@code {"limits": {"memory": "16Gi", …}, "requests": {…}}}.
      *
      * @param where names the text in errors
-     * @throws InvalidDocument naming what is no quantity, or more than its limit
+     * @throws InvalidDocument naming what is no quantity, or a request above its limit
      */
     public static WorkerResources parse(String where, String json) {
         var parsed = Documents.parse(where, json, ComputeResources.class);
@@ -44,7 +44,7 @@ public record WorkerResources(Map<String, Quantity> requests, Map<String, Quanti
                 .forEach((name, text) -> quantity(where + ": " + name, text));
     }
 
-    /** @throws InvalidDocument if the text is none */
+    /** @throws InvalidDocument if the text is no quantity */
     public static Quantity quantity(String where, String text) {
         try {
             var quantity = Quantity.parse(text);
@@ -55,9 +55,9 @@ public record WorkerResources(Map<String, Quantity> requests, Map<String, Quanti
         }
     }
 
-    /** What a job says, or a stage of its own; its schema has let quantities through alone. */
-    static WorkerResources of(@Nullable ComputeResources said) {
-        return said == null ? NONE : new WorkerResources(quantities(said.requests()), quantities(said.limits()));
+    /** The resources in a spec, whose schema allows quantities only. */
+    static WorkerResources of(@Nullable ComputeResources spec) {
+        return spec == null ? NONE : new WorkerResources(quantities(spec.requests()), quantities(spec.limits()));
     }
 
     private static Map<String, Quantity> quantities(@Nullable Map<String, String> texts) {
@@ -68,8 +68,8 @@ public record WorkerResources(Map<String, Quantity> requests, Map<String, Quanti
     }
 
     /**
-     * These, and the others' for each resource that these do not name. A resource named in requests or limits is left as it
-     * is: another's limit could be less than its request.
+     * These, completed by the others' for each resource that these do not name at all: taking only a missing limit from the
+     * others could leave it below the request.
      */
     WorkerResources orElse(WorkerResources others) {
         return new WorkerResources(union(requests, others.requests), union(limits, others.limits));
@@ -82,7 +82,7 @@ public record WorkerResources(Map<String, Quantity> requests, Map<String, Quanti
         return union;
     }
 
-    /** The most that the pod may hold on its node's disk, its scratch space included. */
+    /** The limit for what the pod may hold on its node's disk, its scratch space included. */
     Optional<Quantity> ephemeralStorage() {
         return Optional.ofNullable(limits.get(EPHEMERAL_STORAGE));
     }

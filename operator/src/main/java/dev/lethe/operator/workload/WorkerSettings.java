@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the operator's own configuration says of workers.
+ * The operator's settings for workers.
  *
  * @param image of the worker, where a resource names none
  * @param pullPolicy {@code Always}, {@code IfNotPresent} or {@code Never}
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param resources of the worker's container, for each resource that a job does not name
  * @param scratchLimit the most that {@code /tmp} may hold, where there is no limit for the pod's ephemeral storage; as much
  *     as there is where null
- * @param retention how long finished Jobs and pods are kept, where a resource does not say; for ever where null
+ * @param retention how long finished Jobs and pods are kept, where a resource does not say; forever where null
  * @param progressUrl base of the operator's progress endpoint, without a slash at its end; null for no progress
- * @param progressCa who signs the endpoint's certificate; null for whom the platform trusts
+ * @param progressCa who signs the endpoint's certificate; null for those whom the platform trusts
  */
 public record WorkerSettings(
         String image,
@@ -26,4 +26,4 @@ public record WorkerSettings(
         @Nullable Quantity scratchLimit,
         @Nullable Duration retention,
         @Nullable String progressUrl,
-        @Nullable Authority progressCa) {}
+        @Nullable CertificateAuthority progressCa) {}

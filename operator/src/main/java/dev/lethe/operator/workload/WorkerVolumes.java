@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What a worker finds where: its stage file, scratch space, a token for progress, the claims and what a user adds. */
+/** The volumes of a worker's pod: its stage file, scratch space, a token for progress, the claims and a user's own. */
 record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
     static final String STAGE_FOLDER = "/etc/lethe";
     static final String STAGE_FILE = "stage.json";
@@ -43,20 +43,20 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
         var extras = spec.compute() == null || spec.compute().volumes() == null
                 ? List.<ExtraVolume>of()
                 : spec.compute().volumes();
-        var written = written(spec);
-        // A claim is one volume, which may be written to when one of its mounts may.
+        var written = claimsWritten(spec);
+        // A claim is one volume: it must be writable where one of its mounts is.
         var writable = new TreeSet<>(written);
         extras.stream()
                 .filter(it -> it.persistentVolumeClaim() != null && !readOnly(it))
                 .forEach(it -> writable.add(it.persistentVolumeClaim()));
-        Map<String, String> claimed = volumes.claims(named(spec), written, writable);
+        Map<String, String> claimed = volumes.claims(claimsNamed(spec), written, writable);
         extras.forEach(it -> volumes.extra(it, claimed, writable));
         return volumes;
     }
 
     /** The claims that a stage's URIs name, and those that it writes to. */
-    private static Set<String> named(StageSpec spec) {
-        var named = written(spec);
+    private static Set<String> claimsNamed(StageSpec spec) {
+        var named = claimsWritten(spec);
         spec.withUris(uri -> {
             named.add(claim(uri));
             return uri;
@@ -64,8 +64,8 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
         return named;
     }
 
-    /** The claims that a stage writes to: its output's, its workspace, and a destination that is checked. */
-    private static Set<String> written(StageSpec spec) {
+    /** The claims that a stage writes to: that of its output, its workspace, and a destination that it checks. */
+    private static Set<String> claimsWritten(StageSpec spec) {
         var written = new TreeSet<String>();
         spec.writes().forEach(uri -> written.add(claim(uri)));
         if (spec.workspace() != null) {
@@ -74,7 +74,7 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
         return written;
     }
 
-    /** The planner has refused any other URI. */
+    /** Any other URI was refused by the planner. */
     private static String claim(String uri) {
         return uri.substring("pvc://".length()).split("/", 2)[0];
     }
@@ -125,7 +125,7 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
                 true);
     }
 
-    /** Returns the volume of each claim; a claim's own name is too long for one. */
+    /** Adds the claims and returns the name of the volume of each: a claim's own name may be too long for a volume. */
     private Map<String, String> claims(Set<String> claims, Set<String> written, Set<String> writable) {
         var names = new TreeMap<String, String>();
         claims.forEach(claim -> {
@@ -166,8 +166,8 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
     }
 
     /**
-     * A claim that nothing in the pod writes to is read-only as a volume, not only where it is mounted: else the kubelet gives
-     * every file in it the pod's group and other modes ({@code fsGroup}).
+     * A claim that nothing in the pod writes to is read-only as a volume, not only where it is mounted: otherwise the kubelet
+     * changes group and mode of every file in it ({@code fsGroup}).
      */
     private static VolumeBuilder claimed(String name, String claim, boolean writable) {
         return new VolumeBuilder()

@@ -1,3 +1,3 @@
-/** What runs in a cluster: an attempt as a Job. */
+/** Manifests: an attempt as a Job with one pod. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.operator.workload;

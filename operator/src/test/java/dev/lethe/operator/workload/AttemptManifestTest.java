@@ -55,7 +55,7 @@ class AttemptManifestTest {
             Quantity.parse("1Gi"),
             null,
             "https://lethe-operator.lethe-system.svc",
-            new Authority("-----BEGIN CERTIFICATE-----\n"));
+            new CertificateAuthority("-----BEGIN CERTIFICATE-----\n"));
 
     private static final WorkerSettings BARE =
             new WorkerSettings("worker:1", "Never", List.of(), WorkerResources.NONE, null, null, null, null);

@@ -4,6 +4,7 @@ import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.ModelReference;
 import dev.lethe.api.status.Phase;
@@ -21,7 +22,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A job's status, composed from a decision and the stages. */
+/** Composes a job's status from a decision. */
 final class JobStatus {
     static final UnlearningJobStatus NEW = new UnlearningJobStatus(
             null, null, null, null, null, List.of(), List.of(), null, null, null, null, null, null, null, null);
@@ -29,14 +30,14 @@ final class JobStatus {
     private JobStatus() {}
 
     static UnlearningJobStatus of(UnlearningJobStatus before, JobDecision decision) {
-        var s = decision.situation();
-        var generation = s.job().metadata().generation();
-        var gates = s.gateResults().orElse(null);
+        var job = decision.context();
+        var generation = job.resource().metadata().generation();
+        var gates = job.gateResults().orElse(null);
         var done = decision.phase() == Phase.Succeeded;
         return new UnlearningJobStatus(
                 generation,
                 decision.phase(),
-                decision.phase().terminal() ? null : atWork(s),
+                decision.phase().terminal() ? null : activeStages(job),
                 progress(decision.stages()),
                 gates == null ? null : Gates.verdict(gates),
                 Conditions.of(
@@ -45,19 +46,19 @@ final class JobStatus {
                         decision.message(),
                         generation,
                         before.conditions(),
-                        s.now()),
+                        job.now()),
                 decision.stages(),
-                s.inputs().isEmpty() ? null : s.inputs(),
+                job.inputs().isEmpty() ? null : job.inputs(),
                 gates,
-                results(s),
-                done ? published(s) : null,
-                s.time().started(),
-                decision.phase().terminal() ? s.now() : null,
-                s.time().suspendedSeconds(),
-                s.time().suspendedSince());
+                results(job),
+                done ? published(job) : null,
+                job.time().started(),
+                decision.phase().terminal() ? job.now() : null,
+                job.time().suspendedSeconds(),
+                job.time().suspendedSince());
     }
 
-    /** A job whose spec cannot run. It is immutable, so this is final. */
+    /** The final status of a job whose spec cannot run: a spec does not change. */
     static UnlearningJobStatus invalid(
             Resource<UnlearningJobSpec, UnlearningJobStatus> job,
             UnlearningJobStatus before,
@@ -84,15 +85,25 @@ final class JobStatus {
                 before.suspendedSince());
     }
 
-    /** The same status, at another generation of the spec. */
-    static UnlearningJobStatus seenAt(UnlearningJobStatus status, @Nullable Long generation) {
+    /** The same status, observed at another generation of the spec. */
+    static UnlearningJobStatus observedAt(UnlearningJobStatus status, @Nullable Long generation) {
+        return with(status, generation, Conditions.observed(status.conditions(), generation));
+    }
+
+    /** The planned status of a job whose plan cannot be carried out now. */
+    static UnlearningJobStatus blocked(UnlearningJobStatus planned, Reason reason, String message) {
+        return with(planned, planned.observedGeneration(), Conditions.blocked(planned.conditions(), reason, message));
+    }
+
+    private static UnlearningJobStatus with(
+            UnlearningJobStatus status, @Nullable Long generation, List<Condition> conditions) {
         return new UnlearningJobStatus(
                 generation,
                 status.phase(),
                 status.stage(),
                 status.progress(),
                 status.verdict(),
-                Conditions.observed(status.conditions(), generation),
+                conditions,
                 status.stages(),
                 status.inputs(),
                 status.gates(),
@@ -104,8 +115,8 @@ final class JobStatus {
                 status.suspendedSince());
     }
 
-    private static @Nullable String atWork(JobSituation s) {
-        var names = s.atWork().stream().map(StageView::name).collect(Collectors.joining(","));
+    private static @Nullable String activeStages(JobContext job) {
+        var names = job.activeStages().stream().map(StageView::name).collect(Collectors.joining(","));
         return names.isEmpty() ? null : names;
     }
 
@@ -116,19 +127,19 @@ final class JobStatus {
         return done + "/" + stages.size();
     }
 
-    private static ModelReference published(JobSituation s) {
+    private static ModelReference published(JobContext job) {
         return new ModelReference(
-                s.spec().output().uri(), s.view(StageNode.PUBLISH).summary().digest());
+                job.spec().output().uri(), job.view(StageNode.PUBLISH).summary().digest());
     }
 
     /**
-     * What was measured of each system: the headlines (no subtasks), and whatever a gate asks for, so that the gates can
-     * be decided from this status alone.
+     * The metrics of each system: the headlines (no subtasks), and those of the gates, so that the gates can be decided from
+     * this status alone.
      */
-    private static @Nullable Map<String, Map<String, MetricValue>> results(JobSituation s) {
-        var gated = s.gates().stream().map(Gate::metric).collect(Collectors.toSet());
+    private static @Nullable Map<String, Map<String, MetricValue>> results(JobContext job) {
+        var gated = job.gates().stream().map(Gate::metric).collect(Collectors.toSet());
         var results = new LinkedHashMap<String, Map<String, MetricValue>>();
-        for (var view : s.views().values()) {
+        for (var view : job.views().values()) {
             if (view.node().kind() == Kind.ModelEvaluation && view.succeeded()) {
                 var kept = new TreeMap<>(view.metrics());
                 kept.keySet().removeIf(name -> name.indexOf('/') != name.lastIndexOf('/') && !gated.contains(name));

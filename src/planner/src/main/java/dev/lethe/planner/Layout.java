@@ -6,11 +6,11 @@ import dev.lethe.planner.recipe.InvalidSpec;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Where the stages of a job write: one folder each, named after the stage. */
+/** Where the stages of a job write: a folder for each, named after the stage. */
 @FunctionalInterface
 public interface Layout {
     /**
-     * The URI that a stage writes.
+     * The URI of a stage's output.
      *
      * @param stage the short name, such as {@code train-over}
      */
@@ -22,8 +22,8 @@ public interface Layout {
     }
 
     /**
-     * {@code pvc://CLAIM/JOB/UID/stages/STAGE/output}, in the claim of the job's workspace. What another job of the same name
-     * left there is another job's.
+     * {@code pvc://CLAIM/JOB/UID/stages/STAGE/output}, in the claim of the job's workspace. The UID keeps jobs of the same
+     * name apart.
      */
     static Layout cluster() {
         return (job, stage) -> {

@@ -5,19 +5,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Names that are the same on every pass, and short enough for what is made of them. */
+/** Names of stages and attempts: stable, and short enough for what is derived from them. */
 public final class ResourceName {
-    /** A stage resource's: it leaves room for an attempt's number and hash in a DNS label. */
+    /** The limit for a stage leaves room for an attempt's number and hash in a DNS label. */
     public static final int MAX_STAGE = 50;
 
-    /** A DNS label: the name of a Job becomes a label of its pods. */
+    /** The limit for an attempt is a DNS label: the name of a Job becomes a label of its pods. */
     public static final int MAX_ATTEMPT = 63;
 
     private ResourceName() {}
 
     /**
-     * {@code JOB-STAGE}; in a longer one, a hash of the job's name takes the place of its end, as the stage is what people
-     * look for.
+     * {@code JOB-STAGE}. In a name that is too long, a hash replaces the end of the job's name, as people look for the stage.
      */
     public static String stage(String job, String stage) {
         return bounded(job, "-" + stage, MAX_STAGE);

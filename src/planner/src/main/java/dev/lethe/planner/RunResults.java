@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The evidence of a run in one document: the job's status, and all numbers of its stages' results. */
+/** Composes the evidence of a run: the job's status, and all numbers of its stages' results. */
 public final class RunResults {
     private RunResults() {}
 
@@ -28,7 +28,7 @@ public final class RunResults {
      * Composes {@code result.json} of a run, finished or not.
      *
      * @param status the job's
-     * @param layout that the job was planned with
+     * @param layout with which the job was planned
      * @param results of the stages that finished, by short name; where an evaluation's is missing, the headline metrics of
      *     the status take its place
      * @throws dev.lethe.planner.recipe.InvalidSpec if the job could never run
@@ -78,7 +78,7 @@ public final class RunResults {
         return status.results() == null ? null : status.results().get(evaluation.system());
     }
 
-    /** What was measured: the job's own model, or what the stage that the evaluation waited for has made. */
+    /** The measured model: the job's own, or the output of the stage that the evaluation waited for. */
     private static ModelReference model(
             StageNode evaluation,
             Resource<UnlearningJobSpec, ?> job,
@@ -100,7 +100,7 @@ public final class RunResults {
         return new ModelReference(layout.output(job, maker), digest);
     }
 
-    /** What the job was given, as its preparation read it, under the job's own URIs. */
+    /** The job's inputs as its preparation read them, under the job's own URIs. */
     private static Map<String, Input> inputs(UnlearningJobSpec spec, Map<String, StageResult> results) {
         var prepared = results.get(StageNode.PREPARE);
         var inputs = new LinkedHashMap<String, Input>();

@@ -1,6 +1,6 @@
 package dev.lethe.planner;
 
-/** Labels by which a stage is found among its job's: on the stage resource and, in a cluster, on its Jobs and pods. */
+/** Labels that name a stage within its job: on the stage resource and, in a cluster, on its Jobs and pods. */
 public final class StageLabels {
     /** The name of the UnlearningJob that the stage belongs to. */
     public static final String JOB = "lethe.dev/job";

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * One stage of a job.
+ * One stage in the graph of a job.
  *
- * @param name what people see: {@code prepare}, {@code train-over}, {@code merge}, {@code eval-base}, {@code publish}
- * @param system what it trains, measures or makes: {@code base}, a specialist, {@code merge}
+ * @param name the short name: {@code prepare}, {@code train-over}, {@code merge}, {@code eval-base}, {@code publish}
+ * @param system what it trains, measures or publishes: {@code base}, a specialist, {@code merge}
  * @param needs the stages that must have succeeded before
  */
 record StageNode(String name, Kind kind, String system, List<String> needs) {
@@ -28,14 +28,14 @@ record StageNode(String name, Kind kind, String system, List<String> needs) {
         return "eval-" + system;
     }
 
-    /** The stages of a complete job, each after what it needs. */
+    /** The stages of a complete job, each after those that it needs. */
     static List<StageNode> graph(UnlearningJobSpec spec) {
         var specialists = Objects.requireNonNull(spec.specialists()).stream()
                 .map(Specialist::name)
                 .toList();
         var trainings = specialists.stream().map(StageNode::training).toList();
         var nodes = new ArrayList<StageNode>();
-        // Nothing is trained or measured on what was not checked, and every later stage reads what was digested here.
+        // Everything waits for the preparation, which checks the inputs and pins their digests.
         nodes.add(new StageNode(PREPARE, Kind.ModelPreparation, BASE, List.of()));
         var prepared = List.of(PREPARE);
         specialists.forEach(s -> nodes.add(new StageNode(training(s), Kind.ModelTraining, s, prepared)));
@@ -44,7 +44,7 @@ record StageNode(String name, Kind kind, String system, List<String> needs) {
                 s -> nodes.add(new StageNode(evaluation(s), Kind.ModelEvaluation, s, List.of(training(s)))));
         nodes.add(new StageNode(MERGE, Kind.ModelMerge, MERGE, trainings));
         nodes.add(new StageNode(evaluation(MERGE), Kind.ModelEvaluation, MERGE, List.of(MERGE)));
-        // Publication waits for every evaluation, so that its evidence is whole.
+        // Publication waits for every evaluation, so that its evidence is complete.
         var before = nodes.stream().map(StageNode::name).toList();
         nodes.add(new StageNode(PUBLISH, Kind.ModelPublication, MERGE, before));
         return List.copyOf(nodes);

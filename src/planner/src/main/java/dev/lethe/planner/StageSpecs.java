@@ -29,16 +29,16 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The resources of a job's stages, each made when what it needs has succeeded, so that it pins its inputs' digests. */
-record StageSpecs(JobSituation situation) {
+/** Makes the resources of a job's stages, each once what it needs has succeeded, so that it pins its inputs' digests. */
+record StageSpecs(JobContext job) {
     Resource<StageSpec, StageResourceStatus> resource(StageNode node) {
-        var job = situation.job();
+        var owner = job.resource();
         var metadata = new Metadata(
-                ResourceName.stage(job.name(), node.name()),
-                job.metadata().namespace(),
+                ResourceName.stage(owner.name(), node.name()),
+                owner.metadata().namespace(),
                 null,
                 null,
-                Map.of(StageLabels.JOB, job.name(), StageLabels.STAGE, node.name()),
+                Map.of(StageLabels.JOB, owner.name(), StageLabels.STAGE, node.name()),
                 null,
                 null);
         return Resource.of(node.kind(), metadata, spec(node));
@@ -57,21 +57,21 @@ record StageSpecs(JobSituation situation) {
 
     ModelPreparationSpec preparation() {
         return new ModelPreparationSpec(
-                job().model(),
-                job().forget(),
-                job().retain(),
+                spec().model(),
+                spec().forget(),
+                spec().retain(),
                 specialists(),
-                Objects.requireNonNull(job().merge()),
-                Objects.requireNonNull(job().evaluation()),
-                job().output(),
+                Objects.requireNonNull(spec().merge()),
+                Objects.requireNonNull(spec().evaluation()),
+                spec().output(),
                 output(StageNode.PREPARE),
-                job().workspace(),
+                spec().workspace(),
                 withoutDevices(),
-                job().retry(),
+                spec().retry(),
                 null,
                 null,
-                job().queueName(),
-                job().ttlSecondsAfterFinished());
+                spec().queueName(),
+                spec().ttlSecondsAfterFinished());
     }
 
     private StageSpec training(StageNode node) {
@@ -85,24 +85,24 @@ record StageSpecs(JobSituation situation) {
                 model(),
                 roles.contains(DataRole.FORGET) ? forget() : null,
                 roles.contains(DataRole.RETAIN) ? retain() : null,
-                // Fine-tuning learns what is to be kept; only unlearning looks at what is to be forgotten.
+                // Fine-tuning learns the retain data; only unlearning reads the forget data.
                 roles.contains(DataRole.DATA) ? retain() : null,
                 objective,
                 specialist.training(),
                 "lora",
                 specialist.lora(),
                 output(node.name()),
-                job().workspace(),
+                spec().workspace(),
                 compute(specialist.compute()),
-                job().retry(),
+                spec().retry(),
                 null,
                 null,
-                job().queueName(),
-                job().ttlSecondsAfterFinished());
+                spec().queueName(),
+                spec().ttlSecondsAfterFinished());
     }
 
     private StageSpec merge(StageNode node) {
-        var merge = Objects.requireNonNull(job().merge());
+        var merge = Objects.requireNonNull(spec().merge());
         var weights = Objects.requireNonNull(merge.weights());
         var inputs = new ArrayList<MergeInput>();
         for (int i = 0; i < specialists().size(); i++) {
@@ -119,17 +119,17 @@ record StageSpecs(JobSituation situation) {
                 merge.majoritySign(),
                 merge.parameters(),
                 new MergeOutput(output(node.name()).uri(), "model"),
-                job().workspace(),
+                spec().workspace(),
                 Compute.merged(merge.compute(), withoutDevices()),
-                job().retry(),
+                spec().retry(),
                 null,
                 null,
-                job().queueName(),
-                job().ttlSecondsAfterFinished());
+                spec().queueName(),
+                spec().ttlSecondsAfterFinished());
     }
 
     private StageSpec evaluation(StageNode node) {
-        var evaluation = Objects.requireNonNull(job().evaluation());
+        var evaluation = Objects.requireNonNull(spec().evaluation());
         var model = node.system().equals(StageNode.MERGE) ? source(StageNode.MERGE) : model();
         var specialist = specialists().stream().anyMatch(s -> s.name().equals(node.system()));
         return new ModelEvaluationSpec(
@@ -142,20 +142,20 @@ record StageSpecs(JobSituation situation) {
                         .toList(),
                 null,
                 null,
-                situation.gates().stream().map(Gate::metric).distinct().toList(),
+                job.gates().stream().map(Gate::metric).distinct().toList(),
                 output(node.name()),
-                job().workspace(),
+                spec().workspace(),
                 compute(evaluation.compute()),
-                job().retry(),
+                spec().retry(),
                 null,
                 null,
-                job().queueName(),
-                job().ttlSecondsAfterFinished());
+                spec().queueName(),
+                spec().ttlSecondsAfterFinished());
     }
 
     private StageSpec publication() {
-        var gates = situation.gateResults().orElseThrow();
-        var evidence = situation.views().values().stream()
+        var gates = job.gateResults().orElseThrow();
+        var evidence = job.views().values().stream()
                 .filter(StageView::succeeded)
                 .map(view -> new Evidence(
                         view.name(),
@@ -166,73 +166,73 @@ record StageSpecs(JobSituation situation) {
                 .toList();
         return new ModelPublicationSpec(
                 source(StageNode.MERGE),
-                job().output(),
+                spec().output(),
                 Gates.verdict(gates),
                 gates,
                 evidence,
-                job().workspace(),
+                spec().workspace(),
                 withoutDevices(),
-                job().retry(),
+                spec().retry(),
                 null,
                 null,
-                job().queueName(),
-                job().ttlSecondsAfterFinished());
+                spec().queueName(),
+                spec().ttlSecondsAfterFinished());
     }
 
     private Source model() {
-        return pinned("model", job().model());
+        return pinned("model", spec().model());
     }
 
     private Source forget() {
-        return pinned("forget", job().forget());
+        return pinned("forget", spec().forget());
     }
 
     private Source retain() {
-        return pinned("retain", job().retain());
+        return pinned("retain", spec().retain());
     }
 
-    /** What the job reads, as it was when the job was prepared. */
+    /** An input of the job, with the digest that it had when the job was prepared. */
     private Source pinned(String role, Source source) {
         return source.pinned(digest(role));
     }
 
     private SuiteSpec pinned(SuiteSpec suite) {
         suite.sources().keySet().forEach(this::digest);
-        return suite.pinned(situation.inputs());
+        return suite.pinned(job.inputs());
     }
 
-    /** A preparation that does not tell of everything that the job reads has prepared nothing. */
+    /** A preparation must report the digest of every input of the job. */
     private String digest(String role) {
-        var digest = situation.inputs().get(role);
+        var digest = job.inputs().get(role);
         if (digest == null) {
             throw new InvalidSpec("stage prepare", "no digest of " + role, "one of everything that the job reads");
         }
         return digest;
     }
 
-    /** What a stage has made, with the digest that its reader must find. */
+    /** The output of a stage, with the digest that its reader must find. */
     private Source source(String stage) {
-        return new Source(output(stage).uri(), situation.view(stage).summary().digest());
+        return new Source(output(stage).uri(), job.view(stage).summary().digest());
     }
 
     private Destination output(String stage) {
-        return new Destination(situation.layout().output(situation.job(), stage));
+        return new Destination(job.layout().output(job.resource(), stage));
     }
 
-    /** A merge and a publication would only keep a device from those who wait for it. */
+    /** Stages that compute nothing on a device must not hold one that others wait for. */
     private @Nullable Compute withoutDevices() {
-        return job().compute() == null ? null : job().compute().withoutDevices();
+        return spec().compute() == null ? null : spec().compute().withoutDevices();
     }
 
     private @Nullable Compute compute(@Nullable Compute own) {
-        return Compute.merged(own, job().compute());
+        return Compute.merged(own, spec().compute());
     }
 
     private List<Specialist> specialists() {
-        return Objects.requireNonNull(job().specialists());
+        return Objects.requireNonNull(spec().specialists());
     }
 
-    private UnlearningJobSpec job() {
-        return situation.spec();
+    private UnlearningJobSpec spec() {
+        return job.spec();
     }
 }

@@ -6,17 +6,17 @@ import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.StageResourceStatus;
 import java.util.function.UnaryOperator;
 
-/** Carries out changes of a stage's spec on a resource in memory; an API server takes a patch instead. */
+/** Changes a stage's spec in memory, where there is no API server to patch it. */
 public final class StageUpdate {
     private StageUpdate() {}
 
     public static Resource<StageSpec, StageResourceStatus> of(
-            Resource<? extends StageSpec, StageResourceStatus> stage, Action.SuspendStage action) {
+            Resource<? extends StageSpec, StageResourceStatus> stage, JobAction.SuspendStage action) {
         return changed(stage, execution -> execution.withSuspend(action.suspend()));
     }
 
     public static Resource<StageSpec, StageResourceStatus> of(
-            Resource<? extends StageSpec, StageResourceStatus> stage, Action.UpdateStage action) {
+            Resource<? extends StageSpec, StageResourceStatus> stage, JobAction.UpdateStage action) {
         return changed(stage, execution -> execution.withRetry(action.retry()));
     }
 

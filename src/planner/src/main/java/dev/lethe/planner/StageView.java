@@ -13,12 +13,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stage as its job sees it: the stage's own resource, or what the job's status remembers of one that ended and is gone.
+ * A stage as its job sees it: the stage's resource, or the job's record of one that ended and may be gone.
  *
- * @param resource absent when it was not created, or is not seen
- * @param created whether it was, seen or not
+ * @param resource absent where it was not created, or is gone
+ * @param created whether it ever was
  * @param metrics of an evaluation that succeeded
- * @param inputs of a preparation that succeeded: the digests of what the job reads, by role
+ * @param inputs of a preparation that succeeded: the digests of the job's inputs, by role
  */
 record StageView(
         StageNode node,
@@ -29,9 +29,9 @@ record StageView(
         Map<String, String> inputs) {
 
     /**
-     * What a job's status says of a stage that ended stands, whatever has become of the resource.
+     * Where the job's status has the end of a stage, that record counts, whatever has become of the resource.
      *
-     * @param remembered the stage's line in the job's status
+     * @param remembered the stage's summary in the job's status
      * @param rememberedMetrics the system's metrics in the job's status
      * @param rememberedInputs the digests in the job's status
      */
@@ -47,12 +47,12 @@ record StageView(
         var status = resource == null ? null : resource.status();
         var metrics = status == null || status.metrics() == null ? Map.<String, MetricValue>of() : status.metrics();
         var inputs = status == null || status.inputs() == null ? Map.<String, String>of() : status.inputs();
-        var created = resource != null || (remembered != null && !waits(remembered));
+        var created = resource != null || (remembered != null && !notCreated(remembered));
         return new StageView(node, resource, created, summary(node, status), metrics, inputs);
     }
 
-    /** Whether a line says that its stage has not been created. */
-    private static boolean waits(StageSummary summary) {
+    /** Whether a summary says that its stage has not been created. */
+    private static boolean notCreated(StageSummary summary) {
         return summary.phase() == Phase.Pending
                 && (summary.reason() == Reason.WaitingForStage || summary.reason() == Reason.Suspended);
     }
@@ -88,22 +88,22 @@ record StageView(
         return summary.phase() == Phase.Succeeded;
     }
 
-    StageView begun() {
+    StageView asCreated() {
         return new StageView(node, resource, true, summary, metrics, inputs);
     }
 
-    /** Created and without an outcome. */
-    boolean atWork() {
+    /** Whether the stage is created and has no outcome. */
+    boolean active() {
         return created && !summary.phase().terminal();
     }
 
-    /** Whether {@code spec.suspend} is known to be that. */
-    boolean suspended(boolean suspend) {
+    /** Whether the resource exists with that {@code spec.suspend}. */
+    boolean hasSuspend(boolean suspend) {
         return resource != null && Boolean.TRUE.equals(resource.spec().suspend()) == suspend;
     }
 
-    /** This stage with another account of it, its times and attempts kept. */
-    StageSummary as(Phase phase, Reason reason, @Nullable String message) {
+    /** The summary with another phase, reason and message; its times and attempts stay. */
+    StageSummary summaryWith(Phase phase, Reason reason, @Nullable String message) {
         return new StageSummary(
                 name(),
                 node.kind(),

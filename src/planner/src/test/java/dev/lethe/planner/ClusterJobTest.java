@@ -31,7 +31,7 @@ class ClusterJobTest {
     @Test
     void anInvalidJobIsStalledAtOnce() {
         var third = new Specialist("third", null, null, null, null);
-        var plan = new PipelinePlanner(Layout.cluster()).plan(job(List.of(third), null), List.of(), NOW);
+        var plan = new JobPlanner(Layout.cluster(), Timings.CLUSTER).plan(job(List.of(third), null), List.of(), NOW);
         assertThat(plan.actions()).isEmpty();
         assertThat(plan.status().phase()).isEqualTo(Phase.Failed);
         assertThat(plan.status().conditions())
@@ -39,7 +39,7 @@ class ClusterJobTest {
                 .contains(tuple("Ready", Reason.InvalidInput, 7L), tuple("Stalled", Reason.InvalidInput, 7L));
         ConditionCheck.hold(Phase.Failed, plan.status().conditions(), 7L, 7L);
 
-        var homeless = new PipelinePlanner(Layout.cluster()).plan(job(null, null), List.of(), NOW);
+        var homeless = new JobPlanner(Layout.cluster(), Timings.CLUSTER).plan(job(null, null), List.of(), NOW);
         assertThat(homeless.status().conditions().getFirst().message())
                 .isEqualTo("spec.workspace: found nothing, expected the persistentVolumeClaim that the stages share");
     }
@@ -47,15 +47,15 @@ class ClusterJobTest {
     @Test
     void aClusterJobLivesInItsClaimAndFineTunesOnWhatIsKept() {
         var ft = new Specialist("ft", ObjectiveSpec.of("ft"), null, null, null);
-        var planner = new PipelinePlanner(Layout.cluster());
+        var planner = new JobPlanner(Layout.cluster(), Timings.CLUSTER);
         var job = job(List.of(ft), new Workspace("lethe"));
-        var prepare =
-                (Action.CreateStage) planner.plan(job, List.of(), NOW).actions().getFirst();
+        var prepare = (JobAction.CreateStage)
+                planner.plan(job, List.of(), NOW).actions().getFirst();
         assertThat(prepare.stage().spec().writes())
                 .containsExactly("pvc://lethe/request/uid/stages/prepare/output", "pvc://c/out");
 
         var digests = Map.of("model", "sha256:1", "forget", "sha256:2", "retain", "sha256:3");
-        var create = (Action.CreateStage) planner.plan(job, List.of(prepared(prepare.stage(), digests)), NOW)
+        var create = (JobAction.CreateStage) planner.plan(job, List.of(prepared(prepare.stage(), digests)), NOW)
                 .actions()
                 .getFirst();
         assertThat(create.stage().metadata())
@@ -78,10 +78,10 @@ class ClusterJobTest {
     /** What a preparation does not tell of cannot be held to anything: the job fails before it trains. */
     @Test
     void aPreparationThatForgetsAnInputFailsTheJob() {
-        var planner = new PipelinePlanner(Layout.cluster());
+        var planner = new JobPlanner(Layout.cluster(), Timings.CLUSTER);
         var job = job(null, new Workspace("lethe"));
-        var prepare =
-                (Action.CreateStage) planner.plan(job, List.of(), NOW).actions().getFirst();
+        var prepare = (JobAction.CreateStage)
+                planner.plan(job, List.of(), NOW).actions().getFirst();
         var plan = planner.plan(
                 job, List.of(prepared(prepare.stage(), Map.of("model", "sha256:1", "retain", "sha256:3"))), NOW);
         assertThat(plan.actions()).isEmpty();

@@ -21,10 +21,10 @@ import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.UnlearningJobStatus;
-import dev.lethe.planner.stage.Backoff;
 import dev.lethe.planner.stage.Mounts;
 import dev.lethe.planner.stage.ObservedAttempt;
 import dev.lethe.planner.stage.ObservedAttempt.State;
+import dev.lethe.planner.stage.StageAction;
 import dev.lethe.planner.stage.StageFiles;
 import dev.lethe.planner.stage.StagePlanner;
 import dev.lethe.planner.status.ConditionCheck;
@@ -38,16 +38,16 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A cluster of maps: carries out plans as an operator does, and checks what must hold after every pass. */
+/** A cluster of maps: carries out plans as an operator does, and checks what must hold after every plan. */
 final class World {
     static final Map<String, Double> GOOD =
             Map.of("semeval2025/forget-knowledge", 0.05, "semeval2025/retain-knowledge", 0.9);
     static final Map<String, Double> BASE =
             Map.of("semeval2025/forget-knowledge", 1.0, "semeval2025/retain-knowledge", 1.0);
 
-    final PipelinePlanner planner = new PipelinePlanner(Layout.local(Path.of("/work")));
+    final JobPlanner planner = new JobPlanner(Layout.local(Path.of("/work")), Timings.LOCAL);
     final StagePlanner stagePlanner =
-            new StagePlanner(new StageFiles(Mounts.local(Path.of("/m"))), Backoff.LOCAL, null);
+            new StagePlanner(new StageFiles(Mounts.local(Path.of("/m"))), Timings.LOCAL, null);
 
     final Map<String, Resource<? extends StageSpec, StageResourceStatus>> stages = new TreeMap<>();
     final Map<String, ObservedAttempt> workers = new TreeMap<>();
@@ -140,7 +140,7 @@ final class World {
         var plan = planner.plan(job, List.copyOf(stages.values()), now);
         assertThat(planner.plan(job, stages.values().stream().toList().reversed(), now))
                 .isEqualTo(plan);
-        plan.actions().forEach(action -> act(job.name(), action));
+        plan.actions().forEach(this::act);
         if (write) {
             job = job.withStatus(plan.status());
             var status = plan.status();
@@ -167,8 +167,7 @@ final class World {
         assertThat(stagePlanner.plan(stage, observed.reversed(), now)).isEqualTo(plan);
         plan.actions().forEach(action -> act(stage.name(), action));
         if (before != null && before.phase() != null && before.phase().terminal()) {
-            assertThat(plan.actions())
-                    .allMatch(it -> it instanceof Action.DeleteAttempts || it instanceof Action.WaitUntil);
+            assertThat(plan.actions()).allMatch(StageAction.DeleteAttempts.class::isInstance);
             assertThat(plan.status()).isEqualTo(before);
         }
         var counted = plan.status().attempts().stream()
@@ -181,19 +180,24 @@ final class World {
         }
     }
 
-    private void act(String owner, Action action) {
+    private void act(JobAction action) {
         switch (action) {
-            case Action.CreateStage(var stage) -> {
+            case JobAction.CreateStage(var stage) -> {
                 if (!stages.containsKey(stage.name())) {
                     created.add(stage.metadata().labels().get("lethe.dev/stage"));
                     stages.put(stage.name(), stage.withUid("uid of " + stage.name()));
                 }
             }
-            case Action.SuspendStage suspend ->
+            case JobAction.SuspendStage suspend ->
                 stages.computeIfPresent(suspend.stage(), (name, r) -> StageUpdate.of(r, suspend));
-            case Action.UpdateStage update ->
+            case JobAction.UpdateStage update ->
                 stages.computeIfPresent(update.stage(), (name, r) -> StageUpdate.of(r, update));
-            case Action.CreateAttempt(var attempt, var file) -> {
+        }
+    }
+
+    private void act(String owner, StageAction action) {
+        switch (action) {
+            case StageAction.CreateAttempt(var attempt, var file) -> {
                 if (attempt.number() > 1) {
                     assertThat(stages.get(owner).status().attempts().getLast().name())
                             .as("in the status before it is created")
@@ -211,8 +215,8 @@ final class World {
                         .as("one worker for each stage")
                         .hasSizeLessThanOrEqualTo(1);
             }
-            case Action.StopAttempt(var attempt, var reason) -> workers.remove(attempt);
-            case Action.DeleteAttempts(var names) -> {
+            case StageAction.StopAttempt(var attempt, var reason) -> workers.remove(attempt);
+            case StageAction.DeleteAttempts(var names) -> {
                 assertThat(stages.get(owner).status())
                         .as("their end is on record before anything is deleted")
                         .matches(status -> status.phase().terminal()
@@ -222,12 +226,11 @@ final class World {
                                         == names.size());
                 workers.keySet().removeAll(names);
             }
-            case Action.WaitUntil wait -> {}
         }
     }
 
     private ObservedAttempt running(String name) {
-        return new ObservedAttempt(name, State.Running, null, null, null, null, null, onItsNode(name));
+        return new ObservedAttempt(name, State.Running, null, null, null, null, null, onItsNode(name), null);
     }
 
     private Instant onItsNode(String attempt) {
@@ -244,7 +247,8 @@ final class World {
     void end(String worker, State state, Integer exitCode, dev.lethe.api.status.Reason reason) {
         var report = state == State.Succeeded ? report(worker) : null;
         workers.put(
-                worker, new ObservedAttempt(worker, state, exitCode, reason, null, null, report, onItsNode(worker)));
+                worker,
+                new ObservedAttempt(worker, state, exitCode, reason, null, null, report, onItsNode(worker), null));
     }
 
     /** What a worker says last, as it comes out of its pod. */

@@ -11,8 +11,9 @@ import dev.lethe.cli.run.LocalRun;
 import dev.lethe.cli.run.RunOutcome;
 import dev.lethe.cli.run.Workdir;
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.planner.JobPlanner;
 import dev.lethe.planner.Layout;
-import dev.lethe.planner.PipelinePlanner;
+import dev.lethe.planner.Timings;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.worker.Failure;
 import dev.lethe.worker.StopSignal;
@@ -65,7 +66,7 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Resource<UnlearningJobSpec, UnlearningJobStatus> job = Manifests.job(manifest.file);
         Workdir workdir = Workdir.of(folder != null ? folder : Path.of("target", job.name()));
-        PipelinePlanner planner = new PipelinePlanner(Layout.local(workdir.root()));
+        JobPlanner planner = new JobPlanner(Layout.local(workdir.root()), Timings.LOCAL);
         if (dryRun) {
             List<StageSummary> stages =
                     planner.plan(job, List.of(), Instant.now()).status().stages();

@@ -267,6 +267,7 @@ final class Attempts implements AutoCloseable {
                 state == ObservedAttempt.State.Suspended ? WAITS : record.message(),
                 progress,
                 record.report(),
-                record.started());
+                record.started(),
+                null);
     }
 }

@@ -9,12 +9,13 @@ import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.cli.manifest.JobChange;
 import dev.lethe.cli.progress.ProgressView;
 import dev.lethe.merge.digest.FileDigests;
-import dev.lethe.planner.Action;
+import dev.lethe.planner.JobAction;
+import dev.lethe.planner.JobPlanner;
 import dev.lethe.planner.Layout;
-import dev.lethe.planner.PipelinePlanner;
 import dev.lethe.planner.Plan;
 import dev.lethe.planner.StageUpdate;
-import dev.lethe.planner.stage.Backoff;
+import dev.lethe.planner.Timings;
+import dev.lethe.planner.stage.StageAction;
 import dev.lethe.planner.stage.StageFiles;
 import dev.lethe.planner.stage.StagePlanner;
 import dev.lethe.worker.FileUris;
@@ -24,13 +25,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * A whole job on this machine. The operator's own planners decide; what they ask for is done in this process, and every
@@ -41,20 +39,20 @@ public final class LocalRun implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** URIs are absolute by now: the folder that relative ones would begin at does not matter. */
-    private static final StagePlanner STAGES = new StagePlanner(StageFiles.local(Path.of("/")), Backoff.LOCAL, null);
+    private static final StagePlanner STAGES = new StagePlanner(StageFiles.local(Path.of("/")), Timings.LOCAL, null);
 
     private final RunLock lock;
     private final EventLog events;
     private final RunState state;
     private final Workdir workdir;
-    private final PipelinePlanner planner;
+    private final JobPlanner planner;
 
     private LocalRun(RunLock lock, EventLog events, Workdir workdir) {
         this.lock = lock;
         this.events = events;
         this.state = new RunState(workdir);
         this.workdir = workdir;
-        this.planner = new PipelinePlanner(Layout.local(workdir.root()));
+        this.planner = new JobPlanner(Layout.local(workdir.root()), Timings.LOCAL);
     }
 
     /**
@@ -124,22 +122,24 @@ public final class LocalRun implements AutoCloseable {
     /** Observes, plans and acts once: the job, then each of its stages. Returns how long nothing needs to be done. */
     private Duration reconcile(Attempts attempts) {
         Instant now = Instant.now();
-        List<Action> actions = new ArrayList<>();
         Resource<UnlearningJobSpec, UnlearningJobStatus> job = state.begunJob();
-        Plan<UnlearningJobStatus> plan = planner.plan(job, state.stages(), now);
+        Plan<UnlearningJobStatus, JobAction> plan = planner.plan(job, state.stages(), now);
         plan.actions().forEach(action -> act(action, attempts));
         state.saveJob(job.withStatus(plan.status()));
-        actions.addAll(plan.actions());
+        Optional<Instant> next = plan.requeueAt();
 
         for (Resource<StageSpec, StageResourceStatus> stage : state.stages()) {
-            actions.addAll(reconcile(stage, attempts, now));
+            next = Plan.earlier(next, reconcile(stage, attempts, now));
         }
-        return wait(actions, now);
+        return next.filter(time -> !time.isAfter(now.plus(PAUSE)))
+                .map(time -> Duration.between(now, time))
+                .orElse(PAUSE);
     }
 
-    private List<Action> reconcile(Resource<StageSpec, StageResourceStatus> stage, Attempts attempts, Instant now) {
+    private Optional<Instant> reconcile(
+            Resource<StageSpec, StageResourceStatus> stage, Attempts attempts, Instant now) {
         String name = RunState.shortName(stage);
-        Plan<StageResourceStatus> plan = STAGES.plan(stage, attempts.observe(name), now);
+        Plan<StageResourceStatus, StageAction> plan = STAGES.plan(stage, attempts.observe(name), now);
         plan.actions().forEach(action -> act(action, attempts));
         state.saveStage(stage.withStatus(plan.status()));
         Phase before = stage.status() == null ? null : stage.status().phase();
@@ -148,19 +148,24 @@ public final class LocalRun implements AutoCloseable {
             record("stage-" + after.name().toLowerCase(Locale.ROOT), name);
             attempts.changed(); // the job may go on at once
         }
-        return plan.actions();
+        return plan.requeueAt();
     }
 
-    private void act(Action action, Attempts attempts) {
+    private void act(JobAction action, Attempts attempts) {
         switch (action) {
-            case Action.CreateStage(var stage) -> create(stage, attempts);
-            case Action.SuspendStage suspend ->
+            case JobAction.CreateStage(var stage) -> create(stage, attempts);
+            case JobAction.SuspendStage suspend ->
                 state.updateStage(suspend.stage(), stage -> StageUpdate.of(stage, suspend));
-            case Action.UpdateStage update -> state.updateStage(update.stage(), stage -> StageUpdate.of(stage, update));
-            case Action.CreateAttempt(var attempt, var file) -> attempts.start(state.folder(file.name()), file);
-            case Action.StopAttempt(String attempt, var reason) -> attempts.stop(attempt);
-            case Action.DeleteAttempts nothing -> {} // a local run has neither Jobs nor pods
-            case Action.WaitUntil wait -> {}
+            case JobAction.UpdateStage update ->
+                state.updateStage(update.stage(), stage -> StageUpdate.of(stage, update));
+        }
+    }
+
+    private void act(StageAction action, Attempts attempts) {
+        switch (action) {
+            case StageAction.CreateAttempt(var attempt, var file) -> attempts.start(state.folder(file.name()), file);
+            case StageAction.StopAttempt(String attempt, var reason) -> attempts.stop(attempt);
+            case StageAction.DeleteAttempts nothing -> {} // a local run has neither Jobs nor pods
         }
     }
 
@@ -175,13 +180,5 @@ public final class LocalRun implements AutoCloseable {
     private void record(String event, String stage) {
         events.append(event, stage, null, null);
         FailPoint.reached(stage, event);
-    }
-
-    private static Duration wait(List<Action> actions, Instant now) {
-        Instant next = actions.stream()
-                .flatMap(action -> action instanceof Action.WaitUntil(Instant time) ? Stream.of(time) : Stream.empty())
-                .min(Comparator.naturalOrder())
-                .orElse(Instant.MAX);
-        return next.isAfter(now.plus(PAUSE)) ? PAUSE : Duration.between(now, next);
     }
 }

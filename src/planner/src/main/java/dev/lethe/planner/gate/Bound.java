@@ -9,16 +9,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bound of a gate.
+ * One bound of a gate, and how a value is compared with it.
  *
  * @param name {@code max}, {@code min}, {@code maxOfBase} or {@code minOfBase}; {@code none} for a gate without bounds
- * @param limit absent when it could not be known, because the base model was not measured
- * @param factor the multiple of the base model's value that the limit is; absent where it is absolute
- * @param open why nothing can be held against it; absent where it can
+ * @param limit absent where it is unknown, because the base model was not measured
+ * @param factor of the base model's value, where the limit is relative to that
+ * @param open why it cannot be decided; absent where it can
  */
 record Bound(String name, boolean upper, @Nullable Double limit, @Nullable Double factor, @Nullable String open) {
     /**
-     * The bounds that a gate has.
+     * The bounds of a gate.
      *
      * @param base the base model's value, absent when not measured
      */
@@ -39,7 +39,7 @@ record Bound(String name, boolean upper, @Nullable Double limit, @Nullable Doubl
         return bounds.isEmpty() ? List.of(new Bound("none", true, null, null, "has no bound")) : bounds;
     }
 
-    /** A share of the base model's value. Of nothing, every model keeps any share: that would be no gate. */
+    /** A share of the base model's value. Any model keeps its share of nothing, so such a bound cannot be decided. */
     private static Bound ofBase(String name, boolean upper, double share, @Nullable Double base) {
         if (base == null || !Double.isFinite(share * base)) {
             return new Bound(name, upper, null, share, "was not measured on the base model");
@@ -51,7 +51,7 @@ record Bound(String name, boolean upper, @Nullable Double limit, @Nullable Doubl
         return new Bound(name, upper, share * base, share, open);
     }
 
-    /** The bound that a result speaks of, as it is on what is now known of the base model. */
+    /** The bound of an earlier result, with the base model's present value. */
     static Bound of(GateResult result, @Nullable Double base) {
         var upper = result.bound().startsWith("max");
         return result.factor() == null
@@ -59,8 +59,8 @@ record Bound(String name, boolean upper, @Nullable Double limit, @Nullable Doubl
                 : ofBase(result.bound(), upper, result.factor(), base);
     }
 
-    /** This bound held against a value, absent when not measured. */
-    GateResult hold(String metric, @Nullable Double value) {
+    /** Decides the bound for a value, which is absent where it was not measured. */
+    GateResult decide(String metric, @Nullable Double value) {
         if (value == null) {
             return inconclusive(metric, null, "was not measured");
         }

@@ -14,15 +14,15 @@ import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
-/** Bounds held against measured numbers. They fail closed: what was not measured is inconclusive, never passed. */
+/** Decides gates from measured numbers. They fail closed: what was not measured is inconclusive, never passed. */
 public final class Gates {
     private Gates() {}
 
     /**
-     * Every bound of every gate, decided, in the order of the gates and within one of max, min, maxOfBase, minOfBase.
+     * Decides every bound of every gate, in the order of the gates; within a gate: max, min, maxOfBase, minOfBase.
      *
      * @param system what was measured, by {@code suite/metric}
-     * @param base the same of the base model, for bounds relative to it
+     * @param base the metrics of the base model, for bounds relative to it
      */
     public static List<GateResult> decide(
             List<Gate> gates, Map<String, MetricValue> system, Map<String, MetricValue> base) {
@@ -30,27 +30,27 @@ public final class Gates {
         for (var gate : gates) {
             var bounds = Bound.of(gate, measured(base, gate.metric()));
             var value = measured(system, gate.metric());
-            bounds.forEach(bound -> results.add(bound.hold(gate.metric(), value)));
+            bounds.forEach(bound -> results.add(bound.decide(gate.metric(), value)));
         }
         return List.copyOf(results);
     }
 
     /**
-     * The same bounds, decided anew from numbers: what they were decided from before does not matter.
+     * Decides the same bounds anew, from these numbers alone.
      *
-     * @param decided bounds as they were decided once
+     * @param decided the earlier results
      */
     public static List<GateResult> decideAgain(
             List<GateResult> decided, Map<String, MetricValue> system, Map<String, MetricValue> base) {
         return decided.stream()
                 .map(result -> Bound.of(result, measured(base, result.metric()))
-                        .hold(result.metric(), measured(system, result.metric())))
+                        .decide(result.metric(), measured(system, result.metric())))
                 .toList();
     }
 
     /**
-     * Failed when a bound is not met, else inconclusive when one could not be held, else passed. Where there is no bound,
-     * nothing was held against anything: inconclusive.
+     * Failed where a bound is not met, else inconclusive where one could not be decided, else passed. Without any bound it is
+     * inconclusive.
      */
     public static Verdict verdict(List<GateResult> results) {
         if (results.isEmpty()) {
@@ -81,7 +81,7 @@ public final class Gates {
     }
 
     /**
-     * Refuses a gate on a metric that no suite reports.
+     * Rejects a gate on a metric that no suite reports.
      *
      * @throws InvalidSpec naming the nearest metric
      */

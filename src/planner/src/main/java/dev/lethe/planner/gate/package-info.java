@@ -1,3 +1,3 @@
-/** Gates: measured numbers in, a verdict out. */
+/** Gates: from measured numbers to a verdict. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.planner.gate;

@@ -17,12 +17,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of a job's spec, each completed from the recipe's part. */
+/** Completes the parts of a job's spec from those of its recipe. */
 final class Completion {
-    /** A specialist's name is part of a resource's name, and its system's key in results. */
+    /** A specialist's name becomes part of a resource's name, and a key in results. */
     private static final Pattern SPECIALIST_NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,18}[a-z0-9])?");
 
-    /** Systems that every job measures besides its specialists. */
+    /** The systems that every job measures besides its specialists. */
     private static final Set<String> RESERVED = Set.of("base", "merge");
 
     private Completion() {}
@@ -74,8 +74,8 @@ final class Completion {
     }
 
     /**
-     * Only the weights come from the namesake: they are what makes it over- or under-forget. Everything else of an
-     * objective that is given is a matter of its type.
+     * A given objective takes only its weights from the recipe's specialist of the same name, as they make it over- or
+     * under-forget. Everything else depends on its type.
      */
     private static ObjectiveSpec objective(
             @Nullable ObjectiveSpec given, @Nullable ObjectiveSpec namesake, String field) {
@@ -92,7 +92,7 @@ final class Completion {
     static MergeSettings merge(@Nullable MergeSettings given, MergeSettings recipe, int specialists) {
         var merge = given == null ? new MergeSettings(null, null, null, null, null, null, null) : given;
         var method = merge.method() == null ? recipe.method() : merge.method();
-        // Density and election belong to the recipe's own method: another one has no use for them.
+        // The recipe's density and election make sense only for its own method.
         var own = method != null && method.equals(recipe.method());
         var weights = merge.weights() == null ? Collections.nCopies(specialists, 1.0) : merge.weights();
         if (weights.size() != specialists) {
@@ -121,7 +121,7 @@ final class Completion {
         return new EvaluationSettings(suites, gates, given == null ? null : given.compute());
     }
 
-    /** A gate on a suite that nobody runs could never pass: better said before days of training than after. */
+    /** A gate on a suite that does not run could never pass: this must fail before days of training. */
     private static void requireMeasured(List<Gate> gates, List<SuiteSpec> suites) {
         var names = suites.stream().map(SuiteSpec::name).collect(Collectors.toCollection(java.util.TreeSet::new));
         for (int i = 0; i < gates.size(); i++) {

@@ -1,6 +1,6 @@
 package dev.lethe.planner.recipe;
 
-/** A spec that no retry can make run. The message is one line: which field, what was found, what was expected. */
+/** A spec that cannot run, however often it is tried. The message is one line: the field, what was found, what was expected. */
 public final class InvalidSpec extends RuntimeException {
     private final String field;
 

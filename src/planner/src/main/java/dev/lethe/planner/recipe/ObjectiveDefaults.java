@@ -5,7 +5,7 @@ import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.Nesting;
 import dev.lethe.catalog.Settings;
 
-/** The published defaults of each objective, filled into what a spec leaves unsaid. */
+/** Fills the published defaults of each objective into a spec. */
 public final class ObjectiveDefaults {
     private ObjectiveDefaults() {}
 

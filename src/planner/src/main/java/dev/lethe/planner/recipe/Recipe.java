@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A published way to unlearn, by name: everything that a job may leave unsaid.
+ * A published way to unlearn: the defaults for everything that a job may omit.
  *
- * @param specialists a job's own take what they leave unsaid from their namesake here
+ * @param specialists the defaults for a job's specialists of the same name
  */
 public record Recipe(
         String name, List<Specialist> specialists, MergeSettings merge, EvaluationSettings evaluation, Retry retry) {
@@ -57,9 +57,9 @@ public record Recipe(
     }
 
     /**
-     * The spec with everything that its recipe says and the spec does not. Completing twice changes nothing.
+     * The spec, completed from its recipe. Completing twice changes nothing.
      *
-     * @throws InvalidSpec if the recipe is unknown, or what the spec says cannot run
+     * @throws InvalidSpec if the recipe is unknown, or the spec cannot run
      */
     public static UnlearningJobSpec expand(UnlearningJobSpec spec) {
         return named(spec.recipe()).complete(spec);

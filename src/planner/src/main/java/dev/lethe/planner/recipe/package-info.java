@@ -1,3 +1,3 @@
-/** Recipes: what a job leaves unsaid, by name. */
+/** Recipes: named defaults for a job. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.planner.recipe;

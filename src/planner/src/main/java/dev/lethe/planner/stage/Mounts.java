@@ -4,13 +4,13 @@ import dev.lethe.planner.recipe.InvalidSpec;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Where a worker finds what a URI names. */
+/** Maps a URI of a spec to where a worker finds it. */
 @FunctionalInterface
 public interface Mounts {
     /** The {@code file:/…} URI of the mounted path. */
     String path(String uri);
 
-    /** Local files; relative ones stand beside the manifest. */
+    /** Local files; relative paths begin at the manifest's folder. */
     static Mounts local(Path manifestFolder) {
         return uri -> {
             if (!uri.startsWith("file:")) {
@@ -21,7 +21,7 @@ public interface Mounts {
         };
     }
 
-    /** Claims, each mounted as the folder of its name below {@code root}: {@code pvc://CLAIM/PATH} is ROOT/CLAIM/PATH. */
+    /** Claims, each mounted by its name below {@code root}: {@code pvc://CLAIM/PATH} is ROOT/CLAIM/PATH. */
     static Mounts claims(String root) {
         return uri -> {
             if (!uri.startsWith("pvc://")) {

@@ -8,17 +8,17 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the end of a worker means: the stage contract's exit codes, read. */
+/** Records the outcome of an attempt, by the exit codes of the stage contract. */
 final class Outcome {
     private static final int MAX_MESSAGE = 1024;
 
     /**
-     * What the worker is not to blame for. A deadline that still holds ends the stage, so one that ended the attempt alone
-     * has been raised since.
+     * Failures that are not the worker's. A deadline that still holds ends the stage, so one that ended only the attempt has
+     * been raised since.
      */
     private static final Set<Reason> UNCOUNTED = Set.of(Reason.Disrupted, Reason.Suspended, Reason.DeadlineExceeded);
 
-    /** A Java runtime that ends so has no words of its own. */
+    /** A Java runtime that ends for this reason leaves no message. */
     private static final String HEAP_EXHAUSTED =
             "the Java heap was exhausted; a higher memory limit, or a smaller batchSize or maxLength, helps";
 
@@ -27,7 +27,7 @@ final class Outcome {
     /**
      * The attempt with its outcome.
      *
-     * @param stopped whether the end may be our own doing, and so must not count
+     * @param stopped whether we may have stopped it ourselves, so that a failure must not count
      */
     static Attempt of(Attempt attempt, ObservedAttempt seen, boolean stopped, Instant now) {
         if (seen.state() == ObservedAttempt.State.Succeeded) {
@@ -43,7 +43,7 @@ final class Outcome {
         }
         var reason = reason(seen, stopped);
         var counted = !UNCOUNTED.contains(reason);
-        return failed(attempt, reason, words(seen), seen, counted, now);
+        return failed(attempt, reason, message(seen), seen, counted, now);
     }
 
     static Attempt failed(
@@ -56,7 +56,7 @@ final class Outcome {
         return ended(attempt, Attempt.State.Failed, reason, message, seen, counted, now);
     }
 
-    /** A refusal is deliberate, so it stands even where the worker was interrupted as well. */
+    /** A refusal is deliberate, so it counts even where the worker was interrupted, too. */
     private static Reason reason(ObservedAttempt seen, boolean stopped) {
         var code = seen.exitCode();
         if (code != null && code == ExitCode.INVALID_INPUT.code()) {
@@ -81,7 +81,7 @@ final class Outcome {
         return code == ExitCode.TEMPORARY.code() ? Reason.TemporaryFailure : Reason.AttemptFailed;
     }
 
-    private static String words(ObservedAttempt seen) {
+    private static String message(ObservedAttempt seen) {
         var code = seen.exitCode() == null ? "no exit code" : "exit code " + seen.exitCode();
         var exhausted = seen.exitCode() != null && seen.exitCode() == ExitCode.JAVA_HEAP_EXHAUSTED;
         var message = exhausted ? HEAP_EXHAUSTED : seen.message();
@@ -96,7 +96,7 @@ final class Outcome {
             @Nullable ObservedAttempt seen,
             boolean counted,
             Instant now) {
-        var started = seen != null && seen.started() != null ? AttemptLog.start(seen, now) : attempt.started();
+        var started = seen != null && seen.started() != null ? AttemptHistory.start(seen, now) : attempt.started();
         return new Attempt(
                 attempt.name(),
                 attempt.number(),

@@ -4,28 +4,29 @@ import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.StageResourceStatus;
-import dev.lethe.planner.Action;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What is left of an attempt is kept for a while after its end, and goes only when that end has been read from the record. */
-final class Retention {
-    private Retention() {}
-
+/**
+ * What is left of an attempt is kept for a while after its end, and is deleted only once that end was read from the status.
+ *
+ * @param requeueAt when there will be more to delete
+ */
+record Retention(List<StageAction> deletions, Optional<Instant> requeueAt) {
     /**
-     * What to delete now, and when to look again; nothing where all is kept for ever.
+     * What to delete now; nothing where all is kept forever.
      *
      * @param read the status as it was read
      * @param next the status as it will be
-     * @param usual how long where the spec does not say; for ever where null
+     * @param usual how long to keep what is left, where the spec does not say; forever where null
      */
-    static List<Action> of(
+    static Retention of(
             Resource<? extends StageSpec, StageResourceStatus> stage,
             StageResourceStatus read,
             StageResourceStatus next,
@@ -34,34 +35,32 @@ final class Retention {
         var own = stage.spec().ttlSecondsAfterFinished();
         var kept = own == null ? usual : Duration.ofSeconds(own);
         if (kept == null) {
-            return List.of();
+            return new Retention(List.of(), Optional.empty());
         }
         var last = now.minus(kept);
-        if (over(read.finished(), last)) {
-            // Those, too, that the status does not remember.
-            return List.of(new Action.DeleteAttempts(new AttemptLog(read.attempts()).names(stage)));
+        if (expired(read.finished(), last)) {
+            // All of them, as the status forgets some.
+            var names = new AttemptHistory(read.attempts()).names(stage);
+            return new Retention(List.of(new StageAction.DeleteAttempts(names)), Optional.empty());
         }
-        var actions = new ArrayList<Action>();
         var expired = read.attempts().stream()
-                .filter(it -> over(it.finished(), last))
+                .filter(it -> expired(it.finished(), last))
                 .map(Attempt::name)
                 .toList();
-        if (!expired.isEmpty()) {
-            actions.add(new Action.DeleteAttempts(expired));
-        }
+        var deletions = expired.isEmpty()
+                ? List.<StageAction>of()
+                : List.<StageAction>of(new StageAction.DeleteAttempts(expired));
         var others = next.attempts().stream()
                 .filter(it -> !expired.contains(it.name()))
                 .map(Attempt::finished);
-        Stream.concat(others, Stream.ofNullable(next.finished()))
+        var requeueAt = Stream.concat(others, Stream.ofNullable(next.finished()))
                 .filter(Objects::nonNull)
                 .map(end -> end.plus(kept))
-                .min(Comparator.naturalOrder())
-                .map(Action.WaitUntil::new)
-                .ifPresent(actions::add);
-        return actions;
+                .min(Comparator.naturalOrder());
+        return new Retention(deletions, requeueAt);
     }
 
-    private static boolean over(@Nullable Instant end, Instant last) {
+    private static boolean expired(@Nullable Instant end, Instant last) {
         return end != null && !end.isAfter(last);
     }
 }

@@ -16,7 +16,7 @@ import dev.lethe.planner.recipe.InvalidSpec;
 import dev.lethe.planner.recipe.ObjectiveDefaults;
 import org.jspecify.annotations.Nullable;
 
-/** What a stage's spec leaves unsaid, said: a worker has no defaults of its own. */
+/** Fills the defaults into a stage's spec, as a worker has none of its own. */
 final class StageDefaults {
     private StageDefaults() {}
 

@@ -7,7 +7,7 @@ import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.status.Attempt;
 import java.nio.file.Path;
 
-/** Makes what a worker is told: the spec with every default filled and every URI mounted. */
+/** Makes a worker's input: the spec with every default filled in and every URI as a mounted path. */
 public record StageFiles(Mounts mounts) {
     /** For workers on this machine. */
     public static StageFiles local(Path manifestFolder) {
@@ -15,13 +15,13 @@ public record StageFiles(Mounts mounts) {
     }
 
     /**
-     * The file of one attempt. How pods run is left out: no worker's business.
+     * The file of one attempt, without the settings for pods.
      *
      * @throws dev.lethe.planner.recipe.InvalidSpec if the spec cannot run
      */
     public StageFile of(Resource<? extends StageSpec, ?> stage, Attempt attempt) {
         var spec = StageDefaults.fill(stage.spec()).withUris(mounts::path).withExecution(Execution.ABSENT);
         return new StageFile(
-                StageFile.API_VERSION, stage.kind(), stage.name(), attempt.name(), spec, Chain.of(stage.metadata()));
+                StageFile.API_VERSION, stage.kind(), stage.name(), attempt.name(), spec, ChainId.of(stage.metadata()));
     }
 }

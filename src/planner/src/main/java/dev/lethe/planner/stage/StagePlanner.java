@@ -1,20 +1,13 @@
 package dev.lethe.planner.stage;
 
-import dev.lethe.api.resource.ModelEvaluationSpec;
-import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
-import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.status.Attempt;
-import dev.lethe.api.status.GateResult;
-import dev.lethe.api.status.ModelReference;
 import dev.lethe.api.status.Phase;
-import dev.lethe.api.status.Progress;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
-import dev.lethe.api.status.Verdict;
 import dev.lethe.planner.Plan;
-import dev.lethe.planner.gate.Gates;
+import dev.lethe.planner.Timings;
 import dev.lethe.planner.recipe.InvalidSpec;
 import dev.lethe.planner.status.ActiveTime;
 import dev.lethe.planner.status.Conditions;
@@ -22,85 +15,74 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans one stage: its attempts, one after another, until one succeeds or no other may follow.
+ * Plans one stage: one attempt after another, until one succeeds or no other may follow.
  *
- * @param files makes what workers are told
- * @param backoff how long to wait between attempts
- * @param retention how long what is left of an attempt is kept after its end, where the stage does not say; for ever where
- *     null
+ * @param files makes the workers' stage files
+ * @param retention how long what is left of an attempt is kept after its end, where the stage does not say; forever where null
  */
-public record StagePlanner(StageFiles files, Backoff backoff, @Nullable Duration retention) {
-    private static final StageResourceStatus NEW = new StageResourceStatus(
-            null, null, List.of(), List.of(), null, null, null, null, null, null, null, null, null, null, null);
-
-    /** The first that decides, decides. */
-    private static final List<Function<StageSituation, Optional<Decision>>> POLICIES = List.of(
-            Ended::decide,
-            Exhausted::decide,
-            Overdue::decide,
-            Held::decide,
-            BackingOff::decide,
-            Next::decide,
-            AtWork::decide);
-
+public record StagePlanner(StageFiles files, Timings timings, @Nullable Duration retention) {
     /**
-     * The stage's next status, and what to do before it is written. A stage that has ended plans nothing, whatever is
-     * observed, but that what is left of its attempts is deleted.
+     * Plans a stage. For one that has ended there is nothing to do, whatever is observed, but to delete what is left of its
+     * attempts.
      *
-     * @param observed what is seen of its attempts; others are ignored
+     * @param observed what is observed of its attempts; those of other stages are ignored
      */
-    public Plan<StageResourceStatus> plan(
+    public Plan<StageResourceStatus, StageAction> plan(
             Resource<? extends StageSpec, StageResourceStatus> stage, List<ObservedAttempt> observed, Instant now) {
-        var before = stage.status() == null ? NEW : stage.status();
-        if (before.phase() != null && before.phase().terminal()) {
-            return new Plan<>(
-                    seenAt(before, stage.metadata().generation()), Retention.of(stage, before, before, retention, now));
+        var before = before(stage);
+        if (ended(before)) {
+            var status = StageStatus.observedAt(before, stage.metadata().generation());
+            var retained = Retention.of(stage, before, before, retention, now);
+            return new Plan<>(status, retained.deletions(), retained.requeueAt(), Optional.empty());
         }
-        var situation = situation(stage, before, observed, now);
-        var decision = decide(situation);
-        var status = status(situation, before, decision);
+        var context = context(stage, before, observed, now);
+        var decision = decide(context);
+        var status = StageStatus.of(context, before, decision);
+        var retained = Retention.of(stage, before, status, retention, now);
         var actions = new ArrayList<>(decision.actions());
-        actions.addAll(Retention.of(stage, before, status, retention, now));
-        return new Plan<>(status, List.copyOf(actions));
+        actions.addAll(retained.deletions());
+        // The status has the time from which a deadline counts, so it is written at once.
+        var deferUntil = stage.spec().activeDeadlineSeconds() == null
+                ? deferUntil(before, status, observed, now)
+                : Optional.<Instant>empty();
+        return new Plan<>(status, actions, Plan.earlier(decision.requeueAt(), retained.requeueAt()), deferUntil);
+    }
+
+    /** The plan for a stage whose plan cannot be carried out now: its status says why, and it is soon tried again. */
+    public Plan<StageResourceStatus, StageAction> blocked(
+            Plan<StageResourceStatus, StageAction> plan, Reason reason, String message, Instant now) {
+        var requeueAt = Plan.earlier(plan.requeueAt(), Optional.of(now.plus(Timings.BLOCKED)));
+        var status = StageStatus.blocked(plan.status(), reason, message);
+        return new Plan<>(status, plan.actions(), requeueAt, Optional.empty());
     }
 
     /**
-     * The name of the attempt that has no outcome yet, whether it exists or not. A stage without a record of attempts has
-     * its first: it may have been created in a pass that never wrote its status.
+     * The name of the attempt that has no outcome yet, whether it exists or not. A stage without a record of attempts has its
+     * first: it may exist, with a status that was never written.
      *
      * @return empty between attempts, and once the stage has ended
      */
     public static Optional<String> openAttempt(Resource<? extends StageSpec, StageResourceStatus> stage) {
-        var status = stage.status() == null ? NEW : stage.status();
-        if (status.phase() != null && status.phase().terminal()) {
-            return Optional.empty();
-        }
-        return new AttemptLog(status.attempts()).orFirst(stage).open().map(Attempt::name);
+        var status = before(stage);
+        return ended(status)
+                ? Optional.empty()
+                : new AttemptHistory(status.attempts()).orFirst(stage).open().map(Attempt::name);
     }
 
-    /** The attempts on record, or the first if it is there without one: it runs if its worker has reported. */
-    private static AttemptLog known(
-            Resource<? extends StageSpec, StageResourceStatus> stage,
-            StageResourceStatus before,
-            List<ObservedAttempt> observed) {
-        var recorded = new AttemptLog(before.attempts());
-        var first = recorded.orFirst(stage);
-        if (before.attempts().isEmpty() && before.progress() != null) {
-            return first.withLast(AttemptLog.running(first.attempts().getLast(), null));
-        }
-        return first.open()
-                        .filter(open -> observed.stream().anyMatch(o -> o.name().equals(open.name())))
-                        .isPresent()
-                ? first
-                : recorded;
+    private static StageResourceStatus before(Resource<? extends StageSpec, StageResourceStatus> stage) {
+        return Objects.requireNonNullElse(stage.status(), StageStatus.NEW);
     }
 
-    private StageSituation situation(
+    private static boolean ended(StageResourceStatus status) {
+        return status.phase() != null && status.phase().terminal();
+    }
+
+    private StageContext context(
             Resource<? extends StageSpec, StageResourceStatus> stage,
             StageResourceStatus before,
             List<ObservedAttempt> observed,
@@ -108,101 +90,54 @@ public record StagePlanner(StageFiles files, Backoff backoff, @Nullable Duration
         var suspended = Boolean.TRUE.equals(stage.spec().suspend());
         var attempts = known(stage, before, observed);
         var seen = attempts.open()
-                .flatMap(open -> observed.stream()
-                        .filter(o -> o.name().equals(open.name()))
-                        .findFirst())
-                .filter(o -> o.state() != ObservedAttempt.State.Vanished)
+                .flatMap(open -> find(observed, open))
+                .filter(it -> it.state() != ObservedAttempt.State.Vanished)
                 .orElse(null);
         var time = new ActiveTime(before.started(), before.suspendedSeconds(), before.suspendedSince());
-        return new StageSituation(stage, attempts.observe(seen, suspended, now), seen, time, now, files, backoff)
-                .timed();
+        return new StageContext(stage, attempts.observe(seen, suspended, now), seen, time, now, files, timings).timed();
     }
 
-    private static Decision decide(StageSituation situation) {
+    /** The attempts on record, or the first if it exists without one: it runs if its worker has reported. */
+    private static AttemptHistory known(
+            Resource<? extends StageSpec, StageResourceStatus> stage,
+            StageResourceStatus before,
+            List<ObservedAttempt> observed) {
+        var recorded = new AttemptHistory(before.attempts());
+        var first = recorded.orFirst(stage);
+        if (before.attempts().isEmpty() && before.progress() != null) {
+            return first.withLast(AttemptHistory.running(first.attempts().getLast(), null));
+        }
+        return first.open().flatMap(open -> find(observed, open)).isPresent() ? first : recorded;
+    }
+
+    private static Optional<ObservedAttempt> find(List<ObservedAttempt> observed, Attempt attempt) {
+        return observed.stream().filter(it -> it.name().equals(attempt.name())).findFirst();
+    }
+
+    private static StageDecision decide(StageContext stage) {
         try {
-            return POLICIES.stream()
-                    .flatMap(policy -> policy.apply(situation).stream())
-                    .findFirst()
-                    .orElseThrow();
+            return StagePolicies.decide(stage);
         } catch (InvalidSpec e) {
-            return new Decision(Phase.Failed, Reason.InvalidInput, e.getMessage(), situation.attempts(), List.of());
+            return StageDecision.of(Phase.Failed, Reason.InvalidInput, e.getMessage(), stage.attempts());
         }
     }
 
-    private static StageResourceStatus status(StageSituation situation, StageResourceStatus before, Decision decision) {
-        var generation = situation.stage().metadata().generation();
-        var seen = situation.seen();
-        var spec = situation.stage().spec();
-        var report = decision.phase() == Phase.Succeeded && seen != null ? seen.report() : null;
-        var told = spec instanceof ModelEvaluationSpec evaluation ? evaluation.told() : List.<String>of();
-        var metrics = report == null ? null : report.measured(told);
-        var gates = report == null ? null : gates(spec, report);
-        return new StageResourceStatus(
-                generation,
-                decision.phase(),
-                Conditions.of(
-                        decision.phase(),
-                        decision.reason(),
-                        decision.message(),
-                        generation,
-                        before.conditions(),
-                        situation.now()),
-                decision.attempts().attempts(),
-                progress(before, seen, decision),
-                metrics,
-                verdict(spec, gates, report != null),
-                gates,
-                report == null ? null : new ModelReference(spec.outputUri(), report.output()),
-                report == null ? null : report.result(),
-                report == null ? null : report.inputs(),
-                situation.time().started(),
-                decision.phase().terminal() ? situation.now() : null,
-                situation.time().suspendedSeconds(),
-                situation.time().suspendedSince());
-    }
-
-    /** As last reported; all of it once the stage has succeeded. */
-    private static @Nullable Progress progress(
-            StageResourceStatus before, @Nullable ObservedAttempt seen, Decision decision) {
-        var reported = seen != null && seen.progress() != null ? seen.progress() : before.progress();
-        return reported != null && decision.phase() == Phase.Succeeded ? reported.done() : reported;
-    }
-
-    /** Decided here, from the numbers that the worker told of. */
-    private static @Nullable List<GateResult> gates(StageSpec spec, StageReport report) {
-        return switch (spec) {
-            case ModelEvaluationSpec evaluation
-            when evaluation.gates() != null ->
-                Gates.decide(
-                        evaluation.gates(), report.measured(evaluation.told()), report.baseline(evaluation.told()));
-            case ModelPublicationSpec publication -> publication.gates();
-            default -> null;
-        };
-    }
-
-    private static @Nullable Verdict verdict(StageSpec spec, @Nullable List<GateResult> gates, boolean succeeded) {
-        if (spec instanceof ModelPublicationSpec publication) {
-            return succeeded ? publication.verdict() : null;
+    /** A status waits while it only says that the first attempt was created, or has just begun to run. */
+    private Optional<Instant> deferUntil(
+            StageResourceStatus before, StageResourceStatus after, List<ObservedAttempt> observed, Instant now) {
+        var ready = Conditions.find(after.conditions(), Conditions.READY).orElseThrow();
+        var unwritten = before.attempts().isEmpty();
+        var pending = Conditions.reason(before.conditions()).equals(Optional.of(Reason.Pending));
+        Optional<Instant> until = Optional.empty();
+        if (unwritten && ready.reason() == Reason.Pending && ready.message() == null) {
+            until = Optional.of(since(after, observed).orElse(now).plus(timings.firstPending()));
+        } else if ((unwritten || pending) && ready.reason() == Reason.Progressing && after.progress() == null) {
+            until = since(after, observed).map(since -> since.plus(timings.firstRunning()));
         }
-        return gates == null ? null : Gates.verdict(gates);
+        return until.filter(time -> time.isAfter(now));
     }
 
-    private static StageResourceStatus seenAt(StageResourceStatus status, @Nullable Long generation) {
-        return new StageResourceStatus(
-                generation,
-                status.phase(),
-                Conditions.observed(status.conditions(), generation),
-                status.attempts(),
-                status.progress(),
-                status.metrics(),
-                status.verdict(),
-                status.gates(),
-                status.output(),
-                status.result(),
-                status.inputs(),
-                status.started(),
-                status.finished(),
-                status.suspendedSeconds(),
-                status.suspendedSince());
+    private static Optional<Instant> since(StageResourceStatus after, List<ObservedAttempt> observed) {
+        return find(observed, after.attempts().getLast()).map(ObservedAttempt::since);
     }
 }

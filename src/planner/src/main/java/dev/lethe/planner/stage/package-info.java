@@ -1,3 +1,3 @@
-/** One stage: its attempts, when another follows, and what its worker is told. */
+/** Plans a stage: its attempts, when the next follows, and the input of its worker. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.planner.stage;

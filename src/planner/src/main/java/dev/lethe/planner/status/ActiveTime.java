@@ -7,17 +7,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time spent running. Suspended time does not count, so a deadline moves while its owner is suspended.
+ * The time that a job or stage was active. Suspended time does not count, so a deadline moves on meanwhile.
  *
- * @param started absent until the owner first runs
- * @param suspendedSeconds of suspensions that are over
+ * @param started absent until it is first active
+ * @param suspendedSeconds of past suspensions
  * @param suspendedSince when the present suspension began
  */
 public record ActiveTime(@Nullable Instant started, @Nullable Long suspendedSeconds, @Nullable Instant suspendedSince) {
     /**
-     * This time as it goes on at {@code now}, suspended or not.
+     * This time, advanced to {@code now}.
      *
-     * @param created when the owner was, where that is known: it began then, unless it was first seen suspended
+     * @param created when it was created, where known: it is active since then, unless it was first observed suspended
      */
     public ActiveTime at(Instant now, boolean suspended, @Nullable Instant created) {
         return started == null && suspendedSince == null && !suspended && created != null
@@ -25,19 +25,19 @@ public record ActiveTime(@Nullable Instant started, @Nullable Long suspendedSeco
                 : at(now, suspended);
     }
 
-    /** This time as it goes on at {@code now}, suspended or not. */
+    /** This time, advanced to {@code now}. */
     public ActiveTime at(Instant now, boolean suspended) {
         if (suspended) {
             return suspendedSince != null ? this : new ActiveTime(started, suspendedSeconds, now);
         }
-        // A suspension before the first start is no part of the time since then.
+        // A suspension before the first start does not count.
         if (started == null) {
             return new ActiveTime(now, null, null);
         }
         return suspendedSince == null ? this : new ActiveTime(started, suspendedSeconds(now), null);
     }
 
-    /** Whether more than {@code limitSeconds} were spent running; never when there is no limit. */
+    /** Whether {@code limitSeconds} have been active; never without a limit. */
     public boolean exceeds(@Nullable Long limitSeconds, Instant now) {
         if (limitSeconds == null || started == null) {
             return false;
@@ -46,7 +46,7 @@ public record ActiveTime(@Nullable Instant started, @Nullable Long suspendedSeco
         return active.compareTo(Duration.ofSeconds(limitSeconds)) >= 0;
     }
 
-    /** When the limit will be reached; nothing while suspended or without a limit. */
+    /** When the limit will be reached; empty while suspended or without a limit. */
     public Optional<Instant> deadline(@Nullable Long limitSeconds) {
         if (limitSeconds == null || started == null || suspendedSince != null) {
             return Optional.empty();

@@ -11,9 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Conditions, derived from the phase: in the vocabulary of kstatus {@code Ready} always, and {@code Reconciling} or
- * {@code Stalled} while true; besides, {@code Succeeded} as the Kubernetes API conventions name it for what runs to its
- * end, and {@code Finished}, for those who wait for the end whichever it is.
+ * Derives conditions from the phase. As kstatus defines them, {@code Ready} is always there, and {@code Reconciling} or
+ * {@code Stalled} while true. {@code Succeeded} is the Kubernetes API conventions' name for what runs to completion, and
+ * {@code Finished} is for those who wait for any end.
  */
 public final class Conditions {
     public static final String READY = "Ready";
@@ -53,22 +53,21 @@ public final class Conditions {
                 .toList();
     }
 
-    /** The same conditions of something that does not go on until somebody has removed what is in its way. */
-    public static List<Condition> stalled(List<Condition> planned) {
+    /** The planned conditions with the reason that blocks the plan; stalled where only people can remove it. */
+    public static List<Condition> blocked(List<Condition> planned, Reason reason, String message) {
+        var stalls = reason == Reason.DestinationTaken;
         return planned.stream()
-                .map(c -> c.type().equals(RECONCILING)
-                        ? new Condition(
-                                STALLED,
-                                "True",
-                                c.reason(),
-                                c.message(),
-                                c.observedGeneration(),
-                                c.lastTransitionTime())
-                        : c)
+                .map(c -> new Condition(
+                        stalls && c.type().equals(RECONCILING) ? STALLED : c.type(),
+                        c.status(),
+                        reason,
+                        message,
+                        c.observedGeneration(),
+                        c.lastTransitionTime()))
                 .toList();
     }
 
-    /** The same conditions, seen at another generation of the spec. */
+    /** The same conditions, observed at another generation of the spec. */
     public static List<Condition> observed(List<Condition> conditions, @Nullable Long generation) {
         return conditions.stream()
                 .map(c -> new Condition(
@@ -76,12 +75,12 @@ public final class Conditions {
                 .toList();
     }
 
-    /** The condition of that type, if it is there. */
+    /** The condition of that type, if there is one. */
     public static Optional<Condition> find(List<Condition> conditions, String type) {
         return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
     }
 
-    /** Why {@code Ready} is as it is. */
+    /** The reason of {@code Ready}. */
     public static Optional<Reason> reason(List<Condition> conditions) {
         return find(conditions, READY).map(Condition::reason);
     }

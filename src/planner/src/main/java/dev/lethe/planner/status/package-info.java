@@ -1,3 +1,3 @@
-/** What jobs and stages report alike: conditions, and time that suspension does not count. */
+/** What the statuses of jobs and stages share: conditions, and the active time. */
 @org.jspecify.annotations.NullMarked
 package dev.lethe.planner.status;

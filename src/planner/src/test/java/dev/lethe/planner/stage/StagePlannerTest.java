@@ -1,6 +1,7 @@
 package dev.lethe.planner.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.GateResult;
@@ -10,9 +11,11 @@ import dev.lethe.api.status.Progress;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.Verdict;
+import dev.lethe.planner.Timings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StagePlannerTest {
     /**
      * A story, one pass after each word: {@code run}, {@code ok}, {@code exit:N} and so on happen to the open attempt,
-     * {@code +N} lets N seconds pass, {@code -} nothing. An attempt's {@code !} says that it counts. Expected: the status, and the actions of the last pass.
+     * {@code +N} lets N seconds pass, {@code -} nothing. An attempt's {@code !} says that it counts. Expected: the status, the actions of the last plan, and when it is made again.
      */
     @ParameterizedTest(name = "{0}")
     @CsvSource(
@@ -109,7 +112,7 @@ class StagePlannerTest {
             - run +60 preempted +999 run           | Running Progressing         | 1:Running                                 | Wait +40
             - waits:ImagePullFailed +100           | Failed DeadlineExceeded     | 1:Failed:DeadlineExceeded!                | Stop 1 DeadlineExceeded
             - run timeout +100                     | Failed DeadlineExceeded     | 1:Failed:DeadlineExceeded                 |
-            - run exit:1                           | Pending Retrying            | 1:Failed:AttemptFailed!                   | Wait +1, Wait +100
+            - run exit:1                           | Pending Retrying            | 1:Failed:AttemptFailed!                   | Wait +1
             - run exit:1 +100                      | Failed DeadlineExceeded     | 1:Failed:AttemptFailed!                   |
             """)
     void theDeadlineDoesNotCountSuspendedTime(String story, String phase, String attempts, String actions) {
@@ -147,7 +150,7 @@ class StagePlannerTest {
         var half = new Progress(30, 60, "rows", null, null, 2.0, "rows", 15L, Story.START);
         var attempt = told.stage.status().attempts().getLast().name();
         told.observed = List.of(
-                new ObservedAttempt(attempt, ObservedAttempt.State.Running, null, null, null, half, null, null));
+                new ObservedAttempt(attempt, ObservedAttempt.State.Running, null, null, null, half, null, null, null));
         told.tell("-");
         assertThat(told.stage.status().progress()).isEqualTo(half);
         told.tell("ok");
@@ -172,7 +175,7 @@ class StagePlannerTest {
             """)
     void whatIsLeftOfAnAttemptGoesAMinuteAfterItsEnd(String story, String phase, String attempts, String actions) {
         var told = new Story(null);
-        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Backoff.LOCAL, Duration.ofSeconds(60));
+        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Timings.LOCAL, Duration.ofSeconds(60));
         told.tell(story);
         told.expect(phase, attempts, actions);
     }
@@ -180,7 +183,7 @@ class StagePlannerTest {
     @Test
     void nothingIsDeletedBeforeItsEndWasReadFromTheRecord() {
         var told = new Story(null);
-        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Backoff.LOCAL, Duration.ZERO);
+        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Timings.LOCAL, Duration.ZERO);
         told.tell("- run ok");
         told.expect("Succeeded Succeeded", "1:Succeeded", "Wait +0");
         told.tell("-");
@@ -254,7 +257,7 @@ class StagePlannerTest {
     @Test
     void aSpecThatNoWorkerCanReadIsInvalidBeforeAnythingIsCreated() {
         var told = new Story(null);
-        told.planner = new StagePlanner(new StageFiles(Mounts.claims("/c")), Backoff.CLUSTER, null);
+        told.planner = new StagePlanner(new StageFiles(Mounts.claims("/c")), Timings.CLUSTER, null);
         told.tell("-");
         told.expect("Failed InvalidInput", null, null);
         assertThat(told.stage.status().conditions())
@@ -262,9 +265,68 @@ class StagePlannerTest {
                 .containsOnly("spec: found file:base, expected a pvc://CLAIM/PATH URI");
     }
 
+    /** For how many seconds more a status is not written, as it says nothing but that the first attempt is there or runs. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "now",
+            textBlock =
+                    """
+            -                        | 300
+            - waits:Pending          | 300
+            - waits:Pending +299     | 1
+            - waits:Pending +300     | now
+            - waits:Unschedulable    | now
+            - queued                 | now
+            - suspend                | now
+            - exit:1                 | now
+            - exit:65                | now
+            - ok                     | now
+            - run                    | 60
+            - run +59                | 1
+            - run +60                | now
+            - run +60 run            | now
+            - run report             | now
+            - waits:Pending +300 run | 60
+            - waits:Pending +300 run +60 | now
+            - exit:1 +10 - run       | now
+            """)
+    void aStatusThatSaysLittleIsDeferred(String story, Long seconds) {
+        var told = new Story(null);
+        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Timings.CLUSTER, null);
+        told.tell(story);
+        assertThat(told.plan.deferUntil().map(until -> Duration.between(told.now, until)
+                        .toSeconds()))
+                .isEqualTo(Optional.ofNullable(seconds));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "- run"})
+    void aStatusWithTheStartOfADeadlineIsWrittenAtOnce(String story) {
+        var told = new Story(100L);
+        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Timings.CLUSTER, null);
+        told.tell(story);
+        assertThat(told.plan.deferUntil()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NameTaken,Reconciling", "DestinationTaken,Stalled"})
+    void aBlockedPlanIsWrittenAtOnceAndTriedAgain(Reason reason, String condition) {
+        var told = new Story(null);
+        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Timings.CLUSTER, null);
+        told.tell("-");
+        var blocked = told.planner.blocked(told.plan, reason, "why", told.now);
+        assertThat(blocked.status().conditions())
+                .extracting(Condition::type, Condition::reason, Condition::message)
+                .contains(tuple("Ready", reason, "why"), tuple(condition, reason, "why"));
+        assertThat(blocked.status().attempts()).isEqualTo(told.plan.status().attempts());
+        assertThat(blocked.requeueAt()).contains(told.now.plusSeconds(10));
+        assertThat(blocked.deferUntil()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"1,1", "2,2", "5,16", "6,30", "400,30"})
     void waitsTwiceAsLongEachTimeUpToTheCap(int failures, long seconds) {
-        assertThat(Backoff.LOCAL.after(failures)).isEqualTo(Duration.ofSeconds(seconds));
+        assertThat(Timings.LOCAL.retry().after(failures)).isEqualTo(Duration.ofSeconds(seconds));
     }
 }

@@ -15,11 +15,13 @@ import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.Progress;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
-import dev.lethe.planner.Action;
+import dev.lethe.planner.JobAction;
 import dev.lethe.planner.Plan;
 import dev.lethe.planner.StageUpdate;
+import dev.lethe.planner.Timings;
 import dev.lethe.planner.stage.ObservedAttempt.State;
 import dev.lethe.planner.status.ConditionCheck;
 import java.nio.file.Path;
@@ -27,18 +29,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One stage through time. */
 final class Story {
     static final String METRIC = "semeval2025/forget-knowledge";
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    StagePlanner planner = new StagePlanner(StageFiles.local(Path.of("/m")), Backoff.LOCAL, null);
+    StagePlanner planner = new StagePlanner(StageFiles.local(Path.of("/m")), Timings.LOCAL, null);
     Instant now = START;
     Instant created = START;
     long generation = 1;
+    Instant since = START;
     List<ObservedAttempt> observed = List.of();
-    List<Action> actions = List.of();
+    Plan<StageResourceStatus, StageAction> plan;
     Resource<StageSpec, StageResourceStatus> stage;
 
     Story(Long deadline) {
@@ -68,10 +72,11 @@ final class Story {
             happen(word);
             var metadata = new Metadata("s", null, "uid", generation, null, null, created);
             stage = new Resource<>(stage.apiVersion(), stage.kind(), metadata, stage.spec(), stage.status());
-            Plan<StageResourceStatus> plan = planner.plan(stage, observed, now);
+            plan = planner.plan(stage, observed, now);
             assertThat(planner.plan(stage, observed, now)).isEqualTo(plan);
-            stage = stage.withStatus(plan.status());
-            actions = plan.actions();
+            if (plan.deferUntil().isEmpty()) {
+                stage = stage.withStatus(plan.status());
+            }
             ConditionCheck.hold(plan.status().phase(), plan.status().conditions(), generation, generation);
         }
     }
@@ -89,7 +94,11 @@ final class Story {
                 suspend(false);
                 see(State.Failed, 143, null, null);
             }
-            case "run" -> see(State.Running, null, null, null);
+            case "run" -> {
+                since = now;
+                see(State.Running, null, null, null);
+            }
+            case "report" -> stage = stage.withStatus(reported());
             case "queued" -> see(State.Suspended, null, null, null);
             case "preempted" -> see(State.Suspended, null, Reason.Preempted, null);
             case "oom" -> see(State.Failed, 137, Reason.OutOfMemory, null);
@@ -110,12 +119,19 @@ final class Story {
     }
 
     private void suspend(boolean suspend) {
-        stage = StageUpdate.of(stage, new Action.SuspendStage("s", suspend));
+        stage = StageUpdate.of(stage, new JobAction.SuspendStage("s", suspend));
     }
 
     private void see(State state, Integer exitCode, Reason reason, StageReport report) {
-        var name = stage.status().attempts().getLast().name();
-        observed = List.of(new ObservedAttempt(name, state, exitCode, reason, null, null, report, null));
+        var name = plan.status().attempts().getLast().name();
+        observed = List.of(new ObservedAttempt(name, state, exitCode, reason, null, null, report, null, since));
+    }
+
+    /** As the status is once a worker has reported. */
+    private StageResourceStatus reported() {
+        var progress = new Progress(1, 9, "steps", null, null, null, null, null, now);
+        return new StageResourceStatus(
+                1L, null, List.of(), List.of(), progress, null, null, null, null, null, null, null, null, null, null);
     }
 
     private static StageReport report() {
@@ -135,22 +151,22 @@ final class Story {
                         + (a.state() == Attempt.State.Failed && a.counted() ? "!" : ""))
                 .collect(Collectors.joining(" "));
         assertThat(told).isEqualTo(attempts == null ? "" : attempts);
-        assertThat(this.actions.stream().map(this::told).collect(Collectors.joining(", ")))
+        var requeue = plan.requeueAt()
+                .map(time -> "Wait +" + Duration.between(now, time).toSeconds());
+        assertThat(Stream.concat(plan.actions().stream().map(this::told), requeue.stream())
+                        .collect(Collectors.joining(", ")))
                 .isEqualTo(actions == null ? "" : actions);
     }
 
-    private String told(Action action) {
+    private String told(StageAction action) {
         return switch (action) {
-            case Action.CreateAttempt(var attempt, var file) -> {
+            case StageAction.CreateAttempt(var attempt, var file) -> {
                 assertThat(file.attempt()).isEqualTo(attempt.name()).startsWith("s-" + attempt.number() + "-");
                 yield "Create " + attempt.number();
             }
-            case Action.DeleteAttempts(var names) ->
+            case StageAction.DeleteAttempts(var names) ->
                 names.stream().map(name -> "Delete " + name.split("-", -1)[1]).collect(Collectors.joining(", "));
-            case Action.StopAttempt(var attempt, var reason) -> "Stop " + attempt.split("-", -1)[1] + " " + reason;
-            case Action.WaitUntil(var time) ->
-                "Wait +" + Duration.between(now, time).toSeconds();
-            case Action.CreateStage _, Action.SuspendStage _, Action.UpdateStage _ -> throw new AssertionError(action);
+            case StageAction.StopAttempt(var attempt, var reason) -> "Stop " + attempt.split("-", -1)[1] + " " + reason;
         };
     }
 }

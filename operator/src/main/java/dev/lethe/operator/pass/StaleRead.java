@@ -1,8 +1,0 @@
-package dev.lethe.operator.pass;
-
-/** The object has changed since it was read: what was planned from it may not stand, so the pass begins anew. */
-public final class StaleRead extends RuntimeException {
-    StaleRead(Throwable cause) {
-        super(null, cause, false, false);
-    }
-}

@@ -1,0 +1,285 @@
+package dev.lethe.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lethe.api.status.Attempt;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.Verdict;
+import dev.lethe.operator.cluster.ClusterDocuments;
+import dev.lethe.planner.stage.StagePlanner;
+import dev.lethe.planner.status.Conditions;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReconciliationTest {
+    private final FakeCluster cluster = new FakeCluster();
+    private final Workers workers = new Workers(cluster);
+    private final Rounds rounds = new Rounds(cluster);
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Test
+    void aJobRunsToItsEndAndRestsThen() {
+        var job = cluster.client.resource(Samples.job("request")).create();
+        rounds.untilRest(workers::step);
+
+        var status = rounds.job(job);
+        assertThat(status.phase()).isEqualTo(Phase.Succeeded);
+        assertThat(status.verdict()).isEqualTo(Verdict.Passed);
+        assertThat(status.stages()).hasSize(9).allMatch(stage -> stage.phase() == Phase.Succeeded);
+        assertThat(cluster.jobs()).hasSize(9);
+        assertThat(rounds.meters
+                        .get("lethe.attempts")
+                        .tags("kind", "ModelEvaluation", "outcome", "Succeeded")
+                        .counter()
+                        .count())
+                .isEqualTo(4);
+
+        // Nothing runs again, whatever becomes of the finished Jobs.
+        cluster.jobs().forEach(done -> cluster.client.resource(done).delete());
+        cluster.writes.clear();
+        rounds.timePasses(Duration.ofHours(1));
+        rounds.round();
+        rounds.round();
+        assertThat(cluster.writes).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void anOperatorThatDiesAfterAnyWriteMakesOneJobForEachAttempt(int writes) {
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        cluster.dieAfter(writes);
+        rounds.untilRest(() -> workers.failFirstAttempts() || workers.step());
+
+        var attempts = rounds.stage(stage).attempts();
+        assertThat(attempts).extracting(Attempt::state).containsExactly(Attempt.State.Failed, Attempt.State.Succeeded);
+        assertThat(cluster.jobs())
+                .extracting(job -> job.getMetadata().getName())
+                .containsExactlyInAnyOrderElementsOf(
+                        attempts.stream().map(Attempt::name).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void whatIsLeftOfAStageGoesOnceItsEndIsOnRecordAndNothingRunsAgain(int writes) {
+        var stage = cluster.client
+                .resource(Samples.merge("m", "\"ttlSecondsAfterFinished\": 60,"))
+                .create();
+        cluster.dieAfter(writes);
+        rounds.untilRest(() -> workers.failFirstAttempts() || workers.step());
+
+        assertThat(cluster.jobs()).isEmpty();
+        assertThat(rounds.stage(stage).attempts())
+                .extracting(Attempt::state)
+                .containsExactly(Attempt.State.Failed, Attempt.State.Succeeded);
+        assertThat(rounds.stage(stage).output()).isNotNull();
+        cluster.writes.clear();
+        rounds.timePasses(Duration.ofDays(1));
+        rounds.round();
+        assertThat(cluster.writes).isEmpty();
+    }
+
+    @Test
+    void aJobThatSomebodyElseMadeIsLeftAloneAndNamed() {
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        var name = StagePlanner.openAttempt(ClusterDocuments.stage(stage)).orElseThrow();
+        var foreign = cluster.client
+                .resource(new JobBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(FakeCluster.NAMESPACE)
+                        .endMetadata()
+                        .withNewSpec()
+                        .endSpec()
+                        .build())
+                .create();
+        rounds.round();
+        assertThat(rounds.reason(stage)).isEqualTo(Reason.NameTaken);
+        assertThat(cluster.jobs()).containsExactly(foreign);
+
+        cluster.client.resource(foreign).delete();
+        rounds.untilRest(workers::step);
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Succeeded);
+    }
+
+    @Test
+    void aReconciliationOfAnOldReadWritesNothing() {
+        var old = cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        rounds.timePasses(Duration.ofMinutes(6));
+        rounds.round();
+        var status = rounds.stage(old);
+        assertThat(status.phase()).isEqualTo(Phase.Pending);
+        cluster.writes.clear();
+        rounds.reconcile(old);
+        assertThat(rounds.stage(old)).isEqualTo(status);
+        assertThat(cluster.writes).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, -1})
+    void aRunningStageIsWrittenOnceItHasRunForAMinute(long nodesAhead) {
+        workers.nodesAhead = Duration.ofHours(nodesAhead);
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        workers.step();
+        rounds.round();
+        assertThat(rounds.stage(stage)).isNull();
+
+        rounds.timePasses(Duration.ofMinutes(2));
+        rounds.round();
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, -1})
+    void aRetryWaitsTenSecondsWhateverItsNodesClockSays(long nodesAhead) {
+        workers.nodesAhead = Duration.ofHours(nodesAhead);
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        workers.failFirstAttempts();
+        rounds.round();
+        rounds.timePasses(Duration.ofSeconds(9));
+        rounds.round();
+        assertThat(rounds.stage(stage).attempts()).hasSize(1);
+        rounds.timePasses(Duration.ofSeconds(1));
+        rounds.round();
+        assertThat(rounds.stage(stage).attempts()).hasSize(2);
+    }
+
+    @Test
+    void aStageThatWaitedLongIsWrittenOnceItHasRunForAMinute() {
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        rounds.timePasses(Duration.ofMinutes(6));
+        rounds.round();
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Pending);
+
+        rounds.timePasses(Duration.ofMinutes(-6));
+        workers.step();
+        rounds.round();
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Pending);
+
+        rounds.timePasses(Duration.ofMinutes(2));
+        rounds.round();
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
+    }
+
+    @Test
+    void theEndOfAStageThatLeadsToNothingYetIsWrittenAfterAMoment() {
+        var job = cluster.client.resource(Samples.job("request")).create();
+        rounds.round();
+        end("prepare");
+        end("eval-base");
+        assertThat(rounds.job(job).progress()).as("the job is Running now").isEqualTo("2/9");
+        end("train-under");
+        assertThat(rounds.job(job).progress()).as("an evaluation begins").isEqualTo("3/9");
+        end("eval-under");
+        assertThat(rounds.job(job).progress()).isEqualTo("3/9");
+
+        rounds.timePasses(Duration.ofSeconds(21));
+        rounds.round();
+        assertThat(rounds.job(job).progress()).isEqualTo("4/9");
+    }
+
+    /** A Job runs and ends, then its stage and its job are reconciled. */
+    private void end(String stage) {
+        workers.step(stage);
+        workers.step(stage);
+        rounds.round();
+        rounds.round();
+    }
+
+    @Test
+    void anotherAttemptWaitsForTheEndOfTheLastOnesPod() {
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        workers.step();
+        rounds.timePasses(Duration.ofMinutes(2));
+        rounds.round();
+        var robbed = cluster.jobs().getFirst();
+        var pod = cluster.pods(robbed).getFirst();
+        cluster.others.resource(robbed).delete();
+        for (var round = 0; round < 5; round++) {
+            rounds.round();
+            rounds.timePasses(Duration.ofMinutes(2));
+        }
+        assertThat(cluster.jobs()).isEmpty();
+        assertThat(rounds.reason(stage)).isEqualTo(Reason.Retrying);
+        assertThat(Conditions.find(rounds.stage(stage).conditions(), Conditions.READY)
+                        .orElseThrow()
+                        .message())
+                .isEqualTo("waits for the end of pod " + pod.getMetadata().getName() + " of an earlier attempt");
+
+        cluster.others.resource(pod).delete();
+        rounds.untilRest(workers::step);
+        assertThat(rounds.stage(stage).attempts())
+                .extracting(Attempt::state)
+                .containsExactly(Attempt.State.Failed, Attempt.State.Succeeded);
+    }
+
+    @Test
+    void aWorkerLearnsOfANewCertificateAuthority() {
+        rounds.workers = Samples.workers("one");
+        cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        workers.step();
+        assertThat(authority()).isEqualTo("one");
+        cluster.writes.clear();
+        rounds.round();
+        assertThat(cluster.writes).isEmpty();
+
+        rounds.workers = Samples.workers("two");
+        rounds.round();
+        rounds.round();
+        assertThat(authority()).isEqualTo("two");
+        assertThat(cluster.writes)
+                .singleElement()
+                .asString()
+                .startsWith("PATCH")
+                .contains("/pods/");
+    }
+
+    /** The authority that the worker's file has. */
+    private String authority() {
+        var annotations = cluster.others
+                .pods()
+                .inNamespace(FakeCluster.NAMESPACE)
+                .list()
+                .getItems()
+                .getFirst()
+                .getMetadata();
+        return annotations.getAnnotations().get("lethe.dev/progress-ca");
+    }
+
+    @Test
+    void suspensionHoldsTheJobAndResumptionContinuesIt() {
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        rounds.round();
+        rounds.round();
+        workers.step();
+        rounds.timePasses(Duration.ofMinutes(2));
+        rounds.round();
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
+
+        rounds.suspend(stage, true);
+        rounds.round();
+        assertThat(cluster.jobs()).singleElement().matches(job -> job.getSpec().getSuspend());
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Suspended);
+
+        workers.stopSuspended();
+        rounds.suspend(stage, false);
+        rounds.untilRest(workers::step);
+        assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Succeeded);
+        assertThat(rounds.stage(stage).attempts()).hasSize(1);
+        assertThat(cluster.jobs()).singleElement().matches(job -> !job.getSpec().getSuspend());
+    }
+}

@@ -1,0 +1,179 @@
+package dev.lethe.planner;
+
+import dev.lethe.api.resource.Gate;
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.status.GateResult;
+import dev.lethe.api.status.MetricValue;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.api.status.StageSummary;
+import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.planner.gate.Gates;
+import dev.lethe.planner.recipe.Recipe;
+import dev.lethe.planner.status.ActiveTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The input of a job's policies.
+ *
+ * @param spec of the job, completed by its recipe
+ * @param views the stages in the order of the graph, by short name
+ */
+record JobContext(
+        Resource<UnlearningJobSpec, UnlearningJobStatus> resource,
+        UnlearningJobSpec spec,
+        Map<String, StageView> views,
+        ActiveTime time,
+        Layout layout,
+        Instant now) {
+
+    /** @throws dev.lethe.planner.recipe.InvalidSpec if the job cannot run */
+    static JobContext of(
+            Resource<UnlearningJobSpec, UnlearningJobStatus> job,
+            UnlearningJobStatus before,
+            List<? extends Resource<? extends StageSpec, StageResourceStatus>> stages,
+            Layout layout,
+            Instant now) {
+        var spec = Recipe.expand(job.spec());
+        var time = new ActiveTime(before.started(), before.suspendedSeconds(), before.suspendedSince());
+        return new JobContext(job, spec, views(job, spec, before, stages), time, layout, now).timed();
+    }
+
+    /** With the active time advanced; it stands still while the job is suspended or queued. */
+    private JobContext timed() {
+        return new JobContext(resource, spec, views, time.at(now, suspended() || queued()), layout, now);
+    }
+
+    private static Map<String, StageView> views(
+            Resource<UnlearningJobSpec, UnlearningJobStatus> job,
+            UnlearningJobSpec spec,
+            UnlearningJobStatus before,
+            List<? extends Resource<? extends StageSpec, StageResourceStatus>> stages) {
+        var byName = stages.stream().collect(Collectors.toMap(Resource::name, Function.identity()));
+        var remembered = before.stages().stream().collect(Collectors.toMap(StageSummary::name, Function.identity()));
+        var results = before.results() == null ? Map.<String, Map<String, MetricValue>>of() : before.results();
+        var inputs = before.inputs() == null ? Map.<String, String>of() : before.inputs();
+        var views = new LinkedHashMap<String, StageView>();
+        for (var node : StageNode.graph(spec)) {
+            var resource = byName.get(ResourceName.stage(job.name(), node.name()));
+            var metrics = results.getOrDefault(node.system(), Map.of());
+            views.put(node.name(), StageView.of(node, resource, remembered.get(node.name()), metrics, inputs));
+        }
+        return views;
+    }
+
+    StageView view(String stage) {
+        return Objects.requireNonNull(views.get(stage), stage);
+    }
+
+    boolean suspended() {
+        return Boolean.TRUE.equals(spec.suspend());
+    }
+
+    /** Whether every active stage is queued. */
+    boolean queued() {
+        return !activeStages().isEmpty()
+                && activeStages().stream().allMatch(view -> view.summary().phase() == Phase.Queued);
+    }
+
+    List<StageView> activeStages() {
+        return views.values().stream().filter(StageView::active).toList();
+    }
+
+    /** Whether a stage can begin, and does not exist. */
+    boolean readyToCreate(StageView view) {
+        return view.resource() == null && !view.summary().phase().terminal() && needsMet(view.node());
+    }
+
+    /** The context once every stage that is ready has been created. */
+    JobContext withReadyStagesCreated() {
+        var after = new LinkedHashMap<>(views);
+        after.replaceAll((name, view) -> readyToCreate(view) ? view.asCreated() : view);
+        return new JobContext(resource, spec, after, time, layout, now).timed();
+    }
+
+    boolean needsMet(StageNode node) {
+        return node.needs().stream().allMatch(need -> view(need).succeeded());
+    }
+
+    List<Gate> gates() {
+        var evaluation = Objects.requireNonNull(spec.evaluation());
+        return Objects.requireNonNull(evaluation.gates());
+    }
+
+    /** The digests of the job's inputs, by role; none before it is prepared. */
+    Map<String, String> inputs() {
+        return view(StageNode.PREPARE).inputs();
+    }
+
+    /** The gates, decided for the merge; empty before everything is measured. */
+    Optional<List<GateResult>> gateResults() {
+        if (!needsMet(view(StageNode.PUBLISH).node())) {
+            return Optional.empty();
+        }
+        var merge = view(StageNode.evaluation(StageNode.MERGE)).metrics();
+        var base = view(StageNode.evaluation(StageNode.BASE)).metrics();
+        return Optional.of(Gates.decide(gates(), merge, base));
+    }
+
+    /** Suspends or resumes every active stage. */
+    List<JobAction> suspendAll(boolean suspend) {
+        var actions = new ArrayList<JobAction>();
+        for (var view : activeStages()) {
+            if (!view.hasSuspend(suspend)) {
+                actions.add(new JobAction.SuspendStage(ResourceName.stage(resource.name(), view.name()), suspend));
+            }
+        }
+        return actions;
+    }
+
+    /** Passes a changed {@code spec.retry} on to every active stage. */
+    List<JobAction> updateAll() {
+        return activeStages().stream()
+                .filter(view -> view.resource() != null
+                        && !Objects.equals(view.resource().spec().retry(), spec.retry()))
+                .<JobAction>map(view ->
+                        new JobAction.UpdateStage(ResourceName.stage(resource.name(), view.name()), spec.retry()))
+                .toList();
+    }
+
+    /** The summaries of all stages. */
+    List<StageSummary> summaries() {
+        return views.values().stream().map(this::summary).toList();
+    }
+
+    private StageSummary summary(StageView view) {
+        if (view.created()) {
+            return view.summary();
+        }
+        var missing = view.node().needs().stream()
+                .filter(need -> !view(need).succeeded())
+                .toList();
+        if (!missing.isEmpty()) {
+            return view.summaryWith(Phase.Pending, Reason.WaitingForStage, "waits for " + String.join(", ", missing));
+        }
+        return suspended()
+                ? view.summaryWith(Phase.Pending, Reason.Suspended, "waits for the job to go on")
+                : view.summary();
+    }
+
+    /** The summaries of all stages when the job ends: those without an outcome are skipped. */
+    List<StageSummary> skipRest(String why) {
+        return views.values().stream()
+                .map(view -> view.summary().phase().terminal()
+                        ? view.summary()
+                        : view.summaryWith(Phase.Skipped, Reason.Skipped, why))
+                .toList();
+    }
+}

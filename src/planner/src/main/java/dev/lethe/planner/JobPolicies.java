@@ -1,0 +1,152 @@
+package dev.lethe.planner;
+
+import dev.lethe.api.resource.Kind;
+import dev.lethe.api.status.Phase;
+import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.StageSummary;
+import dev.lethe.api.status.Verdict;
+import dev.lethe.planner.gate.Gates;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The policies of a job, in the order in which they are asked: the first that decides, decides. */
+final class JobPolicies {
+    private static final List<Function<JobContext, Optional<JobDecision>>> CHAIN = List.of(
+            JobPolicies::stageFailed,
+            JobPolicies::published,
+            JobPolicies::gatesNotPassed,
+            JobPolicies::deadlineExceeded,
+            JobPolicies::suspended,
+            JobPolicies::createReadyStages);
+
+    /** What a stage may say while it needs nothing from outside the job. */
+    private static final Set<Reason> USUAL =
+            Set.of(Reason.Pending, Reason.Progressing, Reason.Retrying, Reason.Suspended);
+
+    private JobPolicies() {}
+
+    static JobDecision decide(JobContext job) {
+        return CHAIN.stream()
+                .flatMap(policy -> policy.apply(job).stream())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A stage failed, so the job fails. */
+    private static Optional<JobDecision> stageFailed(JobContext job) {
+        return job.views().values().stream()
+                .filter(view -> view.summary().phase() == Phase.Failed)
+                .findFirst()
+                .map(failed -> {
+                    var summary = failed.summary();
+                    var why = summary.message() == null ? summary.reason().name() : summary.message();
+                    return JobDecision.failed(
+                            job,
+                            Reason.StageFailed,
+                            failed.name() + ": " + why,
+                            "not needed any more, as " + failed.name() + " failed");
+                });
+    }
+
+    /** The model stands at its destination, so the job is done. */
+    private static Optional<JobDecision> published(JobContext job) {
+        if (!job.view(StageNode.PUBLISH).succeeded()) {
+            return Optional.empty();
+        }
+        var message = "the model stands at " + job.spec().output().uri();
+        return Optional.of(new JobDecision(
+                job, Phase.Succeeded, Reason.Published, message, job.summaries(), List.of(), Optional.empty()));
+    }
+
+    /** Everything is measured, and the gates do not allow publication. */
+    private static Optional<JobDecision> gatesNotPassed(JobContext job) {
+        return job.gateResults()
+                .filter(results -> Gates.verdict(results) != Verdict.Passed)
+                .map(results -> {
+                    var verdict = Gates.verdict(results);
+                    var reason = verdict == Verdict.Failed ? Reason.GatesFailed : Reason.GatesInconclusive;
+                    return JobDecision.failed(
+                            job, reason, Gates.explain(results), "nothing is published, as the verdict is " + verdict);
+                });
+    }
+
+    /** The job has run for as long as {@code activeDeadlineSeconds} allows. */
+    private static Optional<JobDecision> deadlineExceeded(JobContext job) {
+        var limit = job.spec().activeDeadlineSeconds();
+        if (!job.time().exceeds(limit, job.now())) {
+            return Optional.empty();
+        }
+        var message = "ran for %d s, the most that activeDeadlineSeconds allows".formatted(limit);
+        return Optional.of(JobDecision.failed(job, Reason.DeadlineExceeded, message, "stopped at the job's deadline"));
+    }
+
+    /** {@code spec.suspend} is true: active stages are suspended, and no other is created. */
+    private static Optional<JobDecision> suspended(JobContext job) {
+        return Optional.of(job)
+                .filter(JobContext::suspended)
+                .map(it -> new JobDecision(
+                        it,
+                        Phase.Suspended,
+                        Reason.Suspended,
+                        null,
+                        it.summaries(),
+                        it.suspendAll(true),
+                        Optional.empty()));
+    }
+
+    /** Creates every stage whose needs are met. */
+    private static Optional<JobDecision> createReadyStages(JobContext job) {
+        var actions = new ArrayList<JobAction>(job.suspendAll(false));
+        actions.addAll(job.updateAll());
+        var specs = new StageSpecs(job);
+        job.views().values().stream()
+                .filter(job::readyToCreate)
+                .map(view -> new JobAction.CreateStage(specs.resource(view.node())))
+                .forEach(actions::add);
+        var after = job.withReadyStagesCreated();
+        return Optional.of(new JobDecision(
+                after,
+                phase(after),
+                reason(after),
+                message(after),
+                after.summaries(),
+                actions,
+                job.time().deadline(job.spec().activeDeadlineSeconds())));
+    }
+
+    private static Phase phase(JobContext job) {
+        if (job.queued()) {
+            return Phase.Queued;
+        }
+        // A job that is only prepared has not begun with what it is for.
+        var begun = job.views().values().stream()
+                .anyMatch(view -> view.summary().phase() == Phase.Running
+                        || (view.summary().phase().terminal() && view.node().kind() != Kind.ModelPreparation));
+        return begun ? Phase.Running : Phase.Pending;
+    }
+
+    /** Where nothing runs: the reason of the first stage that waits for something outside the job. */
+    private static Reason reason(JobContext job) {
+        var summaries = job.activeStages().stream().map(StageView::summary).toList();
+        return summaries.stream().anyMatch(it -> it.phase() == Phase.Running)
+                ? Reason.Progressing
+                : summaries.stream()
+                        .map(StageSummary::reason)
+                        .filter(it -> !USUAL.contains(it))
+                        .findFirst()
+                        .orElse(Reason.Progressing);
+    }
+
+    /** The active stages with their messages: people ask first why something does not run. */
+    private static String message(JobContext job) {
+        return job.activeStages().stream()
+                .map(view -> view.summary().message() == null
+                        ? view.name()
+                        : view.name() + " (" + view.summary().message() + ")")
+                .collect(Collectors.joining(", ", "at work: ", ""));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.lethe.planner.stage;
+
+import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.StageResourceStatus;
+import dev.lethe.planner.Timings;
+import dev.lethe.planner.status.ActiveTime;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The input of a stage's policies.
+ *
+ * @param attempts with what is observed of the open one
+ * @param seen the open attempt as observed; absent where it is not
+ */
+record StageContext(
+        Resource<? extends StageSpec, StageResourceStatus> resource,
+        AttemptHistory attempts,
+        @Nullable ObservedAttempt seen,
+        ActiveTime time,
+        Instant now,
+        StageFiles files,
+        Timings timings) {
+
+    /** With the active time advanced; it stands still while the stage is suspended or queued. */
+    StageContext timed() {
+        // A deadline is compared with our own clock, so it must count from a time of that clock.
+        var created = resource.spec().activeDeadlineSeconds() == null
+                ? resource.metadata().creationTimestamp()
+                : null;
+        var advanced = time.at(now, suspended() || queued(), created);
+        return new StageContext(resource, attempts, seen, advanced, now, files, timings);
+    }
+
+    boolean suspended() {
+        return Boolean.TRUE.equals(resource.spec().suspend());
+    }
+
+    /** Whether a queue holds the open attempt: it is suspended, but not by us. */
+    boolean queued() {
+        var ours = attempts.open().filter(a -> a.reason() == Reason.Suspended).isPresent();
+        return seenAs(ObservedAttempt.State.Suspended) && !ours;
+    }
+
+    boolean seenAs(ObservedAttempt.State state) {
+        return seen != null && seen.state() == state;
+    }
+
+    /** The message of the worker, or of its pod. */
+    @Nullable
+    String message() {
+        return seen == null ? null : seen.message();
+    }
+
+    int maxAttempts() {
+        var retry = resource.spec().retry();
+        var own = retry == null ? null : retry.maxAttempts();
+        return own != null ? own : Objects.requireNonNull(Retry.DEFAULTS.maxAttempts());
+    }
+
+    Optional<Instant> deadline() {
+        return time.deadline(resource.spec().activeDeadlineSeconds());
+    }
+}
