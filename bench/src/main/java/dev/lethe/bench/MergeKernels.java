@@ -4,7 +4,7 @@ import dev.lethe.merge.method.TensorGroup;
 import dev.lethe.merge.method.Methods;
 import dev.lethe.merge.method.Options;
 import dev.lethe.merge.method.PreparedMerge;
-import dev.lethe.merge.method.Semantics;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.method.Scan;
 import dev.lethe.merge.safetensors.BlockCodec;

@@ -9,7 +9,7 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.FileDigests;
 import dev.lethe.merge.engine.MergeReport;
 import dev.lethe.merge.engine.RunSettings;
-import dev.lethe.merge.method.Semantics;
+import dev.lethe.merge.method.Methods;
 import dev.lethe.merge.recipe.MergekitConfig;
 import dev.lethe.merge.recipe.ModelMerge;
 import dev.lethe.merge.recipe.Recipe;
@@ -119,7 +119,7 @@ public final class MergeCommand implements Callable<Integer> {
             throw InvalidInput.at("merge", "arguments", "something else", "-f FILE, or --mergekit CONFIG OUT");
         }
         Recipe recipe = MergekitConfig.read(
-                mergekit, Semantics.named(semantics), missing(), ByteSize.of("--shard-size", shardSize), seed);
+                mergekit, Methods.semantics(semantics), missing(), ByteSize.of("--shard-size", shardSize), seed);
         return dryRun ? preview(recipe, out) : merge(recipe, out);
     }
 

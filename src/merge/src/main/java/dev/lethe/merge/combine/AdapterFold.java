@@ -2,6 +2,7 @@ package dev.lethe.merge.combine;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.adapter.LoraModule;
@@ -14,7 +15,6 @@ import dev.lethe.merge.engine.StoredTensor;
 import dev.lethe.merge.engine.TensorTask;
 import dev.lethe.merge.method.Methods;
 import dev.lethe.merge.method.Options;
-import dev.lethe.merge.method.Semantics;
 import dev.lethe.merge.method.TensorGroup;
 import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.Dtype;

@@ -1,18 +1,20 @@
 package dev.lethe.merge.combine;
 
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.Descriptor;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.method.MajoritySign;
 import dev.lethe.merge.method.MergeMethod;
 import dev.lethe.merge.method.Methods;
-import dev.lethe.merge.method.Option;
 import dev.lethe.merge.method.Options;
-import dev.lethe.merge.method.Semantics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,14 +59,10 @@ record AdapterMergeMethod(Kind kind, MergeMethod tensors, AdapterMergeSettings s
 
     /** The names of all methods, sorted. */
     static SortedSet<String> names() {
-        SortedSet<String> names = new TreeSet<>(Methods.names(Semantics.PEFT));
-        Methods.names(Semantics.PEFT).stream()
-                .filter(name -> !name.equals("linear"))
-                .forEach(name -> names.add(name + SVD_SUFFIX));
-        names.add("dare-linear" + SVD_SUFFIX);
-        names.add("cat");
-        names.add("svd");
-        return names;
+        return Catalog.METHODS.all().stream()
+                .filter(it -> it.semantics().contains(Semantics.PEFT))
+                .map(Descriptor::name)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void check() {
@@ -87,7 +85,7 @@ record AdapterMergeMethod(Kind kind, MergeMethod tensors, AdapterMergeSettings s
     }
 
     private boolean has(String option) {
-        return tensors.signature().options().stream().map(Option::name).anyMatch(option::equals);
+        return tensors.signature().descriptor().has(option);
     }
 
     private void refuse(String option, @Nullable Object value, boolean used) {

@@ -2,6 +2,7 @@ package dev.lethe.merge.combine;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.adapter.AdapterConfig;
 import dev.lethe.merge.adapter.AdapterFolder;
@@ -15,7 +16,6 @@ import dev.lethe.merge.engine.WorkerThreads;
 import dev.lethe.merge.method.MergeMethod;
 import dev.lethe.merge.method.Methods;
 import dev.lethe.merge.method.Options;
-import dev.lethe.merge.method.Semantics;
 import dev.lethe.merge.method.TensorGroup;
 import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.Dtype;

@@ -1,6 +1,6 @@
 package dev.lethe.merge.method;
 
-import dev.lethe.merge.method.Signature.Base;
+import dev.lethe.catalog.Semantics;
 import java.util.List;
 import java.util.Objects;
 
@@ -18,10 +18,7 @@ record ArceeFusion() implements MergeMethod {
 
     @Override
     public Signature signature() {
-        return Signature.of("arcee-fusion", Base.REQUIRED)
-                .inputs(1, 1)
-                .passes(7)
-                .rows();
+        return Signature.of("arcee-fusion", Semantics.LETHE).passes(7).rows();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.lethe.merge.method;
 
+import dev.lethe.catalog.Semantics;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,8 +14,7 @@ import java.util.List;
 record Breadcrumbs(boolean consensus) implements MergeMethod {
     @Override
     public Signature signature() {
-        return TaskVectors.signature(consensus ? "breadcrumbs-ties" : "breadcrumbs", false)
-                .with(TaskVectors.density(), Option.each("gamma", 0.01, 0, 1), TaskVectors.rescale(false))
+        return Signature.of(consensus ? "breadcrumbs-ties" : "breadcrumbs", Semantics.LETHE)
                 .passes(5);
     }
 

@@ -1,5 +1,6 @@
 package dev.lethe.merge.method;
 
+import dev.lethe.catalog.Semantics;
 import java.util.List;
 
 /**
@@ -15,8 +16,7 @@ import java.util.List;
 record Dare(boolean consensus, boolean l1) implements MergeMethod {
     @Override
     public Signature signature() {
-        return TaskVectors.signature(consensus ? "dare-ties" : "dare-linear", false)
-                .with(TaskVectors.density(), TaskVectors.rescale(true))
+        return Signature.of(consensus ? "dare-ties" : "dare-linear", Semantics.LETHE)
                 .passes(2);
     }
 

@@ -1,5 +1,6 @@
 package dev.lethe.merge.method;
 
+import dev.lethe.catalog.Semantics;
 import java.util.List;
 
 /**
@@ -13,8 +14,7 @@ import java.util.List;
 record Della(boolean consensus, boolean l1) implements MergeMethod {
     @Override
     public Signature signature() {
-        return TaskVectors.signature(consensus ? "della" : "della-linear", consensus)
-                .with(TaskVectors.density(), Option.each("epsilon", 0.15, 0, 1), TaskVectors.rescale(true))
+        return Signature.of(consensus ? "della" : "della-linear", Semantics.LETHE)
                 .passes(2)
                 .rows();
     }

@@ -1,6 +1,6 @@
 package dev.lethe.merge.method;
 
-import dev.lethe.merge.method.Signature.Base;
+import dev.lethe.catalog.Semantics;
 import java.util.Arrays;
 
 /**
@@ -13,12 +13,7 @@ import java.util.Arrays;
 record Karcher() implements MergeMethod {
     @Override
     public Signature signature() {
-        return Signature.of(
-                        "karcher",
-                        Base.NONE,
-                        Option.integer("max_iter", 10, 1, 10_000),
-                        Option.number("tol", 1e-5, 0, 1))
-                .passes(2);
+        return Signature.of("karcher", Semantics.LETHE).passes(2);
     }
 
     @Override

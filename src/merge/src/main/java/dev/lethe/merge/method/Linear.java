@@ -1,6 +1,6 @@
 package dev.lethe.merge.method;
 
-import dev.lethe.merge.method.Signature.Base;
+import dev.lethe.catalog.Semantics;
 import java.util.Arrays;
 
 /**
@@ -14,11 +14,7 @@ import java.util.Arrays;
 record Linear(boolean fused) implements MergeMethod {
     @Override
     public Signature signature() {
-        return Signature.of(
-                "linear",
-                Base.NONE,
-                Option.each("weight", null, -TaskVectors.ANY, TaskVectors.ANY),
-                Option.flag("normalize", true));
+        return Signature.of("linear", Semantics.LETHE);
     }
 
     @Override

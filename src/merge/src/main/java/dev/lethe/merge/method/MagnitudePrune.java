@@ -1,12 +1,12 @@
 package dev.lethe.merge.method;
 
+import dev.lethe.catalog.Semantics;
+
 /** {@code magnitude-prune}: of each δᵢ keep the ⌊ρᵢ·n⌋ largest, then θ₀ + λ·Σ wᵢδᵢ. PEFT's method, for whole models. */
 record MagnitudePrune() implements MergeMethod {
     @Override
     public Signature signature() {
-        return TaskVectors.signature("magnitude-prune", false)
-                .with(TaskVectors.density())
-                .passes(4);
+        return Signature.of("magnitude-prune", Semantics.LETHE).passes(4);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.lethe.merge.method;
 
+import dev.lethe.catalog.Named;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.InvalidInput;
 import java.util.Collections;
 import java.util.Locale;
@@ -71,6 +73,12 @@ public final class Methods {
             throw InvalidInput.at("merge", "method", name, expected);
         }
         return method;
+    }
+
+    /** @throws InvalidInput where there are none of that name */
+    public static Semantics semantics(String name) {
+        return Semantics.named(name)
+                .orElseThrow(() -> InvalidInput.at("merge", "semantics", name, Named.oneOf(Semantics.names(), name)));
     }
 
     /** A method's name as documented, whichever way a user writes it. */

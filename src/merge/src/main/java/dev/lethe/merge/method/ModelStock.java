@@ -1,6 +1,6 @@
 package dev.lethe.merge.method;
 
-import dev.lethe.merge.method.Signature.Base;
+import dev.lethe.catalog.Semantics;
 import java.util.Arrays;
 
 /**
@@ -15,10 +15,7 @@ record ModelStock() implements MergeMethod {
 
     @Override
     public Signature signature() {
-        return Signature.of("model-stock", Base.REQUIRED, Option.flag("filter_wise", false))
-                .inputs(2, Integer.MAX_VALUE)
-                .passes(2)
-                .rows();
+        return Signature.of("model-stock", Semantics.LETHE).passes(2).rows();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.lethe.merge.method;
 
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.merge.method.Signature.Base;
 import java.util.Arrays;
 
 /**
@@ -14,13 +14,7 @@ import java.util.Arrays;
 record MultiSlerp() implements MergeMethod {
     @Override
     public Signature signature() {
-        return Signature.of(
-                        "multislerp",
-                        Base.OPTIONAL,
-                        Option.each("weight", null, -TaskVectors.ANY, TaskVectors.ANY),
-                        Option.flag("normalize_weights", true),
-                        Option.number("eps", 1e-8, 0, 1))
-                .passes(2);
+        return Signature.of("multislerp", Semantics.LETHE).passes(2);
     }
 
     @Override

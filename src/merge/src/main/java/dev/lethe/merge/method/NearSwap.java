@@ -1,6 +1,6 @@
 package dev.lethe.merge.method;
 
-import dev.lethe.merge.method.Signature.Base;
+import dev.lethe.catalog.Semantics;
 import java.util.Objects;
 
 /**
@@ -14,8 +14,7 @@ record NearSwap() implements MergeMethod {
 
     @Override
     public Signature signature() {
-        return Signature.of("nearswap", Base.REQUIRED, Option.number("t", null, -TaskVectors.ANY, TaskVectors.ANY))
-                .inputs(1, 1);
+        return Signature.of("nearswap", Semantics.LETHE);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.lethe.merge.method;
 
-import dev.lethe.merge.method.Signature.Base;
+import dev.lethe.catalog.Semantics;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -13,7 +13,7 @@ import java.util.Objects;
 record NegMerge() implements MergeMethod {
     @Override
     public Signature signature() {
-        return Signature.of("negmerge", Base.REQUIRED, Option.number("lambda", 1.0, -TaskVectors.ANY, TaskVectors.ANY));
+        return Signature.of("negmerge", Semantics.LETHE);
     }
 
     @Override

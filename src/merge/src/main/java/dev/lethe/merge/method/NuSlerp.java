@@ -1,6 +1,6 @@
 package dev.lethe.merge.method;
 
-import dev.lethe.merge.method.Signature.Base;
+import dev.lethe.catalog.Semantics;
 
 /**
  * {@code nuslerp}: {@code slerp} with t = w₁/(w₀ + w₁), 0.5 where that sum is below 1e-6; of the differences from the base
@@ -16,15 +16,7 @@ record NuSlerp() implements MergeMethod {
 
     @Override
     public Signature signature() {
-        return Signature.of(
-                        "nuslerp",
-                        Base.OPTIONAL,
-                        Option.each("weight", null, -TaskVectors.ANY, TaskVectors.ANY),
-                        Option.flag("nuslerp_row_wise", false),
-                        Option.flag("nuslerp_flatten", true))
-                .inputs(2, 2)
-                .passes(2)
-                .rows();
+        return Signature.of("nuslerp", Semantics.LETHE).passes(2).rows();
     }
 
     @Override

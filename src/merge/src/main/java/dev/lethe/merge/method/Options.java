@@ -1,6 +1,7 @@
 package dev.lethe.merge.method;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -28,7 +29,9 @@ public record Options(Map<String, Object> shared, List<Map<String, Object>> inpu
     }
 
     <E extends Enum<E>> E constant(String name, Class<E> type) {
-        return type.cast(value(shared, name));
+        return value(shared, name) instanceof String word
+                ? Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace('-', '_'))
+                : type.cast(value(shared, name));
     }
 
     /** One value for each input. */

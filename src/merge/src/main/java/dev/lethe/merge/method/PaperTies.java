@@ -1,6 +1,6 @@
 package dev.lethe.merge.method;
 
-import dev.lethe.merge.method.Signature.Base;
+import dev.lethe.catalog.Semantics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -24,13 +24,7 @@ record PaperTies() implements WholeModelMethod {
 
     @Override
     public Signature signature() {
-        return Signature.of(
-                        "ties",
-                        Base.REQUIRED,
-                        Option.number("density", 0.2, 0, 1),
-                        Option.number("lambda", 1.0, -TaskVectors.ANY, TaskVectors.ANY),
-                        Option.oneOf("aggregate", Aggregate.MEAN))
-                .passes(5);
+        return Signature.of("ties", Semantics.PAPER).passes(5);
     }
 
     @Override

@@ -1,13 +1,12 @@
 package dev.lethe.merge.method;
 
-import dev.lethe.merge.method.Signature.Base;
+import dev.lethe.catalog.Semantics;
 
 /** {@code passthrough}: one input as it is, or times {@code scale}. For stacking layers of models. */
 record Passthrough() implements MergeMethod {
     @Override
     public Signature signature() {
-        return Signature.of("passthrough", Base.NONE, Option.each("scale", 1.0, -TaskVectors.ANY, TaskVectors.ANY))
-                .inputs(1, 1);
+        return Signature.of("passthrough", Semantics.LETHE);
     }
 
     @Override

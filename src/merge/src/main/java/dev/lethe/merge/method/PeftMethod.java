@@ -1,6 +1,6 @@
 package dev.lethe.merge.method;
 
-import dev.lethe.merge.method.Signature.Base;
+import dev.lethe.catalog.Semantics;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,12 +14,8 @@ import java.util.List;
 record PeftMethod(String name) implements MergeMethod {
     @Override
     public Signature signature() {
-        Signature signature =
-                Signature.of(name, Base.NONE, Option.each("weight", 1.0, -TaskVectors.ANY, TaskVectors.ANY));
-        if (!name.equals("linear")) {
-            signature = signature.with(Option.each("density", null, 0, 1)).passes(4);
-        }
-        return name.endsWith("ties") ? signature.with(Option.oneOf("majoritySign", MajoritySign.TOTAL)) : signature;
+        Signature signature = Signature.of(name, Semantics.PEFT);
+        return name.equals("linear") ? signature : signature.passes(4);
     }
 
     @Override

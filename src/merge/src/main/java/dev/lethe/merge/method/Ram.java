@@ -1,6 +1,6 @@
 package dev.lethe.merge.method;
 
-import dev.lethe.merge.method.Signature.Base;
+import dev.lethe.catalog.Semantics;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -13,7 +13,7 @@ import java.util.Objects;
 record Ram() implements MergeMethod {
     @Override
     public Signature signature() {
-        return Signature.of("ram", Base.REQUIRED, Option.number("epsilon", 1e-5, 0, TaskVectors.ANY));
+        return Signature.of("ram", Semantics.LETHE);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.lethe.merge.method;
 
-import dev.lethe.merge.method.Signature.Base;
+import dev.lethe.catalog.Semantics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -18,8 +18,7 @@ record Sce() implements MergeMethod {
 
     @Override
     public Signature signature() {
-        return Signature.of("sce", Base.REQUIRED, Option.number("select_topk", 1.0, 0, 1))
-                .passes(6);
+        return Signature.of("sce", Semantics.LETHE).passes(6);
     }
 
     @Override

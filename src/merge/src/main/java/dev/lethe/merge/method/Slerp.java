@@ -1,6 +1,6 @@
 package dev.lethe.merge.method;
 
-import dev.lethe.merge.method.Signature.Base;
+import dev.lethe.catalog.Semantics;
 
 /**
  * {@code slerp}: s₀v₀ + s₁v₁ with s₀ = sin((1−t)Θ)/sin Θ and s₁ = sin(tΘ)/sin Θ, where Θ is the angle between the two
@@ -14,9 +14,7 @@ record Slerp() implements MergeMethod {
 
     @Override
     public Signature signature() {
-        return Signature.of("slerp", Base.FIRST, Option.number("t", null, -TaskVectors.ANY, TaskVectors.ANY))
-                .inputs(2, 2)
-                .passes(2);
+        return Signature.of("slerp", Semantics.LETHE).passes(2);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.lethe.merge.method;
 
+import dev.lethe.catalog.Semantics;
+
 /**
  * {@code task-arithmetic}: θ₀ + λ·Σ wᵢδᵢ.
  *
@@ -8,7 +10,7 @@ package dev.lethe.merge.method;
 record TaskArithmetic() implements MergeMethod {
     @Override
     public Signature signature() {
-        return TaskVectors.signature("task-arithmetic", false);
+        return Signature.of("task-arithmetic", Semantics.LETHE);
     }
 
     @Override

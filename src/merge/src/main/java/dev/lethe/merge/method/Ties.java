@@ -1,5 +1,6 @@
 package dev.lethe.merge.method;
 
+import dev.lethe.catalog.Semantics;
 import java.util.List;
 
 /**
@@ -14,9 +15,7 @@ import java.util.List;
 record Ties(boolean atLeastOne) implements MergeMethod {
     @Override
     public Signature signature() {
-        return TaskVectors.signature("ties", true)
-                .with(TaskVectors.density(), TaskVectors.rescale(false))
-                .passes(4);
+        return Signature.of("ties", Semantics.LETHE).passes(4);
     }
 
     @Override

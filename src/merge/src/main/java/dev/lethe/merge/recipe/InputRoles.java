@@ -1,8 +1,8 @@
 package dev.lethe.merge.recipe;
 
+import dev.lethe.catalog.MethodDescriptor.Base;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.method.Signature;
-import dev.lethe.merge.method.Signature.Base;
 import dev.lethe.merge.recipe.Recipe.Model;
 import dev.lethe.merge.recipe.Recipe.SliceSource;
 import dev.lethe.merge.recipe.TensorMapping.Target;
@@ -75,12 +75,17 @@ record InputRoles(int base, List<Integer> inputs) {
             String found = recipe.base() == null ? "none" : "a model that is not among the slice's sources";
             return problem("base", found, "the model that %s starts from".formatted(signature.name()));
         }
-        if (inputs.size() < signature.least() || inputs.size() > signature.most()) {
-            String expected = signature.least() == signature.most()
-                    ? "exactly " + signature.least()
-                    : signature.most() == Integer.MAX_VALUE
-                            ? "at least " + signature.least()
-                            : "from %d to %d".formatted(signature.least(), signature.most());
+        if (inputs.size() < signature.descriptor().least()
+                || inputs.size() > signature.descriptor().most()) {
+            String expected =
+                    signature.descriptor().least() == signature.descriptor().most()
+                            ? "exactly " + signature.descriptor().least()
+                            : signature.descriptor().most() == Integer.MAX_VALUE
+                                    ? "at least " + signature.descriptor().least()
+                                    : "from %d to %d"
+                                            .formatted(
+                                                    signature.descriptor().least(),
+                                                    signature.descriptor().most());
             return problem("models", Integer.toString(inputs.size()), expected + " for " + signature.name());
         }
         long distinct = inputs.stream()

@@ -1,7 +1,7 @@
 package dev.lethe.merge.recipe;
 
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.merge.method.Semantics;
 import dev.lethe.merge.recipe.Recipe.LayerRange;
 import dev.lethe.merge.recipe.Recipe.Missing;
 import dev.lethe.merge.recipe.Recipe.Model;

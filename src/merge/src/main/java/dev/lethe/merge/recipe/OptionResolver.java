@@ -1,7 +1,7 @@
 package dev.lethe.merge.recipe;
 
+import dev.lethe.catalog.Option;
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.merge.method.Option;
 import dev.lethe.merge.method.Options;
 import dev.lethe.merge.method.Signature;
 import dev.lethe.merge.recipe.Recipe.SliceSource;
@@ -51,7 +51,7 @@ final class OptionResolver {
         List<Map<String, Object>> each = new ArrayList<>();
         inputs.forEach(input -> each.add(new HashMap<>()));
         for (Option option : signature.options()) {
-            for (int i = 0; i < inputs.size() && option.each(); i++) {
+            for (int i = 0; i < inputs.size() && option.perInput(); i++) {
                 SliceSource source = target.slice().sources().get(inputs.get(i));
                 String own = target.names().get(inputs.get(i));
                 List<Map<String, ParameterSetting>> scopes =
@@ -64,7 +64,7 @@ final class OptionResolver {
                         "%s: %s".formatted(source.model().name(), own),
                         each.get(i));
             }
-            if (!option.each()) {
+            if (!option.perInput()) {
                 List<Map<String, ParameterSetting>> scopes =
                         List.of(target.slice().parameters(), recipe.parameters());
                 put(option, tensor, target.depth(), scopes, tensor, shared);
@@ -85,35 +85,36 @@ final class OptionResolver {
                 .flatMap(setting -> setting.at(tensor, depth).stream())
                 .findFirst()
                 .orElse(option.standard());
-        Object typed = value == null ? null : typed(option, value);
-        String problem = typed == null ? option.expected() : option.problem(typed);
-        if (problem != null) {
-            String line = InvalidInput.at("merge: " + where, option.name(), String.valueOf(value), problem)
+        Optional<Object> typed =
+                value == null ? Optional.empty() : option.type().typed(asMergekitTakesIt(option, value));
+        if (typed.isEmpty()) {
+            String line = InvalidInput.at(
+                            "merge: " + where,
+                            option.name(),
+                            String.valueOf(value),
+                            option.type().expected(String.valueOf(value)))
                     .getMessage();
             problems.add(Objects.requireNonNull(line));
         }
-        values.put(option.name(), typed == null ? 0.0 : typed);
+        values.put(option.name(), typed.orElse(0.0));
     }
 
-    /** As mergekit takes them: numbers in quotes are numbers, numbers are flags; constants in any case. */
-    private static Object typed(Option option, Object value) {
-        if (option.type().isEnum() && value instanceof String text) {
-            for (Object constant : option.type().getEnumConstants()) {
-                if (constant.toString().equals(text.toUpperCase(Locale.ROOT))) {
-                    return constant;
-                }
-            }
+    /** Numbers in quotes are numbers, numbers are flags; words in any case. */
+    private static Object asMergekitTakesIt(Option option, Object value) {
+        return switch (option.type()) {
+            case Option.Choice choice when value instanceof String text -> text.toLowerCase(Locale.ROOT);
+            case Option.Flag flag when value instanceof Number number -> number.doubleValue() != 0;
+            case Option.Real real when value instanceof String text -> number(text);
+            case Option.Whole whole when value instanceof String text -> number(text);
+            default -> value;
+        };
+    }
+
+    private static Object number(String text) {
+        try {
+            return Double.valueOf(text);
+        } catch (NumberFormatException e) {
+            return text;
         }
-        if (option.type() == Boolean.class && value instanceof Number number) {
-            return number.doubleValue() != 0;
-        }
-        if (option.type() != Boolean.class && value instanceof String text) {
-            try {
-                return Double.valueOf(text);
-            } catch (NumberFormatException e) {
-                return value;
-            }
-        }
-        return value;
     }
 }

@@ -1,6 +1,6 @@
 package dev.lethe.merge.recipe;
 
-import dev.lethe.merge.method.Semantics;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.safetensors.Dtype;
 import java.nio.file.Path;
 import java.util.List;

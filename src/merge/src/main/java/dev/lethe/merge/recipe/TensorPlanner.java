@@ -1,5 +1,7 @@
 package dev.lethe.merge.recipe;
 
+import dev.lethe.catalog.MethodDescriptor.Base;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.engine.CastTensor;
 import dev.lethe.merge.engine.TensorTask;
@@ -7,8 +9,6 @@ import dev.lethe.merge.method.Chunking;
 import dev.lethe.merge.method.MergeMethod;
 import dev.lethe.merge.method.Methods;
 import dev.lethe.merge.method.Options;
-import dev.lethe.merge.method.Semantics;
-import dev.lethe.merge.method.Signature.Base;
 import dev.lethe.merge.method.TensorGroup;
 import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.recipe.Recipe.Missing;

@@ -3,12 +3,12 @@ package dev.lethe.merge.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.merge.digest.FileDigests;
 import dev.lethe.merge.method.Methods;
 import dev.lethe.merge.method.Options;
-import dev.lethe.merge.method.Semantics;
 import dev.lethe.merge.method.TensorGroup;
 import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.Dtype;

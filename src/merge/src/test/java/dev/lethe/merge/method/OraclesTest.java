@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.FloatBlocks;
 import java.util.Arrays;
@@ -37,7 +38,7 @@ class OraclesTest {
             """)
     void peft(String semantics, String method, Double density, MajoritySign sign, String weights, String expected) {
         Vectors vectors =
-                Vectors.of(method, Semantics.named(semantics)).input(A).input(B);
+                Vectors.of(method, Methods.semantics(semantics)).input(A).input(B);
         vectors.each("weight", doubles(weights)).each("density", times(2, density));
         if (sign != null) {
             vectors.with("majoritySign", sign);

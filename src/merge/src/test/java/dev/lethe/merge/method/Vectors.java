@@ -1,5 +1,8 @@
 package dev.lethe.merge.method;
 
+import dev.lethe.catalog.MethodDescriptor;
+import dev.lethe.catalog.Option;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.TensorInfo;
 import java.util.ArrayList;
@@ -86,8 +89,8 @@ public final class Vectors {
 
     private PreparedMerge prepare(MergeMethod of) {
         Signature signature = of.signature();
-        boolean own = signature.base() != Signature.Base.NONE;
-        if (own && base == null && signature.base() == Signature.Base.REQUIRED) {
+        boolean own = signature.base() != MethodDescriptor.Base.NONE;
+        if (own && base == null && signature.base() == MethodDescriptor.Base.REQUIRED) {
             base = source(new float[(int) inputs.getFirst().size()]);
         }
         return of.prepare(group(signature), Scan.SEQUENTIAL);
@@ -98,11 +101,11 @@ public final class Vectors {
         List<Map<String, Object>> own = new ArrayList<>();
         inputs.forEach(input -> own.add(new HashMap<>()));
         for (Option option : signature.options()) {
-            for (int i = 0; i < inputs.size() && option.each(); i++) {
+            for (int i = 0; i < inputs.size() && option.perInput(); i++) {
                 List<?> given = each.get(option.name());
                 own.get(i).put(option.name(), given == null ? option.standard() : given.get(i));
             }
-            if (!option.each()) {
+            if (!option.perInput()) {
                 values.put(option.name(), shared.getOrDefault(option.name(), option.standard()));
             }
         }

@@ -2,9 +2,9 @@ package dev.lethe.merge.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
-import dev.lethe.merge.method.Semantics;
 import dev.lethe.merge.recipe.Recipe.Missing;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.FloatBlocks;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.adapter.AdapterConfig;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.engine.MergeReport;
 import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
-import dev.lethe.merge.method.Semantics;
 import dev.lethe.merge.recipe.Recipe.Missing;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.Fixtures;

@@ -6,7 +6,7 @@ import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.TensorSetting;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.merge.method.MajoritySign;
-import dev.lethe.merge.method.Semantics;
+import dev.lethe.merge.method.Methods;
 import dev.lethe.merge.recipe.ParameterSetting;
 import dev.lethe.merge.recipe.Recipe;
 import dev.lethe.merge.recipe.Recipe.Model;
@@ -44,7 +44,7 @@ public final class MergeRecipes {
         }
         return new Recipe(
                 Objects.requireNonNull(spec.method()),
-                Semantics.named(Objects.requireNonNull(spec.semantics())),
+                Methods.semantics(Objects.requireNonNull(spec.semantics())),
                 base == null ? null : new Model("base", base, null),
                 List.of(new Slice(parts, null, Map.of())),
                 settings(spec),

@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.catalog.Option;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.method.Methods;
-import dev.lethe.merge.method.Option;
-import dev.lethe.merge.method.Semantics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -94,23 +94,6 @@ class MergeOptionsTest {
             assertThat(MergeRecipes.settings(spec("\"parameters\": {\"%s\": %s}".formatted(field, value))))
                     .containsOnlyKeys(option);
         });
-    }
-
-    @Test
-    void boundsOfAManifestAreWithinThoseOfAMethodThatHasTheOption() {
-        options()
-                .filter(option ->
-                        !option.name().equals("weight") && !option.name().equals("density"))
-                .filter(option -> option.type() == Double.class || option.type() == Integer.class)
-                .forEach(option -> {
-                    JsonNode schema = PARAMETERS.path(field(option.name()));
-                    assertThat(schema.required("minimum").asDouble())
-                            .as(option.name())
-                            .isGreaterThanOrEqualTo(option.min());
-                    assertThat(schema.required("maximum").asDouble())
-                            .as(option.name())
-                            .isLessThanOrEqualTo(option.max());
-                });
     }
 
     @Test
