@@ -1,12 +1,12 @@
 package dev.lethe.bench;
 
-import dev.lethe.merge.method.TensorGroup;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.method.Methods;
 import dev.lethe.merge.method.Options;
 import dev.lethe.merge.method.PreparedMerge;
-import dev.lethe.catalog.Semantics;
-import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.method.Scan;
+import dev.lethe.merge.method.TensorGroup;
+import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.BlockCodec;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.FloatBlocks;
@@ -55,7 +55,7 @@ public class MergeKernels {
     private PreparedMerge ties;
 
     /** A tensor in memory, as bytes of a file. */
-    private record Stored(ByteBuffer file, BlockCodec codec) implements TensorSource {
+    private record BufferTensor(ByteBuffer file, BlockCodec codec) implements TensorSource {
         @Override
         public TensorInfo info() {
             return TensorInfo.of(Dtype.BF16, ROWS, COLUMNS);
@@ -94,7 +94,7 @@ public class MergeKernels {
     }
 
     private TensorSource source(int model) {
-        return new Stored(models.get(model), new BlockCodec(Dtype.BF16));
+        return new BufferTensor(models.get(model), new BlockCodec(Dtype.BF16));
     }
 
     private TensorGroup group(TensorSource base, Options options) {
@@ -111,10 +111,10 @@ public class MergeKernels {
         }
     }
 
-    /** Where both models are cut: {@code prepare} of {@code ties}. */
+    /** The top-k masks of both models: {@code prepare} of {@code ties}. */
     @Benchmark
     @OperationsPerInvocation(SIZE)
-    public PreparedMerge cut() {
+    public PreparedMerge topKMasks() {
         return Methods.named("ties", Semantics.LETHE).prepare(differences, Scan.SEQUENTIAL);
     }
 

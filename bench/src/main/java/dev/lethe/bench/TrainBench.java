@@ -10,7 +10,7 @@ import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
-import dev.lethe.unlearning.objective.DataRole;
+import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.objective.FineTuning;
 import dev.lethe.unlearning.objective.KlMask;
 import dev.lethe.unlearning.objective.TrainingModels;

@@ -18,9 +18,9 @@ class ExplainTest {
     @ParameterizedTest
     @MethodSource("named")
     void whatHasANameIsExplained(Descriptor descriptor) {
-        assertThat(Console.printed("explain", descriptor.name()))
-                .contains(descriptor.summary(), descriptor.source())
-                .contains(descriptor.options().stream().map(Option::name).toList());
+        String explained = Console.printed("explain", descriptor.name());
+        assertThat(explained).contains(descriptor.summary(), descriptor.source());
+        assertThat(descriptor.options()).extracting(Option::name).allMatch(explained::contains);
         assertThat(Console.printed("explain")).contains(descriptor.name());
     }
 }

@@ -2,7 +2,6 @@ package dev.lethe.merge.combine;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.adapter.LoraModule;
@@ -13,9 +12,6 @@ import dev.lethe.merge.engine.RunSettings;
 import dev.lethe.merge.engine.ShardPlan;
 import dev.lethe.merge.engine.StoredTensor;
 import dev.lethe.merge.engine.TensorTask;
-import dev.lethe.merge.method.Methods;
-import dev.lethe.merge.method.Options;
-import dev.lethe.merge.method.TensorGroup;
 import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.ModelFolder;
@@ -177,12 +173,6 @@ public final class AdapterFold {
         }
         TensorSource stored = new StoredTensor(shard, info);
         TensorSource source = module == null ? stored : new AdaptedTensor(stored, adapter, module);
-        Options options = new Options(Map.of(), List.of(Map.of("scale", 1.0)));
-        TensorGroup group = new TensorGroup(name, info.dimensions(), null, List.of(source), options, Dtype.F32, 0);
-        return new TensorTask.Merge(
-                TensorInfo.of(type, info.dimensions()),
-                Methods.named("passthrough", Semantics.LETHE),
-                group,
-                List.of("base"));
+        return TensorTask.Merge.passthrough(name, type, source, List.of("base"));
     }
 }

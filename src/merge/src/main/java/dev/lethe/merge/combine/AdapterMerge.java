@@ -78,10 +78,13 @@ public final class AdapterMerge {
             ProgressListener progress) {
         AdapterMergeMethod method = AdapterMergeMethod.of(settings);
         List<AdapterFolder> adapters = new ArrayList<>();
-        try (WorkerThreads workers = new WorkerThreads(run.threads())) {
+        try {
             inputs.forEach(input -> adapters.add(AdapterFolder.open(input.path())));
             AdapterMergeChecks.check(inputs, adapters);
-            MergePlan plan = new AdapterMergePlanner(inputs, adapters, method, workers).plan();
+            MergePlan plan;
+            try (WorkerThreads workers = new WorkerThreads(run.threads())) {
+                plan = new AdapterMergePlanner(inputs, adapters, method, workers).plan();
+            }
             return MergeRun.run(plan, target, run, progress);
         } finally {
             adapters.forEach(AdapterFolder::close);

@@ -13,12 +13,11 @@ import dev.lethe.merge.engine.ShardPlan;
 import dev.lethe.merge.engine.StoredTensor;
 import dev.lethe.merge.engine.TensorTask;
 import dev.lethe.merge.engine.WorkerThreads;
-import dev.lethe.merge.method.MergeMethod;
 import dev.lethe.merge.method.Methods;
-import dev.lethe.merge.method.Options;
 import dev.lethe.merge.method.TensorGroup;
 import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.Dtype;
+import dev.lethe.merge.safetensors.FloatBlocks;
 import dev.lethe.merge.safetensors.Header;
 import dev.lethe.merge.safetensors.TensorInfo;
 import java.nio.file.Path;
@@ -35,8 +34,6 @@ import java.util.TreeSet;
 /** Plans the merge of several adapters into one. */
 final class AdapterMergePlanner {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final MergeMethod COPY = Methods.named("passthrough", Semantics.LETHE);
-    private static final Options COPY_OPTIONS = new Options(Map.of(), List.of(Map.of("scale", 1.0)));
 
     private final List<AdapterMerge.Input> inputs;
     private final List<AdapterFolder> adapters;
@@ -170,23 +167,13 @@ final class AdapterMergePlanner {
         TruncatedSvd svd = sum ? SvdMerge.ofSum(parts, rank) : SvdMerge.ofMerge(parts, method, rank);
         Double clamp = method.settings().clamp();
         TruncatedSvd factors = clamp == null ? svd : svd.clamped(clamp);
-        ArrayTensor a = ArrayTensor.matrix(rank, factors.a().length / rank, floats(factors.a()));
-        ArrayTensor b = ArrayTensor.matrix(factors.b().length / rank, rank, floats(factors.b()));
+        ArrayTensor a = ArrayTensor.matrix(rank, factors.a().length / rank, FloatBlocks.floats(factors.a()));
+        ArrayTensor b = ArrayTensor.matrix(factors.b().length / rank, rank, FloatBlocks.floats(factors.b()));
         return Map.of(a(parts).tensor(), copy(a(parts), a, names), b(parts).tensor(), copy(b(parts), b, names));
     }
 
-    private static float[] floats(double[] values) {
-        float[] floats = new float[values.length];
-        for (int i = 0; i < values.length; i++) {
-            floats[i] = (float) values[i];
-        }
-        return floats;
-    }
-
     private TensorTask copy(Factor first, TensorSource source, List<String> names) {
-        List<Long> shape = source.info().dimensions();
-        TensorGroup group = new TensorGroup(first.tensor(), shape, null, List.of(source), COPY_OPTIONS, Dtype.F32, 0);
-        return new TensorTask.Merge(TensorInfo.of(dtype(first), shape), COPY, group, names);
+        return TensorTask.Merge.passthrough(first.tensor(), dtype(first), source, names);
     }
 
     private Dtype dtype(Factor first) {

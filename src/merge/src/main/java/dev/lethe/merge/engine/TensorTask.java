@@ -1,12 +1,17 @@
 package dev.lethe.merge.engine;
 
+import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.method.Chunking;
 import dev.lethe.merge.method.MergeMethod;
+import dev.lethe.merge.method.Methods;
+import dev.lethe.merge.method.Options;
 import dev.lethe.merge.method.TensorGroup;
 import dev.lethe.merge.method.TensorSource;
+import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.SafetensorsFile;
 import dev.lethe.merge.safetensors.TensorInfo;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** How one tensor of the result is made. */
@@ -67,6 +72,15 @@ public sealed interface TensorTask {
     record Merge(TensorInfo info, MergeMethod method, TensorGroup group, List<String> inputs) implements TensorTask {
         private static final int HISTOGRAMS = 3 << 18;
         private static final int TEMPORARIES = 6;
+        private static final MergeMethod PASSTHROUGH = Methods.named("passthrough", Semantics.LETHE);
+        private static final Options UNSCALED = new Options(Map.of(), List.of(Map.of("scale", 1.0)));
+
+        /** One source as it is, rounded to the type of the result. */
+        public static Merge passthrough(String tensor, Dtype dtype, TensorSource source, List<String> inputs) {
+            List<Long> shape = source.info().dimensions();
+            TensorGroup group = new TensorGroup(tensor, shape, null, List.of(source), UNSCALED, Dtype.F32, 0);
+            return new Merge(TensorInfo.of(dtype, shape), PASSTHROUGH, group, inputs);
+        }
 
         @Override
         public Chunking chunking() {

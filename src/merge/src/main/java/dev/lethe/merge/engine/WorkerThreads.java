@@ -19,9 +19,7 @@ public final class WorkerThreads implements AutoCloseable, Scan {
                 count, Thread.ofPlatform().daemon().name("merge-", 1).factory());
     }
 
-    /**
-     * The results in the order of the items. After the first failure no more items begin, and the failure is thrown.
-     */
+    /** The results in the order of the items. The first failure is thrown, and no more items begin after it. */
     public <T, R> List<R> map(List<T> items, Function<T, R> task) {
         List<Future<R>> futures = new ArrayList<>();
         items.forEach(item -> futures.add(threads.submit(() -> task.apply(item))));

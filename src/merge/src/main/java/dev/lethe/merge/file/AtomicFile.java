@@ -15,7 +15,7 @@ public final class AtomicFile {
     private AtomicFile() {}
 
     /**
-     * Writes a file beside it, forces it to the disk and renames it. A missing folder is made.
+     * Writes a temporary file, forces it to the disk and renames it to {@code file}. A missing folder is made.
      *
      * @throws InvalidInput where it cannot be written
      */

@@ -49,8 +49,13 @@ public final class FileTree {
     /** @throws InvalidInput where anything is at the path, even an empty folder */
     public static void requireAbsent(Path target) {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw InvalidInput.at(target.toString(), "output", "an existing path", "a path that does not exist yet");
+            throw occupied(target);
         }
+    }
+
+    /** The error of an output whose path is taken. */
+    public static InvalidInput occupied(Path target) {
+        return InvalidInput.at(target.toString(), "output", "an existing path", "a path that does not exist yet");
     }
 
     /**

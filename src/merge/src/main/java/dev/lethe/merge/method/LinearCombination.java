@@ -1,6 +1,7 @@
 package dev.lethe.merge.method;
 
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.safetensors.FloatBlocks;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class LinearCombination {
 
     static PreparedMerge ofTensor(TensorGroup group, Scan scan, Coefficients formula) {
         boolean differences = group.base() != null;
-        float[] factors = floats(formula.of(GramMatrix.of(group, scan, differences)));
+        float[] factors = FloatBlocks.floats(formula.of(GramMatrix.of(group, scan, differences)));
         return new ElementwiseMerge(
                 group,
                 differences,
@@ -42,7 +43,7 @@ final class LinearCombination {
                 group.chunking().rowBlock(),
                 capacity -> (base, inputs, count, merged) -> {
                     for (int row = 0; row < count; row += width) {
-                        float[] factors = floats(formula.of(GramMatrix.of(inputs, row, row + width)));
+                        float[] factors = FloatBlocks.floats(formula.of(GramMatrix.of(inputs, row, row + width)));
                         combine(base, inputs, row, row + width, factors, merged);
                     }
                     return 0;
@@ -105,14 +106,6 @@ final class LinearCombination {
             }
         }
         return dots;
-    }
-
-    private static float[] floats(double[] factors) {
-        float[] floats = new float[factors.length];
-        for (int i = 0; i < factors.length; i++) {
-            floats[i] = (float) factors[i];
-        }
-        return floats;
     }
 
     static long combine(float @Nullable [] base, float[][] inputs, int from, int to, float[] factors, float[] merged) {

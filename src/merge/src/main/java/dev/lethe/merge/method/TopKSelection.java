@@ -76,9 +76,7 @@ final class TopKSelection {
                 .toList();
     }
 
-    /**
-     * Ranks of the rows that have a threshold: of the upper bits, or where {@code within} is given of the lower ones.
-     */
+    /** Ranks in the rows with a threshold: of the upper bits, or of the lower ones within {@code within}. */
     private Rank[] ranks(long size, long[] k, Rank @Nullable [] within) {
         boolean[] wanted = new boolean[k.length];
         for (int row = 0; row < k.length; row++) {

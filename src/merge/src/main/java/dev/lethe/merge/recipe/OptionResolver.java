@@ -16,10 +16,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/**
- * Resolves a method's options for each tensor: settings of a source override those of its slice, and those the
- * recipe's.
- */
+/** Resolves a method's options for each tensor: a source's settings override its slice's, and those the recipe's. */
 final class OptionResolver {
     private final Recipe recipe;
     private final Signature signature;

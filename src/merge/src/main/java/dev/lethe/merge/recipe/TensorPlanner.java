@@ -7,7 +7,6 @@ import dev.lethe.merge.engine.CastTensor;
 import dev.lethe.merge.engine.TensorTask;
 import dev.lethe.merge.method.Chunking;
 import dev.lethe.merge.method.MergeMethod;
-import dev.lethe.merge.method.Methods;
 import dev.lethe.merge.method.Options;
 import dev.lethe.merge.method.TensorGroup;
 import dev.lethe.merge.method.TensorSource;
@@ -19,7 +18,6 @@ import dev.lethe.merge.safetensors.TensorInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -135,13 +133,9 @@ final class TensorPlanner {
     }
 
     private TensorTask keptAligned(String name, Found base, List<Found> found, List<Long> shape) {
-        Options options = new Options(Map.of(), List.of(Map.of("scale", 1.0)));
         TensorSource source = source(base, null, shape, found, Rows.ALIGNED);
-        return new TensorTask.Merge(
-                TensorInfo.of(base.info().dtype(), shape),
-                Methods.named("passthrough", Semantics.LETHE),
-                new TensorGroup(name, shape, null, List.of(source), options, Dtype.F32, recipe.seed()),
-                List.of(base.model().model().name()));
+        List<String> inputs = List.of(base.model().model().name());
+        return TensorTask.Merge.passthrough(name, base.info().dtype(), source, inputs);
     }
 
     /** Tensors that are no numbers to merge, such as masks and counters: copied where all models agree. */

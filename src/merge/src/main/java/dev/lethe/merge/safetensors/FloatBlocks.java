@@ -198,6 +198,15 @@ public final class FloatBlocks {
         return Float.isNaN(value) ? BF16_NAN : (short) rounded;
     }
 
+    /** Each number rounded to float32. */
+    public static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+
     private static short[] shorts(MemorySegment tensor, long first, int count) {
         short[] bits = new short[count];
         MemorySegment.copy(tensor, SHORT, first * Short.BYTES, bits, 0, count);

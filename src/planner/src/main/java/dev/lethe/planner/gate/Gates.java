@@ -4,14 +4,13 @@ import dev.lethe.api.resource.Gate;
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.Verdict;
+import dev.lethe.catalog.Named;
 import dev.lethe.planner.recipe.InvalidSpec;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
 /** Decides gates from measured numbers. They fail closed: what was not measured is inconclusive, never passed. */
@@ -92,18 +91,12 @@ public final class Gates {
                 throw new InvalidSpec(
                         "gates[%d].metric".formatted(i),
                         metric,
-                        "a metric of the suites" + suggestion(metric, knownMetricNames));
+                        "a metric of the suites"
+                                + Named.nearest(metric, knownMetricNames)
+                                        .map(it -> "; did you mean " + it + "?")
+                                        .orElse(""));
             }
         }
-    }
-
-    private static String suggestion(String metric, Collection<String> known) {
-        var distance = LevenshteinDistance.getDefaultInstance();
-        return known.stream()
-                .min(Comparator.<String>comparingInt(name -> distance.apply(metric, name))
-                        .thenComparing(Comparator.naturalOrder()))
-                .map(name -> "; did you mean " + name + "?")
-                .orElse("");
     }
 
     private static @Nullable Double measured(Map<String, MetricValue> metrics, String name) {

@@ -67,7 +67,7 @@ final class EvaluationStage {
                 notMeasured.putAll(result.notMeasured());
             }
         }
-        return made(spec.gates(), metrics, notMeasured, baseline, forget, retain);
+        return outcome(spec.gates(), metrics, notMeasured, baseline, forget, retain);
     }
 
     private static MetricValue value(Measurement it) {
@@ -129,7 +129,7 @@ final class EvaluationStage {
         return found.result().metrics();
     }
 
-    private static StageOutcome made(
+    private static StageOutcome outcome(
             @Nullable List<Gate> gates,
             Map<String, MetricValue> metrics,
             Map<String, String> notMeasured,

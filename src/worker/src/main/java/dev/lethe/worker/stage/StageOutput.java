@@ -68,11 +68,11 @@ public final class StageOutput {
             return Optional.empty();
         }
         if (!Files.isRegularFile(target.resolve(Payload.RESULT), LinkOption.NOFOLLOW_LINKS)) {
-            throw occupied();
+            throw FileTree.occupied(target);
         }
         ResultFile found = ResultFile.read(target);
         if (!spec.equals(found.result().versions().get(SPEC))) {
-            throw occupied();
+            throw FileTree.occupied(target);
         }
         requireSealed(found.digest());
         requireUnchanged(found.result(), digests);
@@ -130,19 +130,13 @@ public final class StageOutput {
 
     /** @throws InvalidInput where the output is there already */
     void requireAbsent() {
-        if (exists()) {
-            throw occupied();
-        }
+        FileTree.requireAbsent(target);
     }
 
     /** The seals by which an evaluation knows its own answers. */
     AnswerSeals answers() {
         return seal.<AnswerSeals>map(it -> new SealedAnswers(work.resolve("seals"), it))
                 .orElse(AnswerSeals.NONE);
-    }
-
-    private InvalidInput occupied() {
-        return InvalidInput.at(target.toString(), "output", "an existing path", "a path that does not exist yet");
     }
 
     /** Digest of the spec. */
@@ -192,9 +186,9 @@ public final class StageOutput {
      * Puts the result beside the payload, with the stage file and the seal, and gives the folder its final name. A
      * published model has its card and its evidence instead, and carries no dates.
      */
-    ResultFile complete(StageFile file, StageResult made, boolean fsync) {
+    ResultFile complete(StageFile file, StageResult dated, boolean fsync) {
         boolean published = file.kind() == Kind.ModelPublication;
-        StageResult result = published ? made.published() : made;
+        StageResult result = published ? dated.published() : dated;
         byte[] text = Documents.json(result).getBytes(UTF_8);
         ResultFile finished = new ResultFile(result, Digest.ofBytes(text));
         if (published && exists()) {
@@ -223,7 +217,7 @@ public final class StageOutput {
         Path result = target.resolve(Payload.RESULT);
         if (!Files.isRegularFile(result, LinkOption.NOFOLLOW_LINKS)
                 || !Digest.ofFile(result).equals(finished.digest())) {
-            throw occupied();
+            throw FileTree.occupied(target);
         }
     }
 

@@ -12,10 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/**
- * The message that Kubernetes keeps in the status of a terminated pod: the report of the stage, or the line of an
- * error.
- */
+/** The termination message of a pod, which its status keeps: the report of the stage, or the line of an error. */
 public final class TerminationMessage {
     private static final Path DEFAULT = Path.of("/dev/termination-log");
     private static final String CUT = " …";

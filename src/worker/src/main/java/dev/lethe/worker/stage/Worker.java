@@ -44,7 +44,7 @@ public final class Worker {
         Instant started = Instant.now();
         context.stop().check();
         StageInputs inputs = new StageInputs(file.name(), context.digests(), !(file.spec() instanceof ModelMergeSpec));
-        StageOutcome made =
+        StageOutcome outcome =
                 switch (file.spec()) {
                     case ModelPreparationSpec preparation ->
                         PreparationStage.prepare(preparation, inputs, output, context);
@@ -54,7 +54,7 @@ public final class Worker {
                     case ModelEvaluationSpec evaluation -> EvaluationStage.measure(evaluation, inputs, output, context);
                     case ModelPublicationSpec publication -> PublicationStage.publish(publication, inputs, output);
                 };
-        StageResult result = result(file, inputs, output, made, started, context);
+        StageResult result = result(file, inputs, output, outcome, started, context);
         return output.complete(file, result, context.fsync());
     }
 
@@ -106,7 +106,7 @@ public final class Worker {
             StageFile file,
             StageInputs inputs,
             StageOutput output,
-            StageOutcome made,
+            StageOutcome outcome,
             Instant started,
             StageContext context) {
         return new StageResult(
@@ -117,12 +117,12 @@ public final class Worker {
                         FileUris.uri(output.target()),
                         Payload.of(output.payloadLocation(), context.digests()::of)
                                 .digest(),
-                        made.type()),
-                made.metrics(),
-                made.notMeasured(),
-                made.verdict(),
-                made.gates(),
-                made.counts(),
+                        outcome.type()),
+                outcome.metrics(),
+                outcome.notMeasured(),
+                outcome.verdict(),
+                outcome.gates(),
+                outcome.counts(),
                 started,
                 Instant.now(),
                 // A spec has places in it, and a published model must not.
