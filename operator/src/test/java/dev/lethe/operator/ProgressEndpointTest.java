@@ -229,7 +229,7 @@ class ProgressEndpointTest {
 
     @Test
     void anAddressHasSoManyConnectionsAndOthersStillReport() throws Exception {
-        try (var patient = serving(Duration.ofMinutes(1))) { // a busy machine may need long for so many handshakes
+        try (var _ = serving(Duration.ofMinutes(1))) { // a busy machine may need long for so many handshakes
             var open = new ArrayList<SSLSocket>();
             for (var connection = 0; connection < CONNECTIONS; connection++) {
                 open.add(connect());
