@@ -2,6 +2,7 @@ package dev.lethe.operator.cluster;
 
 import dev.lethe.api.resource.Catalogued;
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.Opaque;
 import dev.lethe.api.resource.Source;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.Option;
@@ -80,7 +81,9 @@ public record InstalledCrds(KubernetesClient client) {
         } else if (type instanceof Class<?> record && record.isRecord()) {
             for (var component : record.getRecordComponents()) {
                 var catalogued = component.getAnnotation(Catalogued.class);
-                if (catalogued != null && component.getType() == Map.class) {
+                if (component.isAnnotationPresent(Opaque.class)) {
+                    fields.add(path + "." + component.getName());
+                } else if (catalogued != null && component.getType() == Map.class) {
                     collectOptions(path, catalogued.value(), fields);
                 } else {
                     collect(path + "." + component.getName(), component.getGenericType(), fields);

@@ -45,7 +45,8 @@ record JobContext(
             List<? extends Resource<? extends StageSpec, StageResourceStatus>> stages,
             Layout layout,
             Instant now) {
-        var spec = Recipe.expand(job.spec());
+        var resolved = before.resolved();
+        var spec = resolved == null ? Recipe.expand(job.spec()) : Recipe.pinned(job.spec(), resolved);
         var time = new ActiveTime(before.started(), before.suspendedSeconds(), before.suspendedSince());
         return new JobContext(job, spec, views(job, spec, before, stages), time, layout, now).timed();
     }

@@ -13,6 +13,7 @@ import dev.lethe.api.status.StageSummary;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.planner.gate.Gates;
 import dev.lethe.planner.recipe.InvalidSpec;
+import dev.lethe.planner.recipe.Recipe;
 import dev.lethe.planner.status.Conditions;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Composes a job's status from a decision. */
 final class JobStatus {
     static final UnlearningJobStatus NEW = new UnlearningJobStatus(
-            null, null, null, null, null, List.of(), List.of(), null, null, null, null, null, null, null, null);
+            null, null, null, null, null, List.of(), List.of(), null, null, null, null, null, null, null, null, null);
 
     private JobStatus() {}
 
@@ -49,6 +50,7 @@ final class JobStatus {
                         job.now()),
                 decision.stages(),
                 job.inputs().isEmpty() ? null : job.inputs(),
+                Recipe.resolved(job.spec()),
                 gates,
                 results(job),
                 done ? published(job) : null,
@@ -76,6 +78,7 @@ final class JobStatus {
                 conditions,
                 before.stages(),
                 before.inputs(),
+                before.resolved(),
                 before.gates(),
                 before.results(),
                 null,
@@ -106,6 +109,7 @@ final class JobStatus {
                 conditions,
                 status.stages(),
                 status.inputs(),
+                status.resolved(),
                 status.gates(),
                 status.results(),
                 status.model(),

@@ -3,9 +3,12 @@ package dev.lethe.planner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Destination;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Metadata;
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Resource;
@@ -17,8 +20,10 @@ import dev.lethe.api.resource.Workspace;
 import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
+import dev.lethe.api.status.ResolvedSettings;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.planner.recipe.Recipe;
 import dev.lethe.planner.status.ConditionCheck;
 import java.time.Instant;
 import java.util.List;
@@ -87,6 +92,30 @@ class ClusterJobTest {
         assertThat(plan.actions()).isEmpty();
         assertThat(plan.status().conditions().getFirst().message())
                 .isEqualTo("stage prepare: found no digest of forget, expected one of everything that the job reads");
+    }
+
+    /** Another version of the operator, with other defaults, goes on with those that the job began with. */
+    @Test
+    void aJobKeepsTheSettingsThatItBeganWith() {
+        var planner = new JobPlanner(Layout.cluster(), Timings.CLUSTER);
+        var job = job(null, new Workspace("lethe"));
+        var status = planner.plan(job, List.of(), NOW).status();
+        assertThat(status.resolved()).isEqualTo(Recipe.resolved(Recipe.expand(job.spec())));
+
+        var before = status.resolved();
+        var other = new ResolvedSettings(
+                "of-another-version", List.of(before.specialists().getFirst()), before.merge(), before.evaluation());
+        var plan = planner.plan(job.withStatus(with(JobStatus.NEW, other)), List.of(), NOW);
+        assertThat(plan.status().resolved()).isEqualTo(other);
+        assertThat(plan.actions().getFirst()).isInstanceOfSatisfying(JobAction.CreateStage.class, create -> assertThat(
+                        ((ModelPreparationSpec) create.stage().spec()).specialists())
+                .isEqualTo(other.specialists()));
+    }
+
+    private static UnlearningJobStatus with(UnlearningJobStatus status, ResolvedSettings resolved) {
+        var document = Documents.mapper().<ObjectNode>valueToTree(status);
+        document.set("resolved", Documents.mapper().valueToTree(resolved));
+        return Documents.parse("status", document.toString(), UnlearningJobStatus.class);
     }
 
     private static Resource<? extends StageSpec, StageResourceStatus> prepared(

@@ -1,6 +1,7 @@
 package dev.lethe.api.status;
 
 import dev.lethe.api.resource.KeyedBy;
+import dev.lethe.api.resource.Opaque;
 import io.fabric8.generator.annotation.Size;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param stages every stage, in the order of the flow
  * @param inputs {@code sha256:HEX} of everything that the job reads, by role, as it was when the job was prepared; every later
  *     stage is held to it
+ * @param resolved the settings that the job runs with, defaults included; another version of the operator, with other
+ *     defaults, does not change a job that has begun
  * @param gates each bound, decided
  * @param results headline metrics by system ({@code base}, each specialist, {@code merge})
  * @param model the published model
@@ -36,6 +39,7 @@ public record UnlearningJobStatus(
         @KeyedBy("type") @Size(max = 8) List<Condition> conditions,
         @KeyedBy("name") @Size(max = 64) List<StageSummary> stages,
         @Nullable Map<String, String> inputs,
+        @Opaque @Nullable ResolvedSettings resolved,
         @Nullable List<GateResult> gates,
         @Nullable Map<String, Map<String, MetricValue>> results,
         @Nullable ModelReference model,

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.api.resource.Catalogued;
 import dev.lethe.api.resource.KeyedBy;
 import dev.lethe.api.resource.OneOf;
+import dev.lethe.api.resource.Opaque;
 import dev.lethe.api.resource.Syntax;
 import dev.lethe.api.status.Reason;
 import io.fabric8.generator.annotation.Size;
@@ -33,6 +34,13 @@ record Schemas(Javadoc javadoc) {
                 continue;
             }
             ObjectNode property = (ObjectNode) schema.path("properties").path(component.getName());
+            if (component.isAnnotationPresent(Opaque.class)) {
+                property.removeAll().put("type", "object").put("x-kubernetes-preserve-unknown-fields", true);
+                property.put(
+                        "description",
+                        javadoc.of(component, component.getType()).orElseThrow());
+                continue;
+            }
             Class<?> leaf = complete(property, component.getGenericType(), component);
             property.put(
                     "description",

@@ -14,12 +14,14 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.planner.JobPlanner;
 import dev.lethe.planner.Layout;
 import dev.lethe.planner.Timings;
+import dev.lethe.planner.recipe.Recipe;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.worker.Failure;
 import dev.lethe.worker.StopSignal;
 import dev.lethe.worker.Stopped;
 import dev.lethe.worker.preflight.Preflight;
 import dev.lethe.worker.preflight.PreflightResult;
+import dev.lethe.worker.report.ResourceYaml;
 import dev.lethe.worker.stage.Cores;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,6 +55,17 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "check everything that can be checked, print the plan, do nothing")
     private boolean dryRun;
 
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "with --dry-run: yaml prints the job with every default that it would run with, not the plan")
+    private @Nullable Format format;
+
+    /** What a dry run prints other than the plan. */
+    enum Format {
+        yaml
+    }
+
     @Option(names = "--jobs", paramLabel = "N", description = "stages at work at once; default 2, 1 with a GPU")
     private @Nullable Integer jobs;
 
@@ -67,11 +80,17 @@ public final class RunCommand implements Callable<Integer> {
         Resource<UnlearningJobSpec, UnlearningJobStatus> job = Manifests.job(manifest.file);
         Workdir workdir = Workdir.of(folder != null ? folder : Path.of("target", job.name()));
         JobPlanner planner = new JobPlanner(Layout.local(workdir.root()), Timings.LOCAL);
+        if (format != null && !dryRun) {
+            throw InvalidInput.at("-o", "FORMAT", format.name(), "--dry-run beside it");
+        }
         if (dryRun) {
             List<StageSummary> stages =
                     planner.plan(job, List.of(), Instant.now()).status().stages();
             PreflightResult checked = Preflight.check(planner.preparation(job), workdir.root());
-            System.out.print(checked.plan(job.name(), workdir.root(), stages));
+            System.out.print(
+                    format == null
+                            ? checked.plan(job.name(), workdir.root(), stages)
+                            : ResourceYaml.of(Resource.of(job.kind(), job.metadata(), Recipe.expand(job.spec()))));
             return ExitCode.DONE.code();
         }
         StopSignal stop = StopSignal.ofProcess();

@@ -86,7 +86,7 @@ final class Completion {
             return namesake;
         }
         var like = namesake != null && namesake.type().equals(given.type()) ? given.orWeightsOf(namesake) : given;
-        return ObjectiveDefaults.fill(like, field);
+        return CatalogDefaults.objective(like, field);
     }
 
     static MergeSettings merge(@Nullable MergeSettings given, MergeSettings recipe, int specialists) {
@@ -118,7 +118,10 @@ final class Completion {
                 given == null || given.suites() == null || given.suites().isEmpty() ? recipe.suites() : given.suites();
         var gates = given == null || given.gates() == null ? recipe.gates() : given.gates();
         requireMeasured(gates, suites);
-        return new EvaluationSettings(suites, gates, given == null ? null : given.compute());
+        var complete = suites.stream()
+                .map(it -> CatalogDefaults.suite(it, "spec.evaluation.suites[" + it.name() + "]"))
+                .toList();
+        return new EvaluationSettings(complete, gates, given == null ? null : given.compute());
     }
 
     /** A gate on a suite that does not run could never pass: this must fail before days of training. */

@@ -10,6 +10,7 @@ import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
 import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.status.ResolvedSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,18 +68,41 @@ public record Recipe(
 
     private UnlearningJobSpec complete(UnlearningJobSpec spec) {
         var completeSpecialists = Completion.specialists(spec.specialists(), specialists);
-        return new UnlearningJobSpec(
+        var settings = new ResolvedSettings(
                 name,
+                completeSpecialists,
+                Completion.merge(spec.merge(), merge, completeSpecialists.size()),
+                Completion.evaluation(spec.evaluation(), evaluation));
+        return with(spec, settings, retry);
+    }
+
+    /** What a complete spec says that a recipe could have said. */
+    public static ResolvedSettings resolved(UnlearningJobSpec complete) {
+        return new ResolvedSettings(
+                Objects.requireNonNull(complete.recipe()),
+                Objects.requireNonNull(complete.specialists()),
+                Objects.requireNonNull(complete.merge()),
+                Objects.requireNonNull(complete.evaluation()));
+    }
+
+    /** The spec with settings that were resolved before, whatever a recipe of that name says now. */
+    public static UnlearningJobSpec pinned(UnlearningJobSpec spec, ResolvedSettings settings) {
+        return with(spec, settings, Retry.DEFAULTS);
+    }
+
+    private static UnlearningJobSpec with(UnlearningJobSpec spec, ResolvedSettings settings, Retry otherwise) {
+        return new UnlearningJobSpec(
+                settings.recipe(),
                 spec.model(),
                 spec.forget(),
                 spec.retain(),
                 spec.workspace(),
                 spec.output(),
-                completeSpecialists,
-                Completion.merge(spec.merge(), merge, completeSpecialists.size()),
-                Completion.evaluation(spec.evaluation(), evaluation),
+                settings.specialists(),
+                settings.merge(),
+                settings.evaluation(),
                 spec.compute(),
-                spec.retry() != null && spec.retry().maxAttempts() != null ? spec.retry() : retry,
+                spec.retry() != null && spec.retry().maxAttempts() != null ? spec.retry() : otherwise,
                 spec.activeDeadlineSeconds(),
                 spec.suspend(),
                 spec.queueName(),
@@ -90,7 +114,8 @@ public record Recipe(
                 new TrainingSettings(null, batchSize, null, null, null, null, null, null, null, null, null, null, null);
         return new Specialist(
                 name,
-                ObjectiveDefaults.fill(new ObjectiveSpec("npo", Map.of(ObjectiveSpec.WEIGHTS, weights)), "objective"),
+                CatalogDefaults.objective(
+                        new ObjectiveSpec("npo", Map.of(ObjectiveSpec.WEIGHTS, weights)), "objective"),
                 batch.orElse(TrainingSettings.DEFAULTS),
                 LoraSpec.DEFAULTS,
                 null);

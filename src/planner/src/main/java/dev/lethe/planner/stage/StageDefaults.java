@@ -8,12 +8,8 @@ import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.StageSpec;
-import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
-import dev.lethe.catalog.Catalog;
-import dev.lethe.catalog.Settings;
-import dev.lethe.planner.recipe.InvalidSpec;
-import dev.lethe.planner.recipe.ObjectiveDefaults;
+import dev.lethe.planner.recipe.CatalogDefaults;
 import org.jspecify.annotations.Nullable;
 
 /** Fills the defaults into a stage's spec, as a worker has none of its own. */
@@ -39,7 +35,7 @@ final class StageDefaults {
                 spec.forget(),
                 spec.retain(),
                 spec.data(),
-                ObjectiveDefaults.fill(spec.objective(), "spec.objective"),
+                CatalogDefaults.objective(spec.objective(), "spec.objective"),
                 settings.orElse(TrainingSettings.DEFAULTS),
                 mode,
                 mode.equals("lora") ? lora.orElse(LoraSpec.DEFAULTS) : spec.lora(),
@@ -82,7 +78,9 @@ final class StageDefaults {
                 spec.adapter(),
                 spec.forget(),
                 spec.retain(),
-                spec.suites().stream().map(StageDefaults::fill).toList(),
+                spec.suites().stream()
+                        .map(it -> CatalogDefaults.suite(it, "spec.suites[" + it.name() + "]"))
+                        .toList(),
                 spec.gates(),
                 spec.baseline(),
                 spec.requiredMetrics(),
@@ -94,14 +92,6 @@ final class StageDefaults {
                 spec.suspend(),
                 spec.queueName(),
                 spec.ttlSecondsAfterFinished());
-    }
-
-    private static SuiteSpec fill(SuiteSpec suite) {
-        Settings.Refusal refusal = (field, found, expected) ->
-                new InvalidSpec("spec.suites[" + suite.name() + "]." + field, found, expected);
-        var descriptor = Catalog.SUITES.get(suite.name(), "name", refusal);
-        return suite.withOptions(
-                Settings.of(descriptor, suite.options(), refusal).values());
     }
 
     private static <T> T or(@Nullable T first, T second) {

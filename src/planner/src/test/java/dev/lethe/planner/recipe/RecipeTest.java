@@ -40,7 +40,7 @@ class RecipeTest {
                 .isEqualTo(new MergeSettings("ties", "peft", 0.8, List.of(1.0, 1.0), "total", null, null));
         assertThat(complete.evaluation())
                 .isEqualTo(new EvaluationSettings(
-                        List.of(SuiteSpec.of("semeval2025")),
+                        List.of(new SuiteSpec("semeval2025", Map.of("maxNewTokens", 256, "batchSize", 16))),
                         List.of(
                                 new Gate("semeval2025/forget-knowledge", 0.1, null, null, null),
                                 new Gate("semeval2025/retain-knowledge", null, null, null, 0.8)),
