@@ -7,6 +7,7 @@ import dev.lethe.catalog.Descriptor;
 import dev.lethe.catalog.Semantics;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,5 +27,13 @@ class MethodsTest {
         assertThat(names).isEqualTo(described);
         names.forEach(name ->
                 assertThat(Methods.named(name, semantics).signature().name()).isEqualTo(name));
+    }
+
+    @Test
+    void aMethodIsAClassAndADescriptor() {
+        var vectors = Vectors.of("half-way", Semantics.LETHE).base(1, 2).input(3, 6);
+        assertThat(Vectors.merged(vectors.prepare(new HalfWay()), 2)).containsExactly(2, 4);
+        vectors.with("share", 0.25);
+        assertThat(Vectors.merged(vectors.prepare(new HalfWay()), 2)).containsExactly(1.5f, 3);
     }
 }

@@ -87,7 +87,7 @@ public final class Vectors {
         return prepare(Methods.named(method, semantics));
     }
 
-    private PreparedMerge prepare(MergeMethod of) {
+    PreparedMerge prepare(MergeMethod of) {
         Signature signature = of.signature();
         boolean own = signature.base() != MethodDescriptor.Base.NONE;
         if (own && base == null && signature.base() == MethodDescriptor.Base.REQUIRED) {

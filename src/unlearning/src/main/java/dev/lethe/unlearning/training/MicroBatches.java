@@ -51,7 +51,7 @@ record MicroBatches(TrainingSettings settings, Map<DataRole, List<EncodedRow>> r
     private MicroBatch microBatch(int[] leadingIndices, EpochOrder order, int epoch) {
         Map<DataRole, RowBatch> batches = new EnumMap<>(DataRole.class);
         batches.put(leading(), batch(leading(), leadingIndices));
-        if (leading() == DataRole.FORGET) {
+        if (leading() == DataRole.FORGET && rows.containsKey(DataRole.RETAIN)) {
             int[] partners = order.partners(
                     settings.pairing(),
                     epoch,

@@ -46,6 +46,23 @@ class Semeval2025Test {
         assertThat(Suites.LETHE.all().stream().map(Suite::descriptor).toList()).isEqualTo(Catalog.SUITES.all());
     }
 
+    @Test
+    void aSuiteIsAClassAndADescriptor() {
+        Suite toy = Suites.LETHE.with(new AnswerLength()).named("answer-length");
+        SuiteResult result = toy.measure(
+                RecordedModel.sound(),
+                new SuiteInputs(forget, retain, Map.of()),
+                SETTINGS,
+                folder.resolve("toy"),
+                (done, total) -> {});
+        assertThat(result.metrics().get("answer-length/characters").value())
+                .isEqualTo(forget.rows().stream()
+                        .mapToInt(row -> row.input().length())
+                        .average()
+                        .orElseThrow());
+        assertThat(toy.metrics()).isEqualTo(result.metrics().keySet());
+    }
+
     @BeforeEach
     void writeNonMembers() throws IOException {
         nonMembers = Files.writeString(

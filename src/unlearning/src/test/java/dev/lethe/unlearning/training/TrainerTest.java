@@ -12,6 +12,7 @@ import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.objective.GradientAscent;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.tensor.Device;
@@ -82,6 +83,18 @@ class TrainerTest {
         assertThat(folder.resolve("a/adapter_model.safetensors")).exists();
         assertThat(folder.resolve("a/adapter_config.json")).exists();
         assertThat(folder.resolve("checkpoints-a")).isDirectoryContaining("glob:**step-9");
+    }
+
+    @Test
+    void anObjectiveIsAClassAndADescriptor() {
+        Objective ascent = Objectives.LETHE
+                .with(GradientAscent.DESCRIPTOR, GradientAscent::of)
+                .of("gradient-ascent", Map.of("weights", Map.of("forget", 2)));
+        Map<DataRole, Rows> rows = Map.of(DataRole.FORGET, rows("forget", 7));
+        TrainingOutcome outcome =
+                Trainer.train(request(ascent, rows, LORA, settings(3), "ascent"), TrainingProgress.NONE);
+        List<StepLoss> steps = outcome.history().steps();
+        assertThat(steps.getLast().total()).isLessThan(steps.getFirst().total());
     }
 
     /** 3 steps an epoch: stops after each epoch, and in the middle of one. */
