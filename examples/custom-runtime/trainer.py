@@ -67,6 +67,7 @@ def train(spec, checkpoints, payload):
     from transformers import AutoModelForCausalLM, AutoTokenizer, Trainer, TrainingArguments
 
     settings, lora = spec["training"], spec["lora"]
+    retain_weight = float(spec["objective"].get("parameters", {}).get("retainWeight", 1))
     model_folder = path(spec["model"]["uri"])
     tokenizer = AutoTokenizer.from_pretrained(model_folder)
     model = get_peft_model(
@@ -79,7 +80,7 @@ def train(spec, checkpoints, payload):
 
     class GradientDifference(Trainer):
         def compute_loss(self, model, inputs, return_outputs=False, **_):
-            loss = model(**inputs["retain"]).loss - model(**inputs["forget"]).loss
+            loss = retain_weight * model(**inputs["retain"]).loss - model(**inputs["forget"]).loss
             return (loss, None) if return_outputs else loss
 
     trainer = GradientDifference(

@@ -4,6 +4,9 @@ import java.util.List;
 
 /** Something that a spec can name. Engines bind a class to each; a test fails where one is missing on either side. */
 public sealed interface Descriptor permits MethodDescriptor, ObjectiveDescriptor, RecipeDescriptor, SuiteDescriptor {
+    /** The name of what a user's own image carries out, with parameters and metrics of the user's own names. */
+    String CUSTOM = "custom";
+
     /** As users write it. */
     String name();
 
@@ -12,6 +15,11 @@ public sealed interface Descriptor permits MethodDescriptor, ObjectiveDescriptor
 
     /** What can be set. */
     List<Option> options();
+
+    /** Whether an image of the user's own carries it out. */
+    default boolean custom() {
+        return name().equals(CUSTOM);
+    }
 
     /** Where its formula or its form is published. */
     String source();

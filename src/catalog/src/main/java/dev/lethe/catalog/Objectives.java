@@ -55,5 +55,14 @@ final class Objectives {
             "the usual language-modelling loss",
             "0.1");
 
+    static final ObjectiveDescriptor CUSTOM = new ObjectiveDescriptor(
+            Descriptor.CUSTOM,
+            "An objective of your own, which an image of your own carries out (compute.runtime.image).",
+            List.of(Option.parameters()),
+            Set.of(FORGET, RETAIN),
+            false,
+            "yours: examples/custom-runtime",
+            "0.1");
+
     private Objectives() {}
 }

@@ -181,6 +181,12 @@ public record Option(String name, Type type, @Nullable Object standard, boolean 
         return new Option(field.toString(), type, standard, perInput, text);
     }
 
+    /** What an image of a user's own is told. */
+    static Option parameters() {
+        return new Option(
+                "parameters", new Free(32), null, false, "What your image is told: texts by names of your own.");
+    }
+
     static String plain(double bound) {
         return bound == Math.rint(bound) && Math.abs(bound) < 1e15
                 ? Long.toString((long) bound)

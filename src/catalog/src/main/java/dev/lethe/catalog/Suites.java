@@ -9,6 +9,7 @@ import dev.lethe.catalog.SuiteDescriptor.Good;
 import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.catalog.SuiteDescriptor.Metric;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The suites. */
 final class Suites {
@@ -99,6 +100,15 @@ final class Suites {
             List.of(new Input("mmlu", Form.FOLDER, true, MMLU_FOLDER.text())),
             GENERATION,
             "Hendrycks et al. 2021, arXiv 2009.03300, as open-instruct measures it without a chat format",
+            "0.1");
+
+    static final SuiteDescriptor CUSTOM = new SuiteDescriptor(
+            Descriptor.CUSTOM,
+            "Metrics of your own, custom/NAME, which an image of your own measures (the evaluation's compute.runtime.image).",
+            List.of(),
+            List.of(),
+            Stream.concat(GENERATION.stream(), Stream.of(Option.parameters())).toList(),
+            "yours",
             "0.1");
 
     private Suites() {}

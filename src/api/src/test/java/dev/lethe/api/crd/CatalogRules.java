@@ -32,12 +32,16 @@ final class CatalogRules {
     /** Options of one method that the first release took beside others, too. */
     private static final Set<String> ONCE_TAKEN_BESIDE_OTHERS = Set.of("filterWise", "selectTopk", "rank", "clamp");
 
+    /** The name of a metric of a user's own. */
+    private static final String OF_ONES_OWN = "[a-z0-9][-a-z0-9]*";
+
     private CatalogRules() {}
 
     /** The rules of what a record is, if there are any. */
     static void add(ObjectNode schema, Class<?> record) {
         if (record == ModelTrainingSpec.class) {
             roles(schema);
+            ownImage(schema, "self.objective.type != 'custom'");
         } else if (record == Gate.class) {
             knownMetric(schema);
         } else if (record == SuiteSpec.class) {
@@ -65,6 +69,7 @@ final class CatalogRules {
         } else if (record == ModelMergeSpec.class) {
             ofTheirMethod(schema);
         } else if (record == Specialist.class) {
+            ownImage(schema, "!has(self.objective) || self.objective.type != 'custom'");
             List<String> known = Catalog.RECIPES.all().stream()
                     .flatMap(it -> it.specialists().stream())
                     .distinct()
@@ -76,6 +81,15 @@ final class CatalogRules {
                     "a specialist that the recipe does not know (it knows %s) needs an objective"
                             .formatted(listed(known)));
         }
+    }
+
+    /** Only an image of the user's own carries out what is custom. */
+    private static void ownImage(ObjectNode schema, String otherwise) {
+        rule(
+                schema,
+                otherwise + " || (has(self.compute) && has(self.compute.runtime) && has(self.compute.runtime.image))",
+                ".compute",
+                "objective custom needs compute.runtime.image, the image that carries it out");
     }
 
     /** A training needs the rows that its objective reads. */
@@ -185,11 +199,20 @@ final class CatalogRules {
     private static void knownMetric(ObjectNode gate) {
         String known = Catalog.SUITES.all().stream()
                 .map(suite -> suite.name() + "/("
-                        + suite.metrics().stream().map(CatalogRules::pattern).collect(Collectors.joining("|")) + ")")
+                        + (suite.custom()
+                                ? OF_ONES_OWN
+                                : suite.metrics().stream()
+                                        .map(CatalogRules::pattern)
+                                        .collect(Collectors.joining("|")))
+                        + ")")
                 .collect(Collectors.joining("|", "^(", ")$"));
         String names = Catalog.SUITES.all().stream()
                 .map(suite -> suite.name() + " has "
-                        + listed(suite.metrics().stream().map(Metric::name).toList())
+                        + (suite.custom()
+                                ? "names of your own"
+                                : listed(suite.metrics().stream()
+                                        .map(Metric::name)
+                                        .toList()))
                         + parts(suite))
                 .collect(Collectors.joining("; "));
         rule(gate, "self.metric.matches('" + known + "')", ".metric", "unknown metric: " + names);

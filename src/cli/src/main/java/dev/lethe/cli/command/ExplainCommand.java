@@ -126,7 +126,7 @@ public final class ExplainCommand implements Callable<Integer> {
                         it.good().words(),
                         it.text() + (it.needs().isEmpty() ? "" : " Needs " + String.join(" and ", it.needs()) + "."))));
         suite.inputs().forEach(it -> rows.add(List.of("input", it.name(), it.required() ? "required" : "", it.text())));
-        return TextTable.of(rows);
+        return rows.isEmpty() ? "" : TextTable.of(rows);
     }
 
     private static String options(List<Option> options) {

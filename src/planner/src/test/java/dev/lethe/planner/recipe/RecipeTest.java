@@ -130,7 +130,7 @@ class RecipeTest {
                                 + " inner hyphens, and neither base nor merge"),
                 Arguments.of(
                         job(null, List.of(specialist("a", ObjectiveSpec.of("dpo"), null)), null, null),
-                        "spec.specialists[0].objective.type: found dpo, expected one of ft, npo; did you mean npo?"),
+                        "spec.specialists[0].objective.type: found dpo, expected one of custom, ft, npo; did you mean npo?"),
                 Arguments.of(
                         job(null, null, oneWeight, null),
                         "spec.merge.weights: found 1 weights, expected one for each of 2 specialists"),

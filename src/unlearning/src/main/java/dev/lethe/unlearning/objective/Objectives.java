@@ -42,7 +42,11 @@ public record Objectives(Named<ObjectiveDescriptor> descriptors, Map<String, Fun
         Settings settings = Settings.of(descriptors.get(type, "type", refusal), options, refusal);
         Function<Settings, Objective> make = classes.get(type);
         if (make == null) {
-            throw InvalidInput.at("objective", "type", type, "one that this image carries out");
+            throw InvalidInput.at(
+                    "objective",
+                    "type",
+                    type,
+                    "one that this image carries out: an image of your own carries out " + type);
         }
         return make.apply(settings);
     }

@@ -43,7 +43,9 @@ class Semeval2025Test {
 
     @Test
     void everyDescriptorHasAClassAndEveryClassADescriptor() {
-        assertThat(Suites.LETHE.all().stream().map(Suite::descriptor).toList()).isEqualTo(Catalog.SUITES.all());
+        assertThat(Suites.LETHE.all().stream().map(Suite::descriptor).toList())
+                .isEqualTo(
+                        Catalog.SUITES.all().stream().filter(it -> !it.custom()).toList());
     }
 
     @Test

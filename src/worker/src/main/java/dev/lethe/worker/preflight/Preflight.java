@@ -7,8 +7,10 @@ import dev.lethe.api.resource.MergeOutput;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ModelPreparationSpec;
+import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.catalog.Descriptor;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.planner.gate.Gates;
 import dev.lethe.unlearning.suite.Suites;
@@ -45,7 +47,10 @@ public final class Preflight {
         }
         problems.check(() -> EngineSettings.checkMerge(merge(spec)));
         EvaluationSettings evaluation = spec.evaluation();
-        List<SuiteSpec> suites = Objects.requireNonNull(evaluation.suites());
+        // What is custom, the user's own image knows.
+        List<SuiteSpec> suites = Objects.requireNonNull(evaluation.suites()).stream()
+                .filter(suite -> !suite.name().equals(Descriptor.CUSTOM))
+                .toList();
         List<Gate> gates = Objects.requireNonNullElse(evaluation.gates(), List.of());
         List<String> notes = new ArrayList<>();
         problems.check(() -> checkGates(suites, gates));
@@ -67,7 +72,11 @@ public final class Preflight {
 
     private static void check(Specialist specialist) {
         EngineSettings.training(Objects.requireNonNull(specialist.training()));
-        var unused = EngineSettings.objective(Objects.requireNonNull(specialist.objective()));
+        ObjectiveSpec objective = Objects.requireNonNull(specialist.objective());
+        // The rules of the kind ask for the image that knows what a custom objective is.
+        if (!objective.type().equals(Descriptor.CUSTOM)) {
+            var unused = EngineSettings.objective(objective);
+        }
     }
 
     /** The merge of adapters that are still to be trained. */
@@ -100,7 +109,10 @@ public final class Preflight {
         Set<String> metrics = suites.stream()
                 .flatMap(suite -> Suites.LETHE.named(suite.name()).metrics().stream())
                 .collect(Collectors.toSet());
-        Gates.requireKnown(gates, metrics);
+        List<Gate> ours = gates.stream()
+                .filter(gate -> !gate.metric().startsWith(Descriptor.CUSTOM + "/"))
+                .toList();
+        Gates.requireKnown(ours, metrics);
     }
 
     /** Adds whose settings are wrong, which the engines' errors do not know. */
