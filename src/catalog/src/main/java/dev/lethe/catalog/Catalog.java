@@ -35,8 +35,43 @@ public final class Catalog {
                     "ZJUKLAB at SemEval-2025 Task 4, as its code has it (zjunlp/unlearn)",
                     "0.1")));
 
+    public static final Named<FamilyDescriptor> FAMILIES = new Named<>(
+            "family",
+            List.of(
+                    new FamilyDescriptor(
+                            "llama",
+                            "LlamaForCausalLM",
+                            "Llama, and what says it is one: SmolLM, TinyLlama and others.",
+                            "Touvron et al. 2023, arXiv 2302.13971, as transformers computes it",
+                            "0.1"),
+                    new FamilyDescriptor(
+                            "olmo",
+                            "OlmoForCausalLM",
+                            "OLMo: normalisation without a learned scale.",
+                            "Groeneveld et al. 2024, arXiv 2402.00838, as transformers computes it",
+                            "0.1")));
+
+    public static final Named<SourceDescriptor> SOURCES = new Named<>(
+            "source",
+            List.of(
+                    new SourceDescriptor(
+                            "pvc",
+                            "pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?/.+",
+                            "pvc://CLAIM/PATH",
+                            "A path in a PersistentVolumeClaim, in a cluster.",
+                            "Kubernetes",
+                            "0.1"),
+                    new SourceDescriptor(
+                            "file",
+                            "file:.+",
+                            "file:PATH",
+                            "A path on this machine, for a local run; a relative one begins at the manifest's folder.",
+                            "RFC 8089, without a host",
+                            "0.1")));
+
     /** Whatever has a name, sort by sort. */
-    public static final List<Named<? extends Descriptor>> SORTS = List.of(RECIPES, OBJECTIVES, METHODS, SUITES);
+    public static final List<Named<? extends Descriptor>> SORTS =
+            List.of(RECIPES, OBJECTIVES, METHODS, SUITES, FAMILIES, SOURCES);
 
     private Catalog() {}
 }

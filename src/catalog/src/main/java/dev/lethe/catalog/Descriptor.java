@@ -3,7 +3,13 @@ package dev.lethe.catalog;
 import java.util.List;
 
 /** Something that a spec can name. Engines bind a class to each; a test fails where one is missing on either side. */
-public sealed interface Descriptor permits MethodDescriptor, ObjectiveDescriptor, RecipeDescriptor, SuiteDescriptor {
+public sealed interface Descriptor
+        permits FamilyDescriptor,
+                MethodDescriptor,
+                ObjectiveDescriptor,
+                RecipeDescriptor,
+                SourceDescriptor,
+                SuiteDescriptor {
     /** The name of what a user's own image carries out, with parameters and metrics of the user's own names. */
     String CUSTOM = "custom";
 

@@ -3,12 +3,15 @@ package dev.lethe.api.crd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.Syntax;
 import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.SourceDescriptor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +76,15 @@ class CrdsTest {
     void aCrdIsSmallEnoughToApply(Kind kind) {
         assertThat(crds.get(kind).yaml().getBytes(StandardCharsets.UTF_8).length)
                 .isLessThan(200_000);
+    }
+
+    /** An annotation takes a constant alone. */
+    @Test
+    void theSyntaxOfUrisIsTheCatalogues() {
+        assertThat(Syntax.URI)
+                .isEqualTo(Catalog.SOURCES.all().stream()
+                        .map(SourceDescriptor::syntax)
+                        .collect(Collectors.joining("|", "^(", ")$")));
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Syntax;
 import dev.lethe.api.status.Reason;
+import dev.lethe.catalog.Catalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,7 +24,10 @@ import java.util.stream.Stream;
 /** {@code docs/reference.md}: every field of every kind, from the CRDs. */
 final class ReferencePage {
     private static final Map<String, String> SYNTAX = Map.of(
-            Syntax.URI, "`pvc://CLAIM/PATH` or `file:PATH`",
+            Syntax.URI,
+                    Catalog.SOURCES.all().stream()
+                            .map(it -> "`" + it.form() + "`")
+                            .collect(Collectors.joining(" or ")),
             Syntax.DIGEST, "`sha256:` and 64 hex digits",
             Syntax.NAME, "DNS label",
             Syntax.OBJECT_NAME, "DNS subdomain",

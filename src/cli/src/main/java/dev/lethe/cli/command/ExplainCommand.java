@@ -3,12 +3,14 @@ package dev.lethe.cli.command;
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.Descriptor;
+import dev.lethe.catalog.FamilyDescriptor;
 import dev.lethe.catalog.MethodDescriptor;
 import dev.lethe.catalog.Named;
 import dev.lethe.catalog.ObjectiveDescriptor;
 import dev.lethe.catalog.Option;
 import dev.lethe.catalog.RecipeDescriptor;
 import dev.lethe.catalog.Semantics;
+import dev.lethe.catalog.SourceDescriptor;
 import dev.lethe.catalog.SuiteDescriptor;
 import dev.lethe.merge.InvalidInput;
 import java.util.ArrayList;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explain",
         description =
-                "Say what an objective, a merge method, a suite or a recipe is and takes; without a name, which there are.")
+                "Say what an objective, a merge method, a suite, a recipe… is and takes; without a name, which there are.")
 public final class ExplainCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", arity = "0..1", description = "as in a spec: npo, ties, semeval2025…")
     private @Nullable String name;
@@ -86,6 +88,10 @@ public final class ExplainCommand implements Callable<Integer> {
                         .append(objective.reference() ? ", and the model as it was before training" : "")
                         .append('\n');
             case SuiteDescriptor suite -> text.append(suite(suite));
+            case FamilyDescriptor family ->
+                text.append("class      ").append(family.className()).append('\n');
+            case SourceDescriptor source ->
+                text.append("form       ").append(source.form()).append('\n');
             case RecipeDescriptor recipe ->
                 text.append("trains     ")
                         .append(String.join(", ", recipe.specialists()))

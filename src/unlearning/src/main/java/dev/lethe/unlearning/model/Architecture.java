@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.model;
 
+import dev.lethe.catalog.FamilyDescriptor;
 import dev.lethe.unlearning.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Architecture {
 
-    /** The name in config.json. */
-    String modelType();
-
-    /** The class that transformers loads such a model with. */
-    String className();
+    /** What it is; its name is the {@code model_type} of config.json. */
+    FamilyDescriptor descriptor();
 
     /** Whether normalisation layers have a learned scale. */
     boolean scaledNorm();

@@ -1,25 +1,30 @@
 package dev.lethe.unlearning.model;
 
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.FamilyDescriptor;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
-/** The families that can be read. */
+/** The families that can be read: a class for each descriptor. */
 public final class Architectures {
 
-    private static final List<Architecture> ALL = List.of(new Llama(), new Olmo());
+    static final List<Architecture> ALL = List.of(new Llama(), new Olmo());
 
     private Architectures() {}
 
     /** The family that {@code model_type} of a config.json names. */
     public static Optional<Architecture> named(String modelType) {
         return ALL.stream()
-                .filter(architecture -> architecture.modelType().equals(modelType))
+                .filter(architecture -> architecture.descriptor().name().equals(modelType))
                 .findAny();
     }
 
     /** The names for a message: {@code llama or olmo}. */
     public static String names() {
-        return ALL.stream().map(Architecture::modelType).collect(Collectors.joining(" or "));
+        return String.join(" or ", Catalog.FAMILIES.names());
+    }
+
+    static FamilyDescriptor descriptor(String modelType) {
+        return Catalog.FAMILIES.find(modelType).orElseThrow();
     }
 }

@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.model;
 
+import dev.lethe.catalog.FamilyDescriptor;
 import dev.lethe.unlearning.tensor.Functional;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Objects;
@@ -9,13 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class Llama implements Architecture {
 
     @Override
-    public String modelType() {
-        return "llama";
-    }
-
-    @Override
-    public String className() {
-        return "LlamaForCausalLM";
+    public FamilyDescriptor descriptor() {
+        return Architectures.descriptor("llama");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.model;
 
+import dev.lethe.catalog.FamilyDescriptor;
 import dev.lethe.unlearning.tensor.Functional;
 import dev.lethe.unlearning.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +11,8 @@ final class Olmo implements Architecture {
     private static final double EPS = 1e-5;
 
     @Override
-    public String modelType() {
-        return "olmo";
-    }
-
-    @Override
-    public String className() {
-        return "OlmoForCausalLM";
+    public FamilyDescriptor descriptor() {
+        return Architectures.descriptor("olmo");
     }
 
     @Override

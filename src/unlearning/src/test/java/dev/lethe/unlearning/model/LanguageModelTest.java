@@ -2,15 +2,23 @@ package dev.lethe.unlearning.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.catalog.Catalog;
 import dev.lethe.unlearning.Fixtures;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LanguageModelTest {
+
+    @Test
+    void everyFamilyHasAClassAndEveryClassAFamily() {
+        assertThat(Architectures.ALL.stream().map(Architecture::descriptor).toList())
+                .containsExactlyInAnyOrderElementsOf(Catalog.FAMILIES.all());
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-tiny", "llama-tiny-untied", "olmo-tiny"})

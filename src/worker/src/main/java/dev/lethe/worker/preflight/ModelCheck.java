@@ -66,7 +66,7 @@ final class ModelCheck {
     }
 
     String family() {
-        return config == null ? "" : config.architecture().modelType();
+        return config == null ? "" : config.architecture().descriptor().name();
     }
 
     /** Every id that the tokenizer can give must have a row in the embedding. */
