@@ -11,6 +11,7 @@ import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.status.ResolvedSettings;
+import dev.lethe.catalog.Catalog;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,8 +41,7 @@ public record Recipe(
                     null),
             Retry.DEFAULTS);
 
-    private static final Map<String, Recipe> BY_NAME =
-            new TreeMap<>(Map.of(SEMEVAL2025_MERGE.name(), SEMEVAL2025_MERGE));
+    static final Map<String, Recipe> BY_NAME = new TreeMap<>(Map.of(SEMEVAL2025_MERGE.name(), SEMEVAL2025_MERGE));
 
     /**
      * The recipe of that name; the default one where there is none.
@@ -49,12 +49,12 @@ public record Recipe(
      * @throws InvalidSpec if no recipe has that name
      */
     public static Recipe named(@Nullable String name) {
-        var recipe = name == null ? SEMEVAL2025_MERGE : BY_NAME.get(name);
-        if (recipe == null) {
-            throw new InvalidSpec(
-                    "spec.recipe", Objects.requireNonNull(name), "one of " + String.join(", ", BY_NAME.keySet()));
+        if (name == null) {
+            return SEMEVAL2025_MERGE;
         }
-        return recipe;
+        var descriptor = Catalog.RECIPES.get(
+                name, "recipe", (field, found, expected) -> new InvalidSpec("spec." + field, found, expected));
+        return Objects.requireNonNull(BY_NAME.get(descriptor.name()));
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
 import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.catalog.Catalog;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -30,6 +31,16 @@ class RecipeTest {
     private static final List<Specialist> PUBLISHED = List.of(
             new Specialist("over", npo(0.4, 0.2, 0.4), training(5, 1, 1.0e-4), LORA, null),
             new Specialist("under", npo(0.3, 0.4, 0.3), training(5, 2, 1.0e-4), LORA, null));
+
+    @Test
+    void everyDescriptorHasARecipeAndEveryRecipeADescriptor() {
+        assertThat(Recipe.BY_NAME.keySet()).containsExactlyElementsOf(Catalog.RECIPES.names());
+        for (var descriptor : Catalog.RECIPES.all()) {
+            var recipe = Recipe.named(descriptor.name());
+            assertThat(recipe.specialists()).extracting(Specialist::name).isEqualTo(descriptor.specialists());
+            assertThat(recipe.evaluation().suites()).extracting(SuiteSpec::name).isEqualTo(descriptor.suites());
+        }
+    }
 
     @Test
     void aJobOfFourLinesIsTheWholePublishedRecipe() {
