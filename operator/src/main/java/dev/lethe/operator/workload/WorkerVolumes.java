@@ -2,6 +2,7 @@ package dev.lethe.operator.workload;
 
 import dev.lethe.api.resource.Compute.ExtraVolume;
 import dev.lethe.api.resource.Compute.Scratch;
+import dev.lethe.api.resource.Location;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.stage.ProgressPost;
 import io.fabric8.kubernetes.api.model.DownwardAPIVolumeFile;
@@ -76,7 +77,10 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
 
     /** Any other URI was refused by the planner. */
     private static String claim(String uri) {
-        return uri.substring("pvc://".length()).split("/", 2)[0];
+        if (Location.of(uri).orElse(null) instanceof Location.Claim claim) {
+            return claim.claim();
+        }
+        throw new IllegalArgumentException("no pvc: URI: " + uri);
     }
 
     private void stageFile(boolean authority) {

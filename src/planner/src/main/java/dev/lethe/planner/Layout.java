@@ -1,5 +1,6 @@
 package dev.lethe.planner;
 
+import dev.lethe.api.resource.Location;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.planner.recipe.InvalidSpec;
@@ -18,7 +19,10 @@ public interface Layout {
 
     /** {@code file:WORKDIR/stages/STAGE/output}. */
     static Layout local(Path workdir) {
-        return (job, stage) -> "file:" + workdir.toAbsolutePath().resolve("stages", stage, "output");
+        return (job, stage) -> new Location.File(workdir.toAbsolutePath()
+                        .resolve("stages", stage, "output")
+                        .toString())
+                .uri();
     }
 
     /**
@@ -31,12 +35,9 @@ public interface Layout {
             if (workspace == null) {
                 throw new InvalidSpec("spec.workspace", "nothing", "the persistentVolumeClaim that the stages share");
             }
-            return "pvc://%s/%s/%s/stages/%s/output"
-                    .formatted(
-                            workspace.persistentVolumeClaim(),
-                            job.name(),
-                            Objects.requireNonNull(job.metadata().uid(), "uid"),
-                            stage);
+            var uid = Objects.requireNonNull(job.metadata().uid(), "uid");
+            var path = "%s/%s/stages/%s/output".formatted(job.name(), uid, stage);
+            return new Location.Claim(workspace.persistentVolumeClaim(), path).uri();
         };
     }
 }

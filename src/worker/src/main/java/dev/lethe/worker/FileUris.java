@@ -5,24 +5,26 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Location;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.merge.InvalidInput;
 import java.nio.file.Path;
 
 /** {@code file:} URIs. */
 public final class FileUris {
-    private static final String SCHEME = "file:";
-
     private FileUris() {}
 
     /** The path of an absolute {@code file:} URI. */
     public static Path path(String uri) {
-        return Path.of(uri.substring(SCHEME.length()).replaceFirst("^/+", "/"));
+        if (!(Location.of(uri).orElse(null) instanceof Location.File(String path))) {
+            throw new IllegalArgumentException("no file: URI: " + uri);
+        }
+        return Path.of(path);
     }
 
     /** The absolute URI of a path. */
     public static String uri(Path path) {
-        return SCHEME + path.toAbsolutePath().normalize();
+        return new Location.File(path.toAbsolutePath().normalize().toString()).uri();
     }
 
     /**
@@ -59,7 +61,7 @@ public final class FileUris {
     }
 
     private static String absolute(String uri, String field, Path manifest) {
-        if (!uri.startsWith(SCHEME)) {
+        if (!(Location.of(uri).orElse(null) instanceof Location.File)) {
             throw InvalidInput.at(manifest.toString(), field, uri, "a file: URI; other schemes need a cluster");
         }
         return uri(manifest.toAbsolutePath().getParent().resolve(path(uri)));
