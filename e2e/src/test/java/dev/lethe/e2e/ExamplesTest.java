@@ -40,6 +40,24 @@ class ExamplesTest {
 
         assertThat(job.status().reason()).isEqualTo("Published");
         assertThat(scene.kubectl("get ulj request-4711")).contains("Succeeded", "Passed", "Published");
+        stagesAreUsedAlone(scene, job.uid());
+    }
+
+    /** A third specialist, a merge of all three, its measurement and its publication, as examples/README.md has them. */
+    private static void stagesAreUsedAlone(Scene scene, String uid) throws IOException {
+        scene.apply(quick(read("stages/cluster/modeltraining.yaml"))).awaitReason("Succeeded");
+        var merge = scene.apply(read("stages/cluster/modelmerge.yaml").replace("UID", uid))
+                .awaitReason("Succeeded");
+        var evaluation = scene.apply(
+                        quick(read("stages/cluster/modelevaluation.yaml").replace("UID", uid)))
+                .awaitEnd();
+        assertThat(evaluation.status().reason()).as(evaluation.yaml()).isEqualTo("Succeeded");
+        var digest = scene.kubectl("get mmrg three -o jsonpath={.status.output.digest}");
+        assertThat(digest).isEqualTo(merge.status().digest());
+        scene.apply(read("stages/cluster/modelpublication.yaml").replaceFirst("sha256:0+", digest))
+                .awaitReason("Succeeded");
+        assertThat(scene.node().has(scene.folder("models") + "/three/model.safetensors"))
+                .isTrue();
     }
 
     private static void copy(Scene scene, String from, String to) {
