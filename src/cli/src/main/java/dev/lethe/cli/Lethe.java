@@ -35,9 +35,9 @@ import picocli.CommandLine.ParameterException;
         scope = CommandLine.ScopeType.INHERIT,
         footer = {
             "",
-            "Exit codes: 0 done, and for run the gates passed; 1 failed, or the gates did not pass; 2 an option that is",
-            "not known; 65 invalid input; 71 out of memory; 75 a temporary fault; 77 refused, such as a pickle file or a",
-            "digest that differs; 130 interrupted."
+            "Exit codes: 0 done, and for run the gates passed; 1 failed, or the gates did not pass; 65 invalid input;",
+            "71 out of memory; 75 a temporary fault; 77 refused, such as a pickle file or a digest that differs;",
+            "130 interrupted."
         })
 public final class Lethe {
     private static final int WIDTH = 110;

@@ -49,6 +49,16 @@ class BadInputTest {
     }
 
     @Test
+    void whatOnlyAnImageOfOnesOwnCanDo() {
+        job.with("suites: [{name: semeval2025", "suites: [{name: custom}, {name: semeval2025");
+        dryRun(
+                65,
+                job.manifest()
+                        + ": spec: found custom, expected objectives and suites of Lethe's own: an image of yours runs in a"
+                        + " cluster alone");
+    }
+
+    @Test
     void severalAtOnce() throws IOException {
         Files.delete(folder.resolve("forget.jsonl"));
         Files.createDirectory(job.published());
