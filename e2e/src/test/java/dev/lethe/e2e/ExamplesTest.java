@@ -54,7 +54,7 @@ class ExamplesTest {
         assertThat(evaluation.status().reason()).as(evaluation.yaml()).isEqualTo("Succeeded");
         var digest = scene.kubectl("get mmrg three -o jsonpath={.status.output.digest}");
         assertThat(digest).isEqualTo(merge.status().digest());
-        scene.apply(read("stages/cluster/modelpublication.yaml").replaceFirst("sha256:0+", digest))
+        scene.apply(read("stages/cluster/modelpublication.yaml").replaceFirst("sha256:0{64}", digest))
                 .awaitReason("Succeeded");
         assertThat(scene.node().has(scene.folder("models") + "/three/model.safetensors"))
                 .isTrue();
