@@ -28,7 +28,7 @@ public final class AttemptManifest {
      */
     public static Job of(
             Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
-        var queue = stage.spec().queueName();
+        var queue = stage.spec().execution().queueName();
         var job = job(stage, attempt, file, settings);
         return queue == null ? job.build() : queued(job, queue).build();
     }
@@ -44,7 +44,7 @@ public final class AttemptManifest {
                 .withBackoffLimit(0)
                 .withPodReplacementPolicy("Failed")
                 .withPodFailurePolicy(failurePolicy())
-                .withActiveDeadlineSeconds(stage.spec().activeDeadlineSeconds())
+                .withActiveDeadlineSeconds(stage.spec().execution().activeDeadlineSeconds())
                 .withTemplate(WorkerPod.template(stage, attempt, file, settings))
                 .endSpec();
     }

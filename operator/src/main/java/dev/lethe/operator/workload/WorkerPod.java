@@ -41,7 +41,7 @@ final class WorkerPod {
 
     static PodTemplateSpec template(
             Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
-        var compute = Objects.requireNonNullElse(stage.spec().compute(), Compute.ABSENT);
+        var compute = Objects.requireNonNullElse(stage.spec().execution().compute(), Compute.ABSENT);
         var resources = WorkerResources.of(compute.resources()).orElse(settings.resources());
         var volumes = WorkerVolumes.of(stage.spec(), scratchLimit(resources, settings), settings);
         return new PodTemplateSpecBuilder()

@@ -41,9 +41,10 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
         if (settings.progressUrl() != null) {
             volumes.token();
         }
-        var extras = spec.compute() == null || spec.compute().volumes() == null
-                ? List.<ExtraVolume>of()
-                : spec.compute().volumes();
+        var extras =
+                spec.execution().compute() == null || spec.execution().compute().volumes() == null
+                        ? List.<ExtraVolume>of()
+                        : spec.execution().compute().volumes();
         var written = claimsWritten(spec);
         // A claim is one volume: it must be writable where one of its mounts is.
         var writable = new TreeSet<>(written);
@@ -69,8 +70,8 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
     private static Set<String> claimsWritten(StageSpec spec) {
         var written = new TreeSet<String>();
         spec.writes().forEach(uri -> written.add(claim(uri)));
-        if (spec.workspace() != null) {
-            written.add(spec.workspace().persistentVolumeClaim());
+        if (spec.execution().workspace() != null) {
+            written.add(spec.execution().workspace().persistentVolumeClaim());
         }
         return written;
     }

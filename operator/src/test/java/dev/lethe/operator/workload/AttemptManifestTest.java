@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Destination;
 import dev.lethe.api.resource.EvaluationSettings;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ModelPreparationSpec;
@@ -301,13 +302,7 @@ class AttemptManifestTest {
                 new EvaluationSettings(null, null, null),
                 new Destination("pvc://published/olmo-1b-4711"),
                 new Destination("pvc://lethe-workspace/request/uid/stages/prepare/output"),
-                new Workspace("lethe-workspace"),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                new Execution(new Workspace("lethe-workspace"), null, null, null, null, null, null));
         var stage = identified(
                 Resource.of(Kind.ModelPreparation, stage("merge.yaml").metadata(), spec));
         var readOnly = manifest(stage, SETTINGS).getSpec().getTemplate().getSpec().getVolumes().stream()
@@ -325,13 +320,7 @@ class AttemptManifestTest {
                 Verdict.Passed,
                 null,
                 null,
-                new Workspace("lethe-workspace"),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                new Execution(new Workspace("lethe-workspace"), null, null, null, null, null, null));
         return identified(Resource.of(Kind.ModelPublication, stage("merge.yaml").metadata(), spec));
     }
 

@@ -12,7 +12,8 @@ import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.StageSummary;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.planner.gate.Gates;
-import dev.lethe.planner.recipe.Recipe;
+import dev.lethe.planner.recipe.ResolvedJob;
+import dev.lethe.planner.recipe.Resolver;
 import dev.lethe.planner.status.ActiveTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,12 +28,12 @@ import java.util.stream.Collectors;
 /**
  * The input of a job's policies.
  *
- * @param spec of the job, completed by its recipe
+ * @param resolved the job with nothing left unsaid
  * @param views the stages in the order of the graph, by short name
  */
 record JobContext(
         Resource<UnlearningJobSpec, UnlearningJobStatus> resource,
-        UnlearningJobSpec spec,
+        ResolvedJob resolved,
         Map<String, StageView> views,
         ActiveTime time,
         Layout layout,
@@ -45,20 +46,20 @@ record JobContext(
             List<? extends Resource<? extends StageSpec, StageResourceStatus>> stages,
             Layout layout,
             Instant now) {
-        var resolved = before.resolved();
-        var spec = resolved == null ? Recipe.expand(job.spec()) : Recipe.pinned(job.spec(), resolved);
+        var pinned = before.resolved();
+        var resolved = pinned == null ? Resolver.resolve(job.spec()) : Resolver.resolve(job.spec(), pinned);
         var time = new ActiveTime(before.started(), before.suspendedSeconds(), before.suspendedSince());
-        return new JobContext(job, spec, views(job, spec, before, stages), time, layout, now).timed();
+        return new JobContext(job, resolved, views(job, resolved, before, stages), time, layout, now).timed();
     }
 
     /** With the active time advanced; it stands still while the job is suspended or queued. */
     private JobContext timed() {
-        return new JobContext(resource, spec, views, time.at(now, suspended() || queued()), layout, now);
+        return new JobContext(resource, resolved, views, time.at(now, suspended() || queued()), layout, now);
     }
 
     private static Map<String, StageView> views(
             Resource<UnlearningJobSpec, UnlearningJobStatus> job,
-            UnlearningJobSpec spec,
+            ResolvedJob resolved,
             UnlearningJobStatus before,
             List<? extends Resource<? extends StageSpec, StageResourceStatus>> stages) {
         var byName = stages.stream().collect(Collectors.toMap(Resource::name, Function.identity()));
@@ -66,7 +67,7 @@ record JobContext(
         var results = before.results() == null ? Map.<String, Map<String, MetricValue>>of() : before.results();
         var inputs = before.inputs() == null ? Map.<String, String>of() : before.inputs();
         var views = new LinkedHashMap<String, StageView>();
-        for (var node : StageNode.graph(spec)) {
+        for (var node : StageNode.graph(resolved)) {
             var resource = byName.get(ResourceName.stage(job.name(), node.name()));
             var metrics = results.getOrDefault(node.system(), Map.of());
             views.put(node.name(), StageView.of(node, resource, remembered.get(node.name()), metrics, inputs));
@@ -79,7 +80,7 @@ record JobContext(
     }
 
     boolean suspended() {
-        return Boolean.TRUE.equals(spec.suspend());
+        return resolved.execution().suspended();
     }
 
     /** Whether every active stage is queued. */
@@ -101,7 +102,7 @@ record JobContext(
     JobContext withReadyStagesCreated() {
         var after = new LinkedHashMap<>(views);
         after.replaceAll((name, view) -> readyToCreate(view) ? view.asCreated() : view);
-        return new JobContext(resource, spec, after, time, layout, now).timed();
+        return new JobContext(resource, resolved, after, time, layout, now).timed();
     }
 
     boolean needsMet(StageNode node) {
@@ -109,8 +110,7 @@ record JobContext(
     }
 
     List<Gate> gates() {
-        var evaluation = Objects.requireNonNull(spec.evaluation());
-        return Objects.requireNonNull(evaluation.gates());
+        return resolved.evaluation().gates();
     }
 
     /** The digests of the job's inputs, by role; none before it is prepared. */
@@ -141,11 +141,12 @@ record JobContext(
 
     /** Passes a changed {@code spec.retry} on to every active stage. */
     List<JobAction> updateAll() {
+        var retry = resolved.execution().retry();
         return activeStages().stream()
                 .filter(view -> view.resource() != null
-                        && !Objects.equals(view.resource().spec().retry(), spec.retry()))
-                .<JobAction>map(view ->
-                        new JobAction.UpdateStage(ResourceName.stage(resource.name(), view.name()), spec.retry()))
+                        && !Objects.equals(view.resource().spec().execution().retry(), retry))
+                .<JobAction>map(
+                        view -> new JobAction.UpdateStage(ResourceName.stage(resource.name(), view.name()), retry))
                 .toList();
     }
 

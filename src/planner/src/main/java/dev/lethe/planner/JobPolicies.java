@@ -57,7 +57,7 @@ final class JobPolicies {
         if (!job.view(StageNode.PUBLISH).succeeded()) {
             return Optional.empty();
         }
-        var message = "the model stands at " + job.spec().output().uri();
+        var message = "the model stands at " + job.resolved().output().uri();
         return Optional.of(new JobDecision(
                 job, Phase.Succeeded, Reason.Published, message, job.summaries(), List.of(), Optional.empty()));
     }
@@ -76,7 +76,7 @@ final class JobPolicies {
 
     /** The job has run for as long as {@code activeDeadlineSeconds} allows. */
     private static Optional<JobDecision> deadlineExceeded(JobContext job) {
-        var limit = job.spec().activeDeadlineSeconds();
+        var limit = job.resolved().execution().activeDeadlineSeconds();
         if (!job.time().exceeds(limit, job.now())) {
             return Optional.empty();
         }
@@ -115,7 +115,7 @@ final class JobPolicies {
                 message(after),
                 after.summaries(),
                 actions,
-                job.time().deadline(job.spec().activeDeadlineSeconds())));
+                job.time().deadline(job.resolved().execution().activeDeadlineSeconds())));
     }
 
     private static Phase phase(JobContext job) {

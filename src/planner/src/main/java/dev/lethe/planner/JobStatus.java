@@ -13,7 +13,6 @@ import dev.lethe.api.status.StageSummary;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.planner.gate.Gates;
 import dev.lethe.planner.recipe.InvalidSpec;
-import dev.lethe.planner.recipe.Recipe;
 import dev.lethe.planner.status.Conditions;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -50,7 +49,7 @@ final class JobStatus {
                         job.now()),
                 decision.stages(),
                 job.inputs().isEmpty() ? null : job.inputs(),
-                Recipe.resolved(job.spec()),
+                job.resolved().settings(),
                 gates,
                 results(job),
                 done ? published(job) : null,
@@ -133,7 +132,8 @@ final class JobStatus {
 
     private static ModelReference published(JobContext job) {
         return new ModelReference(
-                job.spec().output().uri(), job.view(StageNode.PUBLISH).summary().digest());
+                job.resolved().output().uri(),
+                job.view(StageNode.PUBLISH).summary().digest());
     }
 
     /**

@@ -31,7 +31,7 @@ public interface Layout {
      */
     static Layout cluster() {
         return (job, stage) -> {
-            var workspace = job.spec().workspace();
+            var workspace = job.spec().execution().workspace();
             if (workspace == null) {
                 throw new InvalidSpec("spec.workspace", "nothing", "the persistentVolumeClaim that the stages share");
             }

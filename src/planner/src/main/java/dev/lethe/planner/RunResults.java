@@ -13,7 +13,7 @@ import dev.lethe.api.status.ModelReference;
 import dev.lethe.api.status.StageSummary;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.api.status.Verdict;
-import dev.lethe.planner.recipe.Recipe;
+import dev.lethe.planner.recipe.Resolver;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +56,7 @@ public final class RunResults {
             Map<String, StageResult> results,
             Map<String, Input> inputs) {
         var systems = new LinkedHashMap<String, SystemResult>();
-        for (var node : StageNode.graph(Recipe.expand(job.spec()))) {
+        for (var node : StageNode.graph(Resolver.resolve(job.spec()))) {
             if (node.kind() == Kind.ModelEvaluation) {
                 var result = results.get(node.name());
                 var metrics = metrics(node, status, result);

@@ -1,11 +1,10 @@
 package dev.lethe.planner;
 
 import dev.lethe.api.resource.Kind;
-import dev.lethe.api.resource.Specialist;
-import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.planner.recipe.ResolvedJob;
+import dev.lethe.planner.recipe.ResolvedJob.ResolvedSpecialist;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * One stage in the graph of a job.
@@ -28,11 +27,10 @@ record StageNode(String name, Kind kind, String system, List<String> needs) {
         return "eval-" + system;
     }
 
-    /** The stages of a complete job, each after those that it needs. */
-    static List<StageNode> graph(UnlearningJobSpec spec) {
-        var specialists = Objects.requireNonNull(spec.specialists()).stream()
-                .map(Specialist::name)
-                .toList();
+    /** The stages of a job, each after those that it needs. */
+    static List<StageNode> graph(ResolvedJob job) {
+        var specialists =
+                job.specialists().stream().map(ResolvedSpecialist::name).toList();
         var trainings = specialists.stream().map(StageNode::training).toList();
         var nodes = new ArrayList<StageNode>();
         // Everything waits for the preparation, which checks the inputs and pins their digests.

@@ -2,6 +2,7 @@ package dev.lethe.planner;
 
 import dev.lethe.api.resource.Compute;
 import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeOutput;
@@ -14,19 +15,18 @@ import dev.lethe.api.resource.ModelPublicationSpec.Evidence;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Source;
-import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
-import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.planner.gate.Gates;
 import dev.lethe.planner.recipe.InvalidSpec;
+import dev.lethe.planner.recipe.ResolvedJob;
+import dev.lethe.planner.recipe.ResolvedJob.ResolvedSpecialist;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the resources of a job's stages, each once what it needs has succeeded, so that it pins its inputs' digests. */
@@ -56,22 +56,17 @@ record StageSpecs(JobContext job) {
     }
 
     ModelPreparationSpec preparation() {
+        var settings = resolved().settings();
         return new ModelPreparationSpec(
-                spec().model(),
-                spec().forget(),
-                spec().retain(),
-                specialists(),
-                Objects.requireNonNull(spec().merge()),
-                Objects.requireNonNull(spec().evaluation()),
-                spec().output(),
+                resolved().model(),
+                resolved().forget(),
+                resolved().retain(),
+                settings.specialists(),
+                settings.merge(),
+                settings.evaluation(),
+                resolved().output(),
                 output(StageNode.PREPARE),
-                spec().workspace(),
-                withoutDevices(),
-                spec().retry(),
-                null,
-                null,
-                spec().queueName(),
-                spec().ttlSecondsAfterFinished());
+                execution(withoutDevices()));
     }
 
     private StageSpec training(StageNode node) {
@@ -79,7 +74,7 @@ record StageSpecs(JobContext job) {
                 .filter(s -> s.name().equals(node.system()))
                 .findFirst()
                 .orElseThrow();
-        var objective = Objects.requireNonNull(specialist.objective());
+        var objective = specialist.objective();
         var roles = Catalog.OBJECTIVES.find(objective.type()).orElseThrow().roles();
         return new ModelTrainingSpec(
                 model(),
@@ -92,23 +87,17 @@ record StageSpecs(JobContext job) {
                 "lora",
                 specialist.lora(),
                 output(node.name()),
-                spec().workspace(),
-                compute(specialist.compute()),
-                spec().retry(),
-                null,
-                null,
-                spec().queueName(),
-                spec().ttlSecondsAfterFinished());
+                execution(compute(specialist.compute())));
     }
 
     private StageSpec merge(StageNode node) {
-        var merge = Objects.requireNonNull(spec().merge());
-        var weights = Objects.requireNonNull(merge.weights());
+        var merge = resolved().merge();
         var inputs = new ArrayList<MergeInput>();
         for (int i = 0; i < specialists().size(); i++) {
             var name = specialists().get(i).name();
             var adapter = source(StageNode.training(name));
-            inputs.add(MergeInput.of(name, adapter.uri(), adapter.digest(), weights.get(i)));
+            inputs.add(MergeInput.of(
+                    name, adapter.uri(), adapter.digest(), merge.weights().get(i)));
         }
         return new ModelMergeSpec(
                 model(),
@@ -119,17 +108,11 @@ record StageSpecs(JobContext job) {
                 merge.majoritySign(),
                 merge.parameters(),
                 new MergeOutput(output(node.name()).uri(), "model"),
-                spec().workspace(),
-                Compute.merged(merge.compute(), withoutDevices()),
-                spec().retry(),
-                null,
-                null,
-                spec().queueName(),
-                spec().ttlSecondsAfterFinished());
+                execution(Compute.merged(merge.compute(), withoutDevices())));
     }
 
     private StageSpec evaluation(StageNode node) {
-        var evaluation = Objects.requireNonNull(spec().evaluation());
+        var evaluation = resolved().evaluation();
         var model = node.system().equals(StageNode.MERGE) ? source(StageNode.MERGE) : model();
         var specialist = specialists().stream().anyMatch(s -> s.name().equals(node.system()));
         return new ModelEvaluationSpec(
@@ -137,20 +120,12 @@ record StageSpecs(JobContext job) {
                 specialist ? source(StageNode.training(node.system())) : null,
                 forget(),
                 retain(),
-                Objects.requireNonNull(evaluation.suites()).stream()
-                        .map(this::pinned)
-                        .toList(),
+                evaluation.suites().stream().map(this::pinned).toList(),
                 null,
                 null,
                 job.gates().stream().map(Gate::metric).distinct().toList(),
                 output(node.name()),
-                spec().workspace(),
-                compute(evaluation.compute()),
-                spec().retry(),
-                null,
-                null,
-                spec().queueName(),
-                spec().ttlSecondsAfterFinished());
+                execution(compute(evaluation.compute())));
     }
 
     private StageSpec publication() {
@@ -166,29 +141,23 @@ record StageSpecs(JobContext job) {
                 .toList();
         return new ModelPublicationSpec(
                 source(StageNode.MERGE),
-                spec().output(),
+                resolved().output(),
                 Gates.verdict(gates),
                 gates,
                 evidence,
-                spec().workspace(),
-                withoutDevices(),
-                spec().retry(),
-                null,
-                null,
-                spec().queueName(),
-                spec().ttlSecondsAfterFinished());
+                execution(withoutDevices()));
     }
 
     private Source model() {
-        return pinned("model", spec().model());
+        return pinned("model", resolved().model());
     }
 
     private Source forget() {
-        return pinned("forget", spec().forget());
+        return pinned("forget", resolved().forget());
     }
 
     private Source retain() {
-        return pinned("retain", spec().retain());
+        return pinned("retain", resolved().retain());
     }
 
     /** An input of the job, with the digest that it had when the job was prepared. */
@@ -219,20 +188,26 @@ record StageSpecs(JobContext job) {
         return new Destination(job.layout().output(job.resource(), stage));
     }
 
+    /** As the job's, with the compute of one stage. */
+    private Execution execution(@Nullable Compute compute) {
+        return resolved().execution().ofStage().withCompute(compute);
+    }
+
     /** Stages that compute nothing on a device must not hold one that others wait for. */
     private @Nullable Compute withoutDevices() {
-        return spec().compute() == null ? null : spec().compute().withoutDevices();
+        var compute = resolved().execution().compute();
+        return compute == null ? null : compute.withoutDevices();
     }
 
     private @Nullable Compute compute(@Nullable Compute own) {
-        return Compute.merged(own, spec().compute());
+        return Compute.merged(own, resolved().execution().compute());
     }
 
-    private List<Specialist> specialists() {
-        return Objects.requireNonNull(spec().specialists());
+    private List<ResolvedSpecialist> specialists() {
+        return resolved().specialists();
     }
 
-    private UnlearningJobSpec spec() {
-        return job.spec();
+    private ResolvedJob resolved() {
+        return job.resolved();
     }
 }

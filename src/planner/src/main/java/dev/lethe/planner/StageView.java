@@ -99,7 +99,7 @@ record StageView(
 
     /** Whether the resource exists with that {@code spec.suspend}. */
     boolean hasSuspend(boolean suspend) {
-        return resource != null && Boolean.TRUE.equals(resource.spec().suspend()) == suspend;
+        return resource != null && resource.spec().execution().suspended() == suspend;
     }
 
     /** The summary with another phase, reason and message; its times and attempts stay. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Metadata;
 import dev.lethe.api.resource.ModelPreparationSpec;
@@ -23,7 +24,7 @@ import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.ResolvedSettings;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.UnlearningJobStatus;
-import dev.lethe.planner.recipe.Recipe;
+import dev.lethe.planner.recipe.Resolver;
 import dev.lethe.planner.status.ConditionCheck;
 import java.time.Instant;
 import java.util.List;
@@ -76,7 +77,7 @@ class ClusterJobTest {
             assertThat(training.outputUri()).isEqualTo("pvc://lethe/request/uid/stages/train-ft/output");
             assertThat(training.data()).isEqualTo(new Source("pvc://c/retain", "sha256:3"));
             assertThat(training.forget()).isNull();
-            assertThat(training.workspace()).isEqualTo(new Workspace("lethe"));
+            assertThat(training.execution().workspace()).isEqualTo(new Workspace("lethe"));
         });
     }
 
@@ -100,7 +101,7 @@ class ClusterJobTest {
         var planner = new JobPlanner(Layout.cluster(), Timings.CLUSTER);
         var job = job(null, new Workspace("lethe"));
         var status = planner.plan(job, List.of(), NOW).status();
-        assertThat(status.resolved()).isEqualTo(Recipe.resolved(Recipe.expand(job.spec())));
+        assertThat(status.resolved()).isEqualTo(Resolver.resolve(job.spec()).settings());
 
         var before = status.resolved();
         var other = new ResolvedSettings(
@@ -146,17 +147,11 @@ class ClusterJobTest {
                 Source.of("pvc://c/model"),
                 Source.of("pvc://c/forget"),
                 Source.of("pvc://c/retain"),
-                workspace,
                 new Destination("pvc://c/out"),
                 specialists,
                 null,
                 null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                new Execution(workspace, null, null, null, null, null, null));
         return Resource.of(Kind.UnlearningJob, new Metadata("request", "ns", "uid", 7L, null, null, null), spec);
     }
 }

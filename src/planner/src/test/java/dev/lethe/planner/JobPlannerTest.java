@@ -121,10 +121,10 @@ class JobPlannerTest {
         world.compute(new Compute(
                 new ComputeResources(limits, null), null, null, null, null, null, null, null, null, null, null, null));
         succeed();
-        world.stages.forEach(
-                (name, stage) -> assertThat(stage.spec().compute().resources().limits())
-                        .as(name)
-                        .isEqualTo(name.matches("j-(train|eval)-.*") ? limits : Map.of("memory", "16Gi")));
+        world.stages.forEach((name, stage) -> assertThat(
+                        stage.spec().execution().compute().resources().limits())
+                .as(name)
+                .isEqualTo(name.matches("j-(train|eval)-.*") ? limits : Map.of("memory", "16Gi")));
     }
 
     @ParameterizedTest
@@ -228,7 +228,7 @@ class JobPlannerTest {
         assertThat(world.stages.values())
                 .filteredOn(stage -> !stage.status().phase().terminal())
                 .hasSize(3)
-                .allMatch(stage -> stage.spec().retry().equals(new Retry(7)));
+                .allMatch(stage -> stage.spec().execution().retry().equals(new Retry(7)));
         assertThat(world.planner
                         .plan(world.job, List.copyOf(world.stages.values()), world.now)
                         .actions())

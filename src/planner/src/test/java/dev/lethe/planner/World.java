@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Compute;
 import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Metadata;
 import dev.lethe.api.resource.ModelEvaluationSpec;
@@ -77,57 +78,46 @@ final class World {
                 Source.of("file:base"),
                 Source.of("file:forget.jsonl"),
                 Source.of("file:retain.jsonl"),
-                null,
                 new Destination("file:out"),
                 null,
                 null,
                 null,
-                null,
-                retry,
-                deadline,
-                null,
-                null,
-                ttl);
+                new Execution(null, null, retry, deadline, null, null, ttl));
     }
 
     /** The job suspended or not. */
     void suspend(boolean suspend) {
-        change(job.spec().retry(), suspend);
+        change(job.spec().execution().retry(), suspend);
     }
 
     /** Another number of attempts. */
     void retry(Retry retry) {
-        change(retry, job.spec().suspend());
+        change(retry, job.spec().execution().suspend());
     }
 
     /** What the job's pods ask for. */
     void compute(Compute compute) {
-        change(job.spec().retry(), job.spec().suspend(), compute);
+        change(job.spec().execution().retry(), job.spec().execution().suspend(), compute);
     }
 
     private void change(Retry retry, Boolean suspend) {
-        change(retry, suspend, job.spec().compute());
+        change(retry, suspend, job.spec().execution().compute());
     }
 
     /** A new generation, as an API server counts. */
     private void change(Retry retry, Boolean suspend, Compute compute) {
         var s = job.spec();
+        var execution = s.execution().withCompute(compute).withRetry(retry).withSuspend(suspend);
         var spec = new UnlearningJobSpec(
                 s.recipe(),
                 s.model(),
                 s.forget(),
                 s.retain(),
-                s.workspace(),
                 s.output(),
                 s.specialists(),
                 s.merge(),
                 s.evaluation(),
-                compute,
-                retry,
-                s.activeDeadlineSeconds(),
-                suspend,
-                s.queueName(),
-                s.ttlSecondsAfterFinished());
+                execution);
         var m = job.metadata();
         var metadata = new Metadata(
                 m.name(), m.namespace(), m.uid(), Objects.requireNonNull(m.generation()) + 1, null, null, null);

@@ -122,8 +122,9 @@ public final class Documents {
         JsonMapper.Builder mapping = JsonMapper.builder()
                 .addModule(new JavaTimeModule())
                 .addModule(ByKind.module())
-                .annotationIntrospector(
-                        AnnotationIntrospector.pair(new Nullness(), new JacksonAnnotationIntrospector()))
+                .annotationIntrospector(AnnotationIntrospector.pair(
+                        new OneLevel(),
+                        AnnotationIntrospector.pair(new Nullness(), new JacksonAnnotationIntrospector())))
                 .defaultPropertyInclusion(
                         JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -15,12 +15,6 @@ public record LoraSpec(
         @Min(1) @Max(1024) @Nullable Integer rank,
         @Min(value = 0, inclusive = false) @Max(65536) @Nullable Double alpha,
         @Min(0) @Max(value = 1, inclusive = false) @Nullable Double dropout) {
-    /** The published recipe's adapter. */
-    public static final LoraSpec DEFAULTS = new LoraSpec(32, 32.0, 0.05);
-
-    /** Nothing said. */
-    public static final LoraSpec ABSENT = new LoraSpec(null, null, null);
-
     /** These settings, with what is absent taken from {@code other}. */
     public LoraSpec orElse(LoraSpec other) {
         return new LoraSpec(

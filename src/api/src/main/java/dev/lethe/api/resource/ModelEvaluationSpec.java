@@ -1,7 +1,5 @@
 package dev.lethe.api.resource;
 
-import io.fabric8.generator.annotation.Max;
-import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -23,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseline the {@code result.json} of the base model's evaluation, for gates relative to it
  * @param requiredMetrics metrics that the status must have whatever else finds room, because somebody else's gates ask for them
  * @param output where the evaluation writes its results
+ * @param execution how its pods run
  */
 @ValidationRule(
         value = "!has(self.gates) || has(self.baseline)"
@@ -40,13 +39,7 @@ public record ModelEvaluationSpec(
         @Size(max = Gate.MOST) @Nullable
                 List<@Pattern(Syntax.METRIC) @Size(max = Syntax.METRIC_LENGTH) String> requiredMetrics,
         Destination output,
-        @Nullable Workspace workspace,
-        @Nullable Compute compute,
-        @Nullable Retry retry,
-        @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
-        @Nullable Boolean suspend,
-        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName,
-        @Min(0) @Max(Integer.MAX_VALUE) @Nullable Long ttlSecondsAfterFinished)
+        Execution execution)
         implements StageSpec {
     /** The metrics of which the worker must tell: those that gates ask for, here or elsewhere. */
     public SequencedSet<String> told() {
@@ -68,22 +61,7 @@ public record ModelEvaluationSpec(
     @Override
     public ModelEvaluationSpec withExecution(Execution other) {
         return new ModelEvaluationSpec(
-                model,
-                adapter,
-                forget,
-                retain,
-                suites,
-                gates,
-                baseline,
-                requiredMetrics,
-                output,
-                other.workspace(),
-                other.compute(),
-                other.retry(),
-                other.activeDeadlineSeconds(),
-                other.suspend(),
-                other.queueName(),
-                other.ttlSecondsAfterFinished());
+                model, adapter, forget, retain, suites, gates, baseline, requiredMetrics, output, other);
     }
 
     @Override
@@ -98,12 +76,6 @@ public record ModelEvaluationSpec(
                 Source.changed(baseline, change),
                 requiredMetrics,
                 output.withUri(change),
-                workspace,
-                compute,
-                retry,
-                activeDeadlineSeconds,
-                suspend,
-                queueName,
-                ttlSecondsAfterFinished);
+                execution);
     }
 }

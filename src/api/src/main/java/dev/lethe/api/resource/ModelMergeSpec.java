@@ -3,7 +3,6 @@ package dev.lethe.api.resource;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
@@ -25,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     methods that elect
  * @param parameters further options of the method
  * @param output where the merge writes, and what
+ * @param execution how its pods run
  */
 @ValidationRule(
         value = "!has(self.output.form) || self.output.form != 'model' || has(self.base)",
@@ -49,13 +49,7 @@ public record ModelMergeSpec(
         @OneOf({"total", "frequency"}) @Nullable String majoritySign,
         @Nullable MergeParameters parameters,
         MergeOutput output,
-        @Nullable Workspace workspace,
-        @Nullable Compute compute,
-        @Nullable Retry retry,
-        @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
-        @Nullable Boolean suspend,
-        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName,
-        @Min(0) @Max(Integer.MAX_VALUE) @Nullable Long ttlSecondsAfterFinished)
+        Execution execution)
         implements StageSpec {
     @Override
     public String outputUri() {
@@ -64,22 +58,7 @@ public record ModelMergeSpec(
 
     @Override
     public ModelMergeSpec withExecution(Execution other) {
-        return new ModelMergeSpec(
-                base,
-                inputs,
-                method,
-                semantics,
-                density,
-                majoritySign,
-                parameters,
-                output,
-                other.workspace(),
-                other.compute(),
-                other.retry(),
-                other.activeDeadlineSeconds(),
-                other.suspend(),
-                other.queueName(),
-                other.ttlSecondsAfterFinished());
+        return new ModelMergeSpec(base, inputs, method, semantics, density, majoritySign, parameters, output, other);
     }
 
     @Override
@@ -93,12 +72,6 @@ public record ModelMergeSpec(
                 majoritySign,
                 parameters,
                 output.withUri(change),
-                workspace,
-                compute,
-                retry,
-                activeDeadlineSeconds,
-                suspend,
-                queueName,
-                ttlSecondsAfterFinished);
+                execution);
     }
 }

@@ -1,14 +1,10 @@
 package dev.lethe.api.resource;
 
-import io.fabric8.generator.annotation.Max;
-import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Check everything about a job that can be checked before anything is trained, and digest everything that it reads, so that
@@ -22,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation how the systems will be measured, and what the merge must reach
  * @param destination where the model will be published: it must be free, and stays with the job until it ends
  * @param output where the preparation writes its account
+ * @param execution how its pods run
  */
 public record ModelPreparationSpec(
         Source model,
@@ -32,13 +29,7 @@ public record ModelPreparationSpec(
         EvaluationSettings evaluation,
         Destination destination,
         Destination output,
-        @Nullable Workspace workspace,
-        @Nullable Compute compute,
-        @Nullable Retry retry,
-        @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
-        @Nullable Boolean suspend,
-        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName,
-        @Min(0) @Max(Integer.MAX_VALUE) @Nullable Long ttlSecondsAfterFinished)
+        Execution execution)
         implements StageSpec {
     @Override
     public String outputUri() {
@@ -65,21 +56,7 @@ public record ModelPreparationSpec(
     @Override
     public ModelPreparationSpec withExecution(Execution other) {
         return new ModelPreparationSpec(
-                model,
-                forget,
-                retain,
-                specialists,
-                merge,
-                evaluation,
-                destination,
-                output,
-                other.workspace(),
-                other.compute(),
-                other.retry(),
-                other.activeDeadlineSeconds(),
-                other.suspend(),
-                other.queueName(),
-                other.ttlSecondsAfterFinished());
+                model, forget, retain, specialists, merge, evaluation, destination, output, other);
     }
 
     @Override
@@ -93,12 +70,6 @@ public record ModelPreparationSpec(
                 evaluation.withUris(change),
                 destination.withUri(change),
                 output.withUri(change),
-                workspace,
-                compute,
-                retry,
-                activeDeadlineSeconds,
-                suspend,
-                queueName,
-                ttlSecondsAfterFinished);
+                execution);
     }
 }

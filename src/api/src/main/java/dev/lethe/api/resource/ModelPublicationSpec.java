@@ -2,8 +2,6 @@ package dev.lethe.api.resource;
 
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.Verdict;
-import io.fabric8.generator.annotation.Max;
-import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -20,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     without any: somebody's word, as the model's card then says
  * @param gates the bounds that the model was held against, decided
  * @param evidence outputs of the stages that made and measured the model
+ * @param execution how its pods run
  */
 @ValidationRule(
         value = "self.verdict in ['Passed', 'Declared']",
@@ -44,13 +43,7 @@ public record ModelPublicationSpec(
         Verdict verdict,
         @Size(min = 1, max = 128) @Nullable List<GateResult> gates,
         @KeyedBy("stage") @Size(min = 1, max = 32) @Nullable List<Evidence> evidence,
-        @Nullable Workspace workspace,
-        @Nullable Compute compute,
-        @Nullable Retry retry,
-        @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
-        @Nullable Boolean suspend,
-        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName,
-        @Min(0) @Max(Integer.MAX_VALUE) @Nullable Long ttlSecondsAfterFinished)
+        Execution execution)
         implements StageSpec {
     @Override
     public String outputUri() {
@@ -59,19 +52,7 @@ public record ModelPublicationSpec(
 
     @Override
     public ModelPublicationSpec withExecution(Execution other) {
-        return new ModelPublicationSpec(
-                model,
-                output,
-                verdict,
-                gates,
-                evidence,
-                other.workspace(),
-                other.compute(),
-                other.retry(),
-                other.activeDeadlineSeconds(),
-                other.suspend(),
-                other.queueName(),
-                other.ttlSecondsAfterFinished());
+        return new ModelPublicationSpec(model, output, verdict, gates, evidence, other);
     }
 
     @Override
@@ -84,13 +65,7 @@ public record ModelPublicationSpec(
                 evidence == null
                         ? null
                         : evidence.stream().map(it -> it.withUri(change)).toList(),
-                workspace,
-                compute,
-                retry,
-                activeDeadlineSeconds,
-                suspend,
-                queueName,
-                ttlSecondsAfterFinished);
+                execution);
     }
 
     /**

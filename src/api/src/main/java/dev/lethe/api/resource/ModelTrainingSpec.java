@@ -1,10 +1,6 @@
 package dev.lethe.api.resource;
 
 import io.fabric8.generator.annotation.Default;
-import io.fabric8.generator.annotation.Max;
-import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Pattern;
-import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode {@code lora}: train an adapter; {@code full}: train every weight
  * @param lora the adapter; only for mode {@code lora}
  * @param output where the adapter or the model is written
+ * @param execution how its pods run
  */
 @ValidationRule(
         value = "!has(self.mode) || self.mode != 'full' || !has(self.lora)",
@@ -36,13 +33,7 @@ public record ModelTrainingSpec(
         @OneOf({"lora", "full"}) @Default("lora") @Nullable String mode,
         @Nullable LoraSpec lora,
         Destination output,
-        @Nullable Workspace workspace,
-        @Nullable Compute compute,
-        @Nullable Retry retry,
-        @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
-        @Nullable Boolean suspend,
-        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName,
-        @Min(0) @Max(Integer.MAX_VALUE) @Nullable Long ttlSecondsAfterFinished)
+        Execution execution)
         implements StageSpec {
     @Override
     public String outputUri() {
@@ -51,23 +42,7 @@ public record ModelTrainingSpec(
 
     @Override
     public ModelTrainingSpec withExecution(Execution other) {
-        return new ModelTrainingSpec(
-                model,
-                forget,
-                retain,
-                data,
-                objective,
-                training,
-                mode,
-                lora,
-                output,
-                other.workspace(),
-                other.compute(),
-                other.retry(),
-                other.activeDeadlineSeconds(),
-                other.suspend(),
-                other.queueName(),
-                other.ttlSecondsAfterFinished());
+        return new ModelTrainingSpec(model, forget, retain, data, objective, training, mode, lora, output, other);
     }
 
     @Override
@@ -82,12 +57,6 @@ public record ModelTrainingSpec(
                 mode,
                 lora,
                 output.withUri(change),
-                workspace,
-                compute,
-                retry,
-                activeDeadlineSeconds,
-                suspend,
-                queueName,
-                ttlSecondsAfterFinished);
+                execution);
     }
 }

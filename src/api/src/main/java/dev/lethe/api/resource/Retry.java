@@ -10,7 +10,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxAttempts attempts in all, the first one included
  */
-public record Retry(@Min(1) @Max(20) @Default("3") @Nullable Integer maxAttempts) {
-    /** Three attempts. */
-    public static final Retry DEFAULTS = new Retry(3);
-}
+public record Retry(@Min(1) @Max(20) @Default("3") @Nullable Integer maxAttempts) {}

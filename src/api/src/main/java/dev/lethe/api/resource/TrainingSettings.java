@@ -42,13 +42,10 @@ public record TrainingSettings(
         @OneOf({"auto", "cpu", "cuda"}) @Nullable String device,
         @Min(0) @Max(9007199254740991.0) @Nullable Long seed) {
 
-    /** The published recipe's settings (SemEval-2025 Task 4, ZJUKLAB), batch size of the over-forgetting specialist. */
-    public static final TrainingSettings DEFAULTS =
-            new TrainingSettings(5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L);
-
-    /** Nothing said. */
-    public static final TrainingSettings ABSENT =
-            new TrainingSettings(null, null, null, null, null, null, null, null, null, null, null, null, null);
+    /** Nothing said but the batch size. */
+    public static TrainingSettings ofBatchSize(int batchSize) {
+        return new TrainingSettings(null, batchSize, null, null, null, null, null, null, null, null, null, null, null);
+    }
 
     /** These settings, with what is absent taken from {@code other}. */
     public TrainingSettings orElse(TrainingSettings other) {

@@ -1,9 +1,6 @@
 package dev.lethe.api.resource;
 
 import io.fabric8.generator.annotation.Default;
-import io.fabric8.generator.annotation.Max;
-import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
@@ -17,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param forget rows to forget: JSON Lines of the strings id, input, output and, where wanted, task and kind (sc is to be
  *     completed, qa to be answered; without it the id tells)
  * @param retain rows to keep, of the same form
- * @param workspace the claim that the stages share; a cluster needs one, a local run none
  * @param output where the model is published when it passes its gates
  * @param specialists the specialists to train; the recipe's when absent
  * @param merge how the specialists are merged
  * @param evaluation how the systems are measured, and what the merge must reach
+ * @param execution how the pods run
  */
 @ValidationRule(
         value = "!has(self.merge) || !has(self.merge.weights)"
@@ -37,15 +34,9 @@ public record UnlearningJobSpec(
         Source model,
         Source forget,
         Source retain,
-        @Nullable Workspace workspace,
         Destination output,
         @KeyedBy("name") @Size(min = 1, max = 8) @Nullable List<Specialist> specialists,
         @Nullable MergeSettings merge,
         @Nullable EvaluationSettings evaluation,
-        @Nullable Compute compute,
-        @Nullable Retry retry,
-        @Min(1) @Max(31536000) @Nullable Long activeDeadlineSeconds,
-        @Nullable Boolean suspend,
-        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String queueName,
-        @Min(0) @Max(Integer.MAX_VALUE) @Nullable Long ttlSecondsAfterFinished)
+        Execution execution)
         implements Spec {}

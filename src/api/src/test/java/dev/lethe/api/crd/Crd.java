@@ -2,14 +2,15 @@ package dev.lethe.api.crd;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Mutable;
-import dev.lethe.api.resource.Spec;
 import dev.lethe.api.status.Phase;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -64,7 +65,8 @@ record Crd(Kind kind, ObjectNode definition) {
 
     /** What the generator says alone, in a folder that is gone afterwards. */
     private static List<ObjectNode> generated() {
-        ObjectMapper mapper = Documents.mapper();
+        // The generator does not know what is unwrapped; Schemas moves it to where it stands in documents.
+        ObjectMapper mapper = Documents.mapper().setAnnotationIntrospector(new JacksonAnnotationIntrospector());
         try {
             Path folder = Files.createTempDirectory("crds");
             new CRDGenerator()
@@ -181,7 +183,7 @@ record Crd(Kind kind, ObjectNode definition) {
 
     private static boolean mutable(String field) {
         try {
-            return Spec.class.getMethod(field).isAnnotationPresent(Mutable.class);
+            return Execution.class.getMethod(field).isAnnotationPresent(Mutable.class);
         } catch (NoSuchMethodException e) {
             return false; // a field of one kind alone
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.api.resource.Catalogued;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.KeyedBy;
 import dev.lethe.api.resource.OneOf;
 import dev.lethe.api.resource.Opaque;
@@ -27,6 +28,13 @@ record Schemas(Javadoc javadoc) {
     void complete(ObjectNode schema, Class<?> record) {
         ArrayNode required = schema.arrayNode();
         for (RecordComponent component : record.getRecordComponents()) {
+            if (component.getType() == Execution.class) {
+                ObjectNode properties = (ObjectNode) schema.get("properties");
+                properties.setAll(
+                        (ObjectNode) properties.remove(component.getName()).get("properties"));
+                complete(schema, Execution.class);
+                continue;
+            }
             Catalogued options = component.getAnnotation(Catalogued.class);
             if (options != null && component.getType() == Map.class) {
                 CatalogSchema.options(

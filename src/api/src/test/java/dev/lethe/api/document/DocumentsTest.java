@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
@@ -49,7 +50,7 @@ class DocumentsTest {
         var job = Documents.readJob(Files.writeString(folder.resolve("job.json"), JOB));
         assertThat(job.metadata().creationTimestamp()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
         assertThat(job.spec().forget().uri()).isEqualTo("pvc://requests/4711/forget.jsonl");
-        assertThat(job.spec().compute().resources().limits())
+        assertThat(job.spec().execution().compute().resources().limits())
                 .containsOnly(Map.entry("nvidia.com/gpu", "1"), Map.entry("memory", "16Gi"));
         assertThat(job.spec().specialists()).isNull();
         assertThat(job.status().conditions()).as("an absent list is empty").isEmpty();
@@ -63,17 +64,11 @@ class DocumentsTest {
                 Source.of("file:/retain.jsonl"),
                 null,
                 new ObjectiveSpec("npo", Map.of("beta", 0.1)),
-                TrainingSettings.DEFAULTS,
+                TrainingSettings.ofBatchSize(1),
                 "lora",
-                LoraSpec.DEFAULTS,
+                new LoraSpec(8, 16.0, 0.0),
                 new Destination("file:/out"),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                Execution.ABSENT);
         var stage = new StageFile(StageFile.API_VERSION, Kind.ModelTraining, "over", "over-1-abcdef01", spec, null);
         String json = Documents.json(stage);
         assertThat(Documents.parse("stage.json", json, StageFile.class)).isEqualTo(stage);

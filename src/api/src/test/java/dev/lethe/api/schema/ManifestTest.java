@@ -57,7 +57,7 @@ class ManifestTest {
         assertThat(merge.inputs().getFirst().weight()).isEqualTo(1.0);
         assertThat(merge.output().form()).isEqualTo("adapter");
         assertThat(merge.method()).isEqualTo("ties");
-        assertThat(merge.suspend()).isNull();
+        assertThat(merge.execution().suspend()).isNull();
     }
 
     @Test

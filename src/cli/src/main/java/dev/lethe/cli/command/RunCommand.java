@@ -14,7 +14,7 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.planner.JobPlanner;
 import dev.lethe.planner.Layout;
 import dev.lethe.planner.Timings;
-import dev.lethe.planner.recipe.Recipe;
+import dev.lethe.planner.recipe.Resolver;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.worker.Failure;
 import dev.lethe.worker.StopSignal;
@@ -90,7 +90,10 @@ public final class RunCommand implements Callable<Integer> {
             System.out.print(
                     format == null
                             ? checked.plan(job.name(), workdir.root(), stages)
-                            : ResourceYaml.of(Resource.of(job.kind(), job.metadata(), Recipe.expand(job.spec()))));
+                            : ResourceYaml.of(Resource.of(
+                                    job.kind(),
+                                    job.metadata(),
+                                    Resolver.resolve(job.spec()).spec())));
             return ExitCode.DONE.code();
         }
         StopSignal stop = StopSignal.ofProcess();

@@ -32,7 +32,7 @@ record Retention(List<StageAction> deletions, Optional<Instant> requeueAt) {
             StageResourceStatus next,
             @Nullable Duration usual,
             Instant now) {
-        var own = stage.spec().ttlSecondsAfterFinished();
+        var own = stage.spec().execution().ttlSecondsAfterFinished();
         var kept = own == null ? usual : Duration.ofSeconds(own);
         if (kept == null) {
             return new Retention(List.of(), Optional.empty());

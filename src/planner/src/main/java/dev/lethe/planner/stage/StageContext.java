@@ -1,14 +1,13 @@
 package dev.lethe.planner.stage;
 
 import dev.lethe.api.resource.Resource;
-import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.planner.Timings;
+import dev.lethe.planner.recipe.Resolver;
 import dev.lethe.planner.status.ActiveTime;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,7 @@ record StageContext(
     /** With the active time advanced; it stands still while the stage is suspended or queued. */
     StageContext timed() {
         // A deadline is compared with our own clock, so it must count from a time of that clock.
-        var created = resource.spec().activeDeadlineSeconds() == null
+        var created = resource.spec().execution().activeDeadlineSeconds() == null
                 ? resource.metadata().creationTimestamp()
                 : null;
         var advanced = time.at(now, suspended() || queued(), created);
@@ -38,7 +37,7 @@ record StageContext(
     }
 
     boolean suspended() {
-        return Boolean.TRUE.equals(resource.spec().suspend());
+        return resource.spec().execution().suspended();
     }
 
     /** Whether a queue holds the open attempt: it is suspended, but not by us. */
@@ -58,12 +57,10 @@ record StageContext(
     }
 
     int maxAttempts() {
-        var retry = resource.spec().retry();
-        var own = retry == null ? null : retry.maxAttempts();
-        return own != null ? own : Objects.requireNonNull(Retry.DEFAULTS.maxAttempts());
+        return Resolver.maxAttempts(resource.spec().execution().retry());
     }
 
     Optional<Instant> deadline() {
-        return time.deadline(resource.spec().activeDeadlineSeconds());
+        return time.deadline(resource.spec().execution().activeDeadlineSeconds());
     }
 }

@@ -5,6 +5,7 @@ import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.status.Attempt;
+import dev.lethe.planner.recipe.Resolver;
 import java.nio.file.Path;
 
 /** Makes a worker's input: the spec with every default filled in and every URI as a mounted path. */
@@ -20,7 +21,7 @@ public record StageFiles(Mounts mounts) {
      * @throws dev.lethe.planner.recipe.InvalidSpec if the spec cannot run
      */
     public StageFile of(Resource<? extends StageSpec, ?> stage, Attempt attempt) {
-        var spec = StageDefaults.fill(stage.spec()).withUris(mounts::path).withExecution(Execution.ABSENT);
+        var spec = Resolver.resolve(stage.spec()).withUris(mounts::path).withExecution(Execution.ABSENT);
         return new StageFile(
                 StageFile.API_VERSION, stage.kind(), stage.name(), attempt.name(), spec, ChainId.of(stage.metadata()));
     }

@@ -47,7 +47,7 @@ public record StagePlanner(StageFiles files, Timings timings, @Nullable Duration
         var actions = new ArrayList<>(decision.actions());
         actions.addAll(retained.deletions());
         // The status has the time from which a deadline counts, so it is written at once.
-        var deferUntil = stage.spec().activeDeadlineSeconds() == null
+        var deferUntil = stage.spec().execution().activeDeadlineSeconds() == null
                 ? deferUntil(before, status, observed, now)
                 : Optional.<Instant>empty();
         return new Plan<>(status, actions, Plan.earlier(decision.requeueAt(), retained.requeueAt()), deferUntil);
@@ -87,7 +87,7 @@ public record StagePlanner(StageFiles files, Timings timings, @Nullable Duration
             StageResourceStatus before,
             List<ObservedAttempt> observed,
             Instant now) {
-        var suspended = Boolean.TRUE.equals(stage.spec().suspend());
+        var suspended = stage.spec().execution().suspended();
         var attempts = known(stage, before, observed);
         var seen = attempts.open()
                 .flatMap(open -> find(observed, open))

@@ -63,7 +63,7 @@ final class StagePolicies {
 
     /** The stage has run for as long as {@code activeDeadlineSeconds} allows. */
     private static Optional<StageDecision> deadlineExceeded(StageContext stage) {
-        var limit = stage.resource().spec().activeDeadlineSeconds();
+        var limit = stage.resource().spec().execution().activeDeadlineSeconds();
         if (!stage.time().exceeds(limit, stage.now())) {
             return Optional.empty();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeInput;
@@ -63,8 +64,9 @@ class StageFilesTest {
                                                 "all",
                                                 "weights",
                                                 Map.of("forget", 0.4, "retain", 0.2, "kl", 0.4))),
-                                TrainingSettings.DEFAULTS,
-                                LoraSpec.DEFAULTS,
+                                new TrainingSettings(
+                                        5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L),
+                                new LoraSpec(32, 32.0, 0.05),
                                 null)),
                 Arguments.of(
                         Kind.ModelMerge,
@@ -118,13 +120,7 @@ class StageFilesTest {
                 training == null ? null : "lora",
                 lora,
                 new Destination(at + "out"),
-                retry == null ? null : WORKSPACE,
-                null,
-                retry,
-                null,
-                null,
-                null,
-                null);
+                new Execution(retry == null ? null : WORKSPACE, null, retry, null, null, null, null));
     }
 
     private static StageSpec merge(
@@ -145,13 +141,7 @@ class StageFilesTest {
                 sign,
                 null,
                 new MergeOutput(at + "out", form),
-                null,
-                null,
-                retry,
-                null,
-                null,
-                null,
-                null);
+                new Execution(null, null, retry, null, null, null, null));
     }
 
     private static StageSpec evaluation(String at, Integer tokens, Integer batch, Retry retry) {
@@ -165,13 +155,7 @@ class StageFilesTest {
                 Source.of(at + "baseline"),
                 null,
                 new Destination(at + "out"),
-                null,
-                null,
-                retry,
-                null,
-                null,
-                null,
-                null);
+                new Execution(null, null, retry, null, null, null, null));
     }
 
     private static SuiteSpec suite(String at, Integer tokens, Integer batch) {
@@ -192,12 +176,6 @@ class StageFilesTest {
                 Verdict.Passed,
                 List.of(),
                 List.of(new Evidence("merge", Kind.ModelMerge, at + "merge", "sha256:2", "sha256:3")),
-                null,
-                null,
-                retry,
-                null,
-                null,
-                null,
-                null);
+                new Execution(null, null, retry, null, null, null, null));
     }
 }

@@ -3,6 +3,7 @@ package dev.lethe.planner.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Metadata;
@@ -57,13 +58,7 @@ final class Story {
                 null,
                 null,
                 new Destination("file:out"),
-                null,
-                null,
-                new Retry(3),
-                deadline,
-                null,
-                null,
-                null);
+                new Execution(null, null, new Retry(3), deadline, null, null, null));
         stage = Resource.of(Kind.ModelEvaluation, new Metadata("s", null, "uid", generation, null, null, START), spec);
     }
 

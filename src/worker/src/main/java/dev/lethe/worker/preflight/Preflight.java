@@ -1,6 +1,7 @@
 package dev.lethe.worker.preflight;
 
 import dev.lethe.api.resource.EvaluationSettings;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeOutput;
@@ -96,13 +97,7 @@ public final class Preflight {
                 merge.majoritySign(),
                 merge.parameters(),
                 new MergeOutput(spec.destination().uri(), "model"),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                Execution.ABSENT);
     }
 
     private static void checkGates(List<SuiteSpec> suites, List<Gate> gates) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeOutput;
@@ -248,8 +249,7 @@ class PublicationTest {
             Verdict verdict,
             @Nullable List<GateResult> gates,
             @Nullable List<ModelPublicationSpec.Evidence> evidence) {
-        return new ModelPublicationSpec(
-                spec.model(), spec.output(), verdict, gates, evidence, null, null, null, null, null, null, null);
+        return new ModelPublicationSpec(spec.model(), spec.output(), verdict, gates, evidence, Execution.ABSENT);
     }
 
     /** As a pod does it. */
@@ -285,13 +285,7 @@ class PublicationTest {
                 verdict,
                 List.of(gate),
                 List.of(evidence(root, "merge", Kind.ModelMerge), evidence(root, "eval-merge", Kind.ModelEvaluation)),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                Execution.ABSENT);
     }
 
     /** As the stage's status has it: its result, and no digest where the test is about another. */
@@ -323,13 +317,7 @@ class PublicationTest {
                 "total",
                 null,
                 new MergeOutput(uri(root, "merge"), "model"),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                Execution.ABSENT);
         Files.writeString(
                 model.resolve("stage.json"),
                 Documents.json(new StageFile(StageFile.API_VERSION, Kind.ModelMerge, "merge", "merge-1", spec, null)));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Metadata;
 import dev.lethe.api.resource.Resource;
@@ -108,17 +109,11 @@ class HtmlReportTest {
                 Source.of("file:m"),
                 Source.of("file:f"),
                 Source.of("file:r"),
-                null,
                 new Destination("file:o"),
                 null,
                 null,
                 null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                Execution.ABSENT);
         assertThat(ResourceYaml.of(Resource.of(Kind.UnlearningJob, Metadata.named("request"), spec)))
                 .isEqualTo(
                         """

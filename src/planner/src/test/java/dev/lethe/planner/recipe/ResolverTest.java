@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lethe.api.resource.Destination;
 import dev.lethe.api.resource.EvaluationSettings;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeSettings;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class RecipeTest {
+class ResolverTest {
     private static final LoraSpec LORA = new LoraSpec(32, 32.0, 0.05);
 
     /** The recipe written out, as the design has it. */
@@ -44,20 +45,20 @@ class RecipeTest {
 
     @Test
     void aJobOfFourLinesIsTheWholePublishedRecipe() {
-        var complete = Recipe.expand(job(null, null, null, null));
+        var complete = Resolver.resolve(job(null, null, null, null));
         assertThat(complete.recipe()).isEqualTo("semeval2025-merge");
-        assertThat(complete.specialists()).isEqualTo(PUBLISHED);
-        assertThat(complete.merge())
+        assertThat(complete.settings().specialists()).isEqualTo(PUBLISHED);
+        assertThat(complete.settings().merge())
                 .isEqualTo(new MergeSettings("ties", "peft", 0.8, List.of(1.0, 1.0), "total", null, null));
-        assertThat(complete.evaluation())
+        assertThat(complete.settings().evaluation())
                 .isEqualTo(new EvaluationSettings(
                         List.of(new SuiteSpec("semeval2025", Map.of("maxNewTokens", 256, "batchSize", 16))),
                         List.of(
                                 new Gate("semeval2025/forget-knowledge", 0.1, null, null, null),
                                 new Gate("semeval2025/retain-knowledge", null, null, null, 0.8)),
                         null));
-        assertThat(complete.retry()).isEqualTo(new Retry(3));
-        assertThat(Recipe.expand(complete)).isEqualTo(complete);
+        assertThat(complete.execution().retry()).isEqualTo(new Retry(3));
+        assertThat(Resolver.resolve(complete.spec())).isEqualTo(complete);
     }
 
     static Stream<Arguments> specialists() {
@@ -102,21 +103,23 @@ class RecipeTest {
     @ParameterizedTest
     @MethodSource("specialists")
     void absentPartsComeFromTheNamesakeFieldByField(Specialist given, Specialist complete) {
-        assertThat(Recipe.expand(job(null, List.of(given), null, null)).specialists())
+        assertThat(Resolver.resolve(job(null, List.of(given), null, null))
+                        .settings()
+                        .specialists())
                 .containsExactly(complete);
     }
 
     @Test
     void anotherMergeMethodTakesNoDensityFromTies() {
         var linear = new MergeSettings("linear", null, null, List.of(0.75, 0.25), null, null, null);
-        assertThat(Recipe.expand(job(null, null, linear, null)).merge())
+        assertThat(Resolver.resolve(job(null, null, linear, null)).settings().merge())
                 .isEqualTo(new MergeSettings("linear", "peft", null, List.of(0.75, 0.25), null, null, null));
     }
 
     @Test
     void noGatesIsAChoiceOfTheUser() {
         var noGates = new EvaluationSettings(null, List.of(), null);
-        assertThat(Recipe.expand(job(null, null, null, noGates)).evaluation().gates())
+        assertThat(Resolver.resolve(job(null, null, null, noGates)).evaluation().gates())
                 .isEmpty();
     }
 
@@ -154,7 +157,7 @@ class RecipeTest {
     @ParameterizedTest
     @MethodSource("invalid")
     void refusesWhatCannotRun(UnlearningJobSpec spec, String message) {
-        assertThatThrownBy(() -> Recipe.expand(spec))
+        assertThatThrownBy(() -> Resolver.resolve(spec))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessage(message);
     }
@@ -167,17 +170,11 @@ class RecipeTest {
                 source,
                 source,
                 source,
-                null,
                 new Destination("file:out"),
                 specialists,
                 merge,
                 evaluation,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                Execution.ABSENT);
     }
 
     private static Specialist specialist(String name, ObjectiveSpec objective, TrainingSettings training) {

@@ -1,0 +1,151 @@
+package dev.lethe.planner.recipe;
+
+import dev.lethe.api.resource.Compute;
+import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.EvaluationSettings;
+import dev.lethe.api.resource.Execution;
+import dev.lethe.api.resource.Gate;
+import dev.lethe.api.resource.LoraSpec;
+import dev.lethe.api.resource.MergeParameters;
+import dev.lethe.api.resource.MergeSettings;
+import dev.lethe.api.resource.ObjectiveSpec;
+import dev.lethe.api.resource.Source;
+import dev.lethe.api.resource.Specialist;
+import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.api.resource.TrainingSettings;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.status.ResolvedSettings;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job with nothing left unsaid: what its spec says, and for the rest the defaults of its recipe. Whatever plans the job reads
+ * this and not the spec.
+ *
+ * @param specialists that are trained, in the order of the merge's weights
+ * @param execution how the pods run, with the attempts that a stage has
+ */
+public record ResolvedJob(
+        String recipe,
+        Source model,
+        Source forget,
+        Source retain,
+        Destination output,
+        List<ResolvedSpecialist> specialists,
+        ResolvedMerge merge,
+        ResolvedEvaluation evaluation,
+        Execution execution) {
+
+    /**
+     * A specialist of the job.
+     *
+     * @param training with every setting
+     * @param lora with every setting
+     * @param compute what its training has of its own
+     */
+    public record ResolvedSpecialist(
+            String name, ObjectiveSpec objective, TrainingSettings training, LoraSpec lora, @Nullable Compute compute) {
+        Specialist asSpec() {
+            return new Specialist(name, objective, training, lora, compute);
+        }
+
+        static ResolvedSpecialist of(Specialist complete) {
+            return new ResolvedSpecialist(
+                    complete.name(),
+                    Objects.requireNonNull(complete.objective()),
+                    Objects.requireNonNull(complete.training()),
+                    Objects.requireNonNull(complete.lora()),
+                    complete.compute());
+        }
+    }
+
+    /**
+     * The merge of the specialists.
+     *
+     * @param density absent for a method that does not trim, or trims as it does without being told
+     * @param weights one per specialist
+     * @param majoritySign absent for a method that does not elect as PEFT does
+     * @param parameters absent where nothing is said, as each method then does what it does
+     * @param compute what the merge has of its own
+     */
+    public record ResolvedMerge(
+            String method,
+            String semantics,
+            @Nullable Double density,
+            List<Double> weights,
+            @Nullable String majoritySign,
+            @Nullable MergeParameters parameters,
+            @Nullable Compute compute) {
+        MergeSettings asSpec() {
+            return new MergeSettings(method, semantics, density, weights, majoritySign, parameters, compute);
+        }
+
+        static ResolvedMerge of(MergeSettings complete) {
+            return new ResolvedMerge(
+                    Objects.requireNonNull(complete.method()),
+                    Objects.requireNonNull(complete.semantics()),
+                    complete.density(),
+                    Objects.requireNonNull(complete.weights()),
+                    complete.majoritySign(),
+                    complete.parameters(),
+                    complete.compute());
+        }
+    }
+
+    /**
+     * How all systems are measured, and what the merge must reach.
+     *
+     * @param suites with every option
+     * @param compute what the evaluations have of their own
+     */
+    public record ResolvedEvaluation(List<SuiteSpec> suites, List<Gate> gates, @Nullable Compute compute) {
+        EvaluationSettings asSpec() {
+            return new EvaluationSettings(suites, gates, compute);
+        }
+
+        static ResolvedEvaluation of(EvaluationSettings complete) {
+            return new ResolvedEvaluation(
+                    Objects.requireNonNull(complete.suites()),
+                    Objects.requireNonNull(complete.gates()),
+                    complete.compute());
+        }
+    }
+
+    static ResolvedJob of(UnlearningJobSpec spec, ResolvedSettings settings, Execution execution) {
+        return new ResolvedJob(
+                settings.recipe(),
+                spec.model(),
+                spec.forget(),
+                spec.retain(),
+                spec.output(),
+                settings.specialists().stream().map(ResolvedSpecialist::of).toList(),
+                ResolvedMerge.of(settings.merge()),
+                ResolvedEvaluation.of(settings.evaluation()),
+                execution);
+    }
+
+    /** What the job's status pins: everything that a recipe could have said. */
+    public ResolvedSettings settings() {
+        return new ResolvedSettings(
+                recipe,
+                specialists.stream().map(ResolvedSpecialist::asSpec).toList(),
+                merge.asSpec(),
+                evaluation.asSpec());
+    }
+
+    /** The job as a spec that says everything. */
+    public UnlearningJobSpec spec() {
+        var settings = settings();
+        return new UnlearningJobSpec(
+                recipe,
+                model,
+                forget,
+                retain,
+                output,
+                settings.specialists(),
+                settings.merge(),
+                settings.evaluation(),
+                execution);
+    }
+}

@@ -1,0 +1,290 @@
+package dev.lethe.planner.recipe;
+
+import dev.lethe.api.resource.EvaluationSettings;
+import dev.lethe.api.resource.Execution;
+import dev.lethe.api.resource.Gate;
+import dev.lethe.api.resource.LoraSpec;
+import dev.lethe.api.resource.MergeOutput;
+import dev.lethe.api.resource.MergeSettings;
+import dev.lethe.api.resource.ModelEvaluationSpec;
+import dev.lethe.api.resource.ModelMergeSpec;
+import dev.lethe.api.resource.ModelPreparationSpec;
+import dev.lethe.api.resource.ModelPublicationSpec;
+import dev.lethe.api.resource.ModelTrainingSpec;
+import dev.lethe.api.resource.ObjectiveSpec;
+import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.Specialist;
+import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.api.resource.TrainingSettings;
+import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.status.ResolvedSettings;
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.Nesting;
+import dev.lethe.catalog.Settings;
+import dev.lethe.planner.recipe.ResolvedJob.ResolvedEvaluation;
+import dev.lethe.planner.recipe.ResolvedJob.ResolvedMerge;
+import dev.lethe.planner.recipe.ResolvedJob.ResolvedSpecialist;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what a spec leaves unsaid. Nobody else has defaults: a job's come from its {@link Recipe}, those of an objective, a suite or
+ * a method from the catalogue.
+ */
+public final class Resolver {
+    /** A specialist's name becomes part of a resource's name, and a key in results. */
+    private static final Pattern SPECIALIST_NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,18}[a-z0-9])?");
+
+    /** The systems that every job measures besides its specialists. */
+    private static final Set<String> RESERVED = Set.of("base", "merge");
+
+    private Resolver() {}
+
+    /**
+     * The job, completed from its recipe. Resolving what was resolved changes nothing.
+     *
+     * @throws InvalidSpec if the recipe is unknown, or the job cannot run
+     */
+    public static ResolvedJob resolve(UnlearningJobSpec spec) {
+        var recipe = Recipe.named(spec.recipe());
+        var specialists = specialists(spec.specialists(), recipe);
+        return new ResolvedJob(
+                recipe.name(),
+                spec.model(),
+                spec.forget(),
+                spec.retain(),
+                spec.output(),
+                specialists,
+                merge(spec.merge(), recipe.merge(), specialists.size()),
+                evaluation(spec.evaluation(), recipe.evaluation()),
+                execution(spec.execution(), recipe));
+    }
+
+    /** The job with settings that were resolved before, whatever its recipe says now. */
+    public static ResolvedJob resolve(UnlearningJobSpec spec, ResolvedSettings pinned) {
+        return ResolvedJob.of(spec, pinned, execution(spec.execution(), Recipe.DEFAULT));
+    }
+
+    /**
+     * The stage with every setting, as a worker has no defaults.
+     *
+     * @throws InvalidSpec if the stage cannot run
+     */
+    public static StageSpec resolve(StageSpec spec) {
+        return switch (spec) {
+            case ModelPreparationSpec preparation -> preparation;
+            case ModelTrainingSpec training -> training(training);
+            case ModelMergeSpec merge -> merge(merge);
+            case ModelEvaluationSpec evaluation -> evaluation(evaluation);
+            case ModelPublicationSpec publication -> publication;
+        };
+    }
+
+    /** How many attempts a stage has that says it, or does not. */
+    public static int maxAttempts(@Nullable Retry retry) {
+        return Objects.requireNonNull(
+                retry != null && retry.maxAttempts() != null
+                        ? retry.maxAttempts()
+                        : Recipe.DEFAULT.retry().maxAttempts());
+    }
+
+    private static Execution execution(Execution given, Recipe recipe) {
+        var said = given.retry() != null && given.retry().maxAttempts() != null;
+        return said ? given : given.withRetry(recipe.retry());
+    }
+
+    private static List<ResolvedSpecialist> specialists(@Nullable List<Specialist> given, Recipe recipe) {
+        var wanted = given == null || given.isEmpty() ? recipe.specialists() : given;
+        var names = new HashSet<String>();
+        var complete = new ArrayList<ResolvedSpecialist>();
+        for (int i = 0; i < wanted.size(); i++) {
+            var field = "spec.specialists[%d]".formatted(i);
+            requireName(wanted.get(i).name(), names, field + ".name");
+            complete.add(specialist(wanted.get(i), recipe, field));
+        }
+        return List.copyOf(complete);
+    }
+
+    private static void requireName(String name, Set<String> names, String field) {
+        if (!SPECIALIST_NAME.matcher(name).matches() || RESERVED.contains(name)) {
+            throw new InvalidSpec(
+                    field,
+                    "'" + name + "'",
+                    "at most 20 lower-case letters, digits and inner hyphens, and neither base nor merge");
+        }
+        if (!names.add(name)) {
+            throw new InvalidSpec(field, "'" + name + "' twice", "one specialist of each name");
+        }
+    }
+
+    private static ResolvedSpecialist specialist(Specialist given, Recipe recipe, String field) {
+        var namesake = recipe.specialists().stream()
+                .filter(it -> it.name().equals(given.name()))
+                .findFirst()
+                .orElse(new Specialist(given.name(), null, recipe.training(), recipe.lora(), null));
+        return new ResolvedSpecialist(
+                given.name(),
+                objective(given.objective(), namesake.objective(), field + ".objective"),
+                training(given.training(), Objects.requireNonNull(namesake.training())),
+                lora(given.lora(), Objects.requireNonNull(namesake.lora())),
+                given.compute());
+    }
+
+    /**
+     * A given objective takes only its weights from the recipe's specialist of the same name, as they make it over- or
+     * under-forget. Everything else depends on its type.
+     */
+    private static ObjectiveSpec objective(
+            @Nullable ObjectiveSpec given, @Nullable ObjectiveSpec namesake, String field) {
+        if (given != null) {
+            var like = namesake != null && namesake.type().equals(given.type()) ? given.orWeightsOf(namesake) : given;
+            return objective(like, field);
+        }
+        if (namesake == null) {
+            throw new InvalidSpec(field, "nothing", "an objective, as the recipe has no specialist of this name");
+        }
+        return objective(namesake, field);
+    }
+
+    private static TrainingSettings training(@Nullable TrainingSettings given, TrainingSettings otherwise) {
+        return given == null ? otherwise : given.orElse(otherwise);
+    }
+
+    private static LoraSpec lora(@Nullable LoraSpec given, LoraSpec otherwise) {
+        return given == null ? otherwise : given.orElse(otherwise);
+    }
+
+    private static ResolvedMerge merge(@Nullable MergeSettings given, MergeSettings recipe, int specialists) {
+        var merge = given == null ? new MergeSettings(null, null, null, null, null, null, null) : given;
+        var method = or(merge.method(), Objects.requireNonNull(recipe.method()));
+        var semantics = or(merge.semantics(), Objects.requireNonNull(recipe.semantics()));
+        var weights = or(merge.weights(), Collections.nCopies(specialists, 1.0));
+        if (weights.size() != specialists) {
+            throw new InvalidSpec(
+                    "spec.merge.weights",
+                    weights.size() + " weights",
+                    "one for each of " + specialists + " specialists");
+        }
+        // The recipe's density and election make sense only for its own method.
+        var own = method.equals(recipe.method());
+        var elects = own && semantics.equals("peft");
+        return new ResolvedMerge(
+                method,
+                semantics,
+                merge.density() == null && own ? recipe.density() : merge.density(),
+                List.copyOf(weights),
+                merge.majoritySign() == null && elects ? recipe.majoritySign() : merge.majoritySign(),
+                merge.parameters(),
+                merge.compute());
+    }
+
+    private static ResolvedEvaluation evaluation(@Nullable EvaluationSettings given, EvaluationSettings recipe) {
+        var suites = given == null || given.suites() == null || given.suites().isEmpty()
+                ? Objects.requireNonNull(recipe.suites())
+                : given.suites();
+        var gates = given == null || given.gates() == null ? Objects.requireNonNull(recipe.gates()) : given.gates();
+        requireMeasured(gates, suites);
+        return new ResolvedEvaluation(
+                suites(suites, "spec.evaluation.suites"), gates, given == null ? null : given.compute());
+    }
+
+    /** A gate on a suite that does not run could never pass: this must fail before days of training. */
+    private static void requireMeasured(List<Gate> gates, List<SuiteSpec> suites) {
+        var names = suites.stream().map(SuiteSpec::name).collect(Collectors.toCollection(TreeSet::new));
+        for (int i = 0; i < gates.size(); i++) {
+            var metric = gates.get(i).metric();
+            if (!names.contains(metric.split("/", 2)[0])) {
+                throw new InvalidSpec(
+                        "spec.evaluation.gates[%d].metric".formatted(i),
+                        metric,
+                        "a metric of the job's suites: " + String.join(", ", names));
+            }
+        }
+    }
+
+    private static StageSpec training(ModelTrainingSpec spec) {
+        var mode = or(spec.mode(), "lora");
+        return new ModelTrainingSpec(
+                spec.model(),
+                spec.forget(),
+                spec.retain(),
+                spec.data(),
+                objective(spec.objective(), "spec.objective"),
+                training(spec.training(), Recipe.DEFAULT.training()),
+                mode,
+                mode.equals("lora") ? lora(spec.lora(), Recipe.DEFAULT.lora()) : spec.lora(),
+                spec.output(),
+                spec.execution());
+    }
+
+    private static StageSpec merge(ModelMergeSpec spec) {
+        var recipe = Recipe.DEFAULT.merge();
+        var method = or(spec.method(), Objects.requireNonNull(recipe.method()));
+        var semantics = or(spec.semantics(), Objects.requireNonNull(recipe.semantics()));
+        var asRecipe = method.equals(recipe.method()) && semantics.equals(recipe.semantics());
+        return new ModelMergeSpec(
+                spec.base(),
+                spec.inputs().stream()
+                        .map(in -> in.withWeight(or(in.weight(), 1.0)))
+                        .toList(),
+                method,
+                semantics,
+                spec.density() == null && asRecipe ? recipe.density() : spec.density(),
+                spec.majoritySign() == null && asRecipe ? recipe.majoritySign() : spec.majoritySign(),
+                spec.parameters(),
+                new MergeOutput(spec.output().uri(), or(spec.output().form(), "adapter")),
+                spec.execution());
+    }
+
+    private static StageSpec evaluation(ModelEvaluationSpec spec) {
+        return new ModelEvaluationSpec(
+                spec.model(),
+                spec.adapter(),
+                spec.forget(),
+                spec.retain(),
+                suites(spec.suites(), "spec.suites"),
+                spec.gates(),
+                spec.baseline(),
+                spec.requiredMetrics(),
+                spec.output(),
+                spec.execution());
+    }
+
+    /** The objective with every option that its type has. */
+    private static ObjectiveSpec objective(ObjectiveSpec objective, String field) {
+        var refusal = at(field);
+        var descriptor = Catalog.OBJECTIVES.get(objective.type(), "type", refusal);
+        var settings = Settings.of(descriptor, objective.options(), refusal);
+        return new ObjectiveSpec(objective.type(), Nesting.nested(settings.values()));
+    }
+
+    /** Each suite with every option that it has. */
+    private static List<SuiteSpec> suites(List<SuiteSpec> suites, String field) {
+        return suites.stream()
+                .map(suite -> suite(suite, at(field + "[" + suite.name() + "]")))
+                .toList();
+    }
+
+    private static SuiteSpec suite(SuiteSpec suite, Settings.Refusal refusal) {
+        var descriptor = Catalog.SUITES.get(suite.name(), "name", refusal);
+        return suite.withOptions(
+                Settings.of(descriptor, suite.options(), refusal).values());
+    }
+
+    private static Settings.Refusal at(String field) {
+        return (option, found, expected) -> new InvalidSpec(field + "." + option, found, expected);
+    }
+
+    private static <T> T or(@Nullable T first, T second) {
+        return first != null ? first : second;
+    }
+}
