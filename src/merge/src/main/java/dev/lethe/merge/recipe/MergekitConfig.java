@@ -36,26 +36,22 @@ public record MergekitConfig(Recipe recipe, List<String> notes) {
      */
     public static MergekitConfig read(Path file, Semantics semantics, Missing missing, long shardBytes, long seed) {
         LoaderOptions options = new LoaderOptions();
+        options.setWarnOnDuplicateKeys(false); // the last counts, as in PyYAML
         options.setMaxAliasesForCollections(MOST_ALIASES);
         try {
             Object yaml = new Yaml(new SafeConstructor(options)).load(Files.readString(file));
             return new MergekitReader(file, semantics).read(yaml, missing, shardBytes, seed);
         } catch (MarkedYAMLException e) {
-            String found = e.getProblemMark() == null
-                    ? e.getProblem()
-                    : "%s at line %d"
-                            .formatted(e.getProblem(), e.getProblemMark().getLine() + 1);
-            throw notYaml(file, found);
+            String line = e.getProblemMark() == null
+                    ? ""
+                    : " line " + (e.getProblemMark().getLine() + 1);
+            throw new InvalidInput("%s%s: not YAML: %s".formatted(file, line, e.getProblem()));
         } catch (YAMLException e) {
-            throw notYaml(file, String.valueOf(e.getMessage()));
+            throw new InvalidInput("%s: not YAML: %s".formatted(file, e.getMessage()));
         } catch (StackOverflowError e) {
-            throw notYaml(file, "an object in itself");
+            throw new InvalidInput(file + ": not YAML that anyone wrote: nested too deeply");
         } catch (IOException e) {
             throw InvalidInput.unreadable(file, e);
         }
-    }
-
-    private static InvalidInput notYaml(Path file, String found) {
-        return InvalidInput.at(file.toString(), "YAML", found, "a mergekit configuration");
     }
 }

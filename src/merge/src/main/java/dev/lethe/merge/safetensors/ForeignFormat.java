@@ -20,8 +20,7 @@ enum ForeignFormat {
     HDF5("an HDF5 file", "\u0089HDF"),
     NUMPY("a NumPy file", "\u0093NUMPY"),
     GZIP("a gzip archive", "\u001f\u008b"),
-    HTML("a web page", "<!"),
-    HTML_ELEMENT("a web page", "<html"),
+    MARKUP("a web page or XML", "<"),
     JSON("a JSON text", "{");
 
     private static final int MOST_BYTES = 64;
