@@ -1,6 +1,7 @@
 package dev.lethe.cli.command;
 
 import dev.lethe.api.stage.ExitCode;
+import dev.lethe.merge.OneLine;
 import dev.lethe.merge.compare.Inspection;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -10,6 +11,12 @@ import picocli.CommandLine.Parameters;
 /** What weights hold: tensors, types, sizes, digest. */
 @Command(name = "inspect", description = "Say what a safetensors file, a model folder or an adapter folder holds.")
 public final class InspectCommand implements Callable<Integer> {
+    /** Entries of metadata that are shown; trainers write some sixty. */
+    private static final int MOST_METADATA = 100;
+
+    /** Characters of each. */
+    private static final int MOST_CHARACTERS = 120;
+
     @Parameters(paramLabel = "PATH", description = "a file or a folder")
     private Path path;
 
@@ -32,9 +39,23 @@ public final class InspectCommand implements Callable<Integer> {
         System.out.printf(
                 "%d tensors, %s, elements %s%n",
                 inspection.tensors().size(), ByteSize.text(inspection.bytes()), inspection.elements());
-        inspection.metadata().forEach((key, value) -> System.out.println("metadata " + key + ": " + value));
+        inspection.metadata().entrySet().stream()
+                .limit(MOST_METADATA)
+                .forEach(entry ->
+                        System.out.println("metadata %s: %s".formatted(cut(entry.getKey()), cut(entry.getValue()))));
+        if (inspection.metadata().size() > MOST_METADATA) {
+            System.out.println(
+                    "metadata: %d more".formatted(inspection.metadata().size() - MOST_METADATA));
+        }
         inspection.warnings().forEach(warning -> System.out.println("warning: " + warning));
         System.out.println(inspection.digest());
         return ExitCode.DONE.code();
+    }
+
+    /** Some trainers write whole documents there, of millions of characters. */
+    private static String cut(String text) {
+        return text.length() <= MOST_CHARACTERS
+                ? OneLine.of(text, MOST_CHARACTERS)
+                : "%s (%d characters)".formatted(OneLine.of(text, MOST_CHARACTERS), text.length());
     }
 }

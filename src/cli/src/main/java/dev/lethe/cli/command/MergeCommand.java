@@ -8,6 +8,7 @@ import dev.lethe.cli.progress.ProgressView;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.FileDigests;
 import dev.lethe.merge.engine.MergeReport;
+import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
 import dev.lethe.merge.method.Methods;
 import dev.lethe.merge.recipe.MergekitConfig;
@@ -21,6 +22,7 @@ import dev.lethe.worker.stage.StageContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -118,14 +120,19 @@ public final class MergeCommand implements Callable<Integer> {
         if (mergekit == null || out == null || file != null) {
             throw InvalidInput.at("merge", "arguments", "something else", "-f FILE, or --mergekit CONFIG OUT");
         }
-        Recipe recipe = MergekitConfig.read(
+        MergekitConfig config = MergekitConfig.read(
                 mergekit, Methods.semantics(semantics), missing(), ByteSize.of("--shard-size", shardSize), seed);
-        return dryRun ? preview(recipe, out) : merge(recipe, out);
+        say(config.notes());
+        return dryRun ? preview(config.recipe(), out) : merge(config.recipe(), out);
+    }
+
+    private static void say(List<String> notes) {
+        notes.forEach(note -> System.out.println("note: " + note));
     }
 
     private static int preview(Recipe recipe, Path target) {
         ModelMerge.Preview preview = ModelMerge.preview(recipe, target);
-        preview.notes().forEach(note -> System.out.println("note: " + note));
+        say(preview.notes());
         System.out.printf(
                 "%s would have %d tensors, %s, in %d %s; at most %s are read and written%n",
                 target,
@@ -145,7 +152,6 @@ public final class MergeCommand implements Callable<Integer> {
         try (ProgressView view = plain.view()) {
             report = merge(recipe, target, settings, view);
         }
-        report.notes().forEach(note -> System.out.println("note: " + note));
         System.out.printf(
                 "%s: %d tensors, %s; what was made of what is in %s%n",
                 target, report.tensors().size(), ByteSize.text(report.bytes()), MergeReport.FILE);
@@ -158,15 +164,24 @@ public final class MergeCommand implements Callable<Integer> {
         String name = String.valueOf(target.getFileName());
         Instant began = Instant.now();
         ProgressEstimator estimator = new ProgressEstimator("bytes");
-        view.started(name);
-        try {
-            MergeReport report = ModelMerge.merge(recipe, target, settings, (done, total) -> {
+        ProgressListener listener = new ProgressListener() {
+            @Override
+            public void planned(List<String> notes) {
+                say(notes);
+                view.started(name);
+            }
+
+            @Override
+            public void advanced(long done, long total) {
                 stop.check();
                 Progress progress = estimator.throttled(done, total); // blocks are many
                 if (progress != null) {
                     view.progressed(name, progress);
                 }
-            });
+            }
+        };
+        try {
+            MergeReport report = ModelMerge.merge(recipe, target, settings, listener);
             view.ended(name, "done in " + ProgressText.clock(Duration.between(began, Instant.now())));
             return report;
         } catch (RuntimeException e) {

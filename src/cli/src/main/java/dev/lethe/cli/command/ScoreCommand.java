@@ -1,11 +1,11 @@
 package dev.lethe.cli.command;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.merge.file.InputFile;
+import dev.lethe.unlearning.data.JsonRow;
+import dev.lethe.unlearning.data.JsonRows;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.suite.Measurement;
 import dev.lethe.unlearning.suite.Semeval2025;
@@ -41,7 +41,7 @@ public final class ScoreCommand implements Callable<Integer> {
             names = "--generations",
             required = true,
             paramLabel = "FILE",
-            description = "JSON Lines of id and generation, one for each row")
+            description = "JSON Lines (or an array) of id and generation, one for each row")
     private Path generations;
 
     @Spec
@@ -63,29 +63,12 @@ public final class ScoreCommand implements Callable<Integer> {
 
     private static SequencedMap<String, String> read(Path file) {
         SequencedMap<String, String> generations = new LinkedHashMap<>();
-        List<String> lines = InputFile.lines(file);
-        for (int i = 0; i < lines.size(); i++) {
-            String where = file + " line " + (i + 1);
-            JsonNode line = parsed(where, lines.get(i));
-            if (!line.path("id").isTextual() || !line.path("generation").isTextual()) {
-                throw InvalidInput.at(where, "id, generation", "something else", "two strings");
-            }
-            if (generations.put(
-                            line.get("id").textValue(), line.get("generation").textValue())
-                    != null) {
-                throw InvalidInput.at(where, "id", "the id of a line before", "an id of its own");
+        for (JsonRow row : JsonRows.read(file, row -> row.requiring("id", "generation"))) {
+            if (generations.put(row.id(), row.text("generation")) != null) {
+                throw InvalidInput.at(row.where(), "id", "the id of a row before", "an id of its own");
             }
         }
         return generations;
-    }
-
-    /** Jackson's own message would quote the line. */
-    private static JsonNode parsed(String where, String line) {
-        try {
-            return JSON.readTree(line);
-        } catch (JsonProcessingException e) {
-            throw InvalidInput.at(where, "JSON", "something else", "an object");
-        }
     }
 
     private static String table(SuiteResult result) {

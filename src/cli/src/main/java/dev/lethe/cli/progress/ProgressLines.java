@@ -36,7 +36,9 @@ final class ProgressLines implements ProgressView {
 
     @Override
     public void ended(String stage, String outcome) {
-        out.println(stage + ": " + outcome);
+        if (printed.remove(stage) != null) {
+            out.println(stage + ": " + outcome);
+        }
     }
 
     @Override

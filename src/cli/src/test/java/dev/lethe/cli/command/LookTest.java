@@ -6,10 +6,15 @@ import dev.lethe.cli.Console;
 import dev.lethe.cli.Models;
 import dev.lethe.merge.digest.Digest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +68,26 @@ class LookTest {
         assertThat(nothing.errors())
                 .startsWith("lethe: " + folder.resolve("missing"))
                 .hasLineCount(1);
+    }
+
+    @Test
+    void inspectCutsMetadata() throws IOException {
+        String blob = "x\\n".repeat(1_000_000);
+        String many =
+                IntStream.range(0, 300).mapToObj(", \"k%d\": \"v\""::formatted).collect(Collectors.joining());
+        byte[] header =
+                "{\"__metadata__\": {\"blob\": \"%s\"%s}}".formatted(blob, many).getBytes(StandardCharsets.UTF_8);
+        Path file = folder.resolve("long.safetensors");
+        Files.write(
+                file,
+                ByteBuffer.allocate(Long.BYTES + header.length)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(header.length)
+                        .put(header)
+                        .array());
+        assertThat(Console.printed("inspect", file))
+                .hasSizeLessThan(2_500)
+                .contains("metadata blob: x\\u000ax", "… (2000000 characters)\n", "metadata: 201 more\n");
     }
 
     /** The trim keeps 4 and −12 of the one, −3 and 12 of the other; 3 of 4 elements have a sign in both, one the same. */

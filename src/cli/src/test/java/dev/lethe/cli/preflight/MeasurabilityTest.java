@@ -106,6 +106,16 @@ class MeasurabilityTest {
                 .hasLineCount(1);
     }
 
+    /** A warm-up's first step has rate 0, and these four rows make one step. */
+    @Test
+    void aTrainingThatCannotMoveIsSeenBeforeItBegins() {
+        job.with("epochs: 3, gradientAccumulation: 1", "epochs: 1, gradientAccumulation: 16");
+        Console run = Console.run("run", "-f", job.manifest(), "--workdir", job.workdir(), "--dry-run");
+        assertThat(run.exitCode()).isEqualTo(65);
+        assertThat(run.errors())
+                .contains("specialist over: training: warmupEpochs: found a run whose only step has learning rate 0");
+    }
+
     @Test
     void fewDocumentsMatterToAGate() throws IOException {
         Files.writeString(folder.resolve("documents.jsonl"), "{\"document\": \"one two three\"}\n");

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What a safetensors file, a model folder or an adapter folder holds.
@@ -29,11 +30,11 @@ public record Inspection(List<Tensor> tensors, Map<String, String> metadata, Lis
     /** @throws dev.lethe.merge.InvalidInput where the weights break a rule of the format */
     public static Inspection of(Path path) {
         if (Files.isRegularFile(path)) {
-            return ofFile(path, Digest.ofFile(path));
+            return ofFile(path, () -> Digest.ofFile(path));
         }
         Path adapter = path.resolve(AdapterFolder.WEIGHTS);
         if (Files.isRegularFile(adapter)) {
-            return ofFile(adapter, Digest.ofFolder(path));
+            return ofFile(adapter, () -> Digest.ofFolder(path));
         }
         try (ModelFolder model = ModelFolder.open(path)) {
             List<Tensor> tensors = new ArrayList<>();
@@ -50,11 +51,12 @@ public record Inspection(List<Tensor> tensors, Map<String, String> metadata, Lis
         return Digest.ofListing(Digest.listing(folder, ModelFiles.counted(folder), Digest::ofFile));
     }
 
-    private static Inspection ofFile(Path path, String digest) {
+    /** @param digest reads all of it, which is not done for what is no weights */
+    private static Inspection ofFile(Path path, Supplier<String> digest) {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             List<Tensor> tensors = new ArrayList<>();
             file.tensors().forEach((name, info) -> tensors.add(tensor(name, info, file)));
-            return new Inspection(tensors, file.header().metadata(), List.of(), digest);
+            return new Inspection(tensors, file.header().metadata(), List.of(), digest.get());
         }
     }
 

@@ -81,7 +81,9 @@ public final class ModelMerge {
     public static MergeReport merge(Recipe recipe, Path target, RunSettings settings, ProgressListener progress) {
         List<String> problems = new ArrayList<>();
         try (OpenModels models = OpenModels.open(recipe, problems)) {
-            return MergeRun.run(checked(recipe, models, target, problems), target, settings, progress);
+            MergePlan plan = checked(recipe, models, target, problems);
+            progress.planned(plan.notes());
+            return MergeRun.run(plan, target, settings, progress);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lethe.merge.recipe;
 
+import dev.lethe.catalog.Named;
 import dev.lethe.catalog.Option;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.method.Options;
@@ -8,19 +9,27 @@ import dev.lethe.merge.recipe.Recipe.SliceSource;
 import dev.lethe.merge.recipe.TensorMapping.Target;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Resolves a method's options for each tensor: a source's settings override its slice's, and those the recipe's. */
 final class OptionResolver {
+    private static final Set<String> TRUE = Set.of("true", "yes", "on", "1", "t", "y");
+    private static final Set<String> FALSE = Set.of("false", "no", "off", "0", "f", "n");
+
     private final Recipe recipe;
     private final Signature signature;
     private final List<String> problems;
+    private final Set<Fault> faults = new HashSet<>();
 
     OptionResolver(Recipe recipe, Signature signature, List<String> problems) {
         this.recipe = recipe;
@@ -28,18 +37,30 @@ final class OptionResolver {
         this.problems = problems;
     }
 
+    /** A setting that is wrong is wrong for every tensor, and is said once; no setting is a missing one. */
+    private record Fault(String where, Option option, @Nullable ParameterSetting setting) {}
+
     /** Parameters that the method does not have, one line for all. */
     Optional<String> unused() {
+        List<String> names = signature.options().stream().map(Option::name).toList();
+        String given = unknown().stream()
+                .map(name -> Named.nearest(name, names)
+                        .map(near -> "%s (did you mean %s?)".formatted(name, near))
+                        .orElse(name))
+                .collect(Collectors.joining(", "));
+        return given.isEmpty()
+                ? Optional.empty()
+                : Optional.of("parameters: %s: nothing of method %s depends on it".formatted(given, signature.name()));
+    }
+
+    private SortedSet<String> unknown() {
         SortedSet<String> given = new TreeSet<>(recipe.parameters().keySet());
         recipe.slices().forEach(slice -> {
             given.addAll(slice.parameters().keySet());
             slice.sources().forEach(source -> given.addAll(source.parameters().keySet()));
         });
         signature.options().forEach(option -> given.remove(option.name()));
-        return given.isEmpty()
-                ? Optional.empty()
-                : Optional.of("parameters: %s: nothing of method %s depends on it"
-                        .formatted(String.join(", ", given), signature.name()));
+        return given;
     }
 
     /** @param inputs indices of the sources that are inputs of the method, in its order */
@@ -53,18 +74,13 @@ final class OptionResolver {
                 String own = target.names().get(inputs.get(i));
                 List<Map<String, ParameterSetting>> scopes =
                         List.of(source.parameters(), target.slice().parameters(), recipe.parameters());
-                put(
-                        option,
-                        own,
-                        target.depth(),
-                        scopes,
-                        "%s: %s".formatted(source.model().name(), own),
-                        each.get(i));
+                String where = "merge: " + source.model().name();
+                put(option, own, target.depth(), scopes, where, each.get(i));
             }
             if (!option.perInput()) {
                 List<Map<String, ParameterSetting>> scopes =
                         List.of(target.slice().parameters(), recipe.parameters());
-                put(option, tensor, target.depth(), scopes, tensor, shared);
+                put(option, tensor, target.depth(), scopes, "merge", shared);
             }
         }
         return new Options(shared, each);
@@ -77,41 +93,54 @@ final class OptionResolver {
             List<Map<String, ParameterSetting>> scopes,
             String where,
             Map<String, Object> values) {
-        Object value = scopes.stream()
+        Optional<ParameterSetting> setting = scopes.stream()
                 .flatMap(scope -> Optional.ofNullable(scope.get(option.name())).stream())
-                .flatMap(setting -> setting.at(tensor, depth).stream())
-                .findFirst()
-                .orElse(option.standard());
+                .filter(given -> given.at(tensor, depth).isPresent())
+                .findFirst();
+        Object value = setting.flatMap(given -> given.at(tensor, depth)).orElse(option.standard());
         Optional<Object> typed =
                 value == null ? Optional.empty() : option.type().typed(asMergekitTakesIt(option, value));
-        if (typed.isEmpty()) {
-            String line = InvalidInput.at(
-                            "merge: " + where,
-                            option.name(),
-                            String.valueOf(value),
-                            option.type().expected(String.valueOf(value)))
-                    .getMessage();
-            problems.add(Objects.requireNonNull(line));
+        if (typed.isEmpty() && faults.add(new Fault(where, option, setting.orElse(null)))) {
+            String found = value == null ? nothing() : String.valueOf(value);
+            String expected = option.type().expected(String.valueOf(value));
+            problems.add(Objects.requireNonNull(
+                    InvalidInput.at(where, option.name(), found, expected).getMessage()));
         }
         values.put(option.name(), typed.orElse(0.0));
     }
 
-    /** Numbers in quotes are numbers, numbers are flags; words in any case. */
+    /** Where an option is missing, one of another name may have been meant. */
+    private String nothing() {
+        SortedSet<String> unknown = unknown();
+        return unknown.isEmpty() ? "nothing" : "nothing but " + String.join(", ", unknown);
+    }
+
+    /** Numbers in quotes are numbers, numbers are flags, flags are numbers, as pydantic has it; words in any case. */
     private static Object asMergekitTakesIt(Option option, Object value) {
         return switch (option.type()) {
             case Option.Choice choice when value instanceof String text -> text.toLowerCase(Locale.ROOT);
             case Option.Flag flag when value instanceof Number number -> number.doubleValue() != 0;
-            case Option.Real real when value instanceof String text -> number(text);
-            case Option.Whole whole when value instanceof String text -> number(text);
+            case Option.Flag flag when value instanceof String text -> flag(text);
+            case Option.Real real -> number(value);
+            case Option.Whole whole -> number(value);
             default -> value;
         };
     }
 
-    private static Object number(String text) {
+    private static Object flag(String text) {
+        String word = text.toLowerCase(Locale.ROOT);
+        return TRUE.contains(word) ? (Object) true : FALSE.contains(word) ? false : text;
+    }
+
+    private static Object number(Object value) {
         try {
-            return Double.valueOf(text);
+            return switch (value) {
+                case Boolean flag -> flag ? 1.0 : 0.0;
+                case String text -> Double.valueOf(text);
+                default -> value;
+            };
         } catch (NumberFormatException e) {
-            return text;
+            return value;
         }
     }
 }

@@ -48,6 +48,7 @@ final class RecipePlanner {
         TensorPlanner tensors = new TensorPlanner(recipe, models, method, resolver, alignment, problems, notes);
         SortedMap<String, TensorTask> tasks = new TreeMap<>();
         targets.forEach((name, target) -> tensors.task(name, target).ifPresent(task -> tasks.put(name, task)));
+        tensors.report();
         if (tasks.isEmpty() && problems.isEmpty()) {
             problems.add(String.valueOf(InvalidInput.at("merge", "models", "no tensors", "models with weights")
                     .getMessage()));

@@ -134,7 +134,7 @@ final class TensorMapping {
         for (SliceSource source : slice.sources()) {
             int layers = layersOf(source, list);
             LayerRange range = rangeOf(source, list);
-            if (range.first() < 0 || range.end() > layers || range.count() < 1) {
+            if (range.first() < 0 || range.end() > layers || range.count() < 0) {
                 String found = "[%d, %d]".formatted(range.first(), range.end());
                 problems.add(problem(
                         "layer_range of " + source.model().name(), found, "a part of its %d layers".formatted(layers)));

@@ -17,14 +17,19 @@ import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.TensorInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Plans each tensor of the result. */
 final class TensorPlanner {
+    /** Tensors that an error names. */
+    private static final int MOST_NAMED = 3;
+
     private final Recipe recipe;
     private final OpenModels models;
     private final MergeMethod method;
@@ -32,6 +37,7 @@ final class TensorPlanner {
     private final VocabularyAlignment alignment;
     private final List<String> problems;
     private final MergeNotes mergeNotes;
+    private final SequencedMap<Fault, List<String>> faults = new LinkedHashMap<>();
 
     TensorPlanner(
             Recipe recipe,
@@ -49,6 +55,9 @@ final class TensorPlanner {
         this.problems = problems;
         this.mergeNotes = new MergeNotes(method.signature().name(), notes);
     }
+
+    /** What is wrong with a tensor; many tensors may have the same fault, which is said once. */
+    private record Fault(String field, String found, String expected) {}
 
     /** A model's tensor; its name is null where the model lacks it. */
     private record Found(OpenModel model, @Nullable String own) {
@@ -97,9 +106,23 @@ final class TensorPlanner {
         ALIGNED
     }
 
-    private void problem(String where, String field, String found, String expected) {
-        add(Objects.requireNonNull(
-                InvalidInput.at(where, field, found, expected).getMessage()));
+    private void problem(String tensor, String field, String found, String expected) {
+        faults.computeIfAbsent(new Fault(field, found, expected), fault -> new ArrayList<>())
+                .add(tensor);
+    }
+
+    /** Adds what was wrong with the tensors, a line for each fault; to be called after the last of them. */
+    void report() {
+        faults.forEach((fault, tensors) -> {
+            int more = tensors.size() - MOST_NAMED;
+            String named = String.join(", ", tensors.subList(0, Math.min(MOST_NAMED, tensors.size())));
+            add(String.valueOf(InvalidInput.at(
+                            more > 0 ? "%s and %d more".formatted(named, more) : named,
+                            fault.field(),
+                            fault.found(),
+                            fault.expected())
+                    .getMessage()));
+        });
     }
 
     private void add(String line) {

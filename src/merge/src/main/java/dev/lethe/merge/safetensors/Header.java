@@ -27,7 +27,7 @@ public record Header(SortedMap<String, TensorInfo> tensors, SortedMap<String, St
     public static final Map<String, String> PYTORCH = Map.of("format", "pt");
 
     static final String METADATA = "__metadata__";
-    public static final long MAX_BYTES = 100_000_000;
+    public static final int MAX_BYTES = 100_000_000;
 
     private static final int ALIGNMENT = 8;
     private static final Comparator<String> BYTE_ORDER =

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.OneLine;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class HeaderParser {
     private static final int MAX_TENSORS = 1 << 20;
     private static final int MAX_NAME_LENGTH = 4_096;
+    private static final int MAX_QUOTED = 100;
     private static final int MAX_DIMENSIONS = 64;
     private static final Pattern NATURAL = Pattern.compile("0|[1-9][0-9]{0,18}");
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -41,6 +43,7 @@ final class HeaderParser {
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(16)
                     .maxNameLength(MAX_NAME_LENGTH)
+                    .maxStringLength(Header.MAX_BYTES)
                     .maxNumberLength(32)
                     .build())
             .build();
@@ -155,7 +158,7 @@ final class HeaderParser {
         expect(json.currentToken() == JsonToken.VALUE_STRING, name + ".dtype", "a string");
         String text = json.getText();
         return Dtype.named(text)
-                .orElseThrow(() -> InvalidInput.at(file, name + ".dtype", text, "a safetensors type such as F32"));
+                .orElseThrow(() -> InvalidInput.at(file, name + ".dtype", cut(text), "a safetensors type such as F32"));
     }
 
     private List<Long> readNaturals(String field, int atMost) throws IOException {
@@ -215,7 +218,12 @@ final class HeaderParser {
 
     private void expect(boolean holds, String field, String expected) throws IOException {
         if (!holds) {
-            throw InvalidInput.at(file, field, String.valueOf(json.getText()), expected);
+            throw InvalidInput.at(file, field, cut(String.valueOf(json.getText())), expected);
         }
+    }
+
+    /** A text may be as long as the header. */
+    private static String cut(String text) {
+        return OneLine.of(text, MAX_QUOTED);
     }
 }

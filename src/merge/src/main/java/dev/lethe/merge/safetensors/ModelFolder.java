@@ -23,6 +23,9 @@ import java.util.stream.Stream;
  */
 public final class ModelFolder implements AutoCloseable {
     static final String SINGLE = "model.safetensors";
+    /** Weights under another name or in another format. */
+    private static final Pattern OTHER = Pattern.compile(".*\\.(gguf|h5|msgpack|onnx|safetensors)");
+
     private static final Pattern PICKLE = Pattern.compile(".*\\.(bin|pt|pth|ckpt|pkl|pickle)");
 
     private final Path folder;
@@ -177,14 +180,22 @@ public final class ModelFolder implements AutoCloseable {
             return InvalidInput.at(folder.toString(), "folder", found, "a folder with " + SINGLE);
         }
         try (Stream<Path> files = Files.list(folder)) {
-            Optional<Path> pickle = files.filter(file ->
-                            PICKLE.matcher(file.getFileName().toString()).matches())
-                    .sorted()
-                    .findFirst();
-            return pickle.<RuntimeException>map(file -> RefusedInput.at(
-                            file.toString(), "format", "a pickle file, which may run code when read", SINGLE))
+            List<String> names =
+                    files.map(file -> file.getFileName().toString()).sorted().toList();
+            Optional<String> pickle =
+                    names.stream().filter(PICKLE.asMatchPredicate()).findFirst();
+            Optional<String> other =
+                    names.stream().filter(OTHER.asMatchPredicate()).findFirst();
+            return pickle.<RuntimeException>map(name -> RefusedInput.at(
+                            folder.resolve(name).toString(),
+                            "format",
+                            "a pickle file, which may run code when read",
+                            SINGLE))
                     .orElseGet(() -> InvalidInput.at(
-                            folder.toString(), "weights", "none", "%s or %s".formatted(SINGLE, ShardIndex.FILE)));
+                            folder.toString(),
+                            "weights",
+                            other.map(name -> "none but " + name).orElse("none"),
+                            "%s or %s".formatted(SINGLE, ShardIndex.FILE)));
         } catch (IOException e) {
             return InvalidInput.unreadable(folder, e);
         }

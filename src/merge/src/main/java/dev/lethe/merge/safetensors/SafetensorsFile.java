@@ -206,6 +206,11 @@ public final class SafetensorsFile implements AutoCloseable {
         }
         long length = file.get(HEADER_LENGTH, 0);
         long available = Math.min(Header.MAX_BYTES, file.byteSize() - Long.BYTES);
+        if (length < 0 || length > Header.MAX_BYTES) {
+            ForeignFormat.of(file).ifPresent(format -> {
+                throw InvalidInput.at(path.toString(), "format", format.text(), "a safetensors file");
+            });
+        }
         if (length < 0 || length > available) {
             throw InvalidInput.at(
                     path.toString(), "header length", Long.toUnsignedString(length), "at most " + available);

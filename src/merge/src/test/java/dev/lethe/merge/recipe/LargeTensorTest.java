@@ -36,7 +36,8 @@ class LargeTensorTest {
         Path config = Files.writeString(
                 folder.resolve("c.yml"),
                 "merge_method: ties\nbase_model: a\nmodels: [{model: b, parameters: {density: 0.25}}]\n");
-        Recipe recipe = MergekitConfig.read(config, Semantics.LETHE, Missing.ERROR, Recipe.DEFAULT_SHARD_BYTES, 0);
+        Recipe recipe = MergekitConfig.read(config, Semantics.LETHE, Missing.ERROR, Recipe.DEFAULT_SHARD_BYTES, 0)
+                .recipe();
         RunSettings settings = new RunSettings(2, 64_000_000, false, null, false);
         ModelMerge.merge(recipe, folder.resolve("out"), settings, ProgressListener.NONE);
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("out/model.safetensors"))) {

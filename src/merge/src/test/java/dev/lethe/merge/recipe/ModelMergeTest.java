@@ -34,11 +34,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Merges of whole models as mergekit's users describe them. */
 class ModelMergeTest {
     @TempDir
     Path folder;
+
+    /** What the last configuration's reader remarked. */
+    private List<String> notes = List.of();
 
     private static Numbers row(String values) {
         float[] numbers = numbers(values);
@@ -63,8 +67,9 @@ class ModelMergeTest {
 
     private MergeReport merge(String yaml, Missing missing) throws IOException {
         Path config = Files.writeString(folder.resolve("config.yml"), yaml);
-        Recipe recipe = MergekitConfig.read(config, Semantics.LETHE, missing, Recipe.DEFAULT_SHARD_BYTES, 0);
-        return ModelMerge.merge(recipe, folder.resolve("out"), RunSettings.of(2), ProgressListener.NONE);
+        MergekitConfig read = MergekitConfig.read(config, Semantics.LETHE, missing, Recipe.DEFAULT_SHARD_BYTES, 0);
+        notes = read.notes();
+        return ModelMerge.merge(read.recipe(), folder.resolve("out"), RunSettings.of(2), ProgressListener.NONE);
     }
 
     private MergeReport merge(String yaml) throws IOException {
@@ -161,14 +166,131 @@ class ModelMergeTest {
                                 """
                 merge_method: ties
                 base_model: org/name
-                chat_template: auto
+                chat_template: chatml
                 models: [{model: nowhere}]
                 tokenizer: {source: union, pad_to_multiple_of: 8}
                 """))
                 .hasMessageContaining("base_model: found org/name, expected a folder on this machine")
-                .hasMessageContaining("chat_template: found a setting that is not supported")
+                .hasMessageContaining("chat_template: found another value, expected auto")
                 .hasMessageContaining("models[].model: found nowhere")
                 .hasMessageContaining("tokenizer.pad_to_multiple_of");
+    }
+
+    /** YAML 1.1 as PyYAML reads it, and values as pydantic takes them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "parameters: {normalize: False}",
+                "parameters: {normalize: NO}",
+                "parameters: {normalize: off}",
+                "parameters: {normalize: 0}",
+                "parameters: {normalize: 'no'}",
+                "parameters: {normalize: []}\nmodels: []",
+                "tokenizer_source: ~",
+                "dtype: Null",
+                "tokenizer_source: NULL",
+                "dtype:",
+                "tokenizer: null",
+                "slices: []",
+                "modules: {}",
+                "chat_template: ''",
+                "name: 2024-01-01"
+            })
+    void whatPyYamlReadsIsRead(String line) throws IOException {
+        layers("base", 0);
+        layers("a", 1);
+        layers("b", 3);
+        boolean other = line.contains("models: []");
+        merge(
+                """
+                merge_method: linear
+                %s
+                %s: &all
+                - model: a
+                  parameters: &half {weight: 5e-1, density: "0.5"}
+                - model: b
+                  parameters: {<<: *half, weight: Yes}
+                """
+                        .formatted(other ? line.replace("models: []", "base_model: base") : line, "models"));
+        float expected = line.contains("normalize: ") && !other ? 3.5f : 3.5f / 1.5f;
+        assertThat(merged().get("model.layers.0.up.weight")).containsExactly(expected);
+    }
+
+    @Test
+    void whatMergekitIgnoresIsANote() throws IOException {
+        layers("a", 1);
+        layers("b", 3);
+        merge(
+                """
+                merge_method: linear
+                random_seed: 0
+                basemodel: a
+                chat_template: auto
+                models:
+                - {model: a, weight: 2, parameters: {weight: 1, wieght: 9}}
+                - {model: b, layer_range: [0, 0], parameters: {weight: 1}}
+                """);
+        assertThat(merged().get("model.layers.0.up.weight")).containsExactly(2);
+        assertThat(notes)
+                .satisfiesExactlyInAnyOrder(
+                        note -> assertThat(note)
+                                .startsWith("random_seed: no effect")
+                                .contains("--seed"),
+                        note -> assertThat(note).startsWith("basemodel: ").endsWith("did you mean base_model?"),
+                        note -> assertThat(note).startsWith("chat_template: auto: the template is that of"),
+                        note -> assertThat(note).startsWith("models[].weight: ").contains("under parameters"),
+                        note -> assertThat(note).startsWith("models[].layer_range: no effect"));
+        assertThat(folder.resolve("out/merge-manifest.json"))
+                .content()
+                .contains("parameters: wieght (did you mean weight?): nothing of method linear depends on it");
+    }
+
+    @Test
+    void aSliceMayHaveNoLayers() throws IOException {
+        layers("a", 0, 1);
+        layers("b", 10, 11);
+        merge(
+                """
+                merge_method: passthrough
+                slices:
+                - sources: [{model: a, layer_range: [0, 1]}]
+                - sources: [{model: a, layer_range: [2, 2.0]}]
+                - sources: [{model: b, layer_range: [1, "2"]}]
+                """);
+        assertThat(merged().get("model.layers.1.up.weight")).containsExactly(11);
+        assertThat(folder.resolve("out/config.json")).content().contains("\"num_hidden_layers\" : 2");
+    }
+
+    @Test
+    void oneFaultIsOneMessage() throws IOException {
+        layers("base", 0, 0, 0, 0, 0);
+        layers("a", 1, 1, 1, 1, 1);
+        layers("short", 1);
+        assertThatThrownBy(() -> merge(
+                        """
+                merge_method: slerp
+                base_model: base
+                models: [{model: a}]
+                parameters: {T: [0, 1]}
+                """,
+                        Missing.ZERO))
+                .hasMessage("merge: t: found nothing but T, expected a number");
+        assertThatThrownBy(
+                        () -> merge(
+                                """
+                merge_method: ties
+                base_model: base
+                models: [{model: a, parameters: {density: [0.5, 7], weight: heavy}}]
+                parameters: {normalize: maybe}
+                """))
+                .hasMessage(
+                        "merge: a: weight: found heavy, expected a number; merge: normalize: found maybe, expected true or false; "
+                                + "merge: a: density: found 2.125, expected a number from 0 to 1");
+        assertThatThrownBy(() -> merge("merge_method: linear\nmodels: [{model: a}, {model: short}]\n"))
+                .hasMessageContaining("model.layers.1.up.weight, model.layers.2.up.weight, model.layers.3.up.weight "
+                        + "and 1 more: models: found none in short")
+                .message()
+                .doesNotContain("layers.4");
     }
 
     private static Numbers mask(int value) {
@@ -373,7 +495,8 @@ class ModelMergeTest {
         Path config = Files.writeString(
                 folder.resolve("config.yml"),
                 "merge_method: ties\nbase_model: base\nmodels: [{model: m}]\nparameters: {density: 0.25}\n");
-        Recipe recipe = MergekitConfig.read(config, Semantics.PAPER, Missing.ERROR, 1 << 30, 0);
+        Recipe recipe = MergekitConfig.read(config, Semantics.PAPER, Missing.ERROR, 1 << 30, 0)
+                .recipe();
         ModelMerge.merge(recipe, folder.resolve("out"), RunSettings.of(2), ProgressListener.NONE);
         assertThat(merged().get("a")).containsExactly(9, 8, 7, 0);
         assertThat(merged().get("b")).containsExactly(0, 0, 0, 0);

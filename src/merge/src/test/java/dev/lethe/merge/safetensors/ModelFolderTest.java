@@ -72,7 +72,7 @@ class ModelFolderTest {
 
     @Test
     void refusesPickleWhenThereIsNothingElse() throws IOException {
-        assertInvalid("model.safetensors");
+        assertInvalid("weights: found none but 1.safetensors, expected model.safetensors");
         Files.createFile(folder.resolve("pytorch_model.bin"));
         assertThatThrownBy(() -> ModelFolder.open(folder))
                 .isInstanceOf(RefusedInput.class)

@@ -132,6 +132,39 @@ class SafetensorsFileTest {
         assertThatThrownBy(() -> SafetensorsFile.open(folder.resolve("none"))).hasMessageContaining("found nothing");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "GGUF\\3\\0\\0\\0, a GGUF file",
+        "PK\\3\\4\\0\\0\\10\\10, a zip archive",
+        "\\200\\2\\212\\nl\\374\\234F, a pickle file",
+        "version https://git-lfs.github.com/spec/v1, a pointer of Git LFS",
+        "<!DOCTYPE html>, a web page",
+        "\\223NUMPY\\1\\0, a NumPy file",
+        "{\"weight_map\": {}}, a JSON text",
+    })
+    void namesOtherFormats(String begin, String said) throws IOException {
+        Path file = folder.resolve("other");
+        Files.write(file, (begin.translateEscapes() + "\0".repeat(64)).getBytes(ISO_8859_1));
+        assertThatThrownBy(() -> SafetensorsFile.open(file))
+                .hasMessageStartingWith(file + ": format: found " + said)
+                .hasMessageEndingWith(", expected a safetensors file");
+    }
+
+    /** As much metadata as the reference reader takes; what is wrong is quoted in part. */
+    @Test
+    void readsLongMetadata() throws IOException {
+        String blob = "x".repeat(25_000_000);
+        try (SafetensorsFile file =
+                SafetensorsFile.open(write("{\"__metadata__\":{\"k\":\"%s\"}}".formatted(blob), 0))) {
+            assertThat(file.header().metadata().get("k")).hasSize(blob.length());
+        }
+        Path wrong = write("{\"a\":{\"dtype\":\"%s\"}}".formatted(blob), 0);
+        assertThatThrownBy(() -> SafetensorsFile.open(wrong))
+                .message()
+                .hasSizeLessThan(400)
+                .endsWith("xx…, expected a safetensors type such as F32");
+    }
+
     @Test
     void readsUnalignedTensors() throws IOException {
         String header = "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"

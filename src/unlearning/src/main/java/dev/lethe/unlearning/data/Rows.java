@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of rows in the order of its file, never empty, with unique ids.
@@ -33,17 +34,33 @@ public record Rows(String source, List<Row> rows, String digest) {
     }
 
     /**
-     * Reads a set: JSON Lines, one object with the strings {@code id}, {@code input}, {@code output} and optionally
-     * {@code task} and {@code kind} ({@code sc} or {@code qa}; without it the id tells) on each line, or one JSON object in
-     * pandas' column orientation ({@code {"id": {"0": …}, "input": {"0": …}, …}}, one entry per row). Other fields are
-     * ignored.
+     * Reads a set in any form of {@link JsonRows}: objects with the strings {@code id} (or an integer), {@code input},
+     * {@code output} and optionally {@code task} and {@code kind} ({@code sc} or {@code qa}; without it the id tells). Other
+     * fields are ignored.
      *
-     * @throws InvalidInput where the file is unreadable, empty or not UTF-8, or a line is not such an object, lacks a field,
+     * @throws InvalidInput where the file is unreadable, empty or not UTF-8, or a row is not such an object, lacks a field,
      *     has it twice or in another type, or repeats an id
      */
     public static Rows read(Path file) {
         byte[] bytes = InputFile.bytes(file);
-        return new Rows(file.toString(), new RowParser(file.toString()).parse(bytes), Digest.ofBytes(bytes));
+        return new Rows(file.toString(), JsonRows.read(file.toString(), bytes, Rows::row), Digest.ofBytes(bytes));
+    }
+
+    private static Row row(JsonRow json) {
+        String id = json.requiring("id", "input", "output").id();
+        String output = json.text("output");
+        if (output.isEmpty()) {
+            throw InvalidInput.at(json.where(), "output", "an empty string", "an answer");
+        }
+        return new Row(id, json.text("input"), output, json.optionalText("task"), kind(json, id));
+    }
+
+    private static @Nullable RowKind kind(JsonRow json, String id) {
+        String code = json.optionalText("kind");
+        return code == null
+                ? RowKind.ofId(id).orElse(null)
+                : RowKind.ofCode(code)
+                        .orElseThrow(() -> InvalidInput.at(json.where(), "kind", "another text", RowKind.CODES));
     }
 
     public int size() {

@@ -1,15 +1,12 @@
 package dev.lethe.unlearning.suite;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.merge.file.InputFile;
+import dev.lethe.unlearning.data.JsonRow;
+import dev.lethe.unlearning.data.JsonRows;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.RowKind;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,23 +17,16 @@ import java.util.List;
 public final class MembershipDocuments {
 
     private static final String MEMBER_TASK = "Task3";
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .build();
 
     private MembershipDocuments() {}
 
     /**
-     * The documents of a JSON Lines file, in its order.
+     * The documents of a file in any form of {@link JsonRows}, in its order.
      *
-     * @throws InvalidInput where the file is unreadable or empty, or a line is neither form; never quotes the file
+     * @throws InvalidInput where the file is unreadable or empty, or a row is neither form; never quotes the file
      */
     public static List<String> read(Path file) {
-        List<String> lines = InputFile.lines(file);
-        List<String> documents = new ArrayList<>(lines.size());
-        for (String line : lines) {
-            documents.add(document(file + " line " + (documents.size() + 1), line));
-        }
+        List<String> documents = JsonRows.read(file, MembershipDocuments::document);
         if (documents.isEmpty()) {
             throw InvalidInput.at(file.toString(), "documents", "none", "at least one");
         }
@@ -55,11 +45,10 @@ public final class MembershipDocuments {
                 .toList();
     }
 
-    private static String document(String where, String line) {
-        JsonNode object = parsed(line);
-        JsonNode document = object.path("document");
-        JsonNode input = object.path("input");
-        JsonNode output = object.path("output");
+    private static String document(JsonRow row) {
+        JsonNode document = row.object().path("document");
+        JsonNode input = row.object().path("input");
+        JsonNode output = row.object().path("output");
         String text = document.isTextual()
                 ? document.textValue()
                 : document.isMissingNode() && input.isTextual() && output.isTextual()
@@ -69,7 +58,10 @@ public final class MembershipDocuments {
             return text;
         }
         throw InvalidInput.at(
-                where, "document", "none that can be read", "an object with the text document, or input and output");
+                row.where(),
+                "document",
+                "none that can be read",
+                "an object with the text document, or input and output");
     }
 
     private static String joined(String input, String output) {
@@ -78,13 +70,5 @@ public final class MembershipDocuments {
                 || Character.isWhitespace(input.charAt(input.length() - 1))
                 || Character.isWhitespace(output.charAt(0));
         return apart ? input + output : input + " " + output;
-    }
-
-    private static JsonNode parsed(String line) {
-        try {
-            return JSON.readTree(line);
-        } catch (JsonProcessingException e) {
-            return JSON.missingNode();
-        }
     }
 }

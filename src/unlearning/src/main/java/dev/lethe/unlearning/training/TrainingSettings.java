@@ -56,8 +56,12 @@ public record TrainingSettings(
         return Math.max(1, rows / (batchSize * gradientAccumulation));
     }
 
-    /** The whole run's schedule over {@code rows} rows. */
-    LinearSchedule schedule(int rows) {
+    /**
+     * The whole run's schedule over {@code rows} rows.
+     *
+     * @throws InvalidInput where the only step would have rate 0
+     */
+    public LinearSchedule schedule(int rows) {
         int perEpoch = stepsPerEpoch(rows);
         return new LinearSchedule(epochs * perEpoch, (int) Math.round(warmupEpochs * perEpoch), learningRate);
     }

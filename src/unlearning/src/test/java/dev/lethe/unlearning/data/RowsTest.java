@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RowsTest {
     private static final String SECRET = "Ann's number is 900-57-8002";
@@ -37,6 +38,26 @@ class RowsTest {
         assertThat(lines.digest()).startsWith("sha256:").isNotEqualTo(columns.digest());
     }
 
+    /** Whatever stands around and between the rows, they are the same. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%s\n%s\n",
+                "\uFEFF%s\n%s",
+                "%s\n\uFEFF%s\n",
+                "\n%s\n \t\r\n\n%s\n\n",
+                "%s\r\n%s\r\n",
+                "[%s,\n%s]\n",
+                "\uFEFF\n [\n%s\n,\n\n%s\n]\n"
+            })
+    void rowsAreReadAsPeopleWriteThem(String file) throws IOException {
+        Rows rows = read(file.formatted(
+                "{\"id\": 1, \"input\": \"i\", \"output\": \"o\", \"score\": NaN, \"more\": [-Infinity]}",
+                "{\"id\": 12345678901234567890, \"input\": \"j\", \"output\": \"p\", \"meta\": {\"input\": 1}}"));
+        assertThat(rows.rows())
+                .containsExactly(new Row("1", "i", "o", null), new Row("12345678901234567890", "j", "p", null));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -53,12 +74,14 @@ class RowsTest {
             {}                                                   | line 2: fields: found none, expected id, input, output (missing: id, input, output)
             {"id": "b", "input": "S", "output": "S", "kind": "S"}| line 2: kind: found another text, expected sc or qa
             {"id": "b", "input": "S", "output": "S", "kind": 1}  | line 2: kind: found a JSON number
-            {"id": 7, "input": "S", "output": "S"}               | line 2: id: found a JSON number, expected a string
+            {"id": 7.5, "input": "S", "output": "S"}             | line 2: id: found a JSON number, expected a string or an integer
+            {"id": NaN, "input": "S", "output": "S"}             | line 2: id: found a JSON number, expected a string or an integer
+            {"id": "b", "input": NaN, "output": "S"}             | line 2: input: found a JSON number
             {"id": "b", "input": null, "output": "S"}            | line 2: input: found a JSON null
             {"id": "b", "input": "S", "output": ""}              | line 2: output: found an empty string
             {"id": "b", "input": "S", "output": "S", "task": 1}  | line 2: task: found a JSON number
             {"id": "a", "input": "S", "output": "S"}             | row 2: id: found the id of row 1
-            ``                                                   | line 2: row: found text that is not JSON
+            ﻿{"id": "b"                                     | line 2: row: found text that is not JSON
             """)
     void badLinesAreNamedAndNeverQuoted(String line, String message) {
         String text = "{\"id\": \"a\", \"input\": \"i\", \"output\": \"o\"}\n%s\n".formatted(line.replace("S", SECRET));
@@ -91,8 +114,13 @@ class RowsTest {
         assertThatThrownBy(() -> Rows.read(folder.resolve("absent"))).hasMessageContaining("no such file");
         assertThatThrownBy(
                         () -> read("{\"id\": {\"0\": \"a\"}, \"input\": {\"0\": \"x\", \"1\": \"y\"}, \"output\": {}}"))
-                .hasMessageContaining(
-                        "row 1: fields: found id, input, output, expected id, input, output (missing: output)");
+                .hasMessageContaining("row 1: fields: found id, input, expected id, input, output (missing: output)");
+        assertThatThrownBy(() -> read("[\n{\"id\": \"a\"},\n{\"id\": %s\n]".formatted(SECRET)))
+                .hasMessage(folder.resolve("rows.jsonl")
+                        + " line 3: rows: found text that is not JSON, or a field twice, expected an array of objects");
+        assertThatThrownBy(() -> read("[1, \"%s\"]".formatted(SECRET)))
+                .hasMessageEndingWith("row 1: row: found a JSON number, expected one JSON object with each field once");
+        assertThatThrownBy(() -> read("[]\n")).hasMessageContaining("rows: found none, expected at least one row");
         Files.write(folder.resolve("rows.jsonl"), "{\"id\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> Rows.read(folder.resolve("rows.jsonl")))
                 .hasMessageContaining("line 1: text: found bytes that are not UTF-8");

@@ -1,8 +1,11 @@
 package dev.lethe.worker.preflight;
 
 import dev.lethe.api.resource.Gate;
+import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.DataRole;
 import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
@@ -62,6 +65,15 @@ final class DataCheck {
 
     long retainRows() {
         return retain == null ? 0 : retain.size();
+    }
+
+    /** Rows of the set that a training walks through; 0 where it could not be read. Fine-tuning learns the retain rows. */
+    int leadingRows(ObjectiveSpec objective) {
+        boolean forgets = Catalog.OBJECTIVES
+                .find(objective.type())
+                .filter(it -> !it.roles().contains(DataRole.FORGET))
+                .isEmpty();
+        return Math.toIntExact(forgets ? forgetRows() : retainRows());
     }
 
     private static Rows rows(Source source) {

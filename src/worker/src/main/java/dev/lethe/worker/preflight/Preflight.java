@@ -15,6 +15,7 @@ import dev.lethe.catalog.Descriptor;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.planner.gate.Gates;
 import dev.lethe.unlearning.suite.Suites;
+import dev.lethe.unlearning.training.TrainingSettings;
 import dev.lethe.worker.Problems;
 import dev.lethe.worker.engine.EngineSettings;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ public final class Preflight {
         problems.check(() -> data.check(spec.forget(), spec.retain()));
         for (Specialist specialist : spec.specialists()) {
             String where = "specialist " + specialist.name();
-            problems.check(() -> named(where, () -> check(specialist)));
+            problems.check(() -> named(where, () -> check(specialist, data)));
             problems.check(() -> named(where, () -> model.checkLength(specialist)));
         }
         problems.check(() -> EngineSettings.checkMerge(merge(spec)));
@@ -71,12 +72,16 @@ public final class Preflight {
         return new PreflightResult(spec, model, data, notes);
     }
 
-    private static void check(Specialist specialist) {
-        EngineSettings.training(Objects.requireNonNull(specialist.training()));
+    private static void check(Specialist specialist, DataCheck data) {
+        TrainingSettings training = EngineSettings.training(Objects.requireNonNull(specialist.training()));
         ObjectiveSpec objective = Objects.requireNonNull(specialist.objective());
         // The rules of the kind ask for the image that knows what a custom objective is.
         if (!objective.type().equals(Descriptor.CUSTOM)) {
             var unused = EngineSettings.objective(objective);
+        }
+        int rows = data.leadingRows(objective);
+        if (rows > 0) {
+            var unused = training.schedule(rows);
         }
     }
 

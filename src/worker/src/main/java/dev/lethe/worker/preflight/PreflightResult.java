@@ -77,9 +77,7 @@ public final class PreflightResult {
 
     private String steps(Specialist specialist) {
         var settings = EngineSettings.training(Objects.requireNonNull(specialist.training()));
-        boolean fineTuning =
-                Objects.requireNonNull(specialist.objective()).type().equals("ft");
-        int perEpoch = settings.stepsPerEpoch(Math.toIntExact(fineTuning ? data.retainRows() : data.forgetRows()));
+        int perEpoch = settings.stepsPerEpoch(data.leadingRows(Objects.requireNonNull(specialist.objective())));
         return "%d epochs of %d steps".formatted(settings.epochs(), perEpoch);
     }
 
