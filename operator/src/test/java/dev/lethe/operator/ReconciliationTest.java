@@ -226,6 +226,30 @@ class ReconciliationTest {
                 .containsExactly(Attempt.State.Failed, Attempt.State.Succeeded);
     }
 
+    /** The operator may die after any write: the outcome is on record before what runs on is stopped, and it is always stopped. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void aStageEndsWithItsWorkerAndTheRestOfItsPodIsStopped(int writes) {
+        workers.meshed = true;
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        cluster.dieAfter(writes);
+        rounds.untilRest(() -> {
+            var moved = workers.failFirstAttempts() || workers.step();
+            return workers.collectGarbage() || moved;
+        });
+        assertThat(rounds.stage(stage).attempts())
+                .extracting(Attempt::state)
+                .containsExactly(Attempt.State.Failed, Attempt.State.Succeeded);
+        assertThat(rounds.stage(stage).output()).isNotNull();
+        assertThat(cluster.jobs()).isEmpty();
+        assertThat(cluster.others
+                        .pods()
+                        .inNamespace(FakeCluster.NAMESPACE)
+                        .list()
+                        .getItems())
+                .isEmpty();
+    }
+
     @Test
     void aWorkerLearnsOfANewCertificateAuthority() {
         rounds.workers = Samples.workers("one");
