@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Compute;
 import dev.lethe.api.resource.Compute.ComputeResources;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -134,6 +135,55 @@ class ChartTest {
         assertThat(environment("{}")).containsEntry("LETHE_WORKER_SCRATCH_LIMIT", "1Gi");
         assertThat(environment("worker: {resources: null, scratchLimit: ''}"))
                 .doesNotContainKeys("LETHE_WORKER_RESOURCES", "LETHE_WORKER_SCRATCH_LIMIT");
+    }
+
+    /** The operator reads it by the record that a job's is read by. */
+    @Test
+    void workersHaveLabelsNodesAndUsersByValuesAndLeaveUsersToThePlatform() {
+        assertThat(compute("{}"))
+                .isEqualTo(
+                        parsed(
+                                """
+                                {"nodeSelector": {"kubernetes.io/arch": "amd64", "kubernetes.io/os": "linux"},
+                                 "securityContext": {"runAsUser": 65532, "runAsGroup": 65532, "fsGroup": 65532}}"""));
+        assertThat(
+                        compute(
+                                """
+                                worker:
+                                  podLabels: {cost-center: a1}
+                                  podAnnotations: {sidecar.istio.io/inject: "false"}
+                                  nodeSelector: {kubernetes.io/arch: arm64}
+                                  tolerations: [{key: gpu, operator: Exists}]
+                                  podSecurityContext: {runAsUser: 1000670000, runAsGroup: null, fsGroup: null}
+                                  sameNode: true"""))
+                .isEqualTo(
+                        parsed(
+                                """
+                                {"labels": {"cost-center": "a1"}, "annotations": {"sidecar.istio.io/inject": "false"},
+                                 "nodeSelector": {"kubernetes.io/arch": "arm64", "kubernetes.io/os": "linux"},
+                                 "tolerations": [{"key": "gpu", "operator": "Exists"}],
+                                 "securityContext": {"runAsUser": 1000670000}, "sameNode": true}"""));
+        var left = "{podSecurityContext: null, worker: {podSecurityContext: null}}";
+        assertThat(compute(left).securityContext()).isNull();
+        var pod = Chart.of(Chart.render(left), "Deployment").findFirst().orElseThrow();
+        assertThat(pod.at("/spec/template/spec/securityContext").has("runAsUser"))
+                .isFalse();
+    }
+
+    private static Compute compute(String values) {
+        return parsed(environment(values).get("LETHE_WORKER_COMPUTE"));
+    }
+
+    private static Compute parsed(String json) {
+        return Documents.parse("values", json, Compute.class);
+    }
+
+    @Test
+    void logsAreJsonOnDemandOfTheOperatorAndOfItsWorkers() {
+        assertThat(environment("logging: {json: true}"))
+                .containsEntry("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "true")
+                .containsEntry("LETHE_WORKER_LOG_FORMAT", "json");
+        assertThat(environment("{}")).doesNotContainKey("LETHE_WORKER_LOG_FORMAT");
     }
 
     @Test

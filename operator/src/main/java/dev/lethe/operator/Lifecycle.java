@@ -1,5 +1,7 @@
 package dev.lethe.operator;
 
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Compute;
 import dev.lethe.operator.cluster.InstalledCrds;
 import dev.lethe.operator.metric.JobGauges;
 import dev.lethe.operator.metric.Leadership;
@@ -145,6 +147,10 @@ public class Lifecycle {
                 worker.image(),
                 worker.imagePullPolicy(),
                 worker.imagePullSecrets().orElse(List.of()),
+                worker.compute()
+                        .map(it -> Documents.parse("lethe.worker.compute", it, Compute.class))
+                        .orElse(Compute.ABSENT),
+                worker.logFormat().orElse(null),
                 worker.resources()
                         .map(it -> WorkerResources.parse("lethe.worker.resources", it))
                         .orElse(WorkerResources.NONE),

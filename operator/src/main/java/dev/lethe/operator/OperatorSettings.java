@@ -44,6 +44,12 @@ public interface OperatorSettings {
         /** Names of Secrets in the namespaces of the stages. */
         Optional<List<String>> imagePullSecrets();
 
+        /** What jobs do not say in their {@code compute}, in the same fields. */
+        Optional<String> compute();
+
+        /** {@code json} for logs as JSON. */
+        Optional<String> logFormat();
+
         /** The container's resources where a job does not name them: {@code {"limits": {…}, "requests": {…}}}. */
         Optional<String> resources();
 
