@@ -71,6 +71,18 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- toJson $resources -}}
 {{- end -}}
 
+{{/* What jobs do not say in their `compute`, in the same fields, as JSON. */}}
+{{- define "lethe.compute" -}}
+{{- $compute := dict -}}
+{{- with .podLabels }}{{ $_ := set $compute "labels" . }}{{ end -}}
+{{- with .podAnnotations }}{{ $_ := set $compute "annotations" . }}{{ end -}}
+{{- with .nodeSelector }}{{ $_ := set $compute "nodeSelector" . }}{{ end -}}
+{{- with .tolerations }}{{ $_ := set $compute "tolerations" . }}{{ end -}}
+{{- with .podSecurityContext }}{{ $_ := set $compute "securityContext" . }}{{ end -}}
+{{- with .sameNode }}{{ $_ := set $compute "sameNode" . }}{{ end -}}
+{{- toJson $compute -}}
+{{- end -}}
+
 {{- define "lethe.tlsSecret" -}}
 {{- default (printf "%s-tls" (include "lethe.fullname" .)) .Values.tls.existingSecret -}}
 {{- end -}}

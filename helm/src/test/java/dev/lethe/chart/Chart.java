@@ -21,7 +21,6 @@ final class Chart {
     static final Path FOLDER = HOME.resolve("helm/lethe");
     static final String NAMESPACE = "lethe-system";
     static final YAMLMapper YAML = new YAMLMapper();
-    static final SecretServer API = SecretServer.start(Path.of(System.getenv("KUBECONFIG")));
 
     private static final Map<Path, String> RENDERED = new ConcurrentHashMap<>();
     private static final Map<String, Path> VALUES = new ConcurrentHashMap<>();
@@ -30,11 +29,7 @@ final class Chart {
 
     /** The values that the chart is tested with: its own, and each file of {@code ci/}. */
     static List<Path> modes() {
-        return Stream.of(
-                        "values.yaml",
-                        "ci/namespaced-values.yaml",
-                        "ci/monitoring-values.yaml",
-                        "ci/manifests-values.yaml")
+        return Stream.of("values.yaml", "ci/namespaced-values.yaml", "ci/monitoring-values.yaml")
                 .map(FOLDER::resolve)
                 .toList();
     }
@@ -43,7 +38,7 @@ final class Chart {
         return FOLDER.resolve("ci/" + name + "-values.yaml");
     }
 
-    /** Rendered anew, which also makes a new certificate. */
+    /** Rendered anew. */
     static String text(Path values) {
         return text("lethe", NAMESPACE, values);
     }

@@ -43,18 +43,29 @@ class ChartPermissionsTest {
         assertThat(permissions(cluster)).containsExactlyElementsOf(new TreeSet<>(CLUSTER));
         assertThat(roles.stream().filter(it -> kind(it).equals("Role")).map(it -> it.at("/metadata/namespace")
                         .asText()))
-                .containsExactlyInAnyOrder("team-a", "team-b", Chart.NAMESPACE);
+                .containsExactlyInAnyOrder("team-a", "team-b", Chart.NAMESPACE, Chart.NAMESPACE);
         var bindings =
                 Chart.of(Chart.render(Chart.mode("namespaced")), "RoleBinding").toList();
         assertThat(bindings)
-                .hasSize(3)
+                .hasSize(4)
                 .allMatch(it -> it.at("/subjects/0/namespace").asText().equals(Chart.NAMESPACE));
     }
 
     @ParameterizedTest
     @MethodSource("modes")
-    void knowNoWildcardAndNoSecret(Path values) {
-        assertThat(permissions(Chart.render(values))).noneMatch(it -> it.contains("*") || it.contains("secrets"));
+    void knowNoWildcardAndNoSecretButTheOperatorsCertificate(Path values) {
+        var roles = Chart.render(values);
+        assertThat(permissions(roles)).noneMatch(it -> it.contains("*"));
+        var secrets = roles.stream()
+                .filter(it -> permissions(List.of(it)).stream().anyMatch(may -> may.contains("secrets")))
+                .toList();
+        assertThat(secrets).singleElement().satisfies(it -> assertThat(
+                        it.at("/metadata/namespace").asText())
+                .isEqualTo(Chart.NAMESPACE));
+        assertThat(Chart.elements(secrets.getFirst().path("rules")))
+                .extracting(it -> it.at("/verbs").toString() + it.path("resourceNames"))
+                .containsExactly("[\"get\"][\"lethe-operator-tls\"]", "[\"create\"]");
+        assertThat(permissions(Chart.render("tls: {existingSecret: mine}"))).doesNotContain("create secrets");
     }
 
     /** The roles that are bound, and these are the operator's. */

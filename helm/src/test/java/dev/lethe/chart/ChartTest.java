@@ -8,17 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Compute;
 import dev.lethe.api.resource.Compute.ComputeResources;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -136,6 +132,55 @@ class ChartTest {
                 .doesNotContainKeys("LETHE_WORKER_RESOURCES", "LETHE_WORKER_SCRATCH_LIMIT");
     }
 
+    /** The operator reads it by the record that a job's is read by. */
+    @Test
+    void workersHaveLabelsNodesAndUsersByValuesAndLeaveUsersToThePlatform() {
+        assertThat(compute("{}"))
+                .isEqualTo(
+                        parsed(
+                                """
+                                {"nodeSelector": {"kubernetes.io/arch": "amd64", "kubernetes.io/os": "linux"},
+                                 "securityContext": {"runAsUser": 65532, "runAsGroup": 65532, "fsGroup": 65532}}"""));
+        assertThat(
+                        compute(
+                                """
+                                worker:
+                                  podLabels: {cost-center: a1}
+                                  podAnnotations: {sidecar.istio.io/inject: "false"}
+                                  nodeSelector: {kubernetes.io/arch: arm64}
+                                  tolerations: [{key: gpu, operator: Exists}]
+                                  podSecurityContext: {runAsUser: 1000670000, runAsGroup: null, fsGroup: null}
+                                  sameNode: true"""))
+                .isEqualTo(
+                        parsed(
+                                """
+                                {"labels": {"cost-center": "a1"}, "annotations": {"sidecar.istio.io/inject": "false"},
+                                 "nodeSelector": {"kubernetes.io/arch": "arm64", "kubernetes.io/os": "linux"},
+                                 "tolerations": [{"key": "gpu", "operator": "Exists"}],
+                                 "securityContext": {"runAsUser": 1000670000}, "sameNode": true}"""));
+        var left = "{podSecurityContext: null, worker: {podSecurityContext: null}}";
+        assertThat(compute(left).securityContext()).isNull();
+        var pod = Chart.of(Chart.render(left), "Deployment").findFirst().orElseThrow();
+        assertThat(pod.at("/spec/template/spec/securityContext").has("runAsUser"))
+                .isFalse();
+    }
+
+    private static Compute compute(String values) {
+        return parsed(environment(values).get("LETHE_WORKER_COMPUTE"));
+    }
+
+    private static Compute parsed(String json) {
+        return Documents.parse("values", json, Compute.class);
+    }
+
+    @Test
+    void logsAreJsonOnDemandOfTheOperatorAndOfItsWorkers() {
+        assertThat(environment("logging: {json: true}"))
+                .containsEntry("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "true")
+                .containsEntry("LETHE_WORKER_LOG_FORMAT", "json");
+        assertThat(environment("{}")).doesNotContainKey("LETHE_WORKER_LOG_FORMAT");
+    }
+
     @Test
     void finishedPodsAreKeptForAWhileAndForEverWhereNothingSaysHowLong() {
         var variable = "LETHE_WORKER_TTL_SECONDS_AFTER_FINISHED";
@@ -213,42 +258,24 @@ class ChartTest {
         });
     }
 
-    @Test
-    void workersCanCheckTheOperatorsCertificate() throws Exception {
-        var secret = Chart.of(Chart.render("{}"), "Secret").findFirst().orElseThrow();
-        var certificate = certificate(secret.at("/data/tls.crt"));
-        certificate.verify(certificate(secret.at("/data/ca.crt")).getPublicKey());
-        assertThat(certificate.getSubjectAlternativeNames())
-                .extracting(it -> (Object) it.get(1))
-                .contains("lethe-operator.lethe-system.svc");
-        var environment = Chart.of(Chart.render("{}"), "Deployment")
-                .findFirst()
-                .orElseThrow()
-                .toString();
-        assertThat(environment).contains("https://lethe-operator.lethe-system.svc\"");
+    /** As GitOps tools render it again and again: what differs would never be in sync. */
+    @ParameterizedTest
+    @MethodSource("modes")
+    void isTheSameEachTimeAndHoldsNoKey(Path values) {
+        assertThat(Chart.text(values)).isEqualTo(Chart.text(values));
+        assertThat(Chart.of(Chart.render(values), "Secret")).isEmpty();
     }
 
     @Test
-    void anUpgradeKeepsTheCertificate() {
-        var first = secret();
-        assertThat(secret().get("data")).isNotEqualTo(first.get("data"));
-        Chart.API.hold(Optional.of(first.toString()));
-        try {
-            assertThat(secret().get("data")).isEqualTo(first.get("data"));
-        } finally {
-            Chart.API.hold(Optional.empty());
-        }
-    }
-
-    private static JsonNode secret() {
-        var rendered = Chart.documents(Chart.text(Chart.file("{}")));
-        return Chart.of(rendered, "Secret").findFirst().orElseThrow();
-    }
-
-    private static X509Certificate certificate(JsonNode pem) throws Exception {
-        var bytes = Base64.getDecoder().decode(pem.asText());
-        return (X509Certificate)
-                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(bytes));
+    void theOperatorMakesItsCertificateUnlessThereIsOne() {
+        assertThat(environment("{}"))
+                .containsEntry("LETHE_PROGRESS_URL", "https://lethe-operator.lethe-system.svc")
+                .containsEntry("LETHE_PROGRESS_SECRET_NAME", "lethe-operator-tls")
+                .containsEntry("LETHE_PROGRESS_SECRET_NAMESPACE", "lethe-system")
+                .containsEntry("LETHE_PROGRESS_SECRET_VALIDITY_DAYS", "3650");
+        assertThat(environment("tls: {existingSecret: progress}"))
+                .containsEntry("LETHE_PROGRESS_SECRET_NAME", "progress")
+                .doesNotContainKey("LETHE_PROGRESS_SECRET_VALIDITY_DAYS");
     }
 
     @Test
@@ -269,8 +296,7 @@ class ChartTest {
     @Test
     void isWrittenForKustomize() throws IOException {
         var folder = Files.createDirectories(Chart.HOME.resolve("target/manifests"));
-        var manifests = Chart.text(Chart.mode("manifests"));
-        assertThat(Chart.of(Chart.documents(manifests), "Secret")).isEmpty();
+        var manifests = Chart.text(Chart.file("{}"));
         Files.writeString(folder.resolve("lethe.yaml"), manifests);
         Files.writeString(
                 folder.resolve("namespace.yaml"),
@@ -284,7 +310,7 @@ class ChartTest {
         Files.writeString(
                 folder.resolve("kustomization.yaml"),
                 """
-                # The chart, rendered. The Secret lethe-operator-tls (tls.crt, tls.key, ca.crt) is yours: docs/operations.md says how.
+                # The chart, rendered.
                 apiVersion: kustomize.config.k8s.io/v1beta1
                 kind: Kustomization
                 resources: [namespace.yaml, lethe.yaml]

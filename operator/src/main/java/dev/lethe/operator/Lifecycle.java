@@ -1,12 +1,12 @@
 package dev.lethe.operator;
 
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Compute;
 import dev.lethe.operator.cluster.InstalledCrds;
 import dev.lethe.operator.metric.JobGauges;
 import dev.lethe.operator.metric.Leadership;
 import dev.lethe.operator.metric.ReconcileMetrics;
 import dev.lethe.operator.progress.ProgressEndpoint;
-import dev.lethe.operator.progress.ServerCertificate;
-import dev.lethe.operator.stage.StageLister;
 import dev.lethe.operator.workload.WorkerResources;
 import dev.lethe.operator.workload.WorkerSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -18,6 +18,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+    private static final Duration CERTIFICATE_CHECK_INTERVAL = Duration.ofSeconds(3);
     private static final Duration CRD_CHECK_INTERVAL = Duration.ofSeconds(3);
     private static final Duration KUEUE_CHECK_INTERVAL = Duration.ofSeconds(15);
 
@@ -74,8 +76,12 @@ public class Lifecycle {
     private void begin() {
         try {
             awaitCrds();
+            var certificate = settings.progress().url().map(this::certificate);
+            if (certificate.isPresent()) {
+                await(certificate.get());
+            }
             var workloadKind = KueueWorkload.kind(client, settings.kueue());
-            start(workloadKind);
+            start(workloadKind, certificate);
             if (settings.kueue() == OperatorSettings.Kueue.AUTO) {
                 awaitChangeOf(workloadKind);
                 LOG.info("Kueue was installed, upgraded or removed: this process ends, to be started anew");
@@ -89,12 +95,12 @@ public class Lifecycle {
         }
     }
 
-    private void start(Optional<GroupVersionKind> workloadKind) {
+    /** @param certificate of the endpoint to which workers report; empty where they report nothing */
+    private void start(Optional<GroupVersionKind> workloadKind, Optional<CertificateSecret> certificate) {
         var clock = Clock.systemUTC();
         var leadership = new Leadership(registry);
         var gauges = new JobGauges(registry);
-        var authority = settings.progress().ca().map(CertificateAuthorityFile::new);
-        var controllers = Controllers.of(client, () -> workers(authority), workloadKind, registry, gauges, clock);
+        var controllers = Controllers.of(client, () -> workers(certificate), workloadKind, registry, gauges, clock);
         var election = settings.leaderElection();
         var setup = new LetheOperator.Setup(
                 settings.namespaces().map(Set::copyOf).orElse(Set.of()),
@@ -103,15 +109,37 @@ public class Lifecycle {
         var metrics = new ReconcileMetrics(registry, leadership, gauges, clock);
         var built = new LetheOperator(client, setup, controllers, metrics, leadership);
         built.start();
-        serveProgress(controllers.stages());
+        // The informers must have started, as stages are looked up in them.
+        certificate.ifPresent(
+                it -> progress.serve(controllers.stages(), settings.progress().port(), it));
         operator = built;
     }
 
-    /** Serves progress where workers get a URL for it. The informers must have started, as it looks stages up in them. */
-    private void serveProgress(List<? extends StageLister> stages) {
-        var own = settings.progress();
-        if (own.url().isPresent()) {
-            progress.serve(stages, own.port(), new ServerCertificate(own.certificate(), own.key()));
+    private CertificateSecret certificate(String url) {
+        var own = settings.progress().secret();
+        return new CertificateSecret(
+                client,
+                own.namespace().orElseGet(client::getNamespace),
+                own.name(),
+                own.validityDays()
+                        .map(days ->
+                                new IssuedCertificate.Request(URI.create(url).getHost(), days)));
+    }
+
+    /** Waits for a certificate that can be read: whoever makes it may be later than the operator. */
+    private void await(CertificateSecret certificate) throws InterruptedException {
+        for (var problem = problem(certificate); problem.isPresent(); problem = problem(certificate)) {
+            waitFor(problem.get());
+            Thread.sleep(CERTIFICATE_CHECK_INTERVAL);
+        }
+    }
+
+    private static Optional<String> problem(CertificateSecret certificate) {
+        try {
+            certificate.get();
+            return Optional.empty();
+        } catch (IllegalStateException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 
@@ -131,20 +159,28 @@ public class Lifecycle {
     private void awaitCrds() throws InterruptedException {
         var crds = new InstalledCrds(client);
         for (var problem = crds.problem(); problem.isPresent(); problem = crds.problem()) {
-            if (!problem.get().equals(waitsFor)) {
-                waitsFor = problem.get();
-                LOG.warn("{}", waitsFor);
-            }
+            waitFor(problem.get());
             Thread.sleep(CRD_CHECK_INTERVAL);
         }
     }
 
-    private WorkerSettings workers(Optional<CertificateAuthorityFile> authority) {
+    private void waitFor(String problem) {
+        if (!problem.equals(waitsFor)) {
+            waitsFor = problem;
+            LOG.warn("{}", problem);
+        }
+    }
+
+    private WorkerSettings workers(Optional<CertificateSecret> certificate) {
         var worker = settings.worker();
         return new WorkerSettings(
                 worker.image(),
                 worker.imagePullPolicy(),
                 worker.imagePullSecrets().orElse(List.of()),
+                worker.compute()
+                        .map(it -> Documents.parse("lethe.worker.compute", it, Compute.class))
+                        .orElse(Compute.ABSENT),
+                worker.logFormat().orElse(null),
                 worker.resources()
                         .map(it -> WorkerResources.parse("lethe.worker.resources", it))
                         .orElse(WorkerResources.NONE),
@@ -153,6 +189,6 @@ public class Lifecycle {
                         .orElse(null),
                 worker.ttlSecondsAfterFinished().map(Duration::ofSeconds).orElse(null),
                 settings.progress().url().orElse(null),
-                authority.map(CertificateAuthorityFile::get).orElse(null));
+                certificate.flatMap(CertificateSecret::authority).orElse(null));
     }
 }

@@ -2,7 +2,6 @@ package dev.lethe.operator;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,6 +43,12 @@ public interface OperatorSettings {
         /** Names of Secrets in the namespaces of the stages. */
         Optional<List<String>> imagePullSecrets();
 
+        /** What jobs do not say in their {@code compute}, in the same fields. */
+        Optional<String> compute();
+
+        /** {@code json} for logs as JSON. */
+        Optional<String> logFormat();
+
         /** The container's resources where a job does not name them: {@code {"limits": {…}, "requests": {…}}}. */
         Optional<String> resources();
 
@@ -59,19 +64,23 @@ public interface OperatorSettings {
         /** The base URL, such as {@code https://lethe-operator.lethe-system.svc}; workers report nothing where it is absent. */
         Optional<String> url();
 
-        /** The certificate authority by which workers verify the endpoint, as PEM. */
-        Optional<Path> ca();
-
         @WithDefault("8443")
         int port();
 
-        /** The certificate of the endpoint, as PEM. */
-        @WithDefault("/etc/lethe-operator/tls/tls.crt")
-        Path certificate();
+        /** What the endpoint is served with. */
+        Certificate secret();
+    }
 
-        /** The certificate's key, as PEM. */
-        @WithDefault("/etc/lethe-operator/tls/tls.key")
-        Path key();
+    /** The Secret with {@code tls.crt}, {@code tls.key} and {@code ca.crt}. */
+    interface Certificate {
+        @WithDefault("lethe-operator-tls")
+        String name();
+
+        /** The operator's own where absent. */
+        Optional<String> namespace();
+
+        /** Days that the certificate is valid which is made where the Secret does not exist; none is made where absent. */
+        Optional<Integer> validityDays();
     }
 
     /** Only one of several replicas reconciles. */

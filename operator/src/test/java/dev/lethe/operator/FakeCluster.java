@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An API server in memory, which checks the versions of statuses as a real one does, does not let the operator read a pod
@@ -53,6 +54,9 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
 
     /** Tokens that the operator asked about. */
     final AtomicInteger reviews = new AtomicInteger();
+
+    /** What admission says to every Job and stage that is created; nothing where null. */
+    volatile @Nullable String denial;
 
     final Set<String> revoked = ConcurrentHashMap.newKeySet();
 
@@ -201,6 +205,15 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
                     && request.getMethod().equals("GET")
                     && request.getPath().contains("/pods/")) {
                 return new MockResponse().setResponseCode(403).setBody("{\"kind\":\"Status\",\"code\":403}");
+            }
+            if (denial != null
+                    && request.getMethod().equals("POST")
+                    && !request.getPath().contains("/events")) {
+                var status = JSON.createObjectNode()
+                        .put("kind", "Status")
+                        .put("code", 422)
+                        .put("message", denial);
+                return new MockResponse().setResponseCode(422).setBody(status.toString());
             }
             if (stale(request)) {
                 return new MockResponse().setResponseCode(409).setBody("{\"kind\":\"Status\",\"code\":409}");

@@ -7,12 +7,14 @@ import dev.lethe.api.resource.Kind;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.progress.ProgressEndpoint;
 import dev.lethe.operator.progress.ProgressEndpoint.Limits;
-import dev.lethe.operator.progress.ServerCertificate;
 import dev.lethe.operator.stage.StageLister;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -108,9 +110,18 @@ class ProgressEndpointTest {
     private ProgressEndpoint serving(Duration deadline) {
         var limits = new Limits(CONNECTIONS, deadline, Duration.ofSeconds(1), Duration.ofMillis(100));
         var serving = new ProgressEndpoint(cluster.client, vertx, limits);
-        var files = new ServerCertificate(tls.resolve("tls.crt"), tls.resolve("tls.key"));
-        port = serving.serve(List.of(new Merges(cluster)), 0, files);
+        port = serving.serve(List.of(new Merges(cluster)), 0, this::read);
         return serving;
+    }
+
+    private PemKeyCertOptions read() {
+        try {
+            return new PemKeyCertOptions()
+                    .addCertValue(Buffer.buffer(Files.readAllBytes(tls.resolve("tls.crt"))))
+                    .addKeyValue(Buffer.buffer(Files.readAllBytes(tls.resolve("tls.key"))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void await(Callable<Boolean> condition) throws Exception {

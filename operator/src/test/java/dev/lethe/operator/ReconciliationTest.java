@@ -3,6 +3,7 @@ package dev.lethe.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.api.status.Attempt;
+import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.Verdict;
@@ -11,6 +12,7 @@ import dev.lethe.planner.stage.StagePlanner;
 import dev.lethe.planner.status.Conditions;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +110,33 @@ class ReconciliationTest {
         cluster.client.resource(foreign).delete();
         rounds.untilRest(workers::step);
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Succeeded);
+    }
+
+    /** A ValidatingAdmissionPolicy refuses with 422, as the schema does, but may be changed tomorrow. */
+    @Test
+    void whatAdmissionDeniesWaitsAndNamesThePolicy() {
+        var denial = "ValidatingAdmissionPolicy 'cost' with binding 'cost' denied request: no cost center";
+        cluster.others.resource(Samples.merge("m")).create();
+        cluster.others.resource(Samples.job("request")).create();
+        cluster.denial = denial;
+        rounds.round();
+        cluster.denial = null;
+        assertThat(cluster.allJobs())
+                .singleElement()
+                .satisfies(job -> says(rounds.job(job).conditions(), denial));
+        assertThat(cluster.allStages())
+                .singleElement()
+                .satisfies(stage -> says(rounds.stage(stage).conditions(), denial));
+        rounds.untilRest(workers::step);
+        assertThat(cluster.allStages())
+                .hasSize(10)
+                .allMatch(stage -> rounds.stage(stage).phase() == Phase.Succeeded);
+    }
+
+    private static void says(List<Condition> conditions, String message) {
+        var ready = Conditions.find(conditions, Conditions.READY).orElseThrow();
+        assertThat(ready.reason()).isEqualTo(Reason.ConfigurationFailed);
+        assertThat(ready.message()).endsWith(message);
     }
 
     @Test
@@ -224,6 +253,30 @@ class ReconciliationTest {
         assertThat(rounds.stage(stage).attempts())
                 .extracting(Attempt::state)
                 .containsExactly(Attempt.State.Failed, Attempt.State.Succeeded);
+    }
+
+    /** The operator may die after any write: the outcome is on record before what runs on is stopped, and it is always stopped. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void aStageEndsWithItsWorkerAndTheRestOfItsPodIsStopped(int writes) {
+        workers.meshed = true;
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        cluster.dieAfter(writes);
+        rounds.untilRest(() -> {
+            var moved = workers.failFirstAttempts() || workers.step();
+            return workers.collectGarbage() || moved;
+        });
+        assertThat(rounds.stage(stage).attempts())
+                .extracting(Attempt::state)
+                .containsExactly(Attempt.State.Failed, Attempt.State.Succeeded);
+        assertThat(rounds.stage(stage).output()).isNotNull();
+        assertThat(cluster.jobs()).isEmpty();
+        assertThat(cluster.others
+                        .pods()
+                        .inNamespace(FakeCluster.NAMESPACE)
+                        .list()
+                        .getItems())
+                .isEmpty();
     }
 
     @Test

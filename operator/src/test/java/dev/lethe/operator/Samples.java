@@ -1,5 +1,6 @@
 package dev.lethe.operator;
 
+import dev.lethe.api.resource.Compute;
 import dev.lethe.operator.cluster.JsonText;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.workload.CertificateAuthority;
@@ -10,8 +11,8 @@ import java.util.List;
 
 /** Objects as users apply them. */
 final class Samples {
-    static final WorkerSettings WORKERS =
-            new WorkerSettings("worker:1", "IfNotPresent", List.of(), WorkerResources.NONE, null, null, null, null);
+    static final WorkerSettings WORKERS = new WorkerSettings(
+            "worker:1", "IfNotPresent", List.of(), Compute.ABSENT, null, WorkerResources.NONE, null, null, null, null);
 
     private Samples() {}
 
@@ -20,6 +21,8 @@ final class Samples {
                 "worker:1",
                 "IfNotPresent",
                 List.of(),
+                Compute.ABSENT,
+                null,
                 WorkerResources.NONE,
                 null,
                 null,

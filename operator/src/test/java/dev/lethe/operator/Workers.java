@@ -29,6 +29,9 @@ final class Workers {
 
     private final FakeCluster cluster;
 
+    /** Whether a proxy that nothing ends is injected into every pod. */
+    boolean meshed;
+
     /** By how much the nodes' clock is off. */
     Duration nodesAhead = Duration.ZERO;
 
@@ -79,6 +82,18 @@ final class Workers {
                 .forEach(pod -> cluster.others.resource(pod).delete());
     }
 
+    /** The pods of Jobs that are gone go. Says whether any did. */
+    boolean collectGarbage() {
+        var jobs =
+                cluster.jobs().stream().map(job -> job.getMetadata().getUid()).toList();
+        var orphans = cluster.others.pods().inNamespace(FakeCluster.NAMESPACE).list().getItems().stream()
+                .filter(pod -> !jobs.contains(
+                        pod.getMetadata().getOwnerReferences().getFirst().getUid()))
+                .toList();
+        orphans.forEach(pod -> cluster.others.resource(pod).delete());
+        return !orphans.isEmpty();
+    }
+
     static boolean ended(Job job) {
         return job.getStatus() != null && !job.getStatus().getConditions().isEmpty();
     }
@@ -108,11 +123,14 @@ final class Workers {
                 .withFinishedAt(nodeTime())
                 .endTerminated()
                 .build();
-        var pod = pod(job, exitCode == 0 ? "Succeeded" : "Failed", ended);
+        var pod = pod(job, meshed ? "Running" : exitCode == 0 ? "Succeeded" : "Failed", ended);
         if (cluster.pods(job).isEmpty()) {
             cluster.others.resource(pod).create();
         } else {
             cluster.others.resource(pod).update();
+        }
+        if (meshed) {
+            return;
         }
         status(
                 job,
@@ -133,7 +151,24 @@ final class Workers {
                 .updateStatus();
     }
 
-    private static Pod pod(Job job, String phase, ContainerState state) {
+    private Pod pod(Job job, String phase, ContainerState state) {
+        var pod = workerPod(job, phase, state);
+        return meshed
+                ? new PodBuilder(pod)
+                        .editStatus()
+                        .addNewContainerStatus()
+                        .withName("istio-proxy")
+                        .withState(new ContainerStateBuilder()
+                                .withNewRunning()
+                                .endRunning()
+                                .build())
+                        .endContainerStatus()
+                        .endStatus()
+                        .build()
+                : pod;
+    }
+
+    private static Pod workerPod(Job job, String phase, ContainerState state) {
         var meta = job.getMetadata();
         return new PodBuilder()
                 .withNewMetadata()

@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observes an attempt by its Job. Only the Job's {@code Complete} and {@code Failed} conditions are an end, as its pod is gone
- * for good by then. Pods and events say why.
+ * Observes an attempt by its Job. The Job's {@code Complete} and {@code Failed} conditions are an end, as its pod is gone
+ * for good by then; so is the end of the worker's container where others of its pod run on. Pods and events say why.
  */
 public final class AttemptObservation {
     private AttemptObservation() {}
@@ -40,8 +40,9 @@ public final class AttemptObservation {
         var name = job.getMetadata().getName();
         var pod = latest(pods).map(WorkerState::new);
         var ended = condition(job, "Complete").or(() -> condition(job, "Failed"));
-        if (ended.isPresent() && pod.filter(WorkerState::unfinished).isEmpty()) {
-            return AttemptOutcome.of(name, ended.get(), pod);
+        if (pod.filter(WorkerState::outlived).isPresent()
+                || (ended.isPresent() && pod.filter(WorkerState::unfinished).isEmpty())) {
+            return AttemptOutcome.of(name, ended, pod);
         }
         if (ended.isEmpty() && job.getMetadata().getDeletionTimestamp() != null) {
             return ObservedAttempt.of(name, State.Vanished);

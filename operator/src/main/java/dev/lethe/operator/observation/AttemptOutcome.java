@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The outcome of an attempt, read from the Job's last condition and the state of the worker's container. */
+/**
+ * The outcome of an attempt, read from the Job's last condition and the state of the worker's container. How other containers
+ * of the pod end is nothing to the stage.
+ */
 final class AttemptOutcome {
     /** Reasons of the container runtime for a container that never ran. */
     private static final Set<String> NEVER_RAN = Set.of("StartError", "ContainerCannotRun");
@@ -26,11 +29,14 @@ final class AttemptOutcome {
 
     private AttemptOutcome() {}
 
-    static ObservedAttempt of(String name, JobCondition condition, Optional<WorkerState> worker) {
+    /** @param end of the Job, before which its worker may have ended */
+    static ObservedAttempt of(String name, Optional<JobCondition> end, Optional<WorkerState> worker) {
         var terminated = worker.flatMap(WorkerState::terminated);
-        return condition.getType().equals("Complete")
-                ? succeeded(name, worker)
-                : failed(name, condition, worker, terminated);
+        var failure = end.filter(it -> !it.getType().equals("Complete")).orElseGet(JobCondition::new);
+        var workerDone = terminated.filter(it -> it.getExitCode() == 0).isPresent()
+                && reason(failure, worker, terminated).isEmpty();
+        var jobDone = end.filter(it -> it.getType().equals("Complete")).isPresent();
+        return workerDone || jobDone ? succeeded(name, worker) : failed(name, failure, worker, terminated);
     }
 
     private static ObservedAttempt succeeded(String name, Optional<WorkerState> worker) {

@@ -22,6 +22,18 @@ public record WorkerState(Pod pod) {
     }
 
     /**
+     * Whether the worker's container has ended by itself and another one of its pod has not, such as a proxy that a service mesh
+     * has injected.
+     */
+    public boolean outlived() {
+        return pod.getMetadata().getDeletionTimestamp() == null
+                && unfinished()
+                && terminated().isPresent()
+                && status().getContainerStatuses().stream()
+                        .anyMatch(it -> it.getState() == null || it.getState().getTerminated() == null);
+    }
+
+    /**
      * When the container started, if it ever did: runtimes say 1970 for one that could not be started. The time is the
      * node's, whose clock may be off, so it is never taken to be before the pod's creation.
      */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ public class ProgressEndpoint implements AutoCloseable {
      * @param connections at a time, of all addresses together
      * @param deadline for a connection, from its handshake to its end
      * @param writeEvery the least time between two writes to one stage
-     * @param reloadEvery how often the certificate's files are looked at
+     * @param reloadEvery how often the certificate is read anew
      */
     public record Limits(int connections, Duration deadline, Duration writeEvery, Duration reloadEvery) {
         public static final Limits DEFAULTS =
@@ -100,11 +101,11 @@ public class ProgressEndpoint implements AutoCloseable {
      * Starts to accept reports.
      *
      * @param port any free one where 0
+     * @param certificate reads it anew, and throws where it cannot be read
      * @return the port
-     * @throws java.io.UncheckedIOException if the certificate cannot be read
      * @throws java.util.concurrent.CompletionException if the port is taken, or the certificate is invalid
      */
-    public int serve(List<? extends StageLister> listers, int port, ServerCertificate certificate) {
+    public int serve(List<? extends StageLister> listers, int port, Supplier<PemKeyCertOptions> certificate) {
         var byPlural = listers.stream()
                 .collect(Collectors.toMap(
                         it -> LetheObject.of(it.kind()).getPlural(), Function.<StageLister>identity()));
@@ -120,11 +121,11 @@ public class ProgressEndpoint implements AutoCloseable {
         return created.actualPort();
     }
 
-    private HttpServerOptions options(int port, ServerCertificate certificate) {
+    private HttpServerOptions options(int port, Supplier<PemKeyCertOptions> certificate) {
         return new HttpServerOptions()
                 .setPort(port)
                 .setSsl(true)
-                .setKeyCertOptions(certificate.read())
+                .setKeyCertOptions(certificate.get())
                 .setSslHandshakeTimeout(limits.deadline.toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 // HTTP/1.1 alone: one connection is one report.
@@ -134,8 +135,8 @@ public class ProgressEndpoint implements AutoCloseable {
                 .setMaxInitialLineLength(MAX_REQUEST_LINE);
     }
 
-    /** Replaces the certificate once its files have changed; the present one stays while they cannot be used. */
-    private void reload(HttpServer running, SSLOptions options, ServerCertificate certificate) {
+    /** Replaces the certificate once it has changed; the present one stays while the new one cannot be used. */
+    private void reload(HttpServer running, SSLOptions options, Supplier<PemKeyCertOptions> certificate) {
         vertx.executeBlocking(() -> validated(certificate), false)
                 .compose(read -> running.updateSSLOptions(new SSLOptions(options).setKeyCertOptions(read)))
                 .onSuccess(updated -> {
@@ -147,8 +148,8 @@ public class ProgressEndpoint implements AutoCloseable {
     }
 
     /** Tries the certificate before the server gets it: a server fails all handshakes while it has one that it cannot use. */
-    private PemKeyCertOptions validated(ServerCertificate certificate) throws Exception {
-        var read = certificate.read();
+    private PemKeyCertOptions validated(Supplier<PemKeyCertOptions> certificate) throws Exception {
+        var read = certificate.get();
         read.getKeyManagerFactory(vertx);
         return read;
     }

@@ -3,9 +3,13 @@ package dev.lethe.operator.reconcile;
 import dev.lethe.api.status.Reason;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.util.regex.Pattern;
 
 /** A plan cannot be carried out now, for a reason that may go away. The status says so, and it is tried again. */
 public final class Blocked extends RuntimeException {
+    /** How an admission policy or webhook, which is named before it, is said to refuse an object; with any code. */
+    private static final Pattern DENIED = Pattern.compile("denied (the )?request");
+
     private final Reason reason;
 
     public Blocked(Reason reason, String message) {
@@ -23,7 +27,8 @@ public final class Blocked extends RuntimeException {
         var status = e.getStatus();
         var message =
                 what + ": " + (status == null || status.getMessage() == null ? e.getMessage() : status.getMessage());
-        if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+        if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+                || DENIED.matcher(message).find()) {
             return new Blocked(
                     message.contains("exceeded quota") ? Reason.QuotaExceeded : Reason.ConfigurationFailed, message);
         }

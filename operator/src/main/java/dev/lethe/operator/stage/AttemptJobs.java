@@ -5,6 +5,7 @@ import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Reason;
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.cluster.Ownership;
 import dev.lethe.operator.observation.WorkerState;
 import dev.lethe.operator.reconcile.Blocked;
 import dev.lethe.operator.reconcile.DependentCreator;
@@ -13,6 +14,7 @@ import dev.lethe.operator.workload.Labels;
 import dev.lethe.operator.workload.WorkerSettings;
 import dev.lethe.planner.stage.StageAction;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -23,6 +25,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,6 +113,22 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
                 .flatMap(name -> cache.job(owner, name).stream())
                 .filter(job -> !job.isMarkedForDeletion())
                 .forEach(this::delete);
+    }
+
+    /**
+     * Stops what a worker has left running in its pod, which goes with the Job and its log, once the outcome is on record: a
+     * sidecar cannot be stopped from outside in another way.
+     *
+     * @param open the attempt without an outcome
+     */
+    void stopOutlived(LetheObject owner, Optional<String> open, StageCache cache) {
+        var outlived = cache.pods(owner).stream()
+                .filter(pod -> new WorkerState(pod).outlived())
+                .flatMap(Ownership::controllers)
+                .map(OwnerReference::getName)
+                .filter(attempt -> !open.equals(Optional.of(attempt)))
+                .toList();
+        delete(owner, outlived, cache);
     }
 
     private void resume(Job job) {

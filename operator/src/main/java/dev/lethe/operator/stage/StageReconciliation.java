@@ -76,6 +76,8 @@ public final class StageReconciliation {
         if (result.written().isPresent()) {
             metrics.changed(stage, plan.status(), attempt.job());
         }
+        var recorded = result.written().map(ClusterDocuments::stage).orElse(stage);
+        jobs.stopOutlived(object, StagePlanner.openAttempt(recorded), cache);
         return result;
     }
 

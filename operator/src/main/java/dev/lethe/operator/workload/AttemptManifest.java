@@ -29,7 +29,13 @@ public final class AttemptManifest {
     public static Job of(
             Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
         var queue = stage.spec().execution().queueName();
+        var compute = stage.spec().execution().compute();
         var job = job(stage, attempt, file, settings);
+        if (compute != null && compute.workloadPriorityClassName() != null) {
+            job.editMetadata()
+                    .addToLabels(Labels.WORKLOAD_PRIORITY, compute.workloadPriorityClassName())
+                    .endMetadata();
+        }
         return queue == null ? job.build() : queued(job, queue).build();
     }
 

@@ -3,10 +3,6 @@ package dev.lethe.operator.workload;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lethe.api.document.Documents;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,19 +14,13 @@ import java.util.Optional;
  */
 public record CertificateAuthority(String certificates) {
     private static final ObjectMapper JSON = Documents.mapper();
-    private static final int LABEL_BYTES = 8;
 
     Map<String, String> annotation() {
         return Map.of(Annotations.PROGRESS_CA, certificates);
     }
 
     Map<String, String> label() {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(certificates.getBytes(StandardCharsets.UTF_8));
-            return Map.of(Labels.PROGRESS_CA, HexFormat.of().formatHex(digest, 0, LABEL_BYTES));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return Map.of(Labels.PROGRESS_CA, Labels.digest(certificates));
     }
 
     /** The merge patch for a pod that has another authority; empty for one that has this one. */

@@ -4,6 +4,10 @@ import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.planner.StageLabels;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,6 +28,12 @@ public final class Labels {
     /** The attempt's number. */
     public static final String ATTEMPT = "lethe.dev/attempt";
 
+    /** On pods only: the claim of the workspace. */
+    public static final String WORKSPACE = "lethe.dev/workspace";
+
+    /** On Jobs only: Kueue's priority class. */
+    public static final String WORKLOAD_PRIORITY = "kueue.x-k8s.io/priority-class";
+
     /** On pods only: a digest of the certificate authority that the pod has. */
     public static final String PROGRESS_CA = "lethe.dev/progress-ca";
 
@@ -33,7 +43,19 @@ public final class Labels {
     /** The labels that informers select by. */
     public static final Map<String, String> SELECTOR = Map.of(MANAGED_BY, "lethe", COMPONENT, "worker");
 
+    private static final int DIGEST_BYTES = 8;
+
     private Labels() {}
+
+    /** What stands for a text that is no label's value, such as a longer one. */
+    static String digest(String text) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
 
     static Map<String, String> of(Resource<? extends StageSpec, ?> stage, Attempt attempt) {
         var labels = new TreeMap<>(SELECTOR);

@@ -6,18 +6,25 @@ import dev.lethe.api.resource.Compute.PullSecret;
 import dev.lethe.api.resource.Compute.WorkerRuntime;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.Syntax;
+import dev.lethe.api.resource.Workspace;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.status.Attempt;
 import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.PodResourceClaim;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceClaim;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.Toleration;
@@ -26,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,20 +42,22 @@ import org.jspecify.annotations.Nullable;
 final class WorkerPod {
     static final String CONTAINER = "worker";
 
-    /** The nonroot user of distroless images: no user of a node. */
-    private static final long USER = 65532;
+    /** A node, by the label that the kubelet gives it. */
+    private static final String NODE = "kubernetes.io/hostname";
 
     private WorkerPod() {}
 
     static PodTemplateSpec template(
             Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
-        var compute = Objects.requireNonNullElse(stage.spec().execution().compute(), Compute.ABSENT);
+        var own = Objects.requireNonNullElse(stage.spec().execution().compute(), Compute.ABSENT);
+        var compute = own.orElse(settings.compute());
+        var workspace = workspace(stage.spec());
         var resources = WorkerResources.of(compute.resources()).orElse(settings.resources());
         var volumes = WorkerVolumes.of(stage.spec(), scratchLimit(resources, settings), settings);
         return new PodTemplateSpecBuilder()
                 .withNewMetadata()
-                .withLabels(labels(stage, attempt, settings))
-                .withAnnotations(annotations(file, settings))
+                .withLabels(labels(stage, attempt, compute, workspace, settings))
+                .withAnnotations(annotations(file, compute, settings))
                 .endMetadata()
                 .withNewSpec()
                 .withRestartPolicy("Never")
@@ -57,11 +67,12 @@ final class WorkerPod {
                 .withTerminationGracePeriodSeconds(compute.terminationGracePeriodSeconds())
                 .withPriorityClassName(compute.priorityClassName())
                 .withRuntimeClassName(compute.runtimeClassName())
-                .withNodeSelector(compute.nodeSelector())
-                .withTolerations(all(compute.tolerations(), Toleration.class))
-                .withAffinity(compute.affinity() == null ? null : as(compute.affinity(), Affinity.class))
+                .withNodeSelector(union(settings.compute().nodeSelector(), own.nodeSelector()))
+                .withTolerations(tolerations(settings.compute(), own))
+                .withAffinity(affinity(compute, workspace))
+                .withResourceClaims(all(compute.resourceClaims(), PodResourceClaim.class))
                 .withImagePullSecrets(pullSecrets(compute, settings))
-                .withSecurityContext(podSecurity())
+                .withSecurityContext(podSecurity(compute))
                 .withContainers(container(stage, compute, resources, volumes, settings))
                 .withVolumes(volumes.volumes())
                 .endSpec()
@@ -69,8 +80,13 @@ final class WorkerPod {
     }
 
     private static Map<String, String> labels(
-            Resource<? extends StageSpec, ?> stage, Attempt attempt, WorkerSettings settings) {
-        var labels = new TreeMap<>(Labels.of(stage, attempt));
+            Resource<? extends StageSpec, ?> stage,
+            Attempt attempt,
+            Compute compute,
+            Optional<String> workspace,
+            WorkerSettings settings) {
+        var labels = union(compute.labels(), Labels.of(stage, attempt));
+        workspace.ifPresent(it -> labels.put(Labels.WORKSPACE, it));
         if (settings.progressCa() != null) {
             labels.putAll(settings.progressCa().label());
         }
@@ -78,12 +94,51 @@ final class WorkerPod {
     }
 
     /** The worker's input. The downward API turns it into files, so no ConfigMap is needed. */
-    private static Map<String, String> annotations(StageFile file, WorkerSettings settings) {
-        var annotations = new TreeMap<>(Map.of(Annotations.STAGE_FILE, Documents.json(file)));
+    private static Map<String, String> annotations(StageFile file, Compute compute, WorkerSettings settings) {
+        var annotations = union(compute.annotations(), Map.of(Annotations.STAGE_FILE, Documents.json(file)));
         if (settings.progressCa() != null) {
             annotations.putAll(settings.progressCa().annotation());
         }
         return annotations;
+    }
+
+    /** The value of the label of a workspace: its claim's name, or a digest of one that is too long for a label. */
+    private static Optional<String> workspace(StageSpec spec) {
+        return Optional.ofNullable(spec.workspace())
+                .map(Workspace::persistentVolumeClaim)
+                .map(claim -> claim.length() <= Syntax.LABEL_LENGTH ? claim : Labels.digest(claim));
+    }
+
+    /** One node for all pods of a workspace, where that is asked for: the scheduler lets the first of them choose it. */
+    private static @Nullable Affinity affinity(Compute compute, Optional<String> workspace) {
+        var given = compute.affinity() == null ? null : as(compute.affinity(), Affinity.class);
+        if (!Boolean.TRUE.equals(compute.sameNode()) || workspace.isEmpty()) {
+            return given;
+        }
+        return new AffinityBuilder(given == null ? new Affinity() : given)
+                .editOrNewPodAffinity()
+                .addNewRequiredDuringSchedulingIgnoredDuringExecution()
+                .withTopologyKey(NODE)
+                .withNewLabelSelector()
+                .addToMatchLabels(Labels.MANAGED_BY, Labels.SELECTOR.get(Labels.MANAGED_BY))
+                .addToMatchLabels(Labels.WORKSPACE, workspace.get())
+                .endLabelSelector()
+                .endRequiredDuringSchedulingIgnoredDuringExecution()
+                .endPodAffinity()
+                .build();
+    }
+
+    private static List<Toleration> tolerations(Compute settings, Compute own) {
+        return Stream.of(settings, own)
+                .flatMap(it -> all(it.tolerations(), Toleration.class).stream())
+                .distinct()
+                .toList();
+    }
+
+    private static Map<String, String> union(@Nullable Map<String, String> base, @Nullable Map<String, String> over) {
+        var union = new TreeMap<String, String>();
+        Stream.of(base, over).filter(Objects::nonNull).forEach(union::putAll);
+        return union;
     }
 
     private static Container container(
@@ -101,7 +156,7 @@ final class WorkerPod {
                 .withCommand(runtime.command())
                 .withArgs(runtime.command() == null ? List.of("stage", file) : List.of(file))
                 .withEnv(environment(stage, compute, settings))
-                .withResources(resources.requirements())
+                .withResources(requirements(resources, compute))
                 .withSecurityContext(containerSecurity())
                 .withTerminationMessagePath("/dev/termination-log")
                 // Never from the log, whose lines could quote rows of the data.
@@ -110,10 +165,22 @@ final class WorkerPod {
                 .build();
     }
 
+    private static ResourceRequirements requirements(WorkerResources resources, Compute compute) {
+        var claims = Objects.requireNonNullElse(compute.resourceClaims(), List.<Compute.ResourceClaim>of());
+        return new ResourceRequirementsBuilder(resources.requirements())
+                .withClaims(claims.stream()
+                        .map(it -> new ResourceClaim(it.name(), null))
+                        .toList())
+                .build();
+    }
+
     private static List<EnvVar> environment(
             Resource<? extends StageSpec, ?> stage, Compute compute, WorkerSettings settings) {
         var variables = new ArrayList<EnvVar>();
         variables.add(new EnvVar("HOME", WorkerVolumes.SCRATCH_FOLDER, null));
+        if (settings.logFormat() != null) {
+            variables.add(new EnvVar("LETHE_LOG_FORMAT", settings.logFormat(), null));
+        }
         if (settings.progressUrl() != null) {
             variables.add(new EnvVar("KUBEFLOW_TRAINER_SERVER_URL", settings.progressUrl() + statusPath(stage), null));
             variables.add(new EnvVar("KUBEFLOW_TRAINER_SERVER_TOKEN", WorkerVolumes.TOKEN_FILE, null));
@@ -150,12 +217,15 @@ final class WorkerPod {
                 .toList();
     }
 
-    private static PodSecurityContext podSecurity() {
+    /** What is said of neither user nor groups is the image's, or what the platform puts in. */
+    private static PodSecurityContext podSecurity(Compute compute) {
+        var given =
+                Objects.requireNonNullElse(compute.securityContext(), new Compute.SecurityContext(null, null, null));
         return new PodSecurityContextBuilder()
                 .withRunAsNonRoot(true)
-                .withRunAsUser(USER)
-                .withRunAsGroup(USER)
-                .withFsGroup(USER)
+                .withRunAsUser(given.runAsUser())
+                .withRunAsGroup(given.runAsGroup())
+                .withFsGroup(given.fsGroup())
                 // So that the kubelet does not walk through a large model at every start.
                 .withFsGroupChangePolicy("OnRootMismatch")
                 .withNewSeccompProfile()

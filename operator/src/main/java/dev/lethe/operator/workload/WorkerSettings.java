@@ -1,5 +1,6 @@
 package dev.lethe.operator.workload;
 
+import dev.lethe.api.resource.Compute;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param image of the worker, where a resource names none
  * @param pullPolicy {@code Always}, {@code IfNotPresent} or {@code Never}
  * @param pullSecrets names of secrets in the resource's namespace that pull the image
+ * @param compute what a job does not say of its pods; labels, annotations, node selectors and tolerations are added to its own
+ * @param logFormat {@code json}; plain lines where null
  * @param resources of the worker's container, for each resource that a job does not name
  * @param scratchLimit the most that {@code /tmp} may hold, where there is no limit for the pod's ephemeral storage; as much
  *     as there is where null
@@ -22,6 +25,8 @@ public record WorkerSettings(
         String image,
         String pullPolicy,
         List<String> pullSecrets,
+        Compute compute,
+        @Nullable String logFormat,
         WorkerResources resources,
         @Nullable Quantity scratchLimit,
         @Nullable Duration retention,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Compute;
 import dev.lethe.api.resource.Destination;
 import dev.lethe.api.resource.EvaluationSettings;
 import dev.lethe.api.resource.Execution;
@@ -49,6 +50,15 @@ class AttemptManifestTest {
             "docker.io/lethe/lethe-worker:0.1.0",
             "IfNotPresent",
             List.of("operators-own"),
+            Documents.parse(
+                    "chart",
+                    """
+                    {"labels": {"cost-center": "a0", "team": "x"}, "annotations": {"policy": "removal"},
+                     "nodeSelector": {"kubernetes.io/arch": "amd64", "pool": "any"},
+                     "tolerations": [{"key": "removal", "operator": "Exists"}],
+                     "securityContext": {"runAsUser": 65532, "runAsGroup": 65532, "fsGroup": 65532}}""",
+                    Compute.class),
+            "json",
             WorkerResources.parse(
                     "chart",
                     """
@@ -58,8 +68,8 @@ class AttemptManifestTest {
             "https://lethe-operator.lethe-system.svc",
             new CertificateAuthority("-----BEGIN CERTIFICATE-----\n"));
 
-    private static final WorkerSettings BARE =
-            new WorkerSettings("worker:1", "Never", List.of(), WorkerResources.NONE, null, null, null, null);
+    private static final WorkerSettings BARE = new WorkerSettings(
+            "worker:1", "Never", List.of(), Compute.ABSENT, null, WorkerResources.NONE, null, null, null, null);
 
     private static final Attempt ATTEMPT = new Attempt(
             "request-4711-train-over-2-0a1b2c3d", 2, Attempt.State.Planned, null, null, null, true, null, null);
@@ -72,7 +82,8 @@ class AttemptManifestTest {
         var job = manifest(stage("training.yaml"), SETTINGS);
         assertThat(Serialization.asYaml(withoutAnnotations(job))).isEqualTo(text("training-job.yaml"));
         var told = annotations(job);
-        assertThat(told).containsOnlyKeys(Annotations.STAGE_FILE, Annotations.PROGRESS_CA);
+        assertThat(told)
+                .containsOnlyKeys(Annotations.STAGE_FILE, Annotations.PROGRESS_CA, "policy", "sidecar.istio.io/inject");
         assertThat(Documents.parse("stage.json", told.get(Annotations.STAGE_FILE), StageFile.class)
                         .attempt())
                 .isEqualTo(ATTEMPT.name());
@@ -99,7 +110,7 @@ class AttemptManifestTest {
         assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
         assertThat(container.getSecurityContext().getCapabilities().getAdd()).isEmpty();
         assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
-        assertThat(pod.getSecurityContext().getRunAsUser()).isPositive();
+        assertThat(pod.getSecurityContext()).extracting(it -> it.getRunAsUser()).isNotEqualTo(0L);
         assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
         assertThat(pod.getSecurityContext().getSysctls()).isEmpty();
 
@@ -126,7 +137,7 @@ class AttemptManifestTest {
         assertThat(owner.getController()).isTrue();
         assertThat(owner.getUid()).isEqualTo("uid-1");
         var own = new TreeMap<>(job.getMetadata().getLabels());
-        own.remove(Labels.QUEUE);
+        own.keySet().removeAll(Set.of(Labels.QUEUE, Labels.WORKLOAD_PRIORITY));
         assertThat(spec.getTemplate().getMetadata().getLabels()).containsAllEntriesOf(own);
     }
 
@@ -195,10 +206,7 @@ class AttemptManifestTest {
         "'limits: {ephemeral-storage: 50Gi}', {cpu=1; memory=2Gi}, {cpu=4; ephemeral-storage=50Gi; memory=16Gi}, 50Gi",
     })
     void everyPodHasResourcesAndABoundedScratch(String said, String requests, String limits, String scratch) {
-        var compute = said.isEmpty() ? "" : "  compute: {resources: {%s}}\n".formatted(said);
-        var stage = identified(
-                Manifest.parse("merge.yaml", text("merge.yaml") + compute).getFirst());
-        var pod = pod(manifest(stage, SETTINGS));
+        var pod = pod(manifest(merge(said.isEmpty() ? "" : "resources: {%s}".formatted(said)), SETTINGS));
         var resources = pod.getContainers().getFirst().getResources();
         assertThat(resources.getRequests()).hasToString(requests.replace(';', ','));
         assertThat(resources.getLimits()).hasToString(limits.replace(';', ','));
@@ -231,6 +239,54 @@ class AttemptManifestTest {
         assertThat(Labels.stageName(null)).isEmpty();
         assertThat(manifest(stage("merge.yaml"), BARE).getMetadata().getLabels())
                 .doesNotContainKeys(StageLabels.JOB, StageLabels.STAGE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', '65532 65532 65532'",
+        "'securityContext: {runAsUser: 1000670000}', '1000670000 null null'",
+        "'securityContext: {}', 'null null null'",
+    })
+    void userAndGroupsAreTheJobsTheChartsOrThePlatforms(String said, String expected) {
+        var context = pod(manifest(merge(said), SETTINGS)).getSecurityContext();
+        assertThat(context.getRunAsUser() + " " + context.getRunAsGroup() + " " + context.getFsGroup())
+                .isEqualTo(expected);
+    }
+
+    /** A claim of access mode ReadWriteOnce is mounted on one node: whoever writes to the same one runs there. */
+    @Test
+    void podsOfAWorkspaceRunOnOneNodeWhereThatIsAskedFor() {
+        var together =
+                manifest(inWorkspace("lethe-workspace", true), BARE).getSpec().getTemplate();
+        var term = together.getSpec()
+                .getAffinity()
+                .getPodAffinity()
+                .getRequiredDuringSchedulingIgnoredDuringExecution()
+                .getFirst();
+        assertThat(term.getTopologyKey()).isEqualTo("kubernetes.io/hostname");
+        assertThat(together.getMetadata().getLabels())
+                .containsAllEntriesOf(term.getLabelSelector().getMatchLabels())
+                .containsEntry(Labels.WORKSPACE, "lethe-workspace");
+        assertThat(pod(manifest(inWorkspace("lethe-workspace", false), BARE)).getAffinity())
+                .isNull();
+        var labels = manifest(inWorkspace("a".repeat(200), true), BARE)
+                .getSpec()
+                .getTemplate()
+                .getMetadata()
+                .getLabels();
+        assertThat(labels.get(Labels.WORKSPACE)).hasSizeLessThanOrEqualTo(63);
+    }
+
+    private static Resource<? extends StageSpec, ?> inWorkspace(String claim, boolean sameNode) {
+        var more = "  workspace: {persistentVolumeClaim: %s}\n  compute: {sameNode: %s}\n".formatted(claim, sameNode);
+        return identified(
+                Manifest.parse("merge.yaml", text("merge.yaml") + more).getFirst());
+    }
+
+    private static Resource<? extends StageSpec, ?> merge(String compute) {
+        var more = compute.isEmpty() ? "" : "  compute: {%s}\n".formatted(compute);
+        return identified(
+                Manifest.parse("merge.yaml", text("merge.yaml") + more).getFirst());
     }
 
     @Test

@@ -14,10 +14,12 @@ import dev.lethe.cli.command.ScoreCommand;
 import dev.lethe.cli.command.StageCommand;
 import dev.lethe.cli.command.StatusCommand;
 import dev.lethe.cli.command.TrainCommand;
+import dev.lethe.cli.progress.JsonLog;
 import dev.lethe.worker.Failure;
 import dev.lethe.worker.Problems;
 import dev.lethe.worker.Version;
 import java.io.PrintWriter;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
@@ -59,6 +61,9 @@ public final class Lethe {
         if (Arrays.equals(arguments, new String[] {"--version"})) {
             System.out.println("lethe " + Version.text()); // at once: reading the command line takes longer than this
             return;
+        }
+        if ("json".equals(System.getenv("LETHE_LOG_FORMAT"))) {
+            System.setErr(JsonLog.of(System.err, InstantSource.system()));
         }
         System.exit(execute(arguments));
     }

@@ -3,8 +3,8 @@ package dev.lethe.planner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Compute;
-import dev.lethe.api.resource.Compute.ComputeResources;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeOutput;
@@ -118,8 +118,10 @@ class JobPlannerTest {
     @Test
     void onlyWhatComputesOnADeviceAsksForOne() {
         var limits = Map.of("memory", "16Gi", "nvidia.com/gpu", "1");
-        world.compute(new Compute(
-                new ComputeResources(limits, null), null, null, null, null, null, null, null, null, null, null, null));
+        world.compute(Documents.parse(
+                "compute",
+                "{\"resources\": {\"limits\": {\"memory\": \"16Gi\", \"nvidia.com/gpu\": 1}}}",
+                Compute.class));
         succeed();
         world.stages.forEach((name, stage) -> assertThat(
                         stage.spec().execution().compute().resources().limits())

@@ -11,15 +11,22 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a stage's pods run. What a stage leaves unsaid comes from the job, field by field; a list or map is taken whole. A
- * local run uses what the machine has. Pods run under Pod Security restricted whatever is said here.
+ * How a stage's pods run. What a stage leaves unsaid comes from the job, field by field; a list or map is taken whole, but
+ * labels and annotations, which are taken key by key. A local run uses what the machine has. Pods run under Pod Security
+ * restricted whatever is said here.
  *
+ * @param labels labels of the pods, besides those that the operator sets; an admission policy may ask for some
+ * @param annotations annotations of the pods, besides those that the operator sets
  * @param resources what the pod's container asks for
- * @param nodeSelector labels that a node must have
- * @param tolerations taints of nodes that do not keep the pod away
+ * @param resourceClaims devices by dynamic resource allocation, all of them for the pod's container
+ * @param nodeSelector labels that a node must have, besides those that the operator's chart says
+ * @param tolerations taints of nodes that do not keep the pod away, besides those that the operator's chart says
  * @param affinity which nodes the pod wants, and beside which pods
+ * @param sameNode whether the pod runs on the node where others of its workspace run, as a claim needs that one node alone can mount
  * @param priorityClassName the pod's priority class
+ * @param workloadPriorityClassName Kueue's priority class of the Job, which orders its queue
  * @param runtimeClassName the pod's runtime class, such as a sandbox
+ * @param securityContext the pod's user and groups; those of the operator's chart when absent
  * @param env environment variables by literal value; none from a secret, as the operator would read it for people who may
  *     not
  * @param imagePullSecrets secrets that pull the image, besides the operator's own
@@ -28,14 +35,30 @@ import org.jspecify.annotations.Nullable;
  * @param terminationGracePeriodSeconds seconds that a stopped worker has to write its checkpoint; 30 when absent
  * @param runtime what runs in place of Lethe's own worker
  */
+@ValidationRule(
+        value = "!has(self.labels) || self.labels.all(k, !k.startsWith('lethe.dev/')"
+                + " && !(k in ['app.kubernetes.io/managed-by', 'app.kubernetes.io/component']))",
+        fieldPath = ".labels",
+        message =
+                "labels of lethe.dev, app.kubernetes.io/managed-by and app.kubernetes.io/component are set by the operator")
+@ValidationRule(
+        value = "!has(self.annotations) || self.annotations.all(k, !k.startsWith('lethe.dev/'))",
+        fieldPath = ".annotations",
+        message = "annotations of lethe.dev are set by the operator")
 public record Compute(
+        @Size(max = 16) @Nullable Map<String, @Pattern(Syntax.LABEL) @Size(max = Syntax.LABEL_LENGTH) String> labels,
+        @Size(max = 16) @Nullable Map<String, @Size(max = 4096) String> annotations,
         @Nullable ComputeResources resources,
+        @KeyedBy("name") @Size(max = 8) @Nullable List<ResourceClaim> resourceClaims,
         @Size(max = 16) @Nullable
                 Map<String, @Pattern(Syntax.LABEL) @Size(max = Syntax.LABEL_LENGTH) String> nodeSelector,
         @Size(max = 16) @Nullable List<Toleration> tolerations,
         @Nullable Affinity affinity,
+        @Nullable Boolean sameNode,
         @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.OBJECT_NAME_LENGTH) @Nullable String priorityClassName,
+        @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.LABEL_LENGTH) @Nullable String workloadPriorityClassName,
         @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.OBJECT_NAME_LENGTH) @Nullable String runtimeClassName,
+        @Nullable SecurityContext securityContext,
         @KeyedBy("name") @Size(max = 64) @Nullable List<Variable> env,
         @KeyedBy("name") @Size(max = 8) @Nullable List<PullSecret> imagePullSecrets,
         @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.OBJECT_NAME_LENGTH) @Nullable String serviceAccountName,
@@ -43,8 +66,8 @@ public record Compute(
         @Min(1) @Max(3600) @Nullable Long terminationGracePeriodSeconds,
         @Nullable WorkerRuntime runtime) {
     /** Nothing said. */
-    public static final Compute ABSENT =
-            new Compute(null, null, null, null, null, null, null, null, null, null, null, null);
+    public static final Compute ABSENT = new Compute(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** The stage's own where it says something, the job's where it does not; absent where neither does. */
     public static @Nullable Compute merged(@Nullable Compute own, @Nullable Compute job) {
@@ -54,12 +77,18 @@ public record Compute(
     /** These fields, with what is absent taken from {@code other}. */
     public Compute orElse(Compute other) {
         return new Compute(
+                union(labels, other.labels),
+                union(annotations, other.annotations),
                 or(resources, other.resources),
+                or(resourceClaims, other.resourceClaims),
                 or(nodeSelector, other.nodeSelector),
                 or(tolerations, other.tolerations),
                 or(affinity, other.affinity),
+                or(sameNode, other.sameNode),
                 or(priorityClassName, other.priorityClassName),
+                or(workloadPriorityClassName, other.workloadPriorityClassName),
                 or(runtimeClassName, other.runtimeClassName),
+                or(securityContext, other.securityContext),
                 or(env, other.env),
                 or(imagePullSecrets, other.imagePullSecrets),
                 or(serviceAccountName, other.serviceAccountName),
@@ -69,18 +98,24 @@ public record Compute(
     }
 
     /**
-     * The same without devices, whose resource names have a domain as {@code nvidia.com/gpu} has: for stages that compute on
-     * the processor alone.
+     * The same without devices, which are resource claims, and resources whose names have a domain as {@code nvidia.com/gpu}
+     * has: for stages that compute on the processor alone.
      */
     public Compute withoutDevices() {
         var rest = resources == null ? null : new ComputeResources(plain(resources.limits), plain(resources.requests));
         return new Compute(
+                labels,
+                annotations,
                 rest,
+                null,
                 nodeSelector,
                 tolerations,
                 affinity,
+                sameNode,
                 priorityClassName,
+                workloadPriorityClassName,
                 runtimeClassName,
+                securityContext,
                 env,
                 imagePullSecrets,
                 serviceAccountName,
@@ -98,6 +133,16 @@ public record Compute(
         return plain;
     }
 
+    private static @Nullable Map<String, String> union(
+            @Nullable Map<String, String> first, @Nullable Map<String, String> second) {
+        if (first == null || second == null) {
+            return or(first, second);
+        }
+        var union = new TreeMap<>(second);
+        union.putAll(first);
+        return union;
+    }
+
     private static <T> @Nullable T or(@Nullable T first, @Nullable T second) {
         return first != null ? first : second;
     }
@@ -111,6 +156,35 @@ public record Compute(
     public record ComputeResources(
             @Size(max = 16) @Nullable Map<String, @Pattern(Syntax.QUANTITY) @Size(max = 32) String> limits,
             @Size(max = 16) @Nullable Map<String, @Pattern(Syntax.QUANTITY) @Size(max = 32) String> requests) {}
+
+    /**
+     * A claim for devices: one that pods share, or one of the pod's own.
+     *
+     * @param name the claim's name in the pod, unlike every other one's
+     * @param resourceClaimName a ResourceClaim of the namespace
+     * @param resourceClaimTemplateName a ResourceClaimTemplate of the namespace, from which every pod's own claim is made
+     */
+    @ValidationRule(
+            value = "has(self.resourceClaimName) != has(self.resourceClaimTemplateName)",
+            message = "a resource claim is one of resourceClaimName and resourceClaimTemplateName")
+    public record ResourceClaim(
+            @Pattern(Syntax.NAME) @Size(max = Syntax.LABEL_LENGTH) String name,
+            @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.OBJECT_NAME_LENGTH) @Nullable String resourceClaimName,
+            @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.OBJECT_NAME_LENGTH) @Nullable
+                    String resourceClaimTemplateName) {}
+
+    /**
+     * Whom the pod's processes run as; whatever is absent is left to the platform, such as a cluster that gives every namespace
+     * a range of its own. Never root.
+     *
+     * @param runAsUser the user's number
+     * @param runAsGroup the group's number
+     * @param fsGroup the group that files of mounted claims are given, where the pod may write to them
+     */
+    public record SecurityContext(
+            @Min(1) @Max(Integer.MAX_VALUE) @Nullable Long runAsUser,
+            @Min(0) @Max(Integer.MAX_VALUE) @Nullable Long runAsGroup,
+            @Min(0) @Max(Integer.MAX_VALUE) @Nullable Long fsGroup) {}
 
     /**
      * A taint that does not keep the pod away, as in a pod's own tolerations.

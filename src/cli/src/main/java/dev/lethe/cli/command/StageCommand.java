@@ -3,6 +3,7 @@ package dev.lethe.cli.command;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.api.stage.StageFile;
+import dev.lethe.cli.progress.ProgressLog;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.worker.StopSignal;
 import dev.lethe.worker.publication.ResultFile;
@@ -12,6 +13,7 @@ import dev.lethe.worker.stage.TerminationMessage;
 import dev.lethe.worker.stage.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -22,7 +24,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Carry out the stage that a stage file describes: what a pod runs.",
             "Writes the output with its result.json, progress.json while at work, and a summary of at most 4 KiB to"
-                    + " /dev/termination-log or $LETHE_TERMINATION_LOG."
+                    + " /dev/termination-log or $LETHE_TERMINATION_LOG. Logs a line per epoch or half minute;"
+                    + " LETHE_LOG_FORMAT=json: as JSON."
         })
 public final class StageCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "the stage file, such as /etc/lethe/stage.json")
@@ -36,9 +39,12 @@ public final class StageCommand implements Callable<Integer> {
                 throw InvalidInput.at(file.toString(), "file", "nothing", "a stage file");
             }
             StageFile stage = Documents.read(file, StageFile.class);
+            ProgressLog log = new ProgressLog(stage.name(), System.err, InstantSource.system());
             try (ProgressReport report = ProgressReport.of(stage)) {
-                ResultFile finished = Worker.run(stage, StageContext.standalone(stop, report));
+                System.err.println(stage.name() + ": started");
+                ResultFile finished = Worker.run(stage, StageContext.standalone(stop, report.andThen(log)));
                 TerminationMessage.write(Worker.report(stage, finished));
+                System.err.println(stage.name() + ": done");
             }
             return ExitCode.DONE.code();
         } catch (Throwable thrown) {
