@@ -111,6 +111,9 @@ operator/src/test/resources/used-permissions.txt. None is for finalizers: no own
   resources: [pods]
   verbs: [list, patch, watch]
 - apiGroups: [""]
+  resources: [persistentvolumeclaims]
+  verbs: [list, watch]
+- apiGroups: [""]
   resources: [events]
   verbs: [create, list]
 {{- if ne (toString .Values.kueue) "false" }}

@@ -47,7 +47,7 @@ class StandaloneTest {
                           workspace: {persistentVolumeClaim: lethe-workspace}
                           output: {uri: pvc://lethe-workspace/measured}
                         """)
-                .awaitReason("Succeeded");
+                .awaitReason("GatesFailed");
         // By now the training's Job and pod have gone. The facts stay, and nothing runs again.
         Await.until("the end of the training's Job", () -> training.jobs().isEmpty(), scene::describe);
         assertThat(training.status().phase()).isEqualTo("Succeeded");
@@ -56,5 +56,12 @@ class StandaloneTest {
         assertThat(evaluation.status().verdict()).isEqualTo("Failed");
         assertThat(evaluation.status().document().path("metrics").has("semeval2025/forget-knowledge"))
                 .isTrue();
+        assertThat(scene.describe()).contains("GatesFailed: semeval2025/retain-perplexity");
+
+        // The step of disposal: what has ended lets its claim go, and stays itself.
+        assertThat(scene.pods()).hasSize(2);
+        scene.kubectl("delete pvc lethe-workspace --timeout=60s");
+        assertThat(scene.pods()).isEmpty();
+        assertThat(merge.status().phase()).isEqualTo("Succeeded");
     }
 }

@@ -18,10 +18,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,6 +36,8 @@ import org.luaj.vm2.lib.jse.JsePlatform;
 /** What Argo CD and Flux make of statuses: {@code docs/gitops}, executed against {@code docs/gitops/testdata}. */
 class GitOpsTest {
     private static final Path FOLDER = Chart.HOME.resolve("docs/gitops");
+    private static final Pattern NAMES =
+            Pattern.compile("/(persistentVolumeClaim|configMap|imagePullSecrets/name|serviceAccountName)$");
     private static final Map<String, CelRuntime.Program> PROGRAMS = new ConcurrentHashMap<>();
     /** CEL has no 32-bit integer. */
     private static final ObjectMapper LONGS = new ObjectMapper().enable(DeserializationFeature.USE_LONG_FOR_INTS);
@@ -114,6 +120,36 @@ class GitOpsTest {
                     : evaluate(check.path("current").asText(), object) ? "healthy" : "progressing";
             assertThat(found).isEqualTo(expected(document).replace("suspended", "progressing"));
         }
+    }
+
+    /** Every field of every kind that names one of these objects is one that kustomize is told of, and the other way round. */
+    @Test
+    void kustomizeKnowsWhereNamesStand() {
+        var told = new TreeSet<String>();
+        for (var reference : Chart.yaml(FOLDER.resolve("kustomize-names.yaml")).path("nameReference")) {
+            reference
+                    .path("fieldSpecs")
+                    .forEach(field -> told.add(field.path("kind").asText() + " "
+                            + field.path("path").asText()));
+        }
+        var named = new TreeSet<String>();
+        // A preparation is nothing that users write.
+        for (var kind : EnumSet.complementOf(EnumSet.of(Kind.ModelPreparation))) {
+            var crd = Chart.yaml(Chart.HOME.resolve("crds/" + kind.name().toLowerCase(Locale.ROOT) + "s.yaml"));
+            collect(kind + " spec", crd.at("/spec/versions/0/schema/openAPIV3Schema/properties/spec"), named);
+        }
+        assertThat(told).isEqualTo(named);
+    }
+
+    private static void collect(String path, JsonNode schema, Set<String> named) {
+        schema.path("properties").properties().forEach(field -> {
+            var at = path + "/" + field.getKey();
+            if (NAMES.matcher(at).find()) {
+                named.add(at);
+            }
+            collect(at, field.getValue(), named);
+            collect(at, field.getValue().path("items"), named);
+        });
     }
 
     private static boolean evaluate(String expression, JsonNode object) throws Exception {

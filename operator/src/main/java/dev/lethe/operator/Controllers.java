@@ -15,6 +15,7 @@ import dev.lethe.operator.metric.JobGauges;
 import dev.lethe.operator.metric.StageMetrics;
 import dev.lethe.operator.reconcile.DestinationConflicts;
 import dev.lethe.operator.reconcile.ReconcileRunner;
+import dev.lethe.operator.reconcile.TerminatingClaims;
 import dev.lethe.operator.stage.ModelEvaluationReconciler;
 import dev.lethe.operator.stage.ModelMergeReconciler;
 import dev.lethe.operator.stage.ModelPreparationReconciler;
@@ -56,17 +57,26 @@ public record Controllers(
         var runner = new ReconcileRunner(clock);
         var conflicts = new DestinationConflicts();
         var jobStages = new JobStageEventSource();
-        var reconciliation = new StageReconciliation(client, workers, recorder, new StageMetrics(registry), conflicts);
+        var claims = new TerminatingClaims();
+        var reconciliation = new StageReconciliation(
+                client, workers, recorder, new StageMetrics(registry), conflicts, claims::namedBy);
         return new Controllers(
                 new UnlearningJobReconciler(
-                        new JobReconciliation(client, recorder, gauges, conflicts), runner, conflicts, jobStages),
+                        new JobReconciliation(client, recorder, gauges, conflicts),
+                        runner,
+                        conflicts,
+                        jobStages,
+                        claims),
                 new StageController<>(
-                        Kind.ModelPreparation, reconciliation, runner, conflicts, jobStages, workloadKind),
-                new StageController<>(Kind.ModelTraining, reconciliation, runner, conflicts, jobStages, workloadKind),
-                new StageController<>(Kind.ModelMerge, reconciliation, runner, conflicts, jobStages, workloadKind),
-                new StageController<>(Kind.ModelEvaluation, reconciliation, runner, conflicts, jobStages, workloadKind),
+                        Kind.ModelPreparation, reconciliation, runner, conflicts, jobStages, claims, workloadKind),
                 new StageController<>(
-                        Kind.ModelPublication, reconciliation, runner, conflicts, jobStages, workloadKind));
+                        Kind.ModelTraining, reconciliation, runner, conflicts, jobStages, claims, workloadKind),
+                new StageController<>(
+                        Kind.ModelMerge, reconciliation, runner, conflicts, jobStages, claims, workloadKind),
+                new StageController<>(
+                        Kind.ModelEvaluation, reconciliation, runner, conflicts, jobStages, claims, workloadKind),
+                new StageController<>(
+                        Kind.ModelPublication, reconciliation, runner, conflicts, jobStages, claims, workloadKind));
     }
 
     List<Reconciler<? extends LetheObject>> reconcilers() {

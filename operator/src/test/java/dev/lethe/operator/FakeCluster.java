@@ -156,6 +156,15 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     }
 
     @Override
+    public List<LetheObject> orphans(LetheObject job) {
+        return allStages().stream()
+                .filter(stage -> Ownership.orphanOf(stage)
+                        .filter(job.getMetadata().getName()::equals)
+                        .isPresent())
+                .toList();
+    }
+
+    @Override
     public void rememberCreated(LetheObject stage) {}
 
     List<LetheObject> allJobs() {

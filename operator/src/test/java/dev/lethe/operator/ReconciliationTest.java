@@ -2,17 +2,22 @@ package dev.lethe.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.api.resource.Kind;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.operator.cluster.ClusterDocuments;
+import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.planner.stage.StagePlanner;
 import dev.lethe.planner.status.Conditions;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +92,78 @@ class ReconciliationTest {
         rounds.timePasses(Duration.ofDays(1));
         rounds.round();
         assertThat(cluster.writes).isEmpty();
+    }
+
+    /** Kubernetes keeps a claim for every pod that names it, so what has ended goes, and what is at work ends first. */
+    @Test
+    void aDeletedClaimIsHeldByNoStageThatHasEnded() {
+        var failed = cluster.client.resource(Samples.merge("failed")).create();
+        rounds.untilRest(() -> workers.failFirstAttempts() || workers.step());
+        var working = cluster.client.resource(Samples.merge("working")).create();
+        rounds.round();
+        workers.step("working");
+        var before = rounds.stage(failed);
+        assertThat(cluster.jobs()).hasSize(3);
+
+        rounds.claimsTerminate = true;
+        rounds.round();
+        assertThat(cluster.jobs()).hasSize(1);
+        assertThat(rounds.stage(failed)).isEqualTo(before);
+        rounds.untilRest(workers::step);
+        assertThat(cluster.jobs()).isEmpty();
+        assertThat(rounds.stage(working).phase()).isEqualTo(Phase.Succeeded);
+    }
+
+    /** What backup tools restore by default: every object, without status and without owners; in any order. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatABackupBringsBackWithoutItsStatusDoesNotRunAgain(boolean jobFirst) {
+        cluster.client.resource(Samples.job("request")).create();
+        rounds.untilRest(workers::step);
+        var jobs = cluster.allJobs();
+        var stages = cluster.allStages();
+        Stream.concat(jobs.stream(), stages.stream())
+                .forEach(it -> cluster.others.resource(it).delete());
+        cluster.jobs().forEach(it -> cluster.others.resource(it).delete());
+
+        restore(jobFirst ? jobs : stages);
+        rounds.round();
+        restore(jobFirst ? stages : jobs);
+        rounds.untilRest(() -> false);
+
+        var job = cluster.allJobs().getFirst();
+        assertThat(rounds.job(job).phase()).isEqualTo(Phase.Failed);
+        assertThat(rounds.job(job).conditions().getFirst().reason()).isEqualTo(Reason.Restored);
+        assertThat(cluster.jobs()).hasSizeLessThanOrEqualTo(jobFirst ? 1 : 0);
+        assertThat(cluster.stages(job)).hasSize(9);
+        assertThat(cluster.allStages())
+                .filteredOn(it -> it.kind() != Kind.ModelPreparation)
+                .allMatch(it -> rounds.reason(it) == Reason.Restored);
+    }
+
+    private void restore(List<LetheObject> objects) {
+        for (var object : objects) {
+            var meta = object.getMetadata();
+            object.setMetadata(new ObjectMetaBuilder()
+                    .withName(meta.getName())
+                    .withNamespace(meta.getNamespace())
+                    .withLabels(meta.getLabels())
+                    .build());
+            object.setStatus(null);
+            if (cluster.others.resource(object).get() == null) {
+                cluster.others.resource(object).create();
+            }
+        }
+    }
+
+    /** A stage that its user labels as a job's, under a name of its own, is the user's. */
+    @Test
+    void aStageOfOnesOwnWithTheLabelsOfAJobRuns() {
+        var own = Samples.merge("third");
+        own.getMetadata().setLabels(Map.of("lethe.dev/job", "request", "lethe.dev/stage", "merge"));
+        cluster.client.resource(own).create();
+        rounds.untilRest(workers::step);
+        assertThat(rounds.stage(own).phase()).isEqualTo(Phase.Succeeded);
     }
 
     @Test

@@ -29,6 +29,7 @@ final class Rounds {
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     WorkerSettings workers = Samples.WORKERS;
+    boolean claimsTerminate;
     private final FakeCluster cluster;
     private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
@@ -71,7 +72,8 @@ final class Rounds {
                             () -> workers,
                             recorder,
                             new StageMetrics(meters),
-                            new DestinationConflicts())
+                            new DestinationConflicts(),
+                            stage -> claimsTerminate)
                     .reconcile(object, cluster, now);
         }
     }

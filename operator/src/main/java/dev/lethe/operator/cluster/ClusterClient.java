@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -40,6 +41,12 @@ public final class ClusterClient {
     @JsonIgnoreProperties(value = "volumeMounts", allowGetters = true)
     private interface WorkerStatus {}
 
+    /** Of a claim it matters only whether it is being deleted. */
+    @JsonIgnoreProperties(
+            value = {"spec", "status"},
+            allowGetters = true)
+    private interface Claim {}
+
     public static KubernetesClientBuilder builder() {
         return new KubernetesClientBuilder().withKubernetesSerialization(serialization());
     }
@@ -51,7 +58,8 @@ public final class ClusterClient {
                 .addMixIn(JobSpec.class, Job.class)
                 .addMixIn(PodSpec.class, Pod.class)
                 .addMixIn(Container.class, Worker.class)
-                .addMixIn(ContainerStatus.class, WorkerStatus.class);
+                .addMixIn(ContainerStatus.class, WorkerStatus.class)
+                .addMixIn(PersistentVolumeClaim.class, Claim.class);
         return new KubernetesSerialization(mapper, true);
     }
 }

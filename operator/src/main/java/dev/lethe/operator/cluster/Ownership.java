@@ -1,7 +1,9 @@
 package dev.lethe.operator.cluster;
 
+import dev.lethe.planner.StageLabels;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Owner references, compared by UID: a name may have belonged to another object before. */
@@ -13,6 +15,14 @@ public final class Ownership {
         return controllers(object)
                 .anyMatch(reference ->
                         reference.getUid().equals(owner.getMetadata().getUid()));
+    }
+
+    /** The name of the job that made a stage and is its controller no longer, as after a restore from a backup. */
+    public static Optional<String> orphanOf(HasMetadata stage) {
+        return controllers(stage).findAny().isPresent()
+                ? Optional.empty()
+                : StageLabels.jobOf(
+                        stage.getMetadata().getName(), stage.getMetadata().getLabels());
     }
 
     /** The controller references of {@code object}: at most one, by the API server's rule. */

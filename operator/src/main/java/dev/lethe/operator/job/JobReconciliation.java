@@ -47,8 +47,11 @@ public final class JobReconciliation {
     public ReconcileResult reconcile(LetheObject object, JobCache cache, Instant now) {
         var job = ClusterDocuments.job(object);
         var stages = cache.stages(object);
-        var plan =
-                planner.plan(job, stages.stream().map(ClusterDocuments::stage).toList(), now);
+        var orphans = cache.orphans(object);
+        var seen = stages.stream().map(ClusterDocuments::stage).toList();
+        var plan = orphans.isEmpty() || ClusterDocuments.ended(object)
+                ? planner.plan(job, seen, now)
+                : planner.restored(job, seen, now);
         try {
             if (!plan.status().phase().terminal()) {
                 conflicts.check(object);
@@ -58,7 +61,18 @@ public final class JobReconciliation {
             plan = planner.blocked(job, plan, blocked.reason(), blocked.message(), now);
         }
         gauges.update(ResourceID.fromResource(object), plan.status());
-        return statusWriter.write(object, job.status(), plan, plan.requeueAt(), now);
+        var result = statusWriter.write(object, job.status(), plan, plan.requeueAt(), now);
+        if (plan.status().phase().terminal()) {
+            orphans.stream().filter(ClusterDocuments::ended).forEach(orphan -> adopt(object, orphan));
+        }
+        return result;
+    }
+
+    /** What has ended and is the job's is deleted with it. */
+    private void adopt(LetheObject job, LetheObject orphan) {
+        var patch = JSON.createObjectNode();
+        patch.putObject("metadata").putArray("ownerReferences").add(JSON.valueToTree(job.asController()));
+        patch(orphan, patch.toString());
     }
 
     private void carryOut(LetheObject job, List<LetheObject> stages, JobAction action, JobCache cache) {

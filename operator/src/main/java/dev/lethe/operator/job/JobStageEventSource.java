@@ -59,6 +59,13 @@ public final class JobStageEventSource extends AbstractEventSource<LetheObject, 
     }
 
     @Override
+    public List<LetheObject> orphans(LetheObject job) {
+        return kinds.values().stream()
+                .<LetheObject>flatMap(stages -> stages.orphansOf(job))
+                .toList();
+    }
+
+    @Override
     public Set<LetheObject> getSecondaryResources(UnlearningJob job) {
         return Set.copyOf(stages(job));
     }
@@ -75,16 +82,24 @@ public final class JobStageEventSource extends AbstractEventSource<LetheObject, 
         var handler = getEventHandler();
         // Without a handler the controller has not started: it reconciles every job when it does.
         if (handler != null) {
-            Ownership.controllers(stage)
+            var owners = Ownership.controllers(stage)
                     .filter(owner -> owner.getKind().equals(Kind.UnlearningJob.name()))
-                    .map(owner ->
-                            new ResourceID(owner.getName(), stage.getMetadata().getNamespace()))
+                    .map(OwnerReference::getName);
+            Stream.concat(owners, Ownership.orphanOf(stage).stream())
+                    .map(job -> new ResourceID(job, stage.getMetadata().getNamespace()))
                     .forEach(job -> handler.handleEvent(new Event(job)));
         }
     }
 
     private static List<String> jobUids(LetheObject stage) {
         return Ownership.controllers(stage).map(OwnerReference::getUid).toList();
+    }
+
+    /** By its job's UID, or by its job's name where it has lost its owner. */
+    private static List<String> keys(LetheObject stage) {
+        return Ownership.orphanOf(stage)
+                .map(job -> List.of(new ResourceID(job, stage.getMetadata().getNamespace()).toString()))
+                .orElseGet(() -> jobUids(stage));
     }
 
     /**
@@ -122,7 +137,7 @@ public final class JobStageEventSource extends AbstractEventSource<LetheObject, 
             type = context.getPrimaryResourceClass();
             cache = context.getPrimaryCache();
             recentCache = (RecentOperationCacheFiller<O>) cache;
-            cache.addIndexers(Map.of(BY_JOB, JobStageEventSource::jobUids));
+            cache.addIndexers(Map.of(BY_JOB, JobStageEventSource::keys));
         }
 
         Stream<O> of(LetheObject job) {
@@ -136,6 +151,11 @@ public final class JobStageEventSource extends AbstractEventSource<LetheObject, 
                     // By id, as the index lags behind the cache.
                     .flatMap(id -> cache.get(id).stream())
                     .filter(stage -> Ownership.controls(job, stage));
+        }
+
+        Stream<O> orphansOf(LetheObject job) {
+            return cache.byIndex(BY_JOB, ResourceID.fromResource(job).toString()).stream()
+                    .filter(stage -> !stage.isMarkedForDeletion());
         }
 
         private Set<ResourceID> withoutIndexed(Set<ResourceID> ids, Collection<ResourceID> indexed) {

@@ -4,6 +4,7 @@ import dev.lethe.operator.cluster.LetheObject.UnlearningJob;
 import dev.lethe.operator.reconcile.DestinationConflicts;
 import dev.lethe.operator.reconcile.ReconcileResult;
 import dev.lethe.operator.reconcile.ReconcileRunner;
+import dev.lethe.operator.reconcile.TerminatingClaims;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -15,12 +16,13 @@ public record UnlearningJobReconciler(
         JobReconciliation reconciliation,
         ReconcileRunner runner,
         DestinationConflicts conflicts,
-        JobStageEventSource stages)
+        JobStageEventSource stages,
+        TerminatingClaims claims)
         implements Reconciler<UnlearningJob> {
     @Override
     public List<EventSource<?, UnlearningJob>> prepareEventSources(EventSourceContext<UnlearningJob> context) {
         conflicts.watch(context.getPrimaryCache());
-        return List.of(stages);
+        return List.of(stages, claims.informer(context));
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.job.JobStageEventSource;
 import dev.lethe.operator.reconcile.DestinationConflicts;
 import dev.lethe.operator.reconcile.ReconcileRunner;
+import dev.lethe.operator.reconcile.TerminatingClaims;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -28,6 +29,7 @@ public final class StageController<O extends LetheObject> implements StageLister
     private final ReconcileRunner runner;
     private final DestinationConflicts conflicts;
     private final JobStageEventSource jobStages;
+    private final TerminatingClaims claims;
     private final Optional<GroupVersionKind> workloadKind;
     private volatile @Nullable ResourceCache<O> stages;
     private volatile @Nullable StageInformers<O> informers;
@@ -39,12 +41,14 @@ public final class StageController<O extends LetheObject> implements StageLister
             ReconcileRunner runner,
             DestinationConflicts conflicts,
             JobStageEventSource jobStages,
+            TerminatingClaims claims,
             Optional<GroupVersionKind> workloadKind) {
         this.kind = kind;
         this.reconciliation = reconciliation;
         this.runner = runner;
         this.conflicts = conflicts;
         this.jobStages = jobStages;
+        this.claims = claims;
         this.workloadKind = workloadKind;
     }
 
@@ -58,7 +62,9 @@ public final class StageController<O extends LetheObject> implements StageLister
         stages = context.getPrimaryCache();
         conflicts.watch(context.getPrimaryCache());
         informers = prepared;
-        return Stream.concat(prepared.eventSources().stream(), Stream.of(jobStages.watch(kind, context)))
+        return Stream.concat(
+                        prepared.eventSources().stream(),
+                        Stream.of(jobStages.watch(kind, context), claims.watch(context)))
                 .toList();
     }
 

@@ -7,6 +7,7 @@ import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.cluster.Ownership;
 import dev.lethe.operator.event.EventRecorder;
 import dev.lethe.operator.metric.StageMetrics;
 import dev.lethe.operator.reconcile.Blocked;
@@ -25,6 +26,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Reconciles a stage: observes its open attempt, plans, carries the plan out and writes the status. */
@@ -37,14 +40,19 @@ public final class StageReconciliation {
     private final StatusWriter statusWriter;
     private final StageMetrics metrics;
     private final DestinationConflicts conflicts;
+    private final Predicate<LetheObject> claimsTerminate;
 
-    /** @param settings as they are now: the certificate authority may change */
+    /**
+     * @param settings as they are now: the certificate authority may change
+     * @param claimsTerminate whether a claim that a stage names waits for its last pod to go
+     */
     public StageReconciliation(
             KubernetesClient client,
             Supplier<WorkerSettings> settings,
             EventRecorder recorder,
             StageMetrics metrics,
-            DestinationConflicts conflicts) {
+            DestinationConflicts conflicts,
+            Predicate<LetheObject> claimsTerminate) {
         this.planner = new StagePlanner(
                 new StageFiles(Mounts.claims("/claims")),
                 Timings.CLUSTER,
@@ -54,15 +62,26 @@ public final class StageReconciliation {
         this.statusWriter = new StatusWriter(client, recorder);
         this.metrics = metrics;
         this.conflicts = conflicts;
+        this.claimsTerminate = claimsTerminate;
     }
 
     /** @param now to the second, as Kubernetes keeps its times */
     public ReconcileResult reconcile(LetheObject object, StageCache cache, Instant now) {
         var stage = ClusterDocuments.stage(object);
+        if (Ownership.orphanOf(object).isPresent() && StagePlanner.unrecorded(stage)) {
+            return statusWriter.write(object, stage.status(), planner.restored(stage, now), Optional.empty(), now);
+        }
         var attempt = AttemptLookup.of(object, stage, cache, events, now);
         attempt.job().ifPresent(job -> jobs.updateAuthority(cache.pods(job)));
         var plan = planner.plan(stage, attempt.observed(), now);
         var requeueAt = Plan.earlier(plan.requeueAt(), attempt.requeueAt());
+        if (plan.status().phase().terminal() && claimsTerminate.test(object)) {
+            if (ClusterDocuments.ended(object)) {
+                plan = planner.released(stage);
+            } else {
+                requeueAt = Optional.of(now); // once its end is on record
+            }
+        }
         try {
             if (!plan.status().phase().terminal()) {
                 conflicts.check(object);

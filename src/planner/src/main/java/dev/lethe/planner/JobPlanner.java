@@ -24,6 +24,10 @@ import java.util.stream.Collectors;
  * @param layout where the stages write
  */
 public record JobPlanner(Layout layout, Timings timings) {
+    private static final String RESTORED =
+            "found stages of an earlier run, and no status that tells of it, as a backup brings them back: nothing runs"
+                    + " again; to run it anew, delete it and apply it again";
+
     /**
      * The preparation of a job, which checks and digests what the other stages read.
      *
@@ -50,6 +54,24 @@ public record JobPlanner(Layout layout, Timings timings) {
         try {
             var decision = JobPolicies.decide(JobContext.of(job, before, stages, layout, now));
             return plan(before, JobStatus.of(before, decision), decision.actions(), decision.requeueAt(), now);
+        } catch (InvalidSpec e) {
+            return plan(before, JobStatus.invalid(job, before, e, now), List.of(), Optional.empty(), now);
+        }
+    }
+
+    /**
+     * The end of a job that finds stages of its own without owner: it came back from a backup, without the status that tells
+     * of the run in which it made them.
+     */
+    public Plan<UnlearningJobStatus, JobAction> restored(
+            Resource<UnlearningJobSpec, UnlearningJobStatus> job,
+            List<? extends Resource<? extends StageSpec, StageResourceStatus>> stages,
+            Instant now) {
+        var before = before(job);
+        try {
+            var context = JobContext.of(job, before, stages, layout, now);
+            var decision = JobDecision.failed(context, Reason.Restored, RESTORED, "nothing runs again");
+            return plan(before, JobStatus.of(before, decision), decision.actions(), Optional.empty(), now);
         } catch (InvalidSpec e) {
             return plan(before, JobStatus.invalid(job, before, e, now), List.of(), Optional.empty(), now);
         }

@@ -4,7 +4,6 @@ import dev.lethe.api.resource.Kind;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageSummary;
-import dev.lethe.api.status.Verdict;
 import dev.lethe.planner.gate.Gates;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,14 +63,12 @@ final class JobPolicies {
 
     /** Everything is measured, and the gates do not allow publication. */
     private static Optional<JobDecision> gatesNotPassed(JobContext job) {
-        return job.gateResults()
-                .filter(results -> Gates.verdict(results) != Verdict.Passed)
-                .map(results -> {
-                    var verdict = Gates.verdict(results);
-                    var reason = verdict == Verdict.Failed ? Reason.GatesFailed : Reason.GatesInconclusive;
-                    return JobDecision.failed(
-                            job, reason, Gates.explain(results), "nothing is published, as the verdict is " + verdict);
-                });
+        return job.gateResults().flatMap(results -> Gates.refusal(results)
+                .map(reason -> JobDecision.failed(
+                        job,
+                        reason,
+                        Gates.explain(results),
+                        "nothing is published, as the verdict is " + Gates.verdict(results))));
     }
 
     /** The job has run for as long as {@code activeDeadlineSeconds} allows. */

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
         fieldPath = ".merge.weights",
         message = "merge.weights needs one weight per specialist (the recipe has 2)")
 @ValidationRule(
+        value = "has(self.workspace) || !self.output.uri.startsWith('pvc://')",
+        fieldPath = ".workspace",
+        message = "an output in a claim needs workspace.persistentVolumeClaim, the claim that the stages share")
+@ValidationRule(
         value = "self.output.uri != self.model.uri",
         fieldPath = ".output.uri",
         message = "output must differ from model: nothing is ever overwritten")

@@ -16,9 +16,9 @@ public enum Reason {
     Succeeded,
     /** Gates passed and the model stands at its destination. */
     Published,
-    /** A gate's bound was not met; nothing was published. */
+    /** A gate's bound was not met; a job publishes nothing. */
     GatesFailed,
-    /** A gate's metric was not measured; nothing was published. */
+    /** A gate's metric was not measured; a job publishes nothing. */
     GatesInconclusive,
     /** The worker refused its input as invalid (exit 65). */
     InvalidInput,
@@ -63,5 +63,7 @@ public enum Reason {
     /** An object of the name that is needed belongs to somebody else. */
     NameTaken,
     /** Another resource, which was created earlier and has not ended, writes to the same output. */
-    DestinationTaken
+    DestinationTaken,
+    /** It came back from a backup without its status: what it had done is not known, and nothing runs again. */
+    Restored
 }

@@ -32,7 +32,7 @@ record Column(String name, String type, String jsonPath, int priority) {
             case ModelPreparation -> stage(wide("DESTINATION", ".spec.destination.uri"));
             case ModelTraining -> stage(wide("OBJECTIVE", ".spec.objective.type"));
             case ModelMerge -> stage(wide("METHOD", ".spec.method"));
-            case ModelEvaluation -> stage(wide("VERDICT", ".status.verdict"));
+            case ModelEvaluation -> List.of(PHASE, PROGRESS, ATTEMPT, VERDICT, REASON, AGE, OUTPUT, MESSAGE);
             case ModelPublication -> stage();
         };
     }

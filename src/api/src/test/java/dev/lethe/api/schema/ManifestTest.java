@@ -27,7 +27,7 @@ class ManifestTest {
               forget:
                 uri: pvc://requests/4711/forget.jsonl
               retain: *model
-              output: {uri: pvc://models/olmo-1b-4711}
+              output: {uri: file:models/olmo-1b-4711}
             """;
 
     @TempDir
@@ -85,6 +85,7 @@ class ManifestTest {
                 """,
                 """
                 job.yaml:3:18: metadata.name: found 4711, expected a text: quote it
+                job.yaml:5:3: spec.workspace: an output in a claim needs workspace.persistentVolumeClaim, the claim that the stages share
                 job.yaml:5:10: spec.model: found 'pvc://models/olmo-1b', expected a mapping
                 job.yaml:6:3: spec.forgot: found an unknown field, expected forget
                 job.yaml:7:17: spec.retain.uri: found 's3://requests/retain.jsonl', expected a match of ^(pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?/.+|file:.+)$

@@ -3,6 +3,7 @@ package dev.lethe.planner.gate;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.MetricValue;
+import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.catalog.Named;
 import dev.lethe.planner.recipe.InvalidSpec;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +62,15 @@ public final class Gates {
             return Verdict.Failed;
         }
         return verdicts.contains(Verdict.Inconclusive) ? Verdict.Inconclusive : Verdict.Passed;
+    }
+
+    /** Why something ends whose gates do not pass; empty where they do. */
+    public static Optional<Reason> refusal(List<GateResult> results) {
+        return switch (verdict(results)) {
+            case Failed -> Optional.of(Reason.GatesFailed);
+            case Inconclusive -> Optional.of(Reason.GatesInconclusive);
+            case Passed, Declared -> Optional.empty();
+        };
     }
 
     /** Every bound that did not pass, with its numbers, in one line. */

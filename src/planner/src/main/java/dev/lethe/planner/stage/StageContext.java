@@ -1,13 +1,20 @@
 package dev.lethe.planner.stage;
 
+import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.stage.StageReport;
+import dev.lethe.api.status.Attempt;
+import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.planner.Timings;
 import dev.lethe.planner.recipe.Resolver;
 import dev.lethe.planner.status.ActiveTime;
 import java.time.Instant;
+import dev.lethe.planner.gate.Gates;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +55,21 @@ record StageContext(
 
     boolean seenAs(ObservedAttempt.State state) {
         return seen != null && seen.state() == state;
+    }
+
+    /** The report of the attempt that succeeded. */
+    Optional<StageReport> report() {
+        return attempts.last()
+                .filter(last -> last.state() == Attempt.State.Succeeded && seen != null)
+                .map(last -> seen.report());
+    }
+
+    /** The gates of an evaluation that has measured, decided from the numbers in its report; empty where it has none. */
+    Optional<List<GateResult>> gates() {
+        return resource.spec() instanceof ModelEvaluationSpec evaluation && evaluation.gates() != null
+                ? report().map(it -> Gates.decide(
+                        evaluation.gates(), it.measured(evaluation.told()), it.baseline(evaluation.told())))
+                : Optional.empty();
     }
 
     /** The message of the worker, or of its pod. */

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param retention how long what is left of an attempt is kept after its end, where the stage does not say; forever where null
  */
 public record StagePlanner(StageFiles files, Timings timings, @Nullable Duration retention) {
+    private static final String RESTORED =
+            "came back without its status and without the job that made it: it does not run again";
+
     /**
      * Plans a stage. For one that has ended there is nothing to do, whatever is observed, but to delete what is left of its
      * attempts.
@@ -51,6 +54,31 @@ public record StagePlanner(StageFiles files, Timings timings, @Nullable Duration
                 ? deferUntil(before, status, observed, now)
                 : Optional.<Instant>empty();
         return new Plan<>(status, actions, Plan.earlier(decision.requeueAt(), retained.requeueAt()), deferUntil);
+    }
+
+    /** The plan for a stage that has ended and must hold its claims no longer: what is left of its attempts goes at once. */
+    public Plan<StageResourceStatus, StageAction> released(Resource<? extends StageSpec, StageResourceStatus> stage) {
+        var before = before(stage);
+        var names = new AttemptHistory(before.attempts()).names(stage);
+        var status = StageStatus.observedAt(before, stage.metadata().generation());
+        return new Plan<>(status, List.of(new StageAction.DeleteAttempts(names)), Optional.empty(), Optional.empty());
+    }
+
+    /** Whether no attempt at the stage is on record. */
+    public static boolean unrecorded(Resource<? extends StageSpec, StageResourceStatus> stage) {
+        return before(stage).attempts().isEmpty();
+    }
+
+    /** The end of a stage that has neither a record of attempts nor the job that made it: a backup brought it back. */
+    public Plan<StageResourceStatus, StageAction> restored(
+            Resource<? extends StageSpec, StageResourceStatus> stage, Instant now) {
+        var before = before(stage);
+        if (ended(before)) {
+            return new Plan<>(before, List.of(), Optional.empty(), Optional.empty());
+        }
+        var decision = StageDecision.of(Phase.Skipped, Reason.Restored, RESTORED, new AttemptHistory(List.of()));
+        var status = StageStatus.of(context(stage, before, List.of(), now), before, decision);
+        return new Plan<>(status, List.of(), Optional.empty(), Optional.empty());
     }
 
     /** The plan for a stage whose plan cannot be carried out now: its status says why, and it is soon tried again. */

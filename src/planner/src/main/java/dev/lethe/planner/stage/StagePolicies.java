@@ -4,6 +4,7 @@ import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.planner.Plan;
+import dev.lethe.planner.gate.Gates;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The policies of a stage, in the order in which they are asked: the first that decides, decides. */
 final class StagePolicies {
     private static final List<Function<StageContext, Optional<StageDecision>>> CHAIN = List.of(
+            StagePolicies::gatesNotPassed,
             StagePolicies::succeeded,
             StagePolicies::inputRefused,
             StagePolicies::attemptsExhausted,
@@ -30,6 +32,15 @@ final class StagePolicies {
                 .flatMap(policy -> policy.apply(stage).stream())
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /**
+     * An evaluation measured everything, and its own gates do not pass. Whoever waits for it must not go on, so it is no
+     * success, though another attempt would measure the same.
+     */
+    private static Optional<StageDecision> gatesNotPassed(StageContext stage) {
+        return stage.gates().flatMap(results -> Gates.refusal(results)
+                .map(reason -> StageDecision.of(Phase.Failed, reason, Gates.explain(results), stage.attempts())));
     }
 
     /** The last attempt succeeded. */

@@ -3,11 +3,9 @@ package dev.lethe.planner.stage;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.StageSpec;
-import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.ModelReference;
-import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Progress;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
@@ -28,10 +26,10 @@ final class StageStatus {
         var generation = stage.resource().metadata().generation();
         var seen = stage.seen();
         var spec = stage.resource().spec();
-        var report = decision.phase() == Phase.Succeeded && seen != null ? seen.report() : null;
+        var report = stage.report().orElse(null);
         var told = spec instanceof ModelEvaluationSpec evaluation ? evaluation.told() : List.<String>of();
         var metrics = report == null ? null : report.measured(told);
-        var gates = report == null ? null : gates(spec, report);
+        var gates = gates(stage);
         return new StageResourceStatus(
                 generation,
                 decision.phase(),
@@ -43,7 +41,7 @@ final class StageStatus {
                         before.conditions(),
                         stage.now()),
                 decision.attempts().attempts(),
-                progress(before, seen, decision),
+                progress(before, seen, report != null),
                 metrics,
                 verdict(spec, gates, report != null),
                 gates,
@@ -56,23 +54,19 @@ final class StageStatus {
                 stage.time().suspendedSince());
     }
 
-    /** The last reported progress; all of it once the stage has succeeded. */
+    /** The last reported progress; all of it once the worker is done. */
     private static @Nullable Progress progress(
-            StageResourceStatus before, @Nullable ObservedAttempt seen, StageDecision decision) {
+            StageResourceStatus before, @Nullable ObservedAttempt seen, boolean done) {
         var reported = seen != null && seen.progress() != null ? seen.progress() : before.progress();
-        return reported != null && decision.phase() == Phase.Succeeded ? reported.done() : reported;
+        return reported != null && done ? reported.done() : reported;
     }
 
-    /** The gates are decided here, from the numbers in the worker's report. */
-    private static @Nullable List<GateResult> gates(StageSpec spec, StageReport report) {
-        return switch (spec) {
-            case ModelEvaluationSpec evaluation
-            when evaluation.gates() != null ->
-                Gates.decide(
-                        evaluation.gates(), report.measured(evaluation.told()), report.baseline(evaluation.told()));
-            case ModelPublicationSpec publication -> publication.gates();
-            default -> null;
-        };
+    /** The gates of an evaluation are decided here; those of a publication were decided by whoever asked for it. */
+    private static @Nullable List<GateResult> gates(StageContext stage) {
+        return stage.resource().spec() instanceof ModelPublicationSpec publication
+                        && stage.report().isPresent()
+                ? publication.gates()
+                : stage.gates().orElse(null);
     }
 
     private static @Nullable Verdict verdict(StageSpec spec, @Nullable List<GateResult> gates, boolean succeeded) {

@@ -3,10 +3,12 @@ package dev.lethe.planner.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.lethe.api.resource.Gate;
 import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.ModelReference;
+import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Progress;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
@@ -123,7 +125,10 @@ class StagePlannerTest {
 
     @Test
     void gatesAreDecidedFromTheNumbersThatTheWorkerToldOf() {
-        var told = new Story(null);
+        var gates =
+                new Gate[] {new Gate(Story.METRIC, 0.1, null, null, null), new Gate(Story.METRIC, null, null, 0.5, null)
+                };
+        var told = new Story(null, gates);
         told.tell("- run ok");
         var status = told.stage.status();
         assertThat(status.output()).isEqualTo(new ModelReference("file:out", "sha256:1"));
@@ -134,6 +139,26 @@ class StagePlannerTest {
         assertThat(status.verdict()).isEqualTo(Verdict.Inconclusive);
         assertThat(status.started()).isEqualTo(Story.START);
         assertThat(status.finished()).isEqualTo(told.now);
+    }
+
+    /** Whoever waits for an evaluation goes on only where its gates pass; one bound that is not met outweighs one not measured. */
+    @ParameterizedTest
+    @CsvSource({
+        "0.05,   , Succeeded, Succeeded",
+        "0.04,   , Failed,    GatesFailed",
+        "0.05, 1 , Failed,    GatesInconclusive",
+        "0.04, 1 , Failed,    GatesFailed"
+    })
+    void anEvaluationAloneSucceedsWhereItsGatesPass(double max, Double ofBase, Phase phase, Reason reason) {
+        var told = new Story(null, new Gate(Story.METRIC, max, null, ofBase, null));
+        told.tell("- run ok");
+        told.expect(phase + " " + reason, "1:Succeeded", null);
+        var status = told.stage.status();
+        assertThat(status.verdict().name())
+                .isEqualTo(reason.name().replace("Gates", "").replace("Succeeded", "Passed"));
+        assertThat(status.output()).isNotNull();
+        told.tell("gone +999 exit:1");
+        assertThat(told.stage.status()).isEqualTo(status);
     }
 
     @Test

@@ -46,15 +46,14 @@ final class Story {
     Plan<StageResourceStatus, StageAction> plan;
     Resource<StageSpec, StageResourceStatus> stage;
 
-    Story(Long deadline) {
-        var gates = List.of(new Gate(METRIC, 0.1, null, null, null), new Gate(METRIC, null, null, 0.5, null));
+    Story(Long deadline, Gate... gates) {
         var spec = new ModelEvaluationSpec(
                 Source.of("file:base"),
                 null,
                 Source.of("file:forget"),
                 Source.of("file:retain"),
                 List.of(SuiteSpec.of("semeval2025")),
-                gates,
+                gates.length == 0 ? null : List.of(gates),
                 null,
                 null,
                 new Destination("file:out"),
