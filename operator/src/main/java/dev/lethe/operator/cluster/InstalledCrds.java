@@ -1,6 +1,7 @@
 package dev.lethe.operator.cluster;
 
 import dev.lethe.api.resource.Catalogued;
+import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Opaque;
 import dev.lethe.api.resource.Source;
@@ -85,6 +86,8 @@ public record InstalledCrds(KubernetesClient client) {
                     fields.add(path + "." + component.getName());
                 } else if (catalogued != null && component.getType() == Map.class) {
                     collectOptions(path, catalogued.value(), fields);
+                } else if (component.getType() == Execution.class) {
+                    collect(path, Execution.class, fields);
                 } else {
                     collect(path + "." + component.getName(), component.getGenericType(), fields);
                 }

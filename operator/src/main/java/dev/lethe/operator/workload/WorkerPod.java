@@ -104,7 +104,7 @@ final class WorkerPod {
 
     /** The value of the label of a workspace: its claim's name, or a digest of one that is too long for a label. */
     private static Optional<String> workspace(StageSpec spec) {
-        return Optional.ofNullable(spec.workspace())
+        return Optional.ofNullable(spec.execution().workspace())
                 .map(Workspace::persistentVolumeClaim)
                 .map(claim -> claim.length() <= Syntax.LABEL_LENGTH ? claim : Labels.digest(claim));
     }

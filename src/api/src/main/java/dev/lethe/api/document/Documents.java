@@ -122,8 +122,9 @@ public final class Documents {
         JsonMapper.Builder mapping = JsonMapper.builder()
                 .addModule(new JavaTimeModule())
                 .addModule(ByKind.module())
+                .addModule(OneLevel.reading())
                 .annotationIntrospector(AnnotationIntrospector.pair(
-                        new OneLevel(),
+                        new OneLevel.Writing(),
                         AnnotationIntrospector.pair(new Nullness(), new JacksonAnnotationIntrospector())))
                 .defaultPropertyInclusion(
                         JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))

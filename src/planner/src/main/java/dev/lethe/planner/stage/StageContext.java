@@ -9,12 +9,11 @@ import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.planner.Timings;
+import dev.lethe.planner.gate.Gates;
 import dev.lethe.planner.recipe.Resolver;
 import dev.lethe.planner.status.ActiveTime;
 import java.time.Instant;
-import dev.lethe.planner.gate.Gates;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
