@@ -2,17 +2,12 @@ package dev.lethe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lethe.api.resource.Kind;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.e2e.cluster.Await;
 import dev.lethe.e2e.scene.Applied;
 import dev.lethe.e2e.scene.InCluster;
 import dev.lethe.e2e.scene.Manifests;
 import dev.lethe.e2e.scene.Scene;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.KubernetesList;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -63,34 +58,6 @@ class EvidenceTest {
         assertThat(scene.node().run("cat %s/again/lethe-evidence.json".formatted(scene.folder("models"))))
                 .contains(second.status().document().at("/inputs/forget").asText())
                 .doesNotContain(forgotten);
-    }
-
-    /** Backup tools restore objects without status and without owners, unless they are told otherwise. */
-    @Test
-    void whatABackupBringsBackWithoutItsStatusDoesNotRunAgain(Scene scene) {
-        var job = published(scene.apply(Manifests.job("kept")));
-        var backup = scene.kubectl("get lethe -o yaml");
-        job.delete();
-        Await.until("the end of the job", () -> !job.exists() && scene.pods().isEmpty(), scene::describe);
-
-        scene.applyOther(withoutStatusAndOwners(backup));
-
-        job.awaitReason("Restored");
-        new Applied(scene, Kind.ModelPublication, "kept-publish").awaitReason("Restored");
-        assertThat(scene.pods()).hasSizeLessThan(2); // a preparation, where the job came first
-    }
-
-    private static String withoutStatusAndOwners(String objects) {
-        KubernetesList list = Serialization.unmarshal(objects, KubernetesList.class);
-        for (var object : list.getItems()) {
-            var meta = object.getMetadata();
-            object.setMetadata(new ObjectMetaBuilder()
-                    .withName(meta.getName())
-                    .withLabels(meta.getLabels())
-                    .build());
-            ((GenericKubernetesResource) object).getAdditionalProperties().remove("status");
-        }
-        return Serialization.asYaml(list);
     }
 
     private static Applied published(Applied job) {
