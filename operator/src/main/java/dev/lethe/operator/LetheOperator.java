@@ -1,5 +1,6 @@
 package dev.lethe.operator;
 
+import dev.lethe.operator.cluster.ClusterClient;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.job.UnlearningJobReconciler;
 import dev.lethe.operator.metric.Leadership;
@@ -24,8 +25,6 @@ public final class LetheOperator {
     private static final Logger LOG = LoggerFactory.getLogger(LetheOperator.class);
 
     private static final Duration TERMINATION = Duration.ofSeconds(10);
-    private static final long PAGE = 500;
-
     private final Operator operator;
     private final Optional<LeaderLease> lease;
     private volatile boolean stopping;
@@ -89,7 +88,7 @@ public final class LetheOperator {
             configuration
                     .withName(reconciler.getClass().getSimpleName().replace("Reconciler", ""))
                     .withReconciliationMaxInterval(Timings.RESYNC)
-                    .withInformerListLimit(PAGE)
+                    .withInformerListLimit(ClusterClient.PAGE)
                     .withRetry(new GenericRetry()
                             .withoutMaxAttempts()
                             .setInitialInterval(Timings.ERROR.base())

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +33,7 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
-    private static final Duration CERTIFICATE_CHECK_INTERVAL = Duration.ofSeconds(3);
-    private static final Duration CRD_CHECK_INTERVAL = Duration.ofSeconds(3);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(3);
     private static final Duration KUEUE_CHECK_INTERVAL = Duration.ofSeconds(15);
 
     private final KubernetesClient client;
@@ -75,10 +75,11 @@ public class Lifecycle {
 
     private void begin() {
         try {
-            awaitCrds();
+            awaitEndOf(new InstalledCrds(client)::problem);
             var certificate = settings.progress().url().map(this::certificate);
             if (certificate.isPresent()) {
-                await(certificate.get());
+                // Whoever makes the certificate may be later than the operator.
+                awaitEndOf(() -> problem(certificate.get()));
             }
             var workloadKind = KueueWorkload.kind(client, settings.kueue());
             start(workloadKind, certificate);
@@ -126,14 +127,6 @@ public class Lifecycle {
                                 new IssuedCertificate.Request(URI.create(url).getHost(), days)));
     }
 
-    /** Waits for a certificate that can be read: whoever makes it may be later than the operator. */
-    private void await(CertificateSecret certificate) throws InterruptedException {
-        for (var problem = problem(certificate); problem.isPresent(); problem = problem(certificate)) {
-            waitFor(problem.get());
-            Thread.sleep(CERTIFICATE_CHECK_INTERVAL);
-        }
-    }
-
     private static Optional<String> problem(CertificateSecret certificate) {
         try {
             certificate.get();
@@ -156,18 +149,14 @@ public class Lifecycle {
         }
     }
 
-    private void awaitCrds() throws InterruptedException {
-        var crds = new InstalledCrds(client);
-        for (var problem = crds.problem(); problem.isPresent(); problem = crds.problem()) {
-            waitFor(problem.get());
-            Thread.sleep(CRD_CHECK_INTERVAL);
-        }
-    }
-
-    private void waitFor(String problem) {
-        if (!problem.equals(waitsFor)) {
-            waitsFor = problem;
-            LOG.warn("{}", problem);
+    /** Says what the operator waits for, until that is no problem any more. */
+    private void awaitEndOf(Supplier<Optional<String>> problem) throws InterruptedException {
+        for (var found = problem.get(); found.isPresent(); found = problem.get()) {
+            if (!found.get().equals(waitsFor)) {
+                waitsFor = found.get();
+                LOG.warn("{}", waitsFor);
+            }
+            Thread.sleep(CHECK_INTERVAL);
         }
     }
 

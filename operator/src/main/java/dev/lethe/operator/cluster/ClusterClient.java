@@ -17,6 +17,9 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
  * are created, patched and deleted, and a status is written through its subresource.
  */
 public final class ClusterClient {
+    /** Objects per page of a list, as informers ask for it when they start. */
+    public static final long PAGE = 500;
+
     private ClusterClient() {}
 
     /** Annotations are large: they hold a worker's stage file, and what {@code kubectl} applied last. */

@@ -1,5 +1,6 @@
 package dev.lethe.operator.reconcile;
 
+import dev.lethe.operator.cluster.ClusterClient;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.LetheObject.UnlearningJob;
@@ -27,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class TerminatingClaims {
     private static final String BY_CLAIM = "claim";
 
-    /** Objects per page of a list. */
-    private static final long PAGE = 500;
-
     /** Where a spec names a claim: in a URI, as its workspace, or as a volume of one's own. */
     private static final Pattern NAMED = Pattern.compile("pvc://([^/\"]+)/|\"persistentVolumeClaim\":\"([^\"]+)\"");
 
@@ -41,7 +39,7 @@ public final class TerminatingClaims {
         var informer = new InformerEventSource<PersistentVolumeClaim, UnlearningJob>(
                 InformerEventSourceConfiguration.from(PersistentVolumeClaim.class, UnlearningJob.class)
                         .withName("claims")
-                        .withInformerListLimit(PAGE)
+                        .withInformerListLimit(ClusterClient.PAGE)
                         .withNamespacesInheritedFromController()
                         .withSecondaryToPrimaryMapper(this::wakeStages)
                         .build(),

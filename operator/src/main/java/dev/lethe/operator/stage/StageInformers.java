@@ -1,6 +1,7 @@
 package dev.lethe.operator.stage;
 
 import dev.lethe.api.resource.Kind;
+import dev.lethe.operator.cluster.ClusterClient;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.Ownership;
 import dev.lethe.operator.workload.Labels;
@@ -25,9 +26,6 @@ import java.util.stream.Stream;
 
 /** The informers of one stage kind: its Jobs, their pods and, where Kueue is installed, their Workloads. */
 final class StageInformers<O extends LetheObject> implements StageCache {
-    /** Objects per page of a list. */
-    static final long PAGE = 500;
-
     /** On every Workload that Kueue makes for a Job: the Job's UID. */
     private static final String JOB_UID_LABEL = "kueue.x-k8s.io/job-uid";
 
@@ -49,7 +47,7 @@ final class StageInformers<O extends LetheObject> implements StageCache {
                 InformerEventSourceConfiguration.from(Job.class, primary)
                         .withName("jobs")
                         .withLabelSelector(selector)
-                        .withInformerListLimit(PAGE)
+                        .withInformerListLimit(ClusterClient.PAGE)
                         .withNamespacesInheritedFromController()
                         .withSecondaryToPrimaryMapper(StageInformers::stageOf)
                         .build(),
@@ -58,7 +56,7 @@ final class StageInformers<O extends LetheObject> implements StageCache {
                 InformerEventSourceConfiguration.from(Pod.class, primary)
                         .withName("pods")
                         .withLabelSelector(selector)
-                        .withInformerListLimit(PAGE)
+                        .withInformerListLimit(ClusterClient.PAGE)
                         .withNamespacesInheritedFromController()
                         .withSecondaryToPrimaryMapper(StageInformers::stageOf)
                         .build(),
@@ -73,7 +71,7 @@ final class StageInformers<O extends LetheObject> implements StageCache {
                 InformerEventSourceConfiguration.from(it, primary)
                         .withName("workloads")
                         .withLabelSelector(JOB_UID_LABEL)
-                        .withInformerListLimit(PAGE)
+                        .withInformerListLimit(ClusterClient.PAGE)
                         .withNamespacesInheritedFromController()
                         .withSecondaryToPrimaryMapper(this::stageOfWorkload)
                         .build(),

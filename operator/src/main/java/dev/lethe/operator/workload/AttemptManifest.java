@@ -28,8 +28,9 @@ public final class AttemptManifest {
      */
     public static Job of(
             Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
-        var queue = stage.spec().execution().queueName();
-        var compute = stage.spec().execution().compute();
+        var execution = stage.spec().execution();
+        var queue = execution.queueName();
+        var compute = execution.compute();
         var job = job(stage, attempt, file, settings);
         if (compute != null && compute.workloadPriorityClassName() != null) {
             job.editMetadata()

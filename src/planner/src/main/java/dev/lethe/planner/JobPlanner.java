@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -51,12 +52,7 @@ public record JobPlanner(Layout layout, Timings timings) {
             var status = JobStatus.observedAt(before, job.metadata().generation());
             return new Plan<>(status, List.of(), Optional.empty(), Optional.empty());
         }
-        try {
-            var decision = JobPolicies.decide(JobContext.of(job, before, stages, layout, now));
-            return plan(before, JobStatus.of(before, decision), decision.actions(), decision.requeueAt(), now);
-        } catch (InvalidSpec e) {
-            return plan(before, JobStatus.invalid(job, before, e, now), List.of(), Optional.empty(), now);
-        }
+        return decided(job, stages, JobPolicies::decide, now);
     }
 
     /**
@@ -67,11 +63,22 @@ public record JobPlanner(Layout layout, Timings timings) {
             Resource<UnlearningJobSpec, UnlearningJobStatus> job,
             List<? extends Resource<? extends StageSpec, StageResourceStatus>> stages,
             Instant now) {
+        return decided(
+                job,
+                stages,
+                context -> JobDecision.failed(context, Reason.Restored, RESTORED, "nothing runs again"),
+                now);
+    }
+
+    private Plan<UnlearningJobStatus, JobAction> decided(
+            Resource<UnlearningJobSpec, UnlearningJobStatus> job,
+            List<? extends Resource<? extends StageSpec, StageResourceStatus>> stages,
+            Function<JobContext, JobDecision> policies,
+            Instant now) {
         var before = before(job);
         try {
-            var context = JobContext.of(job, before, stages, layout, now);
-            var decision = JobDecision.failed(context, Reason.Restored, RESTORED, "nothing runs again");
-            return plan(before, JobStatus.of(before, decision), decision.actions(), Optional.empty(), now);
+            var decision = policies.apply(JobContext.of(job, before, stages, layout, now));
+            return plan(before, JobStatus.of(before, decision), decision.actions(), decision.requeueAt(), now);
         } catch (InvalidSpec e) {
             return plan(before, JobStatus.invalid(job, before, e, now), List.of(), Optional.empty(), now);
         }

@@ -23,6 +23,7 @@ import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Spec;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -95,10 +96,17 @@ final class OneLevel {
             try (JsonParser again = new TreeTraversingParser(twoLevels, parser.getCodec())) {
                 again.nextToken();
                 return nested.deserialize(again, context);
+            } catch (JsonMappingException e) {
+                // Where the fault is in the second level, it is found again there, with the path that the document has.
+                if (twoLevels.get(EXECUTION) instanceof ObjectNode execution) {
+                    var _ = context.readTreeAsValue(execution, Execution.class);
+                }
+                throw e;
             }
         }
 
-        private ObjectNode nest(ObjectNode flat, JsonParser parser, DeserializationContext context) throws IOException {
+        private ObjectNode nest(ObjectNode flat, JsonParser parser, DeserializationContext context)
+                throws JsonMappingException {
             ObjectNode specific = flat.objectNode();
             ObjectNode execution = flat.objectNode();
             for (var field : flat.properties()) {
@@ -107,17 +115,11 @@ final class OneLevel {
                 } else if (own.contains(field.getKey())) {
                     specific.set(field.getKey(), field.getValue());
                 } else if (context.isEnabled(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)) {
-                    throw UnrecognizedPropertyException.from(
-                            parser,
-                            type,
-                            field.getKey(),
-                            Stream.concat(own.stream(), COMMON.stream())
-                                    .<Object>map(it -> it)
-                                    .toList());
+                    var known = new ArrayList<Object>(own);
+                    known.addAll(COMMON);
+                    throw UnrecognizedPropertyException.from(parser, type, field.getKey(), known);
                 }
             }
-            // Read alone first, so that an error has the path of the document.
-            var _ = context.readTreeAsValue(execution, Execution.class);
             return specific.set(EXECUTION, execution);
         }
     }

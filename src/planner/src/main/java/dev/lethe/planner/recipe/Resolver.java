@@ -91,15 +91,15 @@ public final class Resolver {
 
     /** How many attempts a stage has that says it, or does not. */
     public static int maxAttempts(@Nullable Retry retry) {
-        return Objects.requireNonNull(
-                retry != null && retry.maxAttempts() != null
-                        ? retry.maxAttempts()
-                        : Recipe.DEFAULT.retry().maxAttempts());
+        return Objects.requireNonNull(retry(retry, Recipe.DEFAULT).maxAttempts());
+    }
+
+    private static Retry retry(@Nullable Retry given, Recipe recipe) {
+        return given != null && given.maxAttempts() != null ? given : recipe.retry();
     }
 
     private static Execution execution(Execution given, Recipe recipe) {
-        var said = given.retry() != null && given.retry().maxAttempts() != null;
-        return said ? given : given.withRetry(recipe.retry());
+        return given.withRetry(retry(given.retry(), recipe));
     }
 
     private static List<ResolvedSpecialist> specialists(@Nullable List<Specialist> given, Recipe recipe) {
@@ -165,9 +165,9 @@ public final class Resolver {
 
     private static ResolvedMerge merge(@Nullable MergeSettings given, MergeSettings recipe, int specialists) {
         var merge = given == null ? new MergeSettings(null, null, null, null, null, null, null) : given;
-        var method = or(merge.method(), Objects.requireNonNull(recipe.method()));
-        var semantics = or(merge.semantics(), Objects.requireNonNull(recipe.semantics()));
-        var weights = or(merge.weights(), Collections.nCopies(specialists, 1.0));
+        var method = Objects.requireNonNullElse(merge.method(), Objects.requireNonNull(recipe.method()));
+        var semantics = Objects.requireNonNullElse(merge.semantics(), Objects.requireNonNull(recipe.semantics()));
+        var weights = Objects.requireNonNullElse(merge.weights(), Collections.nCopies(specialists, 1.0));
         if (weights.size() != specialists) {
             throw new InvalidSpec(
                     "spec.merge.weights",
@@ -212,7 +212,7 @@ public final class Resolver {
     }
 
     private static StageSpec training(ModelTrainingSpec spec) {
-        var mode = or(spec.mode(), "lora");
+        var mode = Objects.requireNonNullElse(spec.mode(), "lora");
         return new ModelTrainingSpec(
                 spec.model(),
                 spec.forget(),
@@ -228,20 +228,22 @@ public final class Resolver {
 
     private static StageSpec merge(ModelMergeSpec spec) {
         var recipe = Recipe.DEFAULT.merge();
-        var method = or(spec.method(), Objects.requireNonNull(recipe.method()));
-        var semantics = or(spec.semantics(), Objects.requireNonNull(recipe.semantics()));
+        var method = Objects.requireNonNullElse(spec.method(), Objects.requireNonNull(recipe.method()));
+        var semantics = Objects.requireNonNullElse(spec.semantics(), Objects.requireNonNull(recipe.semantics()));
         var asRecipe = method.equals(recipe.method()) && semantics.equals(recipe.semantics());
         return new ModelMergeSpec(
                 spec.base(),
                 spec.inputs().stream()
-                        .map(in -> in.withWeight(or(in.weight(), 1.0)))
+                        .map(in -> in.withWeight(Objects.requireNonNullElse(in.weight(), 1.0)))
                         .toList(),
                 method,
                 semantics,
                 spec.density() == null && asRecipe ? recipe.density() : spec.density(),
                 spec.majoritySign() == null && asRecipe ? recipe.majoritySign() : spec.majoritySign(),
                 spec.parameters(),
-                new MergeOutput(spec.output().uri(), or(spec.output().form(), "adapter")),
+                new MergeOutput(
+                        spec.output().uri(),
+                        Objects.requireNonNullElse(spec.output().form(), "adapter")),
                 spec.execution());
     }
 
@@ -282,9 +284,5 @@ public final class Resolver {
 
     private static Settings.Refusal at(String field) {
         return (option, found, expected) -> new InvalidSpec(field + "." + option, found, expected);
-    }
-
-    private static <T> T or(@Nullable T first, T second) {
-        return first != null ? first : second;
     }
 }
