@@ -68,8 +68,8 @@ class ExamplesTest {
     private static String quick(String job) {
         return job.replaceAll("epochs: \\d+", "epochs: 1, warmupEpochs: 0")
                 .replace("{name: semeval2025,", "{name: semeval2025, maxNewTokens: 4,")
-                .replaceAll("(?m)^    - \\{metric: .*\\n", "")
-                .replace("    gates:\n", "    gates: [{metric: semeval2025/forget-knowledge, max: 1.0}]\n");
+                .replaceAll("(?m)^ +- \\{metric: .*\\n", "")
+                .replaceAll("(?m)^( +)gates:\\n", "$1gates: [{metric: semeval2025/forget-knowledge, max: 1.0}]\n");
     }
 
     @Test
