@@ -11,6 +11,7 @@ import dev.lethe.merge.safetensors.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,23 +34,35 @@ public final class ModelSettings {
 
     /** Copies the settings; where a type is given, {@code config.json} names it. */
     static void copy(Path from, Path to, Optional<Dtype> dtype) {
-        copy(from, to, dtype, Map.of());
+        copy(from, ModelFiles.settings(from), to, dtype, Map.of());
     }
 
     /**
      * As above.
      *
-     * @param changes new values of {@code config.json}
+     * @param names of the files to copy
+     * @param changes new values of {@code config.json}; null takes a field away
      */
-    public static void copy(Path from, Path to, Optional<Dtype> dtype, Map<String, ?> changes) {
-        ModelFiles.copy(from, ModelFiles.settings(from), to);
-        if (Files.exists(to.resolve(CONFIG)) && (dtype.isPresent() || !changes.isEmpty())) {
-            change(to.resolve(CONFIG), dtype, changes);
-        }
+    public static void copy(
+            Path from, Collection<String> names, Path to, Optional<Dtype> dtype, Map<String, ?> changes) {
+        ModelFiles.copy(from, names, to);
+        change(to.resolve(CONFIG), dtype, changes);
+    }
+
+    /**
+     * Changes a file of settings where it is there.
+     *
+     * @param changes new values; null takes a field away
+     */
+    public static void change(Path file, Map<String, ?> changes) {
+        change(file, Optional.empty(), changes);
     }
 
     /** Transformers 5 writes {@code dtype}, earlier releases {@code torch_dtype}; loaders follow what is written. */
     private static void change(Path config, Optional<Dtype> dtype, Map<String, ?> changes) {
+        if (!Files.exists(config) || (dtype.isEmpty() && changes.isEmpty())) {
+            return;
+        }
         try {
             JsonNode json = JSON.readTree(config.toFile());
             if (!(json instanceof ObjectNode object)) {
@@ -57,7 +70,13 @@ public final class ModelSettings {
                         config.toString(), "JSON", json.getNodeType().toString(), "an object");
             }
             dtype.ifPresent(type -> object.put(object.has("dtype") ? "dtype" : "torch_dtype", name(type)));
-            changes.forEach(object::putPOJO);
+            changes.forEach((field, value) -> {
+                if (value == null) {
+                    object.remove(field);
+                } else {
+                    object.putPOJO(field, value);
+                }
+            });
             Files.writeString(config, JSON.writeValueAsString(object) + "\n");
         } catch (JsonProcessingException e) {
             throw InvalidInput.at(config.toString(), "JSON", e.getOriginalMessage(), "a JSON object");

@@ -1,17 +1,9 @@
 package dev.lethe.merge.recipe;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.merge.combine.ModelSettings;
 import dev.lethe.merge.recipe.TensorMapping.Target;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.ModelFiles;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** The files beside the weights: the settings of the base, changed where they no longer hold, and the tokenizer. */
 record AuxiliaryFiles(
@@ -30,33 +22,31 @@ record AuxiliaryFiles(
         SortedMap<String, Target> targets,
         VocabularyAlignment alignment,
         Set<String> tensors) {
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
     /** @throws dev.lethe.merge.RefusedInput where a file is a link that leads out of its model's folder */
     void check() {
         ModelSettings.check(settings.path());
-        tokenizerModel().ifPresent(from -> ModelFiles.requireInside(from.path(), ModelFiles.tokenizer(from.path())));
-    }
-
-    /** The model that the recipe names for its tokenizer. */
-    private Optional<OpenModel> tokenizerModel() {
-        return models.all().stream()
-                .filter(model -> ("model:" + model.model().name()).equals(recipe.tokenizer()))
-                .findFirst();
+        tokenizer().check();
     }
 
     void write(Path folder) {
-        ModelSettings.copy(settings.path(), folder, Optional.ofNullable(dtype()), changes());
-        Vocabulary vocabulary = alignment.vocabulary();
-        tokenizerModel().ifPresent(from -> ModelFiles.copy(from.path(), ModelFiles.tokenizer(from.path()), folder));
-        try {
-            if (vocabulary != null && "union".equals(recipe.tokenizer())) {
-                writeUnion(vocabulary, folder.resolve(Vocabulary.FILE));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        TokenizerFiles tokenizer = tokenizer();
+        SortedSet<String> names = ModelFiles.settings(settings.path());
+        names.removeAll(ModelFiles.tokenizer(settings.path()));
+        ModelSettings.copy(settings.path(), names, folder, Optional.ofNullable(dtype()), changes());
+        tokenizer.write(folder);
+        if (tokenizer.model() != settings) {
+            tokenizer.nameSpecialTokens(folder);
         }
+    }
+
+    /** Of the model that the recipe names for it; else of the one whose settings the result has. */
+    private TokenizerFiles tokenizer() {
+        OpenModel model = models.all().stream()
+                .filter(one -> ("model:" + one.model().name()).equals(recipe.tokenizer()))
+                .findFirst()
+                .orElse(settings);
+        boolean union = VocabularyAlignment.UNION.equals(recipe.tokenizer());
+        return new TokenizerFiles(model, union ? Optional.ofNullable(alignment.vocabulary()) : Optional.empty());
     }
 
     private Dtype dtype() {
@@ -91,30 +81,5 @@ record AuxiliaryFiles(
                 .ifPresent(layer -> LayerName.of(target.names().getFirst())
                         .ifPresent(from -> layers.put(layer.layer(), from.layer()))));
         return new ArrayList<>(layers.values());
-    }
-
-    /** Adds the missing tokens to the tokenizer of the base; its merges stay as they are. */
-    private static void writeUnion(Vocabulary vocabulary, Path file) throws IOException {
-        JsonNode json = JSON.readTree(file.toFile());
-        Set<String> known = new TreeSet<>();
-        ArrayNode added = (ArrayNode) json.path("added_tokens");
-        added.forEach(token -> known.add(token.path("content").asText()));
-        JsonNode model = json.path("model").path("vocab");
-        for (String token : vocabulary.inOrder()) {
-            int id = vocabulary.ids().get(token);
-            if (vocabulary.added().contains(token) && !known.contains(token)) {
-                ObjectNode entry = added.addObject();
-                entry.put("id", id).put("content", token).put("special", false);
-                entry.put("single_word", false)
-                        .put("lstrip", false)
-                        .put("rstrip", false)
-                        .put("normalized", false);
-            } else if (!known.contains(token) && model instanceof ObjectNode object && !object.has(token)) {
-                object.put(token, id);
-            } else if (!known.contains(token) && model instanceof ArrayNode scored && id >= scored.size()) {
-                scored.addArray().add(token).add(0.0);
-            }
-        }
-        Files.writeString(file, JSON.writeValueAsString(json) + "\n");
     }
 }

@@ -20,7 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A model whose headers are read, with its adapter where it has one. */
@@ -29,6 +31,8 @@ final class OpenModel implements AutoCloseable {
     private static final String HEAD = "lm_head.weight";
     private static final List<String> EMBEDDINGS =
             List.of("embed_tokens.weight", "wte.weight", "word_embeddings.weight");
+    private static final List<String> OF_VOCABULARY =
+            Stream.concat(EMBEDDINGS.stream(), Stream.of(HEAD)).toList();
 
     private final Recipe.Model model;
     private final ModelFolder folder;
@@ -126,12 +130,23 @@ final class OpenModel implements AutoCloseable {
 
     /** Whether a tensor of this name has a row for each token: an embedding or a head. */
     static boolean isOfVocabulary(String name) {
-        return name.endsWith(HEAD) || EMBEDDINGS.stream().anyMatch(name::endsWith);
+        return OF_VOCABULARY.stream().anyMatch(name::endsWith);
     }
 
-    /** Rows of its embedding, by the configuration: there may be more of them than tokens. */
-    long vocabularyRows(int tokens) {
-        return config.path("vocab_size").asLong(tokens);
+    /**
+     * Rows of its embedding, else of its head, else {@code vocab_size} of the configuration: there may be more or fewer of
+     * them than tokens.
+     */
+    OptionalLong vocabularyRows() {
+        for (String ending : OF_VOCABULARY) {
+            for (String name : names()) {
+                if (name.endsWith(ending) && info(name).dimensions().size() == 2) {
+                    return OptionalLong.of(info(name).dimensions().getFirst());
+                }
+            }
+        }
+        JsonNode size = config.path("vocab_size");
+        return size.isIntegralNumber() ? OptionalLong.of(size.longValue()) : OptionalLong.empty();
     }
 
     /** {@code layer_types} of the configuration; empty where it has none. */

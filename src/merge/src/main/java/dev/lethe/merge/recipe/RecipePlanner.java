@@ -44,7 +44,7 @@ final class RecipePlanner {
         resolver.unused().ifPresent(notes::add);
         models.all().forEach(model -> notes.addAll(model.warnings()));
         SortedMap<String, Target> targets = TensorMapping.of(recipe, models, problems);
-        VocabularyAlignment alignment = VocabularyAlignment.of(recipe, models, problems);
+        VocabularyAlignment alignment = VocabularyAlignment.of(recipe, models, problems, notes);
         TensorPlanner tensors = new TensorPlanner(recipe, models, method, resolver, alignment, problems, notes);
         SortedMap<String, TensorTask> tasks = new TreeMap<>();
         targets.forEach((name, target) -> tensors.task(name, target).ifPresent(task -> tasks.put(name, task)));

@@ -199,9 +199,10 @@ final class TensorPlanner {
                 .distinct()
                 .toList();
         if (!numbers || shapes.size() != 1) {
-            String hint = alignment.mayBeVocabulary(infos)
-                    ? "; vocabularies that differ need tokenizer: base, union or model:NAME"
-                    : "";
+            boolean vocabulary = recipe.tokenizer() == null
+                    && VocabularyAlignment.wouldHelp(
+                            name, present.stream().map(Found::model).toList(), infos);
+            String hint = vocabulary ? "; vocabularies that differ need tokenizer: base, union or model:NAME" : "";
             problem(name, "shape", String.join(", ", described), "one shape of F32, F16, BF16 or F64" + hint);
             return Optional.empty();
         }

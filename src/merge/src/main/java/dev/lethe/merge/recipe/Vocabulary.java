@@ -3,6 +3,7 @@ package dev.lethe.merge.recipe;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.merge.InvalidInput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,16 +12,16 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * The tokens of a {@code tokenizer.json} and their ids.
  *
  * @param ids id by token
- * @param added tokens that are matched as a whole before the text is split
+ * @param added by token, the whole entry of those that are matched before the text is split: whether it is special, and
+ *     what it does with the spaces around it
  */
-record Vocabulary(Map<String, Integer> ids, Set<String> added) {
+record Vocabulary(Map<String, Integer> ids, Map<String, ObjectNode> added) {
     static final String FILE = "tokenizer.json";
 
     /** More tokens than any model has; a number beyond it would only ask for memory. */
@@ -54,10 +55,10 @@ record Vocabulary(Map<String, Integer> ids, Set<String> added) {
                     .properties()
                     .forEach(entry -> ids.put(entry.getKey(), id(file, "model.vocab", entry.getValue())));
         }
-        Set<String> added = new TreeSet<>();
+        Map<String, ObjectNode> added = new TreeMap<>();
         for (JsonNode token : json.path("added_tokens")) {
             ids.put(token.path("content").asText(), id(file, "added_tokens[].id", token.path("id")));
-            added.add(token.path("content").asText());
+            added.put(token.path("content").asText(), (ObjectNode) token);
         }
         return new Vocabulary(ids, added);
     }
@@ -74,8 +75,8 @@ record Vocabulary(Map<String, Integer> ids, Set<String> added) {
     Vocabulary below(long embeddingRows) {
         Map<String, Integer> within = new HashMap<>(ids);
         within.values().removeIf(id -> id >= embeddingRows);
-        Set<String> addedWithin = new TreeSet<>(added);
-        addedWithin.retainAll(within.keySet());
+        Map<String, ObjectNode> addedWithin = new TreeMap<>(added);
+        addedWithin.keySet().retainAll(within.keySet());
         return new Vocabulary(within, addedWithin);
     }
 
@@ -84,22 +85,36 @@ record Vocabulary(Map<String, Integer> ids, Set<String> added) {
         return ids.isEmpty() ? 0 : Collections.max(ids.values()) + 1;
     }
 
-    /** This one, then the additional tokens of the others, each in the order of its ids. */
+    /**
+     * This one, then the additional tokens of the others, each in the order of its ids. An added token keeps the entry of the
+     * first that has one.
+     */
     Vocabulary and(List<Vocabulary> others) {
         Map<String, Integer> all = new HashMap<>(ids);
-        Set<String> allAdded = new TreeSet<>(added);
+        Map<String, ObjectNode> allAdded = new TreeMap<>(added);
         int[] next = {rows()};
         for (Vocabulary other : others) {
             other.inOrder().forEach(token -> {
                 if (!all.containsKey(token)) {
                     all.put(token, next[0]++);
-                    if (other.added().contains(token)) {
-                        allAdded.add(token);
-                    }
                 }
             });
+            other.added().forEach(allAdded::putIfAbsent);
         }
         return new Vocabulary(all, allAdded);
+    }
+
+    /** The added tokens of another that are matched otherwise there than here, in the order of their texts. */
+    List<String> definedOtherwise(Vocabulary other) {
+        return other.added().entrySet().stream()
+                .filter(token -> added.containsKey(token.getKey()))
+                .filter(token -> !properties(token.getValue()).equals(properties(added.get(token.getKey()))))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static JsonNode properties(ObjectNode entry) {
+        return entry.deepCopy().without("id");
     }
 
     List<String> inOrder() {

@@ -11,15 +11,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aligns the rows of embeddings and heads where the vocabularies of the models differ. A token that a model lacks gets
- * the row of the base, else the mean of the models that have it, else zeros. A model also lacks a token whose id is
- * beyond the rows of the tensor, as that of padding often is. Without {@code tokenizer} nothing is aligned, and no row
- * is ever dropped silently.
+ * Aligns the rows of embeddings and heads where the vocabularies of the models differ, or their numbers of rows. A token
+ * that a model lacks gets the row of the base, else the mean of the models that have it, else zeros. A model also lacks a
+ * token whose id is beyond the rows of the tensor, as that of padding often is. Without {@code tokenizer} nothing is
+ * aligned, and no row is ever dropped silently.
  */
 final class VocabularyAlignment {
+    /** A vocabulary with the tokens of all models, in place of that of one. */
+    static final String UNION = "union";
+
     private static final VocabularyAlignment NONE = new VocabularyAlignment(null, Map.of(), null);
 
     private final @Nullable Vocabulary vocabulary;
@@ -33,7 +38,7 @@ final class VocabularyAlignment {
         this.base = base;
     }
 
-    static VocabularyAlignment of(Recipe recipe, OpenModels models, List<String> problems) {
+    static VocabularyAlignment of(Recipe recipe, OpenModels models, List<String> problems, List<String> notes) {
         String wanted = recipe.tokenizer();
         if (wanted == null) {
             return NONE;
@@ -53,27 +58,50 @@ final class VocabularyAlignment {
             problems.add(String.valueOf(
                     InvalidInput.at("merge", "tokenizer", wanted, expected).getMessage()));
         }
-        if (!problems.isEmpty() || own.values().stream().distinct().count() == 1) {
+        boolean union = wanted.equals(UNION);
+        if (!problems.isEmpty() || isOne(own, union)) {
             return NONE;
         }
         OpenModel first = source.orElseThrow();
-        List<Vocabulary> others =
-                models.all().stream().map(model -> withRows(model, own)).toList();
-        Vocabulary result =
-                wanted.equals("union") ? Objects.requireNonNull(own.get(first)).and(others) : withRows(first, own);
+        if (!union) {
+            return new VocabularyAlignment(withRows(first, own), own, base);
+        }
+        Vocabulary result = Objects.requireNonNull(own.get(first))
+                .and(models.all().stream().map(model -> withRows(model, own)).toList());
+        models.all().forEach(model -> conflict(model, own, result).ifPresent(notes::add));
         return new VocabularyAlignment(result, own, base);
+    }
+
+    /** Whether all models have the same tokens, and as many rows; in a union they also have to match them in the same way. */
+    private static boolean isOne(Map<OpenModel, Vocabulary> own, boolean union) {
+        Stream<?> tokens = own.values().stream().map(tokenizer -> union ? tokenizer : tokenizer.ids());
+        return tokens.distinct().count() == 1
+                && own.keySet().stream()
+                                .map(OpenModel::vocabularyRows)
+                                .distinct()
+                                .count()
+                        == 1;
+    }
+
+    private static Optional<String> conflict(OpenModel model, Map<OpenModel, Vocabulary> own, Vocabulary result) {
+        List<String> tokens = result.definedOtherwise(Objects.requireNonNull(own.get(model)));
+        return tokens.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "%s: its tokenizer matches %d added tokens otherwise, %s for one: that of the first model stays"
+                                .formatted(model.model().name(), tokens.size(), tokens.getFirst()));
     }
 
     /** The tokens of a model for which its embedding has rows. */
     private static Vocabulary withRows(OpenModel model, Map<OpenModel, Vocabulary> own) {
         Vocabulary tokens = Objects.requireNonNull(own.get(model));
-        return tokens.below(model.vocabularyRows(tokens.rows()));
+        return tokens.below(model.vocabularyRows().orElse(tokens.rows()));
     }
 
     private static Optional<OpenModel> source(String wanted, OpenModels models, @Nullable OpenModel base) {
         return switch (wanted) {
             case "base" -> Optional.ofNullable(base);
-            case "union" -> Optional.of(base == null ? models.all().getFirst() : base);
+            case UNION -> Optional.of(base == null ? models.all().getFirst() : base);
             default ->
                 models.all().stream()
                         .filter(model -> wanted.equals("model:" + model.model().name()))
@@ -100,11 +128,14 @@ final class VocabularyAlignment {
      */
     boolean aligns(String name, OpenModel model, TensorInfo info) {
         return vocabulary != null
-                && info.dimensions().size() == 2
+                && isOfVocabulary(
+                        name, info, model.vocabularyRows().orElse(tokens(model).rows()));
+    }
+
+    private static boolean isOfVocabulary(String name, TensorInfo info, long rows) {
+        return info.dimensions().size() == 2
                 && (OpenModel.isOfVocabulary(name)
-                        || (LayerName.of(name).isEmpty()
-                                && info.dimensions().getFirst()
-                                        == model.vocabularyRows(tokens(model).rows())));
+                        || (LayerName.of(name).isEmpty() && info.dimensions().getFirst() == rows));
     }
 
     private Vocabulary tokens(OpenModel model) {
@@ -155,9 +186,13 @@ final class VocabularyAlignment {
         return rows;
     }
 
-    /** Whether shapes differ in the first dimension alone. */
-    boolean mayBeVocabulary(List<TensorInfo> infos) {
-        return infos.stream().allMatch(info -> info.dimensions().size() == 2)
+    /** Whether tensors of shapes that differ would fit, were their rows put into one order by token. */
+    static boolean wouldHelp(String name, List<OpenModel> models, List<TensorInfo> infos) {
+        return IntStream.range(0, infos.size())
+                        .allMatch(i -> isOfVocabulary(
+                                name,
+                                infos.get(i),
+                                models.get(i).vocabularyRows().orElse(-1)))
                 && infos.stream()
                                 .map(info -> info.dimensions().getLast())
                                 .distinct()

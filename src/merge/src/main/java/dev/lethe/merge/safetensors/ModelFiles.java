@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -22,7 +23,8 @@ public final class ModelFiles {
     /** The manifest that a merge writes beside its weights; it belongs to that model alone. */
     public static final String MERGE_MANIFEST = "merge-manifest.json";
 
-    private static final Set<String> CONFIGURATION = Set.of("config.json", "generation_config.json");
+    /** What describes the model itself, and how it answers. */
+    public static final List<String> CONFIGURATION = List.of("config.json", "generation_config.json");
 
     private static final Set<String> TOKENIZER = Set.of(
             "tokenizer.json",

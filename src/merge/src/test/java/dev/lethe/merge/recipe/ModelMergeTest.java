@@ -49,6 +49,10 @@ class ModelMergeTest {
         return Numbers.f32(new long[] {1, numbers.length}, numbers);
     }
 
+    private static Numbers column(float... numbers) {
+        return Numbers.f32(new long[] {numbers.length, 1}, numbers);
+    }
+
     private void model(String name, Map<String, Numbers> tensors, String config) throws IOException {
         Fixtures.write(folder.resolve(name).resolve("model.safetensors"), new TreeMap<>(tensors), Map.of());
         Files.writeString(folder.resolve(name).resolve("config.json"), config);
@@ -377,6 +381,25 @@ class ModelMergeTest {
         merge(yaml + "tokenizer_source: a\n");
         assertThat(merged().get(embedding)).containsExactly(11f, 30f, 5.5f);
         assertThat(Vocabulary.read(folder.resolve("out")).ids()).containsEntry("z", 1);
+    }
+
+    @Test
+    void rowsOfEqualTokenizersAreAlignedAndOtherShapesGetNoAdviceAboutThem() throws IOException {
+        String embedding = "model.embed_tokens.weight";
+        String inALayer = "model.layers.0.up.weight";
+        model("base", Map.of(embedding, column(1, 2)), "{\"vocab_size\": 2}");
+        model("padded", Map.of(embedding, column(3, 4, 9, 9)), "{\"vocab_size\": 4}");
+        vocabulary("base", "{\"x\": 0, \"y\": 1}");
+        vocabulary("padded", "{\"x\": 0, \"y\": 1}");
+        String yaml = "merge_method: task_arithmetic\nbase_model: base\nmodels: [{model: padded}]\n";
+        assertThatThrownBy(() -> merge(yaml)).hasMessageContaining("need tokenizer");
+        merge(yaml + "tokenizer_source: base\n");
+        assertThat(merged().get(embedding)).containsExactly(3, 4);
+        model("base", Map.of(embedding, column(1, 2), inALayer, column(1, 2, 3)), "{\"vocab_size\": 2}");
+        model("padded", Map.of(embedding, column(3, 4), inALayer, column(1, 2)), "{\"vocab_size\": 2}");
+        assertThatThrownBy(() -> merge(yaml))
+                .hasMessageContaining("[2, 1] in padded")
+                .hasMessageNotContaining("tokenizer");
     }
 
     /** As Llama-2 with 32001 tokens and 32000 rows: the number of {@code <pad>} lies beyond the embedding. */

@@ -25,9 +25,11 @@ public record RowEncoding(TextTokenizer tokenizer, int maxLength) {
     /**
      * All rows, in their order.
      *
-     * @throws InvalidInput where a row leaves nothing to predict: no prompt, and an answer without a token
+     * @throws InvalidInput where a row leaves nothing to predict: no prompt, and an answer without a token; or has a token that
+     *     the model has no row for
      */
     public List<EncodedRow> encode(Rows rows) {
+        requireTokensOfModel(tokenizer, rows);
         List<EncodedRow> encoded = rows.rows().stream().map(this::encode).toList();
         for (int i = 0; i < encoded.size(); i++) {
             if (encoded.get(i).length() < 2) {
@@ -35,6 +37,26 @@ public record RowEncoding(TextTokenizer tokenizer, int maxLength) {
             }
         }
         return encoded;
+    }
+
+    /**
+     * Checks that a model's embedding has a row for every token of a set: a tokenizer may know more of them.
+     *
+     * @throws InvalidInput naming the first row with another
+     */
+    public static void requireTokensOfModel(TextTokenizer tokenizer, Rows rows) {
+        if (!tokenizer.exceedsModel()) {
+            return;
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            Row row = rows.rows().get(i);
+            try {
+                tokenizer.encode(row.input(), true);
+                tokenizer.encode(row.output(), false);
+            } catch (InvalidInput e) {
+                throw new InvalidInput("%s row %d: %s".formatted(rows.source(), i + 1, e.getMessage()));
+            }
+        }
     }
 
     EncodedRow encode(Row row) {

@@ -33,8 +33,12 @@ record SpecialTokens(int eos, int pad, SortedSet<Integer> stops, Optional<Intege
                 .or(() -> modelIds(generation, "pad_token_id"))
                 .map(List::getFirst)
                 .filter(id -> id >= 0);
-        int pad = named(tokenizer, "pad_token", ids).or(() -> modelPad).orElse(eos);
-        return new SpecialTokens(eos, pad, stops, model.flatMap(config -> config.integer("vocab_size", 1)));
+        Optional<Integer> rows = model.flatMap(config -> config.integer("vocab_size", 1));
+        int pad = named(tokenizer, "pad_token", ids)
+                .or(() -> modelPad)
+                .filter(id -> rows.isEmpty() || id < rows.get())
+                .orElse(eos);
+        return new SpecialTokens(eos, pad, stops, rows);
     }
 
     private static Optional<JsonDocument> optional(Path file) {

@@ -17,38 +17,29 @@ import java.util.SortedSet;
  */
 public final class TextTokenizer implements AutoCloseable {
 
+    private final Path file;
     private final HuggingFaceTokenizer tokenizer;
     private final int vocabSize;
-    private final int eosId;
-    private final int padId;
-    private final SortedSet<Integer> stopIds;
+    private final SpecialTokens special;
 
-    private TextTokenizer(
-            HuggingFaceTokenizer tokenizer, int vocabSize, int eosId, int padId, SortedSet<Integer> stopIds) {
+    private TextTokenizer(Path file, HuggingFaceTokenizer tokenizer, int vocabSize, SpecialTokens special) {
+        this.file = file;
         this.tokenizer = tokenizer;
         this.vocabSize = vocabSize;
-        this.eosId = eosId;
-        this.padId = padId;
-        this.stopIds = stopIds;
+        this.special = special;
     }
 
     /**
      * Reads the tokenizer of a model folder.
      *
-     * @throws InvalidInput where a file is missing or malformed, no end-of-sequence token is named, or the tokenizer has ids
-     *     beyond the {@code vocab_size} of config.json
+     * @throws InvalidInput where a file is missing or malformed, or no end-of-sequence token is named
      */
     public static TextTokenizer load(Path folder) {
         Path file = folder.resolve("tokenizer.json");
         JsonDocument document = JsonDocument.read(file);
         Map<String, Integer> ids = vocabulary(document);
         int size = ids.values().stream().mapToInt(id -> id + 1).max().orElse(0);
-        SpecialTokens special = SpecialTokens.read(folder, ids);
-        special.modelVocabulary().filter(model -> size > model).ifPresent(model -> {
-            throw InvalidInput.at(
-                    file.toString(), "vocabulary", size + " ids", "at most vocab_size of config.json, " + model);
-        });
-        return new TextTokenizer(open(file), size, special.eos(), special.pad(), special.stops());
+        return new TextTokenizer(file, open(file), size, SpecialTokens.read(folder, ids));
     }
 
     private static HuggingFaceTokenizer open(Path file) {
@@ -88,11 +79,34 @@ public final class TextTokenizer implements AutoCloseable {
      * The ids of a text.
      *
      * @param addSpecial whether to add what the tokenizer adds to every text, such as a token for its beginning
+     * @throws InvalidInput where the model's embedding has no row for one of them
      */
     public int[] encode(String text, boolean addSpecial) {
         return Arrays.stream(tokenizer.encode(text, addSpecial, false).getIds())
                 .mapToInt(Math::toIntExact)
+                .map(this::requireRow)
                 .toArray();
+    }
+
+    private int requireRow(int id) {
+        if (!hasRow(id)) {
+            throw InvalidInput.at(
+                    file.toString(),
+                    "token",
+                    String.valueOf(id),
+                    "an id below vocab_size of config.json, "
+                            + special.modelVocabulary().orElseThrow());
+        }
+        return id;
+    }
+
+    private boolean hasRow(int id) {
+        return special.modelVocabulary().map(rows -> id < rows).orElse(true);
+    }
+
+    /** Whether texts may have tokens for which the model's embedding has no row, as it often has none for padding. */
+    public boolean exceedsModel() {
+        return !hasRow(vocabSize - 1);
     }
 
     /**
@@ -104,19 +118,26 @@ public final class TextTokenizer implements AutoCloseable {
         return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecial);
     }
 
-    /** The token that ends a text: {@code eos_token} of tokenizer_config.json, else of the model's configuration. */
+    /**
+     * The token that ends a text: {@code eos_token} of tokenizer_config.json, else of the model's configuration.
+     *
+     * @throws InvalidInput where the model's embedding has no row for it
+     */
     public int eosId() {
-        return eosId;
+        return requireRow(special.eos());
     }
 
-    /** The token that fills rows: {@code pad_token}, else {@code pad_token_id} of the model, else the end of a text. */
+    /**
+     * The token that fills rows: {@code pad_token}, else {@code pad_token_id} of the model, else the end of a text, which also
+     * fills them where the model has no row for the first two.
+     */
     public int padId() {
-        return padId;
+        return special.pad();
     }
 
     /** The tokens that end a generation: {@code eos_token_id} of generation_config.json, else of config.json. */
     public SortedSet<Integer> stopIds() {
-        return stopIds;
+        return special.stops();
     }
 
     /** The largest id, plus one. */

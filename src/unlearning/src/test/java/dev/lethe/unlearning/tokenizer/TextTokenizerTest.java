@@ -49,14 +49,29 @@ class TextTokenizerTest {
         try (TextTokenizer tokenizer = TextTokenizer.load(folder)) {
             assertThat(tokenizer.stopIds()).containsExactly(2, 3);
         }
-        Files.writeString(folder.resolve("config.json"), "{\"vocab_size\": 511, \"eos_token_id\": 0}");
-        assertThatThrownBy(() -> TextTokenizer.load(folder))
-                .isInstanceOf(InvalidInput.class)
-                .hasMessageContaining("tokenizer.json: vocabulary: found 512 ids, expected at most vocab_size");
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"eos_token\": {\"content\": \"<nope>\"}}");
         assertThatThrownBy(() -> TextTokenizer.load(folder))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("eos_token: found an object, expected a token of tokenizer.json");
+    }
+
+    /** As Llama-2 with a token for padding that came after its 32000 rows. */
+    @Test
+    void aTokenWithoutARowIsRefusedWhereATextHasIt(@TempDir Path folder) throws IOException {
+        copy("tokenizer.json", folder);
+        try (TextTokenizer whole = TextTokenizer.load(Fixtures.path("llama-tiny"))) {
+            String last = whole.decode(new int[] {511}, false);
+            Files.writeString(
+                    folder.resolve("config.json"), "{\"vocab_size\": 511, \"eos_token_id\": 0, \"pad_token_id\": 511}");
+            try (TextTokenizer tokenizer = TextTokenizer.load(folder)) {
+                assertThat(tokenizer.exceedsModel()).isTrue();
+                assertThat(tokenizer.padId()).isZero();
+                assertThat(tokenizer.encode("a", false)).isEqualTo(whole.encode("a", false));
+                assertThatThrownBy(() -> tokenizer.encode(last, false))
+                        .isInstanceOf(InvalidInput.class)
+                        .hasMessageContaining("tokenizer.json: token: found 511, expected an id below vocab_size");
+            }
+        }
     }
 
     private static void copy(String name, Path folder) throws IOException {

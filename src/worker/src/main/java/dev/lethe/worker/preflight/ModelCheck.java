@@ -1,31 +1,37 @@
 package dev.lethe.worker.preflight;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
+import dev.lethe.unlearning.data.RowEncoding;
+import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.model.JsonDocument;
 import dev.lethe.unlearning.model.ModelConfig;
+import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import dev.lethe.worker.FileUris;
 import dev.lethe.worker.publication.Payload;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the base model: a supported architecture whose weights, vocabulary and positions fit together. */
 final class ModelCheck {
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final String TOKENIZER = "tokenizer.json";
-
+    private final Source source;
+    private final Path folder;
     private @Nullable ModelConfig config;
 
-    void check(Source source) {
-        Path folder = FileUris.path(source.uri());
+    ModelCheck(Source source) {
+        this.source = source;
+        this.folder = FileUris.path(source.uri());
+    }
+
+    void check() {
         if (!Files.isDirectory(folder)) {
             throw InvalidInput.at(
                     folder.toString(),
@@ -33,9 +39,7 @@ final class ModelCheck {
                     Files.exists(folder) ? "a file" : "nothing",
                     "a Hugging Face model folder");
         }
-        ModelConfig read = BaseModel.check(folder);
-        config = read;
-        checkVocabulary(folder.resolve(TOKENIZER), read);
+        config = BaseModel.check(folder);
         if (source.digest() != null) {
             String digest = Payload.of(folder).digest();
             if (!digest.equals(source.digest())) {
@@ -69,29 +73,33 @@ final class ModelCheck {
         return config == null ? "" : config.architecture().descriptor().name();
     }
 
-    /** Every id that the tokenizer can give must have a row in the embedding. */
-    private static void checkVocabulary(Path tokenizer, ModelConfig config) {
-        if (!Files.isRegularFile(tokenizer)) {
-            throw InvalidInput.at(tokenizer.toString(), "file", "nothing", "the model's tokenizer");
+    /**
+     * Checks that every token of the rows has a row in the embedding: a tokenizer may have more of them, as for padding.
+     *
+     * @throws InvalidInput naming the first row of data with another
+     */
+    void checkVocabulary(Collection<Rows> data) {
+        if (config != null) {
+            try (TextTokenizer tokenizer = TextTokenizer.load(folder)) {
+                data.forEach(rows -> RowEncoding.requireTokensOfModel(tokenizer, rows));
+            }
         }
-        try {
-            JsonNode json = JSON.readTree(tokenizer.toFile());
-            int largest = -1;
-            for (JsonNode id : json.path("model").path("vocab")) {
-                largest = Math.max(largest, id.asInt(-1));
-            }
-            for (JsonNode token : json.path("added_tokens")) {
-                largest = Math.max(largest, token.path("id").asInt(-1));
-            }
-            if (largest >= config.vocabSize()) {
-                throw InvalidInput.at(
-                        tokenizer.toString(),
-                        "largest id",
-                        String.valueOf(largest),
-                        "less than the model's vocab_size " + config.vocabSize());
-            }
-        } catch (IOException e) {
-            throw InvalidInput.unreadable(tokenizer, e);
-        }
+    }
+
+    /** Remarks that are no errors, a line each. */
+    List<String> notes() {
+        return hasChatTemplate()
+                ? List.of(folder
+                        + ": has a chat template, which is not applied: rows are trained and asked as plain text")
+                : List.of();
+    }
+
+    /** A template stands in a file of its own, or in the tokenizer's configuration as older releases have it. */
+    private boolean hasChatTemplate() {
+        Path settings = folder.resolve("tokenizer_config.json");
+        return Files.exists(folder.resolve("chat_template.jinja"))
+                || Files.exists(folder.resolve("chat_template.json"))
+                || (Files.exists(settings)
+                        && JsonDocument.read(settings).field("chat_template").isPresent());
     }
 }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Checks all of a job that can be checked before a stage starts, and reports every problem at once. */
@@ -39,9 +40,10 @@ public final class Preflight {
     public static PreflightResult check(ModelPreparationSpec spec, Path workspace) {
         Problems.Collector problems = new Problems.Collector();
         DataCheck data = new DataCheck();
-        ModelCheck model = new ModelCheck();
-        problems.check(() -> model.check(spec.model()));
+        ModelCheck model = new ModelCheck(spec.model());
+        problems.check(model::check);
         problems.check(() -> data.check(spec.forget(), spec.retain()));
+        problems.check(() -> model.checkVocabulary(new TreeMap<>(data.rows()).values()));
         for (Specialist specialist : spec.specialists()) {
             String where = "specialist " + specialist.name();
             problems.check(() -> named(where, () -> check(specialist, data)));
@@ -69,6 +71,7 @@ public final class Preflight {
         problems.check(() -> OutputCheck.writable(workspace));
         problems.check(() -> OutputCheck.space(workspace, model, spec));
         problems.raise();
+        notes.addAll(model.notes());
         return new PreflightResult(spec, model, data, notes);
     }
 

@@ -10,6 +10,7 @@ import dev.lethe.api.status.Verdict;
 import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.planner.gate.Gates;
+import dev.lethe.unlearning.data.RowEncoding;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.suite.EvaluatedLanguageModel;
 import dev.lethe.unlearning.suite.Measurement;
@@ -53,6 +54,8 @@ final class EvaluationStage {
                         .borrow(model, inputs.digest("model"), EngineSettings.dtype(null, device), device);
                 ModelWithAdapter system = ModelWithAdapter.of(base.model(), inputs.digest("model"), adapter);
                 TextTokenizer tokenizer = TextTokenizer.load(model)) {
+            RowEncoding.requireTokensOfModel(tokenizer, forget);
+            RowEncoding.requireTokensOfModel(tokenizer, retain);
             String identity = inputs.digest("model") + (adapter == null ? "" : " " + inputs.digest("adapter"));
             EvaluatedLanguageModel subject = new EvaluatedLanguageModel(identity, system.model(), tokenizer);
             for (SuiteSpec suite : spec.suites()) {

@@ -1,0 +1,58 @@
+package dev.lethe.cli.preflight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.cli.Console;
+import dev.lethe.cli.TinyJob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said about a model's tokenizer before anything is trained. */
+class VocabularyTest {
+    /** As Llama-2 with a token for padding that came after its 32000 rows. */
+    @Test
+    void aTokenWithoutARowMattersOnlyWhereARowOfDataHasIt(@TempDir Path folder) throws IOException {
+        TinyJob job = TinyJob.in(folder);
+        Path tokenizer = folder.resolve("model/tokenizer.json");
+        ObjectNode json = (ObjectNode) new JsonMapper().readTree(tokenizer.toFile());
+        for (int id = json.path("model").path("vocab").size(); id <= 300; id++) {
+            String token = id == 300 ? "<pad>" : "<unused %d>".formatted(id);
+            ObjectNode entry = json.withArray("added_tokens").addObject().put("id", id);
+            entry.put("content", token).put("single_word", false).put("lstrip", false);
+            entry.put("rstrip", false).put("normalized", false).put("special", true);
+        }
+        Files.writeString(tokenizer, json.toString());
+        Files.writeString(folder.resolve("model/tokenizer_config.json"), "{\"pad_token\": \"<pad>\"}");
+        Path retain = folder.resolve("retain.jsonl");
+        String rows = Files.readString(retain);
+        Files.writeString(retain, rows.replace("public 2", "<pad>"));
+        assertThat(Console.run("run", "-f", job.manifest(), "--workdir", job.workdir(), "--dry-run"))
+                .isEqualTo(new Console(
+                        65,
+                        "lethe: %s row 3: %s: token: found 300, expected an id below vocab_size of config.json, 300\n"
+                                .formatted(retain, tokenizer)));
+        Files.writeString(retain, rows);
+        assertThat(Console.run("run", "-f", job.manifest(), "--workdir", job.workdir(), "--plain")
+                        .exitCode())
+                .isZero();
+    }
+
+    @Test
+    void aTemplateForChatsIsANote(@TempDir Path folder) throws IOException {
+        TinyJob job = TinyJob.in(folder);
+        String[] dryRun = {
+            "run", "-f", job.manifest().toString(), "--workdir", job.workdir().toString(), "--dry-run"
+        };
+        assertThat(Console.printed((Object[]) dryRun)).doesNotContain("notes");
+        Files.writeString(folder.resolve("model/tokenizer_config.json"), "{\"chat_template\": \"{{ messages }}\"}");
+        assertThat(Console.printed((Object[]) dryRun)).contains("/model: has a chat template, which is not applied");
+        Files.delete(folder.resolve("model/tokenizer_config.json"));
+        Files.writeString(folder.resolve("model/chat_template.jinja"), "{{ messages }}");
+        assertThat(Console.printed((Object[]) dryRun)).contains("/model: has a chat template, which is not applied");
+    }
+}
