@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code result.json} of a whole run: the evidence in one document.
  *
+ * @param verdict absent where no gates were set, as in an evaluation that a job decides on
  * @param systems {@code base}, each specialist, {@code merge}
  */
 public record RunResult(
         String job,
-        Verdict verdict,
+        @Nullable Verdict verdict,
         List<GateResult> gates,
         Map<String, SystemResult> systems,
         List<StageSummary> stages,

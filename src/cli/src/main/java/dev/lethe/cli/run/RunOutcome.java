@@ -19,9 +19,11 @@ import dev.lethe.worker.FileUris;
 import dev.lethe.worker.publication.ResultFile;
 import dev.lethe.worker.report.HtmlReport;
 import dev.lethe.worker.report.ReportInput;
+import dev.lethe.worker.report.ReportInput.StageFolder;
 import dev.lethe.worker.report.ResourceYaml;
 import dev.lethe.worker.report.ResultTable;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -60,7 +62,15 @@ public record RunOutcome(Resource<UnlearningJobSpec, UnlearningJobStatus> job, R
     /** Writes {@code result.json} and {@code report.html}. */
     public void write() {
         AtomicFile.write(workdir.result(), Documents.json(result));
-        HtmlReport.write(ReportInput.read(result, ResourceYaml.of(job), workdir.stages()), workdir.report());
+        HtmlReport.write(ReportInput.read(result, ResourceYaml.of(job), finished()), workdir.report());
+    }
+
+    private List<StageFolder> finished() {
+        return result.stages().stream()
+                .filter(stage -> stage.phase() == Phase.Succeeded)
+                .map(stage -> new StageFolder(
+                        stage.name(), stage.kind(), workdir.stages().resolve(stage.name(), "output")))
+                .toList();
     }
 
     /** What a terminal shows at the end. */

@@ -53,7 +53,7 @@ class LocalRunTest {
     }
 
     @Test
-    void gatesThatAreNotMetPublishNothing() {
+    void gatesThatAreNotMetPublishNothing() throws IOException {
         TinyJob job = TinyJob.in(folder)
                 .with("epochs: 3", "epochs: 1")
                 .with("epochs: 2", "epochs: 1")
@@ -62,6 +62,10 @@ class LocalRunTest {
         assertThat(console.exitCode()).isEqualTo(1);
         assertThat(console.errors()).startsWith("lethe: semeval2025/forget-knowledge: 0.0 is below min 0.5");
         assertThat(job.published()).doesNotExist();
+        String report = Files.readString(job.workdir().resolve("stages/eval-merge/output/report.html"));
+        assertThat(report.substring(report.indexOf("<body>"), report.indexOf("<script>")))
+                .contains("<h1>tiny-eval-merge</h1>", "<th scope=\"row\">merge</th>")
+                .doesNotContain("secret", "id=\"gates\"", "id=\"stages\"");
     }
 
     @Test
@@ -80,6 +84,7 @@ class LocalRunTest {
         assertThat(run(job)).isEqualTo(new Console(0, ""));
         assertThat(job.published().resolve("merge-manifest.json")).content().contains("\"max_iter\" : 7");
         assertThat(job.published().resolve("lethe-evidence.json")).content().contains("\"maxIter\" : 7");
+        assertThat(job.published().resolve("report.html")).content().contains("Every gate was met.", "maxIter: 7");
     }
 
     @Test

@@ -28,10 +28,13 @@ public record Payload(SortedMap<String, String> files) {
     /** The numbers and digests behind a published model. */
     public static final String EVIDENCE = "lethe-evidence.json";
 
+    /** The numbers for people. */
+    public static final String REPORT = "report.html";
+
     /** Shows another attempt at the same stage that one of its attempts wrote the folder. */
     public static final String SEAL = "seal";
 
-    private static final Set<String> NOT_COUNTED = Set.of(RESULT, STAGE, CARD, EVIDENCE, SEAL);
+    private static final Set<String> NOT_COUNTED = Set.of(RESULT, STAGE, CARD, EVIDENCE, REPORT, SEAL);
 
     /** Reads and digests every file of the payload in a folder; what else lies beside a model is not read. */
     public static Payload of(Path folder) {

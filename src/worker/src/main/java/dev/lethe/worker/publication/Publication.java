@@ -10,12 +10,15 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.merge.safetensors.ModelFiles;
 import dev.lethe.merge.safetensors.ModelFolder;
+import dev.lethe.worker.report.HtmlReport;
+import dev.lethe.worker.report.ReportInput.StageFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -23,13 +26,13 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * A model that passed its gates, as it stands at its destination: with a model card ({@code README.md}) and the numbers behind it
- * ({@code lethe-evidence.json}). Neither counts in the published digest: it is that of the payload, so the destination has the
- * digest that the merge recorded.
+ * A model that passed its gates, as it stands at its destination: with a model card ({@code README.md}), the numbers behind it
+ * ({@code lethe-evidence.json}) and a report for people ({@code report.html}). None of them counts in the published digest: it is
+ * that of the payload, so the destination has the digest that the merge recorded.
  *
  * <p>The folder carries no dates, places or machine names: the same model with the same evidence is the same bytes.
  *
- * @param texts the card and the evidence by file name
+ * @param texts the card, the evidence and the report by file name; what is declared has no report
  */
 public record Publication(Path model, Payload payload, SortedMap<String, String> texts) {
     /**
@@ -45,12 +48,19 @@ public record Publication(Path model, Payload payload, SortedMap<String, String>
         Path model = path.apply(spec.model().uri());
         Payload payload = verified(spec.model(), model);
         Evidence evidence = Evidence.gather(spec, path, payload);
-        return new Publication(
-                model,
-                payload,
-                new TreeMap<>(Map.of(
-                        Payload.CARD, ModelCard.text(name, evidence),
-                        Payload.EVIDENCE, Documents.json(evidence))));
+        SortedMap<String, String> texts = new TreeMap<>();
+        texts.put(Payload.CARD, ModelCard.text(name, evidence));
+        texts.put(Payload.EVIDENCE, Documents.json(evidence));
+        if (evidence.verdict() != Verdict.Declared) {
+            texts.put(Payload.REPORT, HtmlReport.html(PublishedReport.of(name, evidence, stages(spec, path))));
+        }
+        return new Publication(model, payload, texts);
+    }
+
+    private static List<StageFolder> stages(ModelPublicationSpec spec, Function<String, Path> path) {
+        return Objects.requireNonNullElse(spec.evidence(), List.<ModelPublicationSpec.Evidence>of()).stream()
+                .map(stage -> new StageFolder(stage.stage(), stage.kind(), path.apply(stage.uri())))
+                .toList();
     }
 
     /** Whether exactly this is there: an attempt that was interrupted after its last step wrote it. */

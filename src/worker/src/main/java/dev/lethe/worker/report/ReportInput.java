@@ -2,13 +2,13 @@ package dev.lethe.worker.report;
 
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.stage.RunResult;
-import dev.lethe.api.status.StageSummary;
 import dev.lethe.merge.InvalidInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -24,46 +24,46 @@ public record ReportInput(
     private static final String LOSSES = "losses.jsonl";
     private static final String DOCUMENTS = "documents.jsonl";
 
+    /** What a stage that ended well left behind: its short name, its kind and its folder. */
+    public record StageFolder(String name, Kind kind, Path folder) {
+        /** The specialist of {@code train-over}, the system of {@code eval-merge}. */
+        private String subject() {
+            return name.substring(name.indexOf('-') + 1);
+        }
+
+        /** A file of the folder itself, or of the folder of a suite inside it. */
+        private Optional<Path> find(String file) {
+            if (!Files.isDirectory(folder)) {
+                return Optional.empty();
+            }
+            try (Stream<Path> found = Files.find(
+                    folder, 2, (path, kind) -> path.getFileName().toString().equals(file))) {
+                return found.sorted().findFirst();
+            } catch (IOException e) {
+                throw InvalidInput.unreadable(folder, e);
+            }
+        }
+    }
+
     /**
      * Gathers what the stages of a run left behind; what is not there is left out.
      *
-     * @param stages the folder with {@code STAGE/output/} of each stage
+     * @param stages those that ended well
      * @throws InvalidInput where a file is there and cannot be read
      */
-    public static ReportInput read(RunResult result, String configuration, Path stages) {
-        List<LossCurve> losses = finished(result, Kind.ModelTraining)
-                .flatMap(
-                        stage -> find(stages, stage, LOSSES).map(file -> LossCurve.read(subject(stage), file)).stream())
+    public static ReportInput read(RunResult result, String configuration, List<StageFolder> stages) {
+        return new ReportInput(
+                result,
+                configuration,
+                each(stages, Kind.ModelTraining, LOSSES, LossCurve::read),
+                each(stages, Kind.ModelEvaluation, DOCUMENTS, MembershipLosses::read));
+    }
+
+    private static <T> List<T> each(
+            List<StageFolder> stages, Kind kind, String file, BiFunction<String, Path, T> read) {
+        return stages.stream()
+                .filter(stage -> stage.kind() == kind)
+                .flatMap(stage -> stage.find(file).map(path -> read.apply(stage.subject(), path)).stream())
                 .toList();
-        List<MembershipLosses> membership = finished(result, Kind.ModelEvaluation)
-                .flatMap(stage ->
-                        find(stages, stage, DOCUMENTS)
-                                .map(file -> MembershipLosses.read(subject(stage), file))
-                                .stream())
-                .toList();
-        return new ReportInput(result, configuration, losses, membership);
-    }
-
-    private static Stream<StageSummary> finished(RunResult result, Kind kind) {
-        return result.stages().stream().filter(stage -> stage.kind() == kind && stage.finished() != null);
-    }
-
-    /** The specialist of {@code train-over}, the system of {@code eval-merge}. */
-    private static String subject(StageSummary stage) {
-        return stage.name().substring(stage.name().indexOf('-') + 1);
-    }
-
-    /** In the output folder itself, or in the folder of a suite inside it. */
-    private static Optional<Path> find(Path stages, StageSummary stage, String name) {
-        Path output = stages.resolve(stage.name()).resolve("output");
-        if (!Files.isDirectory(output)) {
-            return Optional.empty();
-        }
-        try (Stream<Path> found = Files.find(
-                output, 2, (path, kind) -> path.getFileName().toString().equals(name))) {
-            return found.sorted().findFirst();
-        } catch (IOException e) {
-            throw InvalidInput.unreadable(output, e);
-        }
     }
 }

@@ -17,9 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The report's words and numbers, as the template {@code report.hbs} names them. */
 record ReportPage(
         String job,
-        Verdict verdict,
-        String verdictMark,
-        String verdictSentence,
+        @Nullable Judgement judgement,
         @Nullable String published,
         List<Gate> gates,
         MetricTable results,
@@ -39,9 +37,7 @@ record ReportPage(
         List<MeasuredSystem> systems = MeasuredSystem.of(result);
         return new ReportPage(
                 result.job(),
-                result.verdict(),
-                mark(result.verdict()),
-                GateText.sentence(result.verdict(), result.gates()),
+                result.verdict() == null ? null : Judgement.of(result.verdict(), result.gates()),
                 result.published() == null ? null : result.published().uri(),
                 result.gates().stream().map(Gate::of).toList(),
                 MetricTable.headlines(systems),
@@ -59,12 +55,17 @@ record ReportPage(
                 input.configuration());
     }
 
-    private static String mark(Verdict verdict) {
-        return switch (verdict) {
-            case Passed -> "✓";
-            case Failed -> "✗";
-            case Inconclusive, Declared -> "?";
-        };
+    /** The verdict, with a mark for those who do not see colours, and in words. */
+    record Judgement(Verdict verdict, String mark, String sentence) {
+        static Judgement of(Verdict verdict, List<GateResult> gates) {
+            String mark =
+                    switch (verdict) {
+                        case Passed -> "✓";
+                        case Failed -> "✗";
+                        case Inconclusive, Declared -> "?";
+                    };
+            return new Judgement(verdict, mark, GateText.sentence(verdict, gates));
+        }
     }
 
     /** @param message only where the numbers beside it do not say it */

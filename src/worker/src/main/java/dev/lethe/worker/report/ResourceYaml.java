@@ -9,18 +9,26 @@ import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 
-/** Writes a resource as YAML. */
+/** Writes our records as YAML, in blocks and without what is absent. */
 public final class ResourceYaml {
     private static final DumpSettings BLOCKS =
             DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
 
     private ResourceYaml() {}
 
-    /** YAML in blocks, without status and without what is absent. */
+    /** A resource without its status. */
     public static String of(Resource<?, ?> resource) {
-        Map<String, Object> document =
-                Documents.mapper().convertValue(resource, new TypeReference<LinkedHashMap<String, Object>>() {});
+        Map<String, Object> document = document(resource);
         document.remove("status");
         return new Dump(BLOCKS).dumpToString(document);
+    }
+
+    /** Records by name. */
+    public static String of(Map<String, ?> records) {
+        return new Dump(BLOCKS).dumpToString(document(records));
+    }
+
+    private static Map<String, Object> document(Object record) {
+        return Documents.mapper().convertValue(record, new TypeReference<LinkedHashMap<String, Object>>() {});
     }
 }

@@ -15,6 +15,8 @@ import dev.lethe.worker.Stopped;
 import dev.lethe.worker.Version;
 import dev.lethe.worker.publication.Payload;
 import dev.lethe.worker.publication.ResultFile;
+import dev.lethe.worker.report.HtmlReport;
+import dev.lethe.worker.report.ReportInput;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -55,6 +57,11 @@ public final class Worker {
                     case ModelPublicationSpec publication -> PublicationStage.publish(publication, inputs, output);
                 };
         StageResult result = result(file, inputs, output, outcome, started, context);
+        if (file.spec() instanceof ModelEvaluationSpec evaluation) {
+            ReportInput report = EvaluationReport.of(
+                    file, result, EvaluationStage.baseline(evaluation, inputs::digest), output.payload());
+            HtmlReport.write(report, output.payload().resolve(Payload.REPORT));
+        }
         return output.complete(file, result, context.fsync());
     }
 

@@ -80,6 +80,10 @@ class PublicationTest {
         assertThat(Files.readString(target.resolve("lethe-evidence.json")))
                 .contains(digest, FORGET, "\"model.safetensors\"")
                 .doesNotContain(folder.toString(), "2026", "file:");
+        String report = Files.readString(target.resolve("report.html"));
+        assertThat(report.substring(report.indexOf("<body>"), report.indexOf("<script>")))
+                .contains("published", "Every gate was met.", "0.050", digest, FORGET, "method: ties")
+                .doesNotContain(folder.toString(), "2026", "file:", "id=\"stages\"");
     }
 
     @Test
@@ -157,7 +161,12 @@ class PublicationTest {
         publish(spec(folder, digest, Verdict.Passed));
         assertThat(Digest.files(folder.resolve("published")))
                 .containsExactlyInAnyOrder(
-                        "config.json", "model.safetensors", "README.md", "lethe-evidence.json", "result.json");
+                        "config.json",
+                        "model.safetensors",
+                        "README.md",
+                        "lethe-evidence.json",
+                        "report.html",
+                        "result.json");
 
         Files.writeString(folder.resolve("published/modeling_olmo.py"), "");
         assertThatThrownBy(() -> publish(spec(folder, digest, Verdict.Passed)))
@@ -242,6 +251,7 @@ class PublicationTest {
                 .contains("**Declared, not measured.**")
                 .doesNotContain("every gate was met");
         assertThat(folder.resolve("published/lethe-evidence.json")).content().contains("\"Declared\"");
+        assertThat(folder.resolve("published/report.html")).doesNotExist();
     }
 
     private static ModelPublicationSpec with(

@@ -10,6 +10,7 @@ import dev.lethe.api.resource.Metadata;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.worker.report.ReportInput.StageFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,12 @@ class HtmlReportTest {
                 {"id":"non-member 1","nll":5.5}
                 """);
 
-        ReportInput input = ReportInput.read(SampleRun.passed(), "", stages);
+        ReportInput input = ReportInput.read(
+                SampleRun.passed(),
+                "",
+                List.of(
+                        new StageFolder("train-over", Kind.ModelTraining, stages.resolve("train-over/output")),
+                        new StageFolder("eval-merge", Kind.ModelEvaluation, stages.resolve("eval-merge/output"))));
 
         assertThat(input.losses()).singleElement().satisfies(curve -> {
             assertThat(curve.specialist()).isEqualTo("over");
