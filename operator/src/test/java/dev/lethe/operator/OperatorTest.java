@@ -1,5 +1,6 @@
 package dev.lethe.operator;
 
+import static dev.lethe.operator.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.api.resource.Kind;
@@ -17,19 +18,17 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole operator with its informers, against an API server in memory. */
 class OperatorTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     @Test
-    void aJobRunsToItsEndAndNothingIsWrittenThen() throws InterruptedException {
+    void aJobRunsToItsEndAndNothingIsWrittenThen() throws Exception {
         try (var cluster = new FakeCluster()) {
             var rounds = new Rounds(cluster);
             var workers = new Workers(cluster);
@@ -66,7 +65,7 @@ class OperatorTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aFirstReportIsWrittenAtOnce(boolean waitedBefore) throws InterruptedException {
+    void aFirstReportIsWrittenAtOnce(boolean waitedBefore) throws Exception {
         try (var cluster = new FakeCluster()) {
             var rounds = new Rounds(cluster);
             var workers = new Workers(cluster);
@@ -112,13 +111,5 @@ class OperatorTest {
 
     private double gauge(String name, String... tags) {
         return meters.get(name).tags(tags).gauge().value();
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        var end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(end);
-            Thread.sleep(50);
-        }
     }
 }

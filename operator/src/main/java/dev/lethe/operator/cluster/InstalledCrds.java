@@ -6,7 +6,6 @@ import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Opaque;
 import dev.lethe.api.resource.Source;
 import dev.lethe.catalog.Catalog;
-import dev.lethe.catalog.Option;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -97,21 +96,12 @@ public record InstalledCrds(KubernetesClient client) {
 
     /** The catalogue's options are fields of the record itself; {@code weights.kl} is a field of {@code weights}. */
     private static void collectOptions(String path, Catalogued.Sort sort, Set<String> fields) {
-        var options =
-                switch (sort) {
-                    case OBJECTIVE -> Catalog.OBJECTIVES.options();
-                    case SUITE -> Catalog.SUITES.options();
-                    case MERGE_PARAMETER -> Catalog.MERGE_PARAMETERS;
-                    case METHOD, SEMANTICS, RECIPE -> List.<Option>of();
-                };
-        for (var option : options) {
+        for (var option : sort.options()) {
             fields.add(path + "." + option.name().split("\\.", 2)[0]);
             fields.add(path + "." + option.name());
         }
         if (sort == Catalogued.Sort.SUITE) {
-            Catalog.SUITES.all().stream()
-                    .flatMap(suite -> suite.inputs().stream())
-                    .forEach(input -> collect(path + "." + input.name(), Source.class, fields));
+            Catalog.SUITE_INPUTS.forEach(input -> collect(path + "." + input.name(), Source.class, fields));
         }
     }
 

@@ -1,17 +1,14 @@
 package dev.lethe.operator.progress;
 
+import dev.lethe.api.document.Sha256;
 import dev.lethe.api.stage.ProgressPost;
 import io.fabric8.kubernetes.api.model.authentication.TokenReview;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
 import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -41,7 +38,7 @@ final class TokenAuthenticator {
      * @throws io.fabric8.kubernetes.client.KubernetesClientException if it cannot be asked
      */
     boolean accepts(String token, TokenClaims claims) {
-        var key = digest(token);
+        var key = Sha256.hex(token); // the caches must not hold the token itself
         var now = clock.instant();
         if (accepted.get(key).filter(now::isBefore).isPresent()) {
             return true;
@@ -73,15 +70,5 @@ final class TokenAuthenticator {
 
     private static boolean has(UserInfo user, String name, String value) {
         return user.getExtra() != null && List.of(value).equals(user.getExtra().get(name));
-    }
-
-    /** The key of a token in the caches, which must not hold the token itself. */
-    private static String digest(String token) {
-        try {
-            var bytes = token.getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,13 +1,10 @@
 package dev.lethe.operator.workload;
 
+import dev.lethe.api.document.Sha256;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.planner.StageLabels;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -43,18 +40,13 @@ public final class Labels {
     /** The labels that informers select by. */
     public static final Map<String, String> SELECTOR = Map.of(MANAGED_BY, "lethe", COMPONENT, "worker");
 
-    private static final int DIGEST_BYTES = 8;
+    private static final int DIGEST_DIGITS = 16;
 
     private Labels() {}
 
     /** What stands for a text that is no label's value, such as a longer one. */
     static String digest(String text) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(text, DIGEST_DIGITS);
     }
 
     static Map<String, String> of(Resource<? extends StageSpec, ?> stage, Attempt attempt) {

@@ -179,7 +179,7 @@ final class WorkerPod {
         var variables = new ArrayList<EnvVar>();
         variables.add(new EnvVar("HOME", WorkerVolumes.SCRATCH_FOLDER, null));
         if (settings.logFormat() != null) {
-            variables.add(new EnvVar("LETHE_LOG_FORMAT", settings.logFormat(), null));
+            variables.add(new EnvVar(StageFile.LOG_FORMAT, settings.logFormat(), null));
         }
         if (settings.progressUrl() != null) {
             variables.add(new EnvVar("KUBEFLOW_TRAINER_SERVER_URL", settings.progressUrl() + statusPath(stage), null));

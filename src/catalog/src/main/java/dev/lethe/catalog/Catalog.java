@@ -1,7 +1,10 @@
 package dev.lethe.catalog;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Everything that this version of Lethe knows by name. */
@@ -11,6 +14,13 @@ public final class Catalog {
 
     public static final Named<SuiteDescriptor> SUITES =
             new Named<>("suite", List.of(Suites.SEMEVAL2025, Suites.MMLU, Suites.CUSTOM));
+
+    /** What suites read beside forget and retain, each name once. */
+    public static final List<SuiteDescriptor.Input> SUITE_INPUTS = List.copyOf(SUITES.all().stream()
+            .flatMap(it -> it.inputs().stream())
+            .collect(Collectors.toMap(
+                    SuiteDescriptor.Input::name, Function.identity(), (first, second) -> first, LinkedHashMap::new))
+            .values());
 
     public static final Named<MethodDescriptor> METHODS = new Named<>("method", Methods.ALL);
 

@@ -1,7 +1,5 @@
 package dev.lethe.catalog;
 
-import java.util.Locale;
-
 /** What a set of rows is for. */
 public enum DataRole {
     /** To be forgotten. */
@@ -13,6 +11,6 @@ public enum DataRole {
 
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return Words.of(this);
     }
 }

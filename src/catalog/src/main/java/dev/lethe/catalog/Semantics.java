@@ -1,8 +1,6 @@
 package dev.lethe.catalog;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Whose rounding and whose rules hold where implementations of a merge differ. */
@@ -17,15 +15,15 @@ public enum Semantics {
     PAPER;
 
     public static List<String> names() {
-        return Arrays.stream(values()).map(Semantics::text).toList();
+        return Words.all(Semantics.class);
     }
 
     /** The constant whose name users write in small letters. */
     public static Optional<Semantics> named(String name) {
-        return Arrays.stream(values()).filter(it -> it.text().equals(name)).findFirst();
+        return Words.constant(Semantics.class, name);
     }
 
     public String text() {
-        return name().toLowerCase(Locale.ROOT);
+        return Words.of(this);
     }
 }

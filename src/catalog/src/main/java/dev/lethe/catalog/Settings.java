@@ -1,9 +1,7 @@
 package dev.lethe.catalog;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -59,10 +57,6 @@ public record Settings(Map<String, Object> values) {
         return of(descriptor.name(), descriptor.options(), given, refusal);
     }
 
-    public boolean has(String name) {
-        return values.containsKey(name);
-    }
-
     public double number(String name) {
         return ((Number) value(name)).doubleValue();
     }
@@ -71,21 +65,14 @@ public record Settings(Map<String, Object> values) {
         return Math.toIntExact(((Number) value(name)).longValue());
     }
 
-    public boolean flag(String name) {
-        return (Boolean) value(name);
-    }
-
     public String text(String name) {
         return (String) value(name);
     }
 
-    /** The constant whose name in lower case, with hyphens, is the word that was chosen. */
+    /** The constant that the chosen word stands for. */
     public <E extends Enum<E>> E choice(String name, Class<E> type) {
         String word = text(name);
-        return Arrays.stream(type.getEnumConstants())
-                .filter(it ->
-                        it.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(word))
-                .findFirst()
+        return Words.constant(type, word)
                 .orElseThrow(() -> new IllegalStateException(type.getSimpleName() + " has no " + word));
     }
 

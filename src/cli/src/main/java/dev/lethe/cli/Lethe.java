@@ -2,6 +2,7 @@ package dev.lethe.cli;
 
 import dev.lethe.api.schema.InvalidManifest;
 import dev.lethe.api.stage.ExitCode;
+import dev.lethe.api.stage.StageFile;
 import dev.lethe.cli.command.DiffCommand;
 import dev.lethe.cli.command.EvaluateCommand;
 import dev.lethe.cli.command.ExplainCommand;
@@ -62,7 +63,7 @@ public final class Lethe {
             System.out.println("lethe " + Version.text()); // at once: reading the command line takes longer than this
             return;
         }
-        if ("json".equals(System.getenv("LETHE_LOG_FORMAT"))) {
+        if ("json".equals(System.getenv(StageFile.LOG_FORMAT))) {
             System.setErr(JsonLog.of(System.err, InstantSource.system()));
         }
         System.exit(execute(arguments));

@@ -46,8 +46,7 @@ record JobContext(
             List<? extends Resource<? extends StageSpec, StageResourceStatus>> stages,
             Layout layout,
             Instant now) {
-        var pinned = before.resolved();
-        var resolved = pinned == null ? Resolver.resolve(job.spec()) : Resolver.resolve(job.spec(), pinned);
+        var resolved = Resolver.resolve(job.spec(), before);
         var time = new ActiveTime(before.started(), before.suspendedSeconds(), before.suspendedSince());
         return new JobContext(job, resolved, views(job, resolved, before, stages), time, layout, now).timed();
     }

@@ -1,9 +1,6 @@
 package dev.lethe.planner;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.lethe.api.document.Sha256;
 
 /** Names of stages and attempts: stable, and short enough for what is derived from them. */
 public final class ResourceName {
@@ -24,24 +21,14 @@ public final class ResourceName {
 
     /** {@code STAGE-NUMBER-HASH8}, where the hash tells apart attempts of other resources of the same name. */
     public static String attempt(String stage, int number, String identity) {
-        return bounded(stage, "-%d-%s".formatted(number, hash8(identity)), MAX_ATTEMPT);
+        return bounded(stage, "-%d-%s".formatted(number, Sha256.hex(identity, 8)), MAX_ATTEMPT);
     }
 
     private static String bounded(String prefix, String suffix, int limit) {
         if (prefix.length() + suffix.length() <= limit) {
             return prefix + suffix;
         }
-        var hash = "-" + hash8(prefix);
+        var hash = "-" + Sha256.hex(prefix, 8);
         return prefix.substring(0, limit - suffix.length() - hash.length()) + hash + suffix;
-    }
-
-    /** The first 8 hex digits of the SHA-256. */
-    private static String hash8(String text) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 4);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 }

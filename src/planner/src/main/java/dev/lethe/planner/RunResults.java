@@ -56,7 +56,7 @@ public final class RunResults {
             Map<String, StageResult> results,
             Map<String, Input> inputs) {
         var systems = new LinkedHashMap<String, SystemResult>();
-        for (var node : StageNode.graph(Resolver.resolve(job.spec()))) {
+        for (var node : StageNode.graph(Resolver.resolve(job.spec(), status))) {
             if (node.kind() == Kind.ModelEvaluation) {
                 var result = results.get(node.name());
                 var metrics = metrics(node, status, result);

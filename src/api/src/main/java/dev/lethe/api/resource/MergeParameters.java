@@ -2,7 +2,6 @@ package dev.lethe.api.resource;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
-import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.Nesting;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,7 @@ public record MergeParameters(
     public static final MergeParameters NONE = new MergeParameters(Map.of());
 
     public MergeParameters {
-        values = Nesting.typed(values == null ? Map.of() : values, Catalog.MERGE_PARAMETERS);
+        values = Nesting.typed(values == null ? Map.of() : values, Catalogued.Sort.MERGE_PARAMETER.options());
     }
 
     /** What is said of an option; null where nothing is. */

@@ -2,7 +2,6 @@ package dev.lethe.api.resource;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
-import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.Nesting;
 import java.util.Map;
 
@@ -20,7 +19,7 @@ public record ObjectiveSpec(
     public static final String WEIGHTS = "weights";
 
     public ObjectiveSpec {
-        options = Nesting.typed(options == null ? Map.of() : options, Catalog.OBJECTIVES.options());
+        options = Nesting.typed(options == null ? Map.of() : options, Catalogued.Sort.OBJECTIVE.options());
     }
 
     /** The same, with the weights of another that this one does not have. */

@@ -4,10 +4,6 @@ import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.Nesting;
-import dev.lethe.catalog.SuiteDescriptor.Input;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -24,16 +20,10 @@ import org.jspecify.annotations.Nullable;
 public record SuiteSpec(
         @Catalogued(Catalogued.Sort.SUITE) String name,
         @JsonAnySetter @JsonAnyGetter @Catalogued(Catalogued.Sort.SUITE) Map<String, Object> settings) {
-    private static final List<String> INPUTS = Catalog.SUITES.all().stream()
-            .flatMap(it -> it.inputs().stream())
-            .map(Input::name)
-            .distinct()
-            .toList();
-
     public SuiteSpec {
         Map<String, Object> typed = new TreeMap<>(settings == null ? Map.of() : settings);
-        INPUTS.forEach(input -> typed.computeIfPresent(input, (key, it) -> source(it)));
-        settings = Nesting.typed(typed, Catalog.SUITES.options());
+        Catalog.SUITE_INPUTS.forEach(input -> typed.computeIfPresent(input.name(), (key, it) -> source(it)));
+        settings = Nesting.typed(typed, Catalogued.Sort.SUITE.options());
     }
 
     private static Source source(Object given) {
@@ -76,7 +66,7 @@ public record SuiteSpec(
 
     /** The same, with these options in place of its own. */
     public SuiteSpec withOptions(Map<String, Object> options) {
-        var all = new LinkedHashMap<>(settings);
+        var all = new TreeMap<>(settings);
         all.putAll(options);
         return new SuiteSpec(name, all);
     }
@@ -93,6 +83,6 @@ public record SuiteSpec(
     private SuiteSpec withSources(BiFunction<String, Source, Source> change) {
         var all = new TreeMap<>(settings);
         all.replaceAll((key, it) -> it instanceof Source source ? change.apply(key, source) : it);
-        return new SuiteSpec(name, Collections.unmodifiableMap(all));
+        return new SuiteSpec(name, all);
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param recipe the published method that says what the job leaves unsaid
  * @param model the model folder that is to forget
- * @param forget rows to forget: JSON Lines of the strings id, input, output and, where wanted, task and kind (sc is to be
+ * @param forget rows to forget: JSON Lines of id (a string or an integer), the strings input and output and, where wanted, task and kind (sc is to be
  *     completed, qa to be answered; without it the id tells)
  * @param retain rows to keep, of the same form
  * @param output where the model is published when it passes its gates

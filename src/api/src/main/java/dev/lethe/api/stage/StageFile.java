@@ -17,6 +17,9 @@ public record StageFile(
         String apiVersion, Kind kind, String name, String attempt, StageSpec spec, @Nullable String chain) {
     public static final String API_VERSION = "stage.lethe.dev/v1alpha1";
 
+    /** The environment variable that tells a worker how to log: {@code json}, or nothing for lines. */
+    public static final String LOG_FORMAT = "LETHE_LOG_FORMAT";
+
     /** The same for a file that others may read. */
     public StageFile withoutChain() {
         return new StageFile(apiVersion, kind, name, attempt, spec, null);

@@ -9,7 +9,6 @@ import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.Descriptor;
 import dev.lethe.catalog.Named;
 import dev.lethe.catalog.Option;
-import dev.lethe.catalog.Semantics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,16 +39,7 @@ final class CatalogSchema {
     /** The names that a text may have. */
     static void names(ObjectNode text, Catalogued.Sort sort) {
         ArrayNode names = text.putArray("enum");
-        var known =
-                switch (sort) {
-                    case OBJECTIVE -> Catalog.OBJECTIVES.names();
-                    case SUITE -> Catalog.SUITES.names();
-                    case METHOD -> Catalog.METHODS.names();
-                    case RECIPE -> Catalog.RECIPES.names();
-                    case SEMANTICS -> Semantics.names();
-                    case MERGE_PARAMETER -> throw new IllegalArgumentException("no names: " + sort);
-                };
-        known.forEach(names::add);
+        sort.names().forEach(names::add);
     }
 
     /**
@@ -65,8 +55,7 @@ final class CatalogSchema {
             case OBJECTIVE -> options(object, Catalog.OBJECTIVES, nameField);
             case SUITE -> {
                 options(object, Catalog.SUITES, nameField);
-                Catalog.SUITES.all().stream()
-                        .flatMap(it -> it.inputs().stream())
+                Catalog.SUITE_INPUTS.stream()
                         .filter(it -> !object.at("/properties").has(it.name()))
                         .forEach(it -> properties(object).putObject(it.name()).put(SOURCE, it.text()));
             }

@@ -129,10 +129,14 @@ public final class ExplainCommand implements Callable<Integer> {
                 .forEach(it -> rows.add(List.of(
                         "metric",
                         it.name() + (it.parts().isEmpty() ? "" : "[/" + String.join("|", it.parts()) + "]"),
-                        it.good().words(),
+                        it.good().words() + ", " + range(it),
                         it.text() + (it.needs().isEmpty() ? "" : " Needs " + String.join(" and ", it.needs()) + "."))));
         suite.inputs().forEach(it -> rows.add(List.of("input", it.name(), it.required() ? "required" : "", it.text())));
         return rows.isEmpty() ? "" : TextTable.of(rows);
+    }
+
+    private static String range(SuiteDescriptor.Metric metric) {
+        return new Option.Real(metric.low(), false, metric.high()).expected("").replaceFirst("^a number ", "");
     }
 
     private static String options(List<Option> options) {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
             "Carry out the stage that a stage file describes: what a pod runs.",
             "Writes the output with its result.json, progress.json while at work, and a summary of at most 4 KiB to"
                     + " /dev/termination-log or $LETHE_TERMINATION_LOG. Logs a line per epoch or half minute;"
-                    + " LETHE_LOG_FORMAT=json: as JSON."
+                    + " " + StageFile.LOG_FORMAT + "=json: as JSON."
         })
 public final class StageCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "the stage file, such as /etc/lethe/stage.json")

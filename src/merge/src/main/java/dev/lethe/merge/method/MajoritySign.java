@@ -1,8 +1,7 @@
 package dev.lethe.merge.method;
 
+import dev.lethe.catalog.Words;
 import dev.lethe.merge.InvalidInput;
-import java.util.Arrays;
-import java.util.Locale;
 
 /** How TIES elects the sign of an element; an exact tie of the votes elects plus. */
 public enum MajoritySign {
@@ -13,14 +12,12 @@ public enum MajoritySign {
 
     /** The constant whose name users write in small letters. */
     public static MajoritySign named(String name) {
-        return Arrays.stream(values())
-                .filter(sign -> sign.text().equals(name))
-                .findAny()
+        return Words.constant(MajoritySign.class, name)
                 .orElseThrow(() -> InvalidInput.at("merge", "majoritySign", name, "total or frequency"));
     }
 
     /** As users write it. */
     public String text() {
-        return name().toLowerCase(Locale.ROOT);
+        return Words.of(this);
     }
 }

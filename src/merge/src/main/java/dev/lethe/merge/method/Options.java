@@ -1,7 +1,7 @@
 package dev.lethe.merge.method;
 
+import dev.lethe.catalog.Words;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -30,7 +30,7 @@ public record Options(Map<String, Object> shared, List<Map<String, Object>> inpu
 
     <E extends Enum<E>> E constant(String name, Class<E> type) {
         return value(shared, name) instanceof String word
-                ? Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace('-', '_'))
+                ? Words.constant(type, word).orElseThrow()
                 : type.cast(value(shared, name));
     }
 

@@ -93,14 +93,22 @@ final class OptionResolver {
             List<Map<String, ParameterSetting>> scopes,
             String where,
             Map<String, Object> values) {
-        Optional<ParameterSetting> setting = scopes.stream()
-                .flatMap(scope -> Optional.ofNullable(scope.get(option.name())).stream())
-                .filter(given -> given.at(tensor, depth).isPresent())
-                .findFirst();
-        Object value = setting.flatMap(given -> given.at(tensor, depth)).orElse(option.standard());
+        ParameterSetting setting = null;
+        Object value = null;
+        for (Map<String, ParameterSetting> scope : scopes) {
+            setting = scope.get(option.name());
+            value = setting == null ? null : setting.at(tensor, depth).orElse(null);
+            if (value != null) {
+                break;
+            }
+        }
+        if (value == null) {
+            setting = null;
+            value = option.standard();
+        }
         Optional<Object> typed =
                 value == null ? Optional.empty() : option.type().typed(asMergekitTakesIt(option, value));
-        if (typed.isEmpty() && faults.add(new Fault(where, option, setting.orElse(null)))) {
+        if (typed.isEmpty() && faults.add(new Fault(where, option, setting))) {
             String found = value == null ? nothing() : String.valueOf(value);
             String expected = option.type().expected(String.valueOf(value));
             problems.add(Objects.requireNonNull(

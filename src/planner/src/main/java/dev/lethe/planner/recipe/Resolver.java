@@ -19,6 +19,7 @@ import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.status.ResolvedSettings;
+import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.Nesting;
 import dev.lethe.catalog.Settings;
@@ -67,6 +68,16 @@ public final class Resolver {
                 merge(spec.merge(), recipe.merge(), specialists.size()),
                 evaluation(spec.evaluation(), recipe.evaluation()),
                 execution(spec.execution(), recipe));
+    }
+
+    /**
+     * The job with the settings that its status pinned when it began, whatever its recipe says now; before that, as above.
+     *
+     * @throws InvalidSpec if the recipe is unknown, or the job cannot run
+     */
+    public static ResolvedJob resolve(UnlearningJobSpec spec, UnlearningJobStatus status) {
+        var pinned = status.resolved();
+        return pinned == null ? resolve(spec) : resolve(spec, pinned);
     }
 
     /** The job with settings that were resolved before, whatever its recipe says now. */

@@ -1,11 +1,7 @@
 package dev.lethe.planner.stage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.lethe.api.document.Sha256;
 import dev.lethe.api.resource.Metadata;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +13,6 @@ final class ChainId {
 
     /** The chain of a resource; null for one without a UID. */
     static @Nullable String of(Metadata metadata) {
-        if (metadata.uid() == null) {
-            return null;
-        }
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(("lethe chain " + metadata.uid()).getBytes(UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return metadata.uid() == null ? null : Sha256.hex("lethe chain " + metadata.uid());
     }
 }

@@ -5,7 +5,6 @@ import dev.lethe.catalog.Descriptor;
 import dev.lethe.catalog.Named;
 import dev.lethe.catalog.Settings;
 import dev.lethe.merge.InvalidInput;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -45,6 +44,6 @@ public record Suites(List<Suite> all) {
     private Named<Descriptor> descriptors() {
         return new Named<>(
                 Catalog.SUITES.what(),
-                new ArrayList<>(all.stream().map(Suite::descriptor).toList()));
+                all.stream().<Descriptor>map(Suite::descriptor).toList());
     }
 }

@@ -4,6 +4,7 @@ import dev.lethe.api.resource.MergeParameters;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.catalog.Semantics;
+import dev.lethe.catalog.Words;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.combine.AdapterMerge;
 import dev.lethe.merge.combine.AdapterMergeSettings;
@@ -16,13 +17,10 @@ import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.training.TrainingSettings;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a complete spec says, in the engines' own words. */
@@ -116,20 +114,8 @@ public final class EngineSettings {
         };
     }
 
-    /** An enum's constant by its name in lower case. */
     private static <E extends Enum<E>> E constant(String field, Class<E> type, String name) {
-        List<E> constants = Arrays.asList(type.getEnumConstants());
-        return constants.stream()
-                .filter(constant -> lower(constant).equals(name))
-                .findFirst()
-                .orElseThrow(() -> InvalidInput.at(
-                        "spec",
-                        field,
-                        name,
-                        constants.stream().map(EngineSettings::lower).collect(Collectors.joining(" or "))));
-    }
-
-    private static String lower(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+        return Words.constant(type, name)
+                .orElseThrow(() -> InvalidInput.at("spec", field, name, String.join(" or ", Words.all(type))));
     }
 }
