@@ -2,14 +2,20 @@ package dev.lethe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.api.resource.Kind;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.e2e.cluster.Await;
 import dev.lethe.e2e.scene.Applied;
 import dev.lethe.e2e.scene.InCluster;
 import dev.lethe.e2e.scene.Manifests;
 import dev.lethe.e2e.scene.Scene;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.KubernetesList;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -58,6 +64,36 @@ class EvidenceTest {
         assertThat(scene.node().run("cat %s/again/lethe-evidence.json".formatted(scene.folder("models"))))
                 .contains(second.status().document().at("/inputs/forget").asText())
                 .doesNotContain(forgotten);
+        assertThat(scene.node().has(second.output() + "/report.html")).isTrue();
+
+        whatABackupBringsBackWithoutItsStatusDoesNotRunAgain(scene, second);
+    }
+
+    /** Backup tools restore objects without status and without owners, unless they are told otherwise. */
+    private static void whatABackupBringsBackWithoutItsStatusDoesNotRunAgain(Scene scene, Applied job) {
+        var backup = scene.kubectl("get -o yaml "
+                + Stream.of(Kind.values()).map(kind -> kind + ".lethe.dev").collect(Collectors.joining(",")));
+        job.delete();
+        Await.until("the end of the job", () -> !job.exists() && scene.pods().isEmpty(), scene::describe);
+
+        scene.applyOther(withoutStatusAndOwners(backup));
+
+        job.awaitReason("Restored");
+        new Applied(scene, Kind.ModelPublication, job.name() + "-publish").awaitReason("Restored");
+        assertThat(scene.pods()).hasSizeLessThan(2); // a preparation, where the job came first
+    }
+
+    private static String withoutStatusAndOwners(String objects) {
+        KubernetesList list = Serialization.unmarshal(objects, KubernetesList.class);
+        for (var object : list.getItems()) {
+            var meta = object.getMetadata();
+            object.setMetadata(new ObjectMetaBuilder()
+                    .withName(meta.getName())
+                    .withLabels(meta.getLabels())
+                    .build());
+            ((GenericKubernetesResource) object).getAdditionalProperties().remove("status");
+        }
+        return Serialization.asYaml(list);
     }
 
     private static Applied published(Applied job) {

@@ -21,5 +21,7 @@ class VerdictTest {
         assertThat(job.status().reason()).isEqualTo("GatesFailed");
         assertThat(job.status().message()).contains("semeval2025/retain-perplexity", "0.5");
         assertThat(scene.node().has(job.output())).isFalse();
+        assertThat(scene.node().has(job.stage("eval-merge").output() + "/report.html"))
+                .isTrue();
     }
 }
