@@ -1,19 +1,23 @@
 # `make` says what there is. Every target needs a JDK 25 or newer and finds it as ./lethe does.
 .DEFAULT_GOAL := help
-.PHONY: help build quickstart quickstart-model test e2e format crds image manifests bench clean
+.PHONY: help build quickstart examples quickstart-model test e2e format crds image manifests bench clean
 
 SHELL := /bin/bash
 export JAVA_HOME = $(shell src/cli/launch/jdk.sh)
 MVN := ./mvnw -B -ntp
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## compile; ./lethe does it by itself when a source has changed
 	@./lethe --version
 
 quickstart: ## a whole removal request on a tiny model: a few minutes on a laptop
 	./lethe run -f examples/quickstart/unlearningjob.yaml --workdir target/quickstart
+
+examples: quickstart ## the quickstart, then each stage alone: the commands of examples/README.md for a laptop
+	rm -rf target/stages
+	grep '^    \./lethe ' examples/README.md | $(SHELL) -ex
 
 quickstart-model: ## the quickstart's model made anew: learn a vocabulary, initialise, memorise the rows
 	rm -rf target/quickstart-model
