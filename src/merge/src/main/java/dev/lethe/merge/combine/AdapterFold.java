@@ -141,6 +141,9 @@ public final class AdapterFold {
         base.shards().forEach((file, shard) -> {
             SortedMap<String, TensorInfo> infos = new TreeMap<>();
             shard.tensors().forEach((name, info) -> {
+                if (!base.contains(name)) {
+                    return; // a buffer, which is no weight
+                }
                 TensorTask task = task(shard, name, info);
                 tasks.put(name, task);
                 infos.put(name, task.info());
@@ -162,7 +165,7 @@ public final class AdapterFold {
                 configuration.toString(),
                 null,
                 folder -> ModelSettings.copy(base.folder(), folder, dtype),
-                List.of());
+                base.warnings());
     }
 
     private TensorTask task(SafetensorsFile shard, String name, TensorInfo info) {

@@ -7,6 +7,7 @@ import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.adapter.LoraModule;
 import dev.lethe.merge.combine.AdaptedTensor;
 import dev.lethe.merge.combine.AdapterFold;
+import dev.lethe.merge.combine.TokenTensors;
 import dev.lethe.merge.engine.StoredTensor;
 import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.ModelFolder;
@@ -26,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** A model whose headers are read, with its adapter where it has one. */
 final class OpenModel implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final String HEAD = "lm_head.weight";
-    private static final List<String> EMBEDDINGS =
-            List.of("embed_tokens.weight", "wte.weight", "word_embeddings.weight");
 
     private final Recipe.Model model;
     private final ModelFolder folder;
@@ -111,22 +109,17 @@ final class OpenModel implements AutoCloseable {
         if (folder.contains(name)) {
             return Optional.of(name);
         }
-        if (!name.endsWith(HEAD) || !tied()) {
-            return Optional.empty();
-        }
-        return names().stream()
-                .filter(other -> EMBEDDINGS.stream().anyMatch(other::endsWith))
-                .findFirst();
+        return TokenTensors.isHead(name) && tied() ? TokenTensors.embedding(names()) : Optional.empty();
     }
 
-    /** Whether the configuration says that head and embedding are one tensor. */
+    /** Whether the configuration means that head and embedding are one tensor. */
     boolean tied() {
-        return config.path("tie_word_embeddings").asBoolean(false);
+        return TokenTensors.tied(config);
     }
 
     /** Whether a tensor of this name has a row for each token: an embedding or a head. */
     static boolean isOfVocabulary(String name) {
-        return name.endsWith(HEAD) || EMBEDDINGS.stream().anyMatch(name::endsWith);
+        return TokenTensors.isHead(name) || TokenTensors.isEmbedding(name);
     }
 
     /** Rows of its embedding, by the configuration: there may be more of them than tokens. */

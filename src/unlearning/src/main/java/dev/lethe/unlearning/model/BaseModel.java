@@ -11,6 +11,7 @@ import dev.lethe.unlearning.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -73,6 +74,11 @@ public final class BaseModel implements AutoCloseable {
 
     public ModelConfig config() {
         return config;
+    }
+
+    /** What is odd but harmless in the files that this was read from, one line each; see {@link ModelFolder#warnings}. */
+    public List<String> notes() {
+        return mapped == null ? List.of() : mapped.warnings();
     }
 
     /** All weights by name, in the order of computation. */

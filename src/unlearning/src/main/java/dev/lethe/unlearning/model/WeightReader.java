@@ -77,12 +77,12 @@ final class WeightReader {
         }
     }
 
-    /** Rotary frequencies that old exports contain, and a head that repeats the embedding it is tied to. */
+    /** Whether it is a head that repeats the embedding it is tied to. */
     private static boolean harmless(ModelConfig config, ModelFolder files, String name) {
-        if (name.equals(ModelConfig.HEAD) && config.tiedEmbeddings() && files.contains(ModelConfig.EMBEDDING)) {
-            return files.data(name).mismatch(files.data(ModelConfig.EMBEDDING)) == -1;
-        }
-        return name.endsWith(".rotary_emb.inv_freq");
+        return name.equals(ModelConfig.HEAD)
+                && config.tiedEmbeddings()
+                && files.contains(ModelConfig.EMBEDDING)
+                && files.data(name).mismatch(files.data(ModelConfig.EMBEDDING)) == -1;
     }
 
     private Tensor weight(ModelFolder files, String name) {

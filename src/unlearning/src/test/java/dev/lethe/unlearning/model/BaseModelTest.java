@@ -161,6 +161,39 @@ class BaseModelTest {
         assertThat(config.ropeScaling()).isInstanceOf(RopeScaling.Llama3.class);
     }
 
+    /** What transformers 5.24 makes of the same fields. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'rope_scaling': {'type': 'linear', 'factor': 2}, 'rope_parameters': {'rope_theta': 5}} | Linear[factor=2.0] | 777",
+                "{'rope_scaling': {'type': 'linear', 'factor': 2, 'rope_theta': 9}} | Linear[factor=2.0] | 9",
+                "{'rope_scaling': {}, 'rope_parameters': {'rope_theta': 5}} | None[] | 5",
+                "{'rope_scaling': null, 'rope_parameters': {'type': 'linear', 'factor': 3}} | Linear[factor=3.0] | 777",
+                "{'rope_scaling': {'factor': 2}} | None[] | 777",
+                "{'pretraining_tp': 2, 'attention_dropout': 0.1} | None[] | 777",
+            })
+    void ropeScalingComesBeforeRopeParameters(String changes, String scaling, double theta, @TempDir Path folder)
+            throws IOException {
+        config(folder, "{\"rope_theta\": 777," + changes.replace('\'', '"').substring(1));
+        ModelConfig config = ModelConfig.read(folder);
+        assertThat(config.ropeScaling()).hasToString(scaling);
+        assertThat(config.ropeTheta()).isEqualTo(theta);
+    }
+
+    @Test
+    void withoutAnOriginalContextItIsThePresentOne(@TempDir Path folder) throws IOException {
+        config(
+                folder,
+                """
+                {"max_position_embeddings": 512, "attention_dropout": 0.1, "rope_scaling":
+                 {"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4}}
+                """);
+        ModelConfig config = ModelConfig.read(folder);
+        assertThat(config.ropeScaling()).isEqualTo(new RopeScaling.Llama3(8, 1, 4, 512));
+        assertThat(config.trainingNote()).hasValue("config.json: attention_dropout: found 0.1, trained without");
+    }
+
     /** The config of llama-tiny with changes. */
     private static void config(Path folder, String changes) throws IOException {
         ObjectMapper json = new ObjectMapper();

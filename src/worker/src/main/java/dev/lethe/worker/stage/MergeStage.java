@@ -40,7 +40,17 @@ final class MergeStage {
         output.begin();
         context.stop().check();
         ProgressEstimator estimator = new ProgressEstimator("bytes");
-        ProgressListener progress = (done, total) -> advanced(estimator.throttled(done, total), context);
+        ProgressListener progress = new ProgressListener() {
+            @Override
+            public void planned(List<String> notes) {
+                notes.forEach(Note::say);
+            }
+
+            @Override
+            public void advanced(long done, long total) {
+                MergeStage.advanced(estimator.throttled(done, total), context);
+            }
+        };
         MergeReport report = merge.asPeft()
                 ? adapters(merge, output, run, progress)
                 : ModelMerge.merge(merge.recipe(), output.payload(), run, progress);
