@@ -15,7 +15,9 @@ import java.util.stream.Collectors;
 
 /** The tensors of a model that have a row for each token: its embedding and its head, which are one where they are tied. */
 public final class TokenTensors {
-    private static final String HEAD = "lm_head.weight";
+    /** What a head is called. */
+    static final String HEAD = "lm_head.weight";
+
     private static final List<String> EMBEDDINGS =
             List.of("embed_tokens.weight", "wte.weight", "word_embeddings.weight");
 

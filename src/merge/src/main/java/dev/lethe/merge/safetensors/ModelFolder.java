@@ -102,6 +102,11 @@ public final class ModelFolder implements AutoCloseable {
         return shard(name).data(name);
     }
 
+    /** Whether a tensor of this name is no weight: it follows from the configuration. */
+    public static boolean isBuffer(String name) {
+        return BUFFER.matcher(name).matches();
+    }
+
     /** What is odd but harmless, such as an index whose total size is wrong; one line each. */
     public List<String> warnings() {
         return List.copyOf(warnings);
@@ -210,9 +215,8 @@ public final class ModelFolder implements AutoCloseable {
     }
 
     private void leaveOutBuffers() {
-        List<String> buffers = shardOfTensor.keySet().stream()
-                .filter(BUFFER.asMatchPredicate())
-                .toList();
+        List<String> buffers =
+                shardOfTensor.keySet().stream().filter(ModelFolder::isBuffer).toList();
         shardOfTensor.keySet().removeAll(buffers);
         if (!buffers.isEmpty()) {
             warnings.add("%s: %s: left out, since rotary frequencies follow from the configuration"
