@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +123,20 @@ public final class AdapterFolder implements AutoCloseable {
     }
 
     /**
-     * Checks every element of all factors.
+     * Checks that this was trained on a model.
+     *
+     * @param digest of the model; asked for only where the trainer recorded one
+     * @throws RefusedInput where it was trained on another
+     */
+    public void requireBase(Supplier<String> digest) {
+        baseDigest().filter(trainedOn -> !trainedOn.equals(digest.get())).ifPresent(trainedOn -> {
+            String expected = trainedOn + ", which it was trained on";
+            throw RefusedInput.at(folder.toString(), "base model", digest.get(), expected);
+        });
+    }
+
+    /**
+     * Checks every element of all tensors.
      *
      * @throws InvalidInput naming the first NaN or infinity
      */

@@ -40,6 +40,7 @@ public final class AdaptedModel {
     private final SortedMap<String, LoraModule> modules = new TreeMap<>();
     private final SortedMap<String, WholeTensor> wholes = new TreeMap<>();
     private final List<String> problems = new ArrayList<>();
+    private final boolean tied;
     private final Optional<String> sharedHead;
     private final SortedSet<String> changed;
 
@@ -47,7 +48,8 @@ public final class AdaptedModel {
     public AdaptedModel(ModelFolder base, AdapterFolder adapter, JsonNode config) {
         this.base = base;
         this.adapter = adapter;
-        this.sharedHead = TokenTensors.tied(config) ? sharedHead() : Optional.empty();
+        this.tied = TokenTensors.tied(config);
+        this.sharedHead = tied ? sharedHead() : Optional.empty();
         adapter.modules().values().forEach(module -> modules.put(module.baseTensor(), module));
         modules.forEach(this::check);
         adapter.wholes().values().stream().filter(this::changes).forEach(whole -> wholes.put(whole.tensor(), whole));
@@ -77,16 +79,19 @@ public final class AdaptedModel {
         return changed;
     }
 
-    /** What of the base's own tensors the adapter has otherwise, whole: its names in the base, sorted. */
-    public SortedSet<String> replaced() {
-        return Collections.unmodifiableSortedSet(new TreeSet<>(wholes.keySet()));
-    }
-
     /** The head that the result has of its own, where the base's is its embedding. */
     public Optional<String> ownHead() {
         return sharedHead.filter(head -> isAdapted(head)
                 || wholes.containsKey(head)
                 || TokenTensors.embedding(base.names()).filter(this::isAdapted).isPresent());
+    }
+
+    /** Whether head and embedding, which are one in the base, are two in the result. */
+    public boolean unties() {
+        boolean repeated = sharedHead.isEmpty(); // the base's files have the head once more
+        return tied
+                && changed.stream()
+                        .anyMatch(name -> TokenTensors.isHead(name) || (repeated && TokenTensors.isEmbedding(name)));
     }
 
     private boolean isAdapted(String tensor) {

@@ -156,7 +156,7 @@ public final class AdapterFold {
     }
 
     private Map<String, ?> changes() {
-        return adapted.ownHead().isPresent() ? Map.of("tie_word_embeddings", false) : Map.of();
+        return adapted.unties() ? Map.of("tie_word_embeddings", false) : Map.of();
     }
 
     private TensorTask task(String name) {

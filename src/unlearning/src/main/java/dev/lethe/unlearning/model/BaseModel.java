@@ -2,6 +2,7 @@ package dev.lethe.unlearning.model;
 
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
+import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.safetensors.ModelFolder;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
@@ -48,6 +49,15 @@ public final class BaseModel implements AutoCloseable {
     }
 
     /**
+     * Reads a model as an adapter of any kind changes it, see {@link dev.lethe.merge.combine.AdaptedModel}.
+     *
+     * @throws InvalidInput as {@link #load}; where model and adapter do not fit; and for an adapter that is not finite
+     */
+    public static BaseModel adapted(Path folder, AdapterFolder adapter, Dtype dtype, Device device) {
+        return new WeightReader(folder, ModelConfig.read(folder), dtype, device).read(adapter);
+    }
+
+    /**
      * Checks config.json against the headers of the weights as {@link #load} does, without reading a weight.
      *
      * @throws InvalidInput where they do not fit
@@ -56,9 +66,8 @@ public final class BaseModel implements AutoCloseable {
     public static ModelConfig check(Path folder) {
         ModelConfig config = ModelConfig.read(folder);
         try (ModelFolder files = ModelFolder.open(folder)) {
-            WeightReader.check(folder, config, files);
+            return WeightReader.check(folder, config, files);
         }
-        return config;
     }
 
     /**

@@ -85,6 +85,12 @@ public record ModelConfig(
                 : Optional.of("%s: attention_dropout: found %s, trained without".formatted(FILE, dropout));
     }
 
+    /** The same model with a head of its own. */
+    ModelConfig untied() {
+        ObjectNode changed = document.deepCopy().put("tie_word_embeddings", false);
+        return new ModelConfigReader(new JsonDocument(FILE, changed)).read();
+    }
+
     /** The name of the head's weight: the embedding's where they are tied. */
     public String headName() {
         return tiedEmbeddings ? EMBEDDING : HEAD;

@@ -6,7 +6,6 @@ import dev.lethe.api.resource.Source;
 import dev.lethe.api.status.Progress;
 import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.merge.RefusedInput;
 import dev.lethe.merge.adapter.AdapterConfig;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.combine.AdapterFold;
@@ -146,15 +145,7 @@ final class MergeStage {
     /** Digests the base only where there is a digest to compare it with. */
     private static void requireBase(Path adapter, StageInputs inputs) {
         try (AdapterFolder folder = AdapterFolder.open(adapter)) {
-            folder.baseDigest()
-                    .filter(trainedOn -> !trainedOn.equals(inputs.digest("base")))
-                    .ifPresent(trainedOn -> {
-                        throw RefusedInput.at(
-                                adapter.toString(),
-                                "base model",
-                                inputs.digest("base"),
-                                trainedOn + ", which it was trained on");
-                    });
+            folder.requireBase(() -> inputs.digest("base"));
         }
     }
 
