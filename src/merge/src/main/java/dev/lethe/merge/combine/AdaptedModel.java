@@ -175,7 +175,8 @@ public final class AdaptedModel {
         return !same(new StoredTensor(base.file(tensor), base.info(tensor)), stored(whole));
     }
 
-    private static boolean same(TensorSource one, TensorSource other) {
+    /** Whether two tensors of one shape have the same numbers, whatever their types. */
+    static boolean same(TensorSource one, TensorSource other) {
         float[] a = new float[(int) Math.min(BLOCK, one.size())];
         float[] b = new float[a.length];
         for (long first = 0; first < one.size(); first += a.length) {

@@ -6,6 +6,7 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.adapter.LoraModule;
 import dev.lethe.merge.engine.MergePlan;
+import dev.lethe.merge.engine.MergeReport;
 import dev.lethe.merge.engine.MergeRun;
 import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
@@ -53,10 +54,9 @@ public final class AdapterFold {
      * What was written.
      *
      * @param folded names of the tensors that changed, sorted
-     * @param tensors number of all tensors
-     * @param bytes size of all tensors
+     * @param merge all tensors
      */
-    public record Report(SortedSet<String> folded, int tensors, long bytes) {}
+    public record Report(SortedSet<String> folded, MergeReport merge) {}
 
     /** Folds with one thread for each processor. */
     public static Report fold(Path base, Path adapter, Path target, Optional<Dtype> dtype, ProgressListener progress) {
@@ -87,8 +87,7 @@ public final class AdapterFold {
             MergePlan plan = fold.plan();
             MergeRun.requireSpace(plan, target);
             progress.planned(plan.notes());
-            MergeRun.run(plan, target, settings, progress);
-            return new Report(fold.adapted.changed(), plan.tasks().size(), plan.outputBytes());
+            return new Report(fold.adapted.changed(), MergeRun.run(plan, target, settings, progress));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.adapter.LoraModule;
 import dev.lethe.merge.adapter.WholeTensor;
+import dev.lethe.merge.engine.StoredTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -109,12 +110,10 @@ final class AdapterMergeChecks {
     /** Whole tensors are copied to the result: there is one of each. */
     private void checkSame(int i, WholeTensor whole, int owner) {
         WholeTensor other = Objects.requireNonNull(adapters.get(owner).wholes().get(whole.tensor()));
-        boolean same = whole.info().sameDtypeAndShape(other.info())
-                && adapters.get(i)
-                                .file()
-                                .data(whole.stored())
-                                .mismatch(adapters.get(owner).file().data(other.stored()))
-                        < 0;
+        boolean same = whole.info().dimensions().equals(other.info().dimensions())
+                && AdaptedModel.same(
+                        new StoredTensor(adapters.get(i).file(), whole.info()),
+                        new StoredTensor(adapters.get(owner).file(), other.info()));
         if (!same) {
             String found = "a tensor other than that of " + inputs.get(owner).name();
             report(i, whole.stored(), found, "the same in every adapter: what is no factor cannot be merged");

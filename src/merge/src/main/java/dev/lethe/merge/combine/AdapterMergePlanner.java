@@ -62,7 +62,7 @@ final class AdapterMergePlanner {
             tasks.putAll(module);
         }
         for (AdapterFolder adapter : adapters) {
-            adapter.wholes().values().forEach(whole -> tasks.put(name(whole), copy(adapter, whole)));
+            adapter.wholes().values().forEach(whole -> tasks.putIfAbsent(name(whole), copy(adapter, whole)));
         }
         SortedMap<String, TensorInfo> infos = MergePlan.infos(tasks);
         SortedMap<String, Path> folders = new TreeMap<>();
