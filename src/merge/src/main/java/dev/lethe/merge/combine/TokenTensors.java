@@ -21,7 +21,7 @@ public final class TokenTensors {
     private static final List<String> EMBEDDINGS =
             List.of("embed_tokens.weight", "wte.weight", "word_embeddings.weight");
 
-    /** The families of causal language models whose class in transformers ties where config.json does not say. */
+    /** The families whose class in transformers ties where config.json does not say. */
     private static final Set<String> TIED_FAMILIES = families();
 
     private TokenTensors() {}
@@ -47,7 +47,7 @@ public final class TokenTensors {
                 : said.asBoolean(false);
     }
 
-    /** Of transformers 5.24: {@code CONFIG_MAPPING[name]().tie_word_embeddings} for each causal language model. */
+    /** Of transformers 5.24: each name of {@code CONFIG_MAPPING} whose class's {@code tie_word_embeddings} is true. */
     private static Set<String> families() {
         try (InputStream in = TokenTensors.class.getResourceAsStream("tied-families.txt")) {
             return new String(Objects.requireNonNull(in).readAllBytes(), UTF_8)

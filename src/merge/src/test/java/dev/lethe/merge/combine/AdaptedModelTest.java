@@ -5,16 +5,19 @@ import static dev.lethe.merge.combine.Adapters.matrix;
 import static dev.lethe.merge.method.Vectors.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lethe.merge.adapter.AdapterConfig;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.adapter.TargetModules;
 import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
+import dev.lethe.merge.file.FileTree;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.Fixtures;
 import dev.lethe.merge.safetensors.Fixtures.Numbers;
 import dev.lethe.merge.safetensors.Header;
+import dev.lethe.merge.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +59,7 @@ class AdaptedModelTest {
     })
     void foldsAsPeft(String name, Dtype dtype) throws IOException {
         Map<String, Numbers> base = new TreeMap<>();
-        try (var file = dev.lethe.merge.safetensors.SafetensorsFile.open(PEFT.resolve("base.safetensors"))) {
+        try (var file = SafetensorsFile.open(PEFT.resolve("base.safetensors"))) {
             Map<String, float[]> values = Fixtures.read(file.path());
             file.tensors()
                     .forEach((tensor, info) -> base.put(tensor, Numbers.of(dtype, info.shape(), values.get(tensor))));
@@ -75,6 +78,60 @@ class AdaptedModelTest {
                         .isLessThanOrEqualTo((float) bound);
             }
         });
+    }
+
+    /** Of more than one chunk: rows have the adapter's lengths, and the bytes do not depend on threads. */
+    @Test
+    void lengthsAreTheAdaptersForAnyNumberOfThreads() throws IOException {
+        int rows = 2200;
+        int columns = 1000;
+        float[] weights = new float[rows * columns];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (i % 97 - 48) / 64f;
+        }
+        base(Map.of("m.q.weight", Numbers.f32(new long[] {rows, columns}, weights)), "{}");
+        float[] lengths = new float[rows];
+        for (int i = 0; i < rows; i++) {
+            lengths[i] = 1 + i % 5;
+        }
+        Map<String, Numbers> tensors = new TreeMap<>(Map.of(
+                PREFIX + "m.q.lora_A.weight", Numbers.f32(new long[] {1, columns}, new float[columns]),
+                PREFIX + "m.q.lora_B.weight", Numbers.f32(new long[] {rows, 1}, new float[rows]),
+                PREFIX + "m.q.lora_magnitude_vector", Numbers.f32(new long[] {rows}, lengths)));
+        Path adapter = adapter(tensors, dora());
+        byte[] first = null;
+        for (int threads : new int[] {1, 4}) {
+            fold(adapter, threads);
+            byte[] bytes = Files.readAllBytes(folder.resolve("out/model.safetensors"));
+            assertThat(bytes).isEqualTo(first == null ? bytes : first);
+            first = bytes;
+            float[] folded = folded().get("m.q.weight");
+            for (int row : new int[] {0, 1053, rows - 1}) {
+                double squares = 0;
+                for (int j = row * columns; j < (row + 1) * columns; j++) {
+                    squares += (double) folded[j] * folded[j];
+                }
+                assertThat(Math.sqrt(squares)).isCloseTo(lengths[row], within(1e-5));
+            }
+            FileTree.discard(folder.resolve("out"));
+        }
+    }
+
+    private static AdapterConfig dora() {
+        AdapterConfig plain = config(1, 1, "base");
+        return new AdapterConfig(
+                1,
+                1,
+                0,
+                plain.targetModules(),
+                plain.modulesToSave(),
+                true,
+                false,
+                Map.of(),
+                Map.of(),
+                "none",
+                "base",
+                null);
     }
 
     /** Scaling 1, and B·A is [[1, 2], [3, 6]]. */
@@ -251,6 +308,10 @@ class AdaptedModelTest {
     }
 
     private void fold(Path adapter) {
+        fold(adapter, 2);
+    }
+
+    private void fold(Path adapter, int threads) {
         ProgressListener said = new ProgressListener() {
             @Override
             public void planned(List<String> lines) {
@@ -261,7 +322,12 @@ class AdaptedModelTest {
             public void advanced(long done, long total) {}
         };
         AdapterFold.fold(
-                folder.resolve("base"), adapter, folder.resolve("out"), Optional.empty(), said, RunSettings.of(2));
+                folder.resolve("base"),
+                adapter,
+                folder.resolve("out"),
+                Optional.empty(),
+                said,
+                RunSettings.of(threads));
     }
 
     private Map<String, float[]> folded() {

@@ -385,6 +385,26 @@ class ModelMergeTest {
         assertThat(merged().get("n")).containsExactly(1);
     }
 
+    /** W + 2·B·A, where W and the factors are 1. */
+    @Test
+    void whatOnlyTheBaseHasIsTheBasesWithItsAdapter() throws IOException {
+        model("base", Map.of("m.q.weight", Numbers.f32(new long[] {1, 1}, 1), "n", row("1")), "{}");
+        model("a", Map.of("n", row("3")), "{}");
+        Map<String, Numbers> factors = new TreeMap<>();
+        factors.put(AdapterFolder.tensorName("m.q", 'A'), Numbers.f32(new long[] {1, 1}, 1));
+        factors.put(AdapterFolder.tensorName("m.q", 'B'), Numbers.f32(new long[] {1, 1}, 1));
+        Fixtures.write(folder.resolve("lora").resolve(AdapterFolder.WEIGHTS), factors, Map.of());
+        AdapterConfig.lora(1, 2, 0, new TreeSet<>(Set.of("q")), null).write(folder.resolve("lora"));
+        merge(
+                """
+                merge_method: task_arithmetic
+                base_model: base+lora
+                models: [{model: a}]
+                """,
+                Missing.KEEP_BASE);
+        assertThat(merged().get("m.q.weight")).containsExactly(3);
+    }
+
     @Test
     void vocabulariesAreAlignedOnlyWhereAsked() throws IOException {
         String embedding = "model.embed_tokens.weight";
