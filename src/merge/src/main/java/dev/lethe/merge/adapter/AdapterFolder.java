@@ -44,6 +44,9 @@ public final class AdapterFolder implements AutoCloseable {
         Map<AdapterTensor, String> names = readNames();
         this.modules = Collections.unmodifiableSortedMap(readModules(names));
         this.wholes = Collections.unmodifiableSortedMap(readWholes(names));
+        if (modules.isEmpty() && wholes.isEmpty()) {
+            throw InvalidInput.at(file.path().toString(), "tensors", "none", "lora_A, lora_B or a tensor of the base");
+        }
     }
 
     /**
@@ -181,9 +184,6 @@ public final class AdapterFolder implements AutoCloseable {
                     found.computeIfAbsent(path, p -> module(p, false, names, scaling));
                 case AdapterTensor.Whole _, AdapterTensor.Original _ -> {}
             }
-        }
-        if (found.isEmpty()) {
-            throw InvalidInput.at(file.path().toString(), "tensors", "no LoRA factor", "lora_A, lora_B");
         }
         return found;
     }

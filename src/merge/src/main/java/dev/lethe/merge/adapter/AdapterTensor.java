@@ -45,15 +45,17 @@ sealed interface AdapterTensor {
         if (magnitude.matches()) {
             return Optional.of(new Magnitude(magnitude.group("path")));
         }
-        Matcher whole = Names.WHOLE.matcher(own);
-        if (own.contains(".lora_") || !whole.matches()) {
+        if (own.contains(".lora_") || !Names.PARAMETER.matcher(own).matches()) {
             return Optional.empty();
         }
+        Matcher wrapped = Names.WRAPPED.matcher(own);
+        if (!wrapped.matches()) {
+            return Optional.of(new Whole(own, false));
+        }
         return Optional.of(
-                whole.group("original") != null
+                wrapped.group("original") != null
                         ? new Original()
-                        : new Whole(
-                                whole.group("path") + "." + whole.group("parameter"), whole.group("trained") != null));
+                        : new Whole(wrapped.group("path") + wrapped.group("inner"), wrapped.group("trained") != null));
     }
 
     /** How the names are written. */
@@ -63,9 +65,10 @@ sealed interface AdapterTensor {
                         + "|embedding_(?<embedding>[AB])(?:\\.[^.]+)?)");
         private static final Pattern MAGNITUDE =
                 Pattern.compile("(?<path>.+)\\.lora_magnitude_vector(?:\\.[^.]+){0,2}");
-        private static final Pattern WHOLE =
-                Pattern.compile("(?<path>.+?)(?:\\.base_layer|(?<trained>\\.modules_to_save)\\.[^.]+"
-                        + "|(?<original>\\.original_module))?\\.(?<parameter>weight|bias)");
+        private static final Pattern PARAMETER = Pattern.compile(".+\\.(weight|bias)");
+        /** A tensor of what PEFT wraps a module in: the layer itself, its trained copy, or what it was before. */
+        private static final Pattern WRAPPED = Pattern.compile("(?<path>.+?)\\.(?:base_layer"
+                + "|(?<trained>modules_to_save)\\.[^.]+|(?<original>original_module))(?<inner>\\..+)");
 
         private Names() {}
     }

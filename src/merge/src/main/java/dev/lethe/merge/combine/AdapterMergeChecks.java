@@ -59,6 +59,9 @@ final class AdapterMergeChecks {
             if (!bias.equals("none")) {
                 report(i, "bias", bias, "none: trained biases cannot be merged");
             }
+            if (adapters.get(i).modules().isEmpty()) {
+                report(i, "tensors", "no LoRA factor", "lora_A, lora_B");
+            }
             if (adapters.get(i).config().dora()) {
                 String expected =
                         "plain LoRA: DoRA's lengths are of one adapter on its base; semantics lethe merges the models";

@@ -177,11 +177,19 @@ class AdaptedModelTest {
         assertThat(folded()).doesNotContainKey(HEAD);
     }
 
+    @Test
+    void anAdapterMayHaveNothingButWholeTensors() throws IOException {
+        tied();
+        fold(adapter(Map.of(PREFIX + "m.q.weight", matrix(1, 1, "4")), config(1, 1, "base")));
+        assertThat(folded().get("m.q.weight")).containsExactly(4);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "m.q.lora_A.weight, m.q.lora_B.weight, m.n.weight",
         "base_model.model.m.q.lora_A.default.weight, base_model.model.m.q.lora_B.default.weight, m.n.base_layer.weight",
         "m.q.lora_A.v2.weight, m.q.lora_B.v2.weight, base_model.model.m.n.modules_to_save.v2.weight",
+        "m.q.lora_A.v2.weight, m.q.lora_B.v2.weight, base_model.model.m.modules_to_save.v2.n.weight",
     })
     void readsTheNamesThatPeopleHave(String a, String b, String whole) throws IOException {
         base(Map.of("m.q.weight", matrix(1, 1, "1"), "m.n.weight", matrix(1, 1, "1")), "{}");
