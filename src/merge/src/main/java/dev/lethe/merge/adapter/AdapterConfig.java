@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param rank {@code r}, at least 1
  * @param alpha {@code lora_alpha}
  * @param dropout {@code lora_dropout}, in [0, 1)
- * @param targetModules names of the adapted modules (last parts of their paths, or whole paths), sorted
+ * @param targetModules {@code target_modules}: which modules it is for
+ * @param modulesToSave {@code modules_to_save}: names of the modules that were trained whole, sorted
+ * @param dora {@code use_dora}: the rows of each changed weight get lengths of their own (Liu et al. 2024, arXiv 2402.09353)
  * @param rsLora {@code use_rslora}: scale by alpha/√r in place of alpha/r
  * @param rankPattern rank of modules whose name matches the key, in the order of the file
  * @param alphaPattern alpha of modules whose name matches the key, in the order of the file
@@ -37,7 +39,9 @@ public record AdapterConfig(
         int rank,
         double alpha,
         double dropout,
-        SortedSet<String> targetModules,
+        TargetModules targetModules,
+        SortedSet<String> modulesToSave,
+        boolean dora,
         boolean rsLora,
         Map<String, Integer> rankPattern,
         Map<String, Double> alphaPattern,
@@ -53,9 +57,36 @@ public record AdapterConfig(
             .build();
 
     public AdapterConfig {
-        targetModules = Collections.unmodifiableSortedSet(new TreeSet<>(targetModules));
+        modulesToSave = Collections.unmodifiableSortedSet(new TreeSet<>(modulesToSave));
         rankPattern = Collections.unmodifiableMap(new LinkedHashMap<>(rankPattern));
         alphaPattern = Collections.unmodifiableMap(new LinkedHashMap<>(alphaPattern));
+    }
+
+    /** Without DoRA, and with no module trained whole. */
+    public AdapterConfig(
+            int rank,
+            double alpha,
+            double dropout,
+            SortedSet<String> targetModules,
+            boolean rsLora,
+            Map<String, Integer> rankPattern,
+            Map<String, Double> alphaPattern,
+            String bias,
+            @Nullable String baseModel,
+            @Nullable String taskType) {
+        this(
+                rank,
+                alpha,
+                dropout,
+                new TargetModules.Names(targetModules),
+                new TreeSet<>(),
+                false,
+                rsLora,
+                rankPattern,
+                alphaPattern,
+                bias,
+                baseModel,
+                taskType);
     }
 
     /** A plain causal-language-model LoRA without patterns or biases. */
@@ -68,8 +99,8 @@ public record AdapterConfig(
     /**
      * Reads {@code adapter_config.json} of a folder.
      *
-     * @throws InvalidInput where it is missing, malformed, or asks for a variant whose arithmetic is not plain LoRA
-     *     (DoRA, PiSSA and others), which would otherwise be merged wrongly in silence
+     * @throws InvalidInput where it is missing, malformed, or asks for a variant whose arithmetic is neither plain LoRA nor
+     *     DoRA (PiSSA and others), which would otherwise be merged wrongly in silence
      */
     public static AdapterConfig read(Path folder) {
         Path file = folder.resolve(FILE);
@@ -100,13 +131,24 @@ public record AdapterConfig(
         return new ModuleScaling(this);
     }
 
+    /** Whether {@code modules_to_save} names a module, or one that it lies in. */
+    public boolean saves(String path) {
+        return modulesToSave.stream().anyMatch(name -> ("." + path + ".").contains("." + name + "."));
+    }
+
     private JsonNode toJson() {
         SortedMap<String, Object> fields = new TreeMap<>();
         fields.put("peft_type", "LORA");
         fields.put("r", rank);
         fields.put("lora_alpha", number(alpha));
         fields.put("lora_dropout", dropout);
-        fields.put("target_modules", targetModules);
+        fields.put(
+                "target_modules",
+                switch (targetModules) {
+                    case TargetModules.Names(SortedSet<String> names) -> names;
+                    case TargetModules.Expression(String pattern) -> pattern;
+                });
+        fields.put("use_dora", dora);
         fields.put("use_rslora", rsLora);
         fields.put("rank_pattern", rankPattern);
         Map<String, Number> alphas = new LinkedHashMap<>();
@@ -119,7 +161,7 @@ public record AdapterConfig(
         ObjectNode json = JSON.valueToTree(fields);
         json.put("base_model_name_or_path", baseModel);
         json.put("task_type", taskType);
-        json.putNull("modules_to_save");
+        json.set("modules_to_save", modulesToSave.isEmpty() ? JSON.nullNode() : JSON.valueToTree(modulesToSave));
         return json;
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of an {@code adapter_config.json} one by one; each error names the file and the field. */
 final class AdapterConfigReader {
-    /** Fields that change the arithmetic of an adapter; plain LoRA has them absent, null, false or empty. */
+    /** Fields that change the arithmetic of an adapter; plain LoRA and DoRA have them absent, null, false or empty. */
     private static final List<String> OTHER_ARITHMETIC = List.of(
             "alora_invocation_tokens",
             "arrow_config",
@@ -21,11 +21,10 @@ final class AdapterConfigReader {
             "kasa_config",
             "layer_replication",
             "lora_bias",
-            "modules_to_save",
+            "monteclora_config",
             "target_parameters",
             "trainable_token_indices",
             "use_bdlora",
-            "use_dora",
             "use_qalora",
             "velora_config");
 
@@ -59,6 +58,8 @@ final class AdapterConfigReader {
                 finite("lora_alpha", json.path("lora_alpha")),
                 dropout(),
                 targetModules(),
+                modulesToSave(),
+                flag("use_dora"),
                 flag("use_rslora"),
                 pattern("rank_pattern", this::rank),
                 pattern("alpha_pattern", this::finite),
@@ -101,14 +102,27 @@ final class AdapterConfigReader {
         return dropout;
     }
 
-    private SortedSet<String> targetModules() {
+    private TargetModules targetModules() {
         JsonNode value = json.path("target_modules");
+        return value.isTextual()
+                ? new TargetModules.Expression(value.textValue())
+                : new TargetModules.Names(names("target_modules", value, "an array of module names or a string"));
+    }
+
+    /** An empty name would be every module. */
+    private SortedSet<String> modulesToSave() {
+        return names("modules_to_save", json.path("modules_to_save"), "an array of module names");
+    }
+
+    /** None where the field is absent or null. */
+    private SortedSet<String> names(String field, JsonNode value, String expected) {
         SortedSet<String> names = new TreeSet<>();
         for (JsonNode name : value) {
             names.add(name.textValue() == null ? "" : name.textValue());
         }
-        if (!value.isArray() || names.isEmpty() || names.contains("")) {
-            throw InvalidInput.at(file, "target_modules", found(value), "an array of module names");
+        boolean array = value.isArray() || value.isNull() || value.isMissingNode();
+        if (!array || names.contains("")) {
+            throw InvalidInput.at(file, field, found(value), expected);
         }
         return names;
     }

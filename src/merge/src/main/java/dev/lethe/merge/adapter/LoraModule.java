@@ -1,6 +1,7 @@
 package dev.lethe.merge.adapter;
 
 import dev.lethe.merge.safetensors.TensorInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One adapted module: its weight changes by scaling · B · A.
@@ -11,8 +12,11 @@ import dev.lethe.merge.safetensors.TensorInfo;
  * @param embedding whether the base weight is an embedding, [vocabulary, dimension], that changes by the transpose
  * @param rank inner dimension
  * @param scaling alpha/rank, or alpha/√rank with rsLoRA, patterns applied
+ * @param magnitude DoRA's lengths of the changed weight's rows, [outputs], of an embedding's columns, [dimension]; null in
+ *     plain LoRA
  */
-public record LoraModule(String path, Factor a, Factor b, boolean embedding, int rank, double scaling) {
+public record LoraModule(
+        String path, Factor a, Factor b, boolean embedding, int rank, double scaling, @Nullable Factor magnitude) {
     /** The axis of A along which the rank runs. */
     public static final int RANK_AXIS_OF_A = 0;
 
@@ -20,12 +24,19 @@ public record LoraModule(String path, Factor a, Factor b, boolean embedding, int
     public static final int RANK_AXIS_OF_B = 1;
 
     /**
-     * One of the two factors.
+     * One of the module's tensors.
      *
      * @param tensor name of the tensor in the adapter's file
      * @param info its type and shape
      */
     public record Factor(String tensor, TensorInfo info) {}
+
+    /** The name that PEFT gives to factor {@code A} or {@code B}. */
+    public String tensorName(char factor) {
+        return embedding
+                ? "%s%s.lora_embedding_%c".formatted(AdapterTensor.PREFIX, path, factor)
+                : AdapterFolder.tensorName(path, factor);
+    }
 
     /** Name of the base model's tensor that changes. */
     public String baseTensor() {

@@ -14,15 +14,26 @@ import org.jspecify.annotations.Nullable;
  * module, or the transposes of A and B of an embedding. All in float32: the products summed over the rank, then times s,
  * then added. Only the blocks that are asked for are computed.
  */
-public final class AdaptedTensor implements TensorSource {
+final class AdaptedTensor implements TensorSource {
     /** Rows of R that one pass over a row of W adds: with fewer passes the sums stay in registers longer. */
     private static final int UNROLLED = 4;
 
     private final TensorSource weight;
     private final DeltaWeight delta;
 
-    public AdaptedTensor(TensorSource weight, AdapterFolder adapter, LoraModule module) {
+    AdaptedTensor(TensorSource weight, AdapterFolder adapter, LoraModule module) {
         this(weight, new DeltaWeight(adapter, module, weight.info()));
+    }
+
+    /** The weight as the module changes it, with DoRA's lengths where it has them. */
+    static TensorSource of(TensorSource weight, AdapterFolder adapter, LoraModule module) {
+        AdaptedTensor sum = new AdaptedTensor(weight, adapter, module);
+        Factor magnitude = module.magnitude();
+        return magnitude == null ? sum : new DoraTensor(sum, () -> numbers(adapter, magnitude), module.embedding());
+    }
+
+    private static float[] numbers(AdapterFolder adapter, Factor factor) {
+        return FloatBlocks.readAll(factor.info().dtype(), adapter.data(factor));
     }
 
     private AdaptedTensor(TensorSource weight, DeltaWeight delta) {
@@ -152,8 +163,8 @@ public final class AdaptedTensor implements TensorSource {
         private synchronized Factors factors() {
             Factors both = factors;
             if (both == null) {
-                float[] a = all(module.a());
-                float[] b = all(module.b());
+                float[] a = numbers(adapter, module.a());
+                float[] b = numbers(adapter, module.b());
                 both = module.embedding()
                         ? new Factors(transposed(a, module.rank()), rows(transposed(b, columns)))
                         : new Factors(b, rows(a));
@@ -168,10 +179,6 @@ public final class AdaptedTensor implements TensorSource {
                 rows[k] = Arrays.copyOfRange(matrix, k * columns, (k + 1) * columns);
             }
             return rows;
-        }
-
-        private float[] all(Factor factor) {
-            return FloatBlocks.readAll(factor.info().dtype(), adapter.data(factor));
         }
 
         /** @param rows of the matrix that is given */

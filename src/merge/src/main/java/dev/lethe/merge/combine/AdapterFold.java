@@ -6,13 +6,12 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.adapter.LoraModule;
 import dev.lethe.merge.engine.MergePlan;
+import dev.lethe.merge.engine.MergeReport;
 import dev.lethe.merge.engine.MergeRun;
 import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
 import dev.lethe.merge.engine.ShardPlan;
-import dev.lethe.merge.engine.StoredTensor;
 import dev.lethe.merge.engine.TensorTask;
-import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.ModelFolder;
 import dev.lethe.merge.safetensors.SafetensorsFile;
@@ -25,10 +24,11 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * Folds a LoRA adapter into its base model: W' = W + scaling·B·A. The sum runs in float32 and is rounded once to the type
+ * Folds a LoRA adapter into its base model: W' = W + scaling·B·A, with DoRA the rows of that in lengths of their own; see
+ * {@link AdaptedModel} for what else an adapter may have. The sum runs in float32 and is rounded once to the type
  * of the result, which is what PEFT's {@code merge_and_unload} gives for adapters in float32 (its matrix product adds in
  * another order, so that elements may differ in the last place). Tensors that the adapter does not touch are copied.
  *
@@ -41,23 +41,22 @@ public final class AdapterFold {
     private final ModelFolder base;
     private final AdapterFolder adapter;
     private final Optional<Dtype> dtype;
-    private final SortedMap<String, LoraModule> updates = new TreeMap<>();
+    private final AdaptedModel adapted;
 
     private AdapterFold(ModelFolder base, AdapterFolder adapter, Optional<Dtype> dtype) {
         this.base = base;
         this.adapter = adapter;
         this.dtype = dtype;
-        adapter.modules().values().forEach(module -> updates.put(module.baseTensor(), module));
+        this.adapted = new AdaptedModel(base, adapter, AdaptedModel.config(base.folder()));
     }
 
     /**
      * What was written.
      *
      * @param folded names of the tensors that changed, sorted
-     * @param tensors number of all tensors
-     * @param bytes size of all tensors
+     * @param merge all tensors
      */
-    public record Report(SortedSet<String> folded, int tensors, long bytes) {}
+    public record Report(SortedSet<String> folded, MergeReport merge) {}
 
     /** Folds with one thread for each processor. */
     public static Report fold(Path base, Path adapter, Path target, Optional<Dtype> dtype, ProgressListener progress) {
@@ -87,8 +86,8 @@ public final class AdapterFold {
             fold.check();
             MergePlan plan = fold.plan();
             MergeRun.requireSpace(plan, target);
-            MergeRun.run(plan, target, settings, progress);
-            return new Report(new TreeSet<>(fold.updates.keySet()), plan.tasks().size(), plan.outputBytes());
+            progress.planned(plan.notes());
+            return new Report(fold.adapted.changed(), MergeRun.run(plan, target, settings, progress));
         }
     }
 
@@ -104,31 +103,15 @@ public final class AdapterFold {
         dtype.filter(type -> !type.isFloat()).ifPresent(type -> {
             throw InvalidInput.at("fold", "dtype", type.name(), "F32, F16 or BF16");
         });
-        List<String> problems = new ArrayList<>();
-        updates.forEach((name, module) -> {
-            List<Long> needed = shape(module);
-            String found = base.contains(name) ? describe(base.info(name)) : "no such tensor";
-            if (!base.contains(name)
-                    || !base.info(name).dtype().isFloat()
-                    || !base.info(name).dimensions().equals(needed)) {
-                String expected = "%s of F32, F16 or BF16, which %s changes".formatted(needed, adapter.folder());
-                problems.add(InvalidInput.at(base.folder().toString(), name, found, expected)
-                        .getMessage());
-            }
-        });
-        if (!problems.isEmpty()) {
-            throw new InvalidInput(String.join("; ", problems));
+        if (!adapted.problems().isEmpty()) {
+            throw new InvalidInput(String.join("; ", adapted.problems()));
         }
         ModelSettings.check(base.folder());
         adapter.requireFinite();
     }
 
-    private static String describe(TensorInfo info) {
-        return "%s of %s".formatted(info.dimensions(), info.dtype());
-    }
-
     /** The shape of the weight that a module changes. */
-    public static List<Long> shape(LoraModule module) {
+    static List<Long> shape(LoraModule module) {
         long inputs = module.a().info().dimensions().getLast();
         long outputs = module.b().info().dimensions().getFirst();
         return module.embedding() ? List.of(inputs, outputs) : List.of(outputs, inputs);
@@ -141,12 +124,17 @@ public final class AdapterFold {
         base.shards().forEach((file, shard) -> {
             SortedMap<String, TensorInfo> infos = new TreeMap<>();
             shard.tensors().forEach((name, info) -> {
-                TensorTask task = task(shard, name, info);
-                tasks.put(name, task);
-                infos.put(name, task.info());
+                if (base.contains(name)) { // else a buffer, which is no weight
+                    tasks.put(name, task(name));
+                    infos.put(name, tasks.get(name).info());
+                }
             });
             files.put(file, infos);
             metadata.put(file, shard.header().metadata());
+        });
+        adapted.ownHead().ifPresent(head -> {
+            tasks.put(head, task(head));
+            files.lastEntry().getValue().put(head, tasks.get(head).info());
         });
         List<SafetensorsFile> read = new ArrayList<>(base.shards().values());
         read.add(adapter.file());
@@ -161,18 +149,20 @@ public final class AdapterFold {
                 folders,
                 configuration.toString(),
                 null,
-                folder -> ModelSettings.copy(base.folder(), folder, dtype),
-                List.of());
+                folder -> ModelSettings.copy(base.folder(), folder, dtype, changes()),
+                Stream.concat(base.warnings().stream(), adapter.notes().stream())
+                        .toList());
     }
 
-    private TensorTask task(SafetensorsFile shard, String name, TensorInfo info) {
-        LoraModule module = updates.get(name);
+    private Map<String, ?> changes() {
+        return adapted.unties() ? Map.of("tie_word_embeddings", false) : Map.of();
+    }
+
+    private TensorTask task(String name) {
+        TensorInfo info = adapted.info(name);
         Dtype type = info.dtype().isFloat() ? dtype.orElse(info.dtype()) : info.dtype();
-        if (module == null && type == info.dtype()) {
-            return new TensorTask.Copy(shard, info);
-        }
-        TensorSource stored = new StoredTensor(shard, info);
-        TensorSource source = module == null ? stored : new AdaptedTensor(stored, adapter, module);
-        return TensorTask.Merge.passthrough(name, type, source, List.of("base"));
+        return type == info.dtype() && !adapted.changed().contains(name)
+                ? new TensorTask.Copy(base.file(name), info)
+                : TensorTask.Merge.passthrough(name, type, adapted.source(name), List.of("base"));
     }
 }

@@ -18,7 +18,8 @@ import java.util.List;
  * the number of threads.
  *
  * <p>Differs from PEFT where PEFT is silently wrong: rsLoRA is not inherited by the result, a single adapter is merged
- * by the method that was asked for, and variants that are not plain LoRA are refused.
+ * by the method that was asked for, and variants that are not plain LoRA are refused. Copies of the base's tensors and modules
+ * that were trained whole are in the result as they are, where all adapters that have them agree.
  */
 public final class AdapterMerge {
     private AdapterMerge() {}
@@ -85,6 +86,7 @@ public final class AdapterMerge {
             try (WorkerThreads workers = new WorkerThreads(run.threads())) {
                 plan = new AdapterMergePlanner(inputs, adapters, method, workers).plan();
             }
+            progress.planned(plan.notes());
             return MergeRun.run(plan, target, run, progress);
         } finally {
             adapters.forEach(AdapterFolder::close);

@@ -3,6 +3,8 @@ package dev.lethe.merge.combine;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.adapter.LoraModule;
+import dev.lethe.merge.adapter.WholeTensor;
+import dev.lethe.merge.engine.StoredTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -57,17 +59,32 @@ final class AdapterMergeChecks {
             if (!bias.equals("none")) {
                 report(i, "bias", bias, "none: trained biases cannot be merged");
             }
+            if (adapters.get(i).modules().isEmpty()) {
+                report(i, "tensors", "no LoRA factor", "lora_A, lora_B");
+            }
+            if (adapters.get(i).config().dora()) {
+                String expected =
+                        "plain LoRA: DoRA's lengths are of one adapter on its base; semantics lethe merges the models";
+                report(i, "use_dora", "true", expected);
+            }
         }
     }
 
     private void checkTogether() {
         TreeMap<String, LoraModule> known = new TreeMap<>();
+        TreeMap<String, Integer> owners = new TreeMap<>();
         for (int i = 0; i < adapters.size(); i++) {
             checkBase(i);
             for (LoraModule module : adapters.get(i).modules().values()) {
                 LoraModule other = known.putIfAbsent(module.path(), module);
                 if (other != null) {
                     checkSameWeight(i, module, other);
+                }
+            }
+            for (WholeTensor whole : adapters.get(i).wholes().values()) {
+                Integer owner = owners.putIfAbsent(whole.tensor(), i);
+                if (owner != null) {
+                    checkSame(i, whole, owner);
                 }
             }
         }
@@ -90,6 +107,19 @@ final class AdapterMergeChecks {
                         adapter.config().baseModel(),
                         earlier.config().baseModel());
             }
+        }
+    }
+
+    /** Whole tensors are copied to the result: there is one of each. */
+    private void checkSame(int i, WholeTensor whole, int owner) {
+        WholeTensor other = Objects.requireNonNull(adapters.get(owner).wholes().get(whole.tensor()));
+        boolean same = whole.info().dimensions().equals(other.info().dimensions())
+                && AdaptedModel.same(
+                        new StoredTensor(adapters.get(i).file(), whole.info()),
+                        new StoredTensor(adapters.get(owner).file(), other.info()));
+        if (!same) {
+            String found = "a tensor other than that of " + inputs.get(owner).name();
+            report(i, whole.stored(), found, "the same in every adapter: what is no factor cannot be merged");
         }
     }
 

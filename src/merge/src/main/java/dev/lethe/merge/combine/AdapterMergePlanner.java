@@ -8,6 +8,8 @@ import dev.lethe.merge.adapter.AdapterConfig;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.adapter.LoraModule;
 import dev.lethe.merge.adapter.LoraModule.Factor;
+import dev.lethe.merge.adapter.TargetModules;
+import dev.lethe.merge.adapter.WholeTensor;
 import dev.lethe.merge.engine.MergePlan;
 import dev.lethe.merge.engine.ShardPlan;
 import dev.lethe.merge.engine.StoredTensor;
@@ -59,6 +61,9 @@ final class AdapterMergePlanner {
         for (Map<String, TensorTask> module : workers.map(List.copyOf(modulePaths()), path -> tasks(parts(path)))) {
             tasks.putAll(module);
         }
+        for (AdapterFolder adapter : adapters) {
+            adapter.wholes().values().forEach(whole -> tasks.putIfAbsent(name(whole), copy(adapter, whole)));
+        }
         SortedMap<String, TensorInfo> infos = MergePlan.infos(tasks);
         SortedMap<String, Path> folders = new TreeMap<>();
         inputs.forEach(input -> folders.put(input.name(), input.path()));
@@ -70,7 +75,17 @@ final class AdapterMergePlanner {
                 configuration(),
                 null,
                 folder -> config(infos).write(folder),
-                List.of());
+                adapters.stream().flatMap(adapter -> adapter.notes().stream()).toList());
+    }
+
+    /** Those that several have are equal. */
+    private static TensorTask copy(AdapterFolder adapter, WholeTensor whole) {
+        return new TensorTask.Copy(adapter.file(), whole.info());
+    }
+
+    /** As PEFT writes it: of an adapted module with the layer that it wraps. */
+    private String name(WholeTensor whole) {
+        return whole.savedName(modulePaths().contains(whole.module()));
     }
 
     private SortedSet<String> modulePaths() {
@@ -97,19 +112,15 @@ final class AdapterMergePlanner {
         List<String> names = named.stream().map(Named::name).toList();
         return switch (method.kind()) {
             case FACTORS ->
-                Map.of(a(parts).tensor(), factor(parts, names, true), b(parts).tensor(), factor(parts, names, false));
+                Map.of(name(parts, true), factor(parts, names, true), name(parts, false), factor(parts, names, false));
             case CAT ->
-                Map.of(a(parts).tensor(), joined(parts, names, true), b(parts).tensor(), joined(parts, names, false));
+                Map.of(name(parts, true), joined(parts, names, true), name(parts, false), joined(parts, names, false));
             case SVD -> decomposed(parts, names);
         };
     }
 
-    private static Factor a(List<SvdMerge.WeightedModule> parts) {
-        return parts.getFirst().module().a();
-    }
-
-    private static Factor b(List<SvdMerge.WeightedModule> parts) {
-        return parts.getFirst().module().b();
+    private static String name(List<SvdMerge.WeightedModule> parts, boolean ofA) {
+        return parts.getFirst().module().tensorName(ofA ? 'A' : 'B');
     }
 
     private static Factor factor(SvdMerge.WeightedModule part, boolean ofA) {
@@ -121,12 +132,12 @@ final class AdapterMergePlanner {
     }
 
     private TensorTask factor(List<SvdMerge.WeightedModule> parts, List<String> names, boolean ofA) {
-        Factor first = factor(parts.getFirst(), ofA);
+        String tensor = name(parts, ofA);
         List<List<Long>> shapes = parts.stream()
                 .map(part -> factor(part, ofA).info().dimensions())
                 .toList();
         if (shapes.stream().distinct().count() != 1) {
-            throw InvalidInput.at(first.tensor(), "shape", shapes.toString(), "the same shape and rank in every input");
+            throw InvalidInput.at(tensor, "shape", shapes.toString(), "the same shape and rank in every input");
         }
         double[] weights = parts.stream()
                 .mapToDouble(part -> part(part.weight() * part.module().scaling(), ofA))
@@ -134,8 +145,8 @@ final class AdapterMergePlanner {
         List<TensorSource> sources =
                 parts.stream().map(part -> source(part, ofA)).toList();
         TensorGroup group = new TensorGroup(
-                first.tensor(), shapes.getFirst(), null, sources, method.options(weights), Dtype.F32, method.seed());
-        return new TensorTask.Merge(TensorInfo.of(dtype(first), shapes.getFirst()), method.tensors(), group, names);
+                tensor, shapes.getFirst(), null, sources, method.options(weights), Dtype.F32, method.seed());
+        return new TensorTask.Merge(TensorInfo.of(dtype(), shapes.getFirst()), method.tensors(), group, names);
     }
 
     /** A is weighted with sgn(s)·√|s| and B with √|s|, as in PEFT. */
@@ -146,8 +157,7 @@ final class AdapterMergePlanner {
 
     private TensorTask joined(List<SvdMerge.WeightedModule> parts, List<String> names, boolean ofA) {
         int axis = ofA ? LoraModule.RANK_AXIS_OF_A : LoraModule.RANK_AXIS_OF_B;
-        Factor first = factor(parts.getFirst(), ofA);
-        List<Long> shape = new ArrayList<>(first.info().dimensions());
+        List<Long> shape = new ArrayList<>(factor(parts.getFirst(), ofA).info().dimensions());
         shape.set(axis, parts.stream().mapToLong(part -> part.module().rank()).sum());
         List<ConcatenatedTensor.Part> joined = parts.stream()
                 .map(part -> new ConcatenatedTensor.Part(
@@ -155,7 +165,7 @@ final class AdapterMergePlanner {
                         ofA ? (float) (part.weight() * part.module().scaling()) : 1))
                 .toList();
         ConcatenatedTensor source = new ConcatenatedTensor(TensorInfo.of(Dtype.F32, shape), axis, joined);
-        return copy(first, source, names);
+        return copy(name(parts, ofA), source, names);
     }
 
     private Map<String, TensorTask> decomposed(List<SvdMerge.WeightedModule> parts, List<String> names) {
@@ -169,16 +179,18 @@ final class AdapterMergePlanner {
         TruncatedSvd factors = clamp == null ? svd : svd.clamped(clamp);
         ArrayTensor a = ArrayTensor.matrix(rank, factors.a().length / rank, FloatBlocks.floats(factors.a()));
         ArrayTensor b = ArrayTensor.matrix(factors.b().length / rank, rank, FloatBlocks.floats(factors.b()));
-        return Map.of(a(parts).tensor(), copy(a(parts), a, names), b(parts).tensor(), copy(b(parts), b, names));
+        String nameOfA = name(parts, true);
+        String nameOfB = name(parts, false);
+        return Map.of(nameOfA, copy(nameOfA, a, names), nameOfB, copy(nameOfB, b, names));
     }
 
-    private TensorTask copy(Factor first, TensorSource source, List<String> names) {
-        return TensorTask.Merge.passthrough(first.tensor(), dtype(first), source, names);
+    private TensorTask copy(String tensor, TensorSource source, List<String> names) {
+        return TensorTask.Merge.passthrough(tensor, dtype(), source, names);
     }
 
-    private Dtype dtype(Factor first) {
-        Dtype asked = method.settings().dtype();
-        return asked == null ? first.info().dtype() : asked;
+    /** PEFT loads 16-bit adapters as float32, and so saves what it makes of them. */
+    private Dtype dtype() {
+        return Objects.requireNonNullElse(method.settings().dtype(), Dtype.F32);
     }
 
     /** Scaling 1 everywhere: alpha is the rank, by pattern where a module's rank is not the largest. */
@@ -191,14 +203,17 @@ final class AdapterMergePlanner {
         ranks.values().removeIf(other -> other == rank);
         SortedMap<String, Double> alphas = new TreeMap<>();
         ranks.forEach((path, other) -> alphas.put(path, (double) other));
-        SortedSet<String> targets = new TreeSet<>();
-        adapters.forEach(adapter -> targets.addAll(adapter.config().targetModules()));
+        List<TargetModules> targets = adapters.stream()
+                .map(adapter -> adapter.config().targetModules())
+                .toList();
         AdapterConfig first = adapters.getFirst().config();
         return new AdapterConfig(
                 rank,
                 rank,
                 first.dropout(),
-                targets,
+                TargetModules.union(targets, modulePaths()),
+                modulesToSave(),
+                false,
                 false,
                 ranks,
                 alphas,
@@ -207,9 +222,20 @@ final class AdapterMergePlanner {
                 first.taskType());
     }
 
-    private int rank(SortedMap<String, TensorInfo> infos, LoraModule module) {
-        Factor first = a(parts(module.path()).stream().map(Named::part).toList());
-        TensorInfo a = Objects.requireNonNull(infos.get(first.tensor()));
+    /** Those that the settings name, and those of whose tensors only the names say it. */
+    private SortedSet<String> modulesToSave() {
+        SortedSet<String> names = new TreeSet<>();
+        for (AdapterFolder adapter : adapters) {
+            names.addAll(adapter.config().modulesToSave());
+            adapter.wholes().values().stream()
+                    .filter(whole -> whole.trained() && !adapter.config().saves(whole.module()))
+                    .forEach(whole -> names.add(whole.module()));
+        }
+        return names;
+    }
+
+    private static int rank(SortedMap<String, TensorInfo> infos, LoraModule module) {
+        TensorInfo a = Objects.requireNonNull(infos.get(module.tensorName('A')));
         return a.dimensions().get(LoraModule.RANK_AXIS_OF_A).intValue();
     }
 

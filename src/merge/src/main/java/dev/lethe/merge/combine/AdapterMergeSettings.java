@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param method a name of {@link AdapterMergeMethod#names}
  * @param density share of elements that survive trimming, in (0, 1]; methods that trim need it
  * @param majoritySign how signs are elected; null means total, as PEFT has it, where the method elects
- * @param dtype type of the result; null means the type of the first input. PEFT loads 16-bit adapters as float32 unless
- *     told otherwise, which is {@code F32} here
+ * @param dtype type of the result; null means float32, whatever the inputs' types: so does PEFT unless it is told {@code
+ *     autocast_adapter_dtype=False}, which is the inputs' type here
  * @param rank rank of the result of a method that decomposes; null means the largest rank of the inputs
  * @param clamp quantile of the factors' entries at which they are clamped, for methods that decompose
  * @param seed of random methods; null means 0

@@ -32,13 +32,13 @@ public final class ModelSettings {
         ModelFiles.requireInside(from, ModelFiles.settings(from));
     }
 
-    /** Copies the settings; where a type is given, {@code config.json} names it. */
-    static void copy(Path from, Path to, Optional<Dtype> dtype) {
-        copy(from, ModelFiles.settings(from), to, dtype, Map.of());
+    /** Copies all settings, as below. */
+    static void copy(Path from, Path to, Optional<Dtype> dtype, Map<String, ?> changes) {
+        copy(from, ModelFiles.settings(from), to, dtype, changes);
     }
 
     /**
-     * As above.
+     * Copies settings; where a type is given, {@code config.json} names it.
      *
      * @param names of the files to copy
      * @param changes new values of {@code config.json}; null takes a field away

@@ -76,7 +76,7 @@ final class SvdMerge {
         ArrayTensor zero = new ArrayTensor(info, new float[Math.toIntExact(info.elements())]);
         // An embedding's product is taken as B·A too, as PEFT decomposes it.
         LoraModule plain =
-                new LoraModule(module.path(), module.a(), module.b(), false, module.rank(), module.scaling());
+                new LoraModule(module.path(), module.a(), module.b(), false, module.rank(), module.scaling(), null);
         float[] product = new float[zero.numbers().length];
         new AdaptedTensor(zero, part.adapter(), plain).read(0, product, product.length);
         return product;

@@ -2,6 +2,7 @@ package dev.lethe.merge.engine;
 
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.merge.digest.FileDigests;
+import dev.lethe.merge.safetensors.ModelFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The digests of the weights that were read, computed in parallel: of every safetensors file of an input and its index.
+ * The digests of the weights that were read, computed in parallel: of an input's safetensors files and their index.
  * Other files may say where and when they were made, and would make equal merges differ.
  */
 final class InputDigests {
@@ -29,7 +30,7 @@ final class InputDigests {
     static SortedMap<String, String> of(
             SortedMap<String, Path> inputs, List<Path> others, FileDigests known, WorkerThreads workers) {
         List<InputFile> files = new ArrayList<>();
-        inputs.forEach((input, folder) -> Digest.files(folder).stream()
+        inputs.forEach((input, folder) -> ModelFiles.counted(folder).stream()
                 .filter(InputDigests::isWeights)
                 .forEach(name -> files.add(new InputFile(input, folder, name))));
         List<Path> all = new ArrayList<>(others);

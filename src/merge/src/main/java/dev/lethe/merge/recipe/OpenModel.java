@@ -1,53 +1,37 @@
 package dev.lethe.merge.recipe;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.adapter.AdapterFolder;
-import dev.lethe.merge.adapter.LoraModule;
-import dev.lethe.merge.combine.AdaptedTensor;
-import dev.lethe.merge.combine.AdapterFold;
+import dev.lethe.merge.combine.AdaptedModel;
+import dev.lethe.merge.combine.TokenTensors;
 import dev.lethe.merge.engine.StoredTensor;
 import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.ModelFolder;
 import dev.lethe.merge.safetensors.SafetensorsFile;
 import dev.lethe.merge.safetensors.TensorInfo;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
-import java.util.stream.Stream;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A model whose headers are read, with its adapter where it has one. */
 final class OpenModel implements AutoCloseable {
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final String HEAD = "lm_head.weight";
-    private static final List<String> EMBEDDINGS =
-            List.of("embed_tokens.weight", "wte.weight", "word_embeddings.weight");
-    private static final List<String> OF_VOCABULARY =
-            Stream.concat(EMBEDDINGS.stream(), Stream.of(HEAD)).toList();
-
     private final Recipe.Model model;
     private final ModelFolder folder;
     private final @Nullable AdapterFolder adapter;
-    private final Map<String, LoraModule> updates = new HashMap<>();
+    private final @Nullable AdaptedModel adapted;
     private final JsonNode config;
 
     private OpenModel(Recipe.Model model, ModelFolder folder, @Nullable AdapterFolder adapter) {
         this.model = model;
         this.folder = folder;
         this.adapter = adapter;
-        this.config = config(folder.folder());
-        if (adapter != null) {
-            adapter.modules().values().forEach(module -> updates.put(module.baseTensor(), module));
-        }
+        this.config = AdaptedModel.config(folder.folder());
+        this.adapted = adapter == null ? null : new AdaptedModel(folder, adapter, config);
     }
 
     static OpenModel open(Recipe.Model model) {
@@ -65,15 +49,6 @@ final class OpenModel implements AutoCloseable {
         }
     }
 
-    private static JsonNode config(Path folder) {
-        Path file = folder.resolve("config.json");
-        try {
-            return Files.isRegularFile(file) ? JSON.readTree(file.toFile()) : JSON.createObjectNode();
-        } catch (IOException e) {
-            throw InvalidInput.unreadable(file, e);
-        }
-    }
-
     Recipe.Model model() {
         return model;
     }
@@ -83,27 +58,24 @@ final class OpenModel implements AutoCloseable {
     }
 
     SortedSet<String> names() {
-        return folder.names();
+        SortedSet<String> names = new TreeSet<>(folder.names());
+        if (adapted != null) {
+            adapted.ownHead().ifPresent(head -> names.add(head));
+        }
+        return names;
     }
 
     List<String> warnings() {
-        return folder.warnings();
+        List<String> warnings = new ArrayList<>(folder.warnings());
+        if (adapter != null) {
+            warnings.addAll(adapter.notes());
+        }
+        return warnings;
     }
 
     /** What does not fit between the model and its adapter, one line each. */
     List<String> problems() {
-        List<String> problems = new ArrayList<>();
-        updates.forEach((name, module) -> {
-            List<Long> needed = AdapterFold.shape(module);
-            if (!folder.contains(name) || !folder.info(name).dimensions().equals(needed)) {
-                String found =
-                        folder.contains(name) ? folder.info(name).dimensions().toString() : "no such tensor";
-                String expected = "%s, which %s changes".formatted(needed, model.adapter());
-                problems.add(InvalidInput.at(path().toString(), name, found, expected)
-                        .getMessage());
-            }
-        });
-        return problems;
+        return adapted == null ? List.of() : adapted.problems();
     }
 
     /**
@@ -112,25 +84,20 @@ final class OpenModel implements AutoCloseable {
      * @return empty where the model has no such tensor
      */
     Optional<String> own(String name) {
-        if (folder.contains(name)) {
+        if (folder.contains(name) || adapts(name)) {
             return Optional.of(name);
         }
-        if (!name.endsWith(HEAD) || !tied()) {
-            return Optional.empty();
-        }
-        return names().stream()
-                .filter(other -> EMBEDDINGS.stream().anyMatch(other::endsWith))
-                .findFirst();
+        return TokenTensors.isHead(name) && tied() ? TokenTensors.embedding(names()) : Optional.empty();
     }
 
-    /** Whether the configuration says that head and embedding are one tensor. */
+    /** Whether the configuration means that head and embedding are one tensor. */
     boolean tied() {
-        return config.path("tie_word_embeddings").asBoolean(false);
+        return TokenTensors.tied(config);
     }
 
     /** Whether a tensor of this name has a row for each token: an embedding or a head. */
     static boolean isOfVocabulary(String name) {
-        return OF_VOCABULARY.stream().anyMatch(name::endsWith);
+        return TokenTensors.isHead(name) || TokenTensors.isEmbedding(name);
     }
 
     /**
@@ -138,12 +105,11 @@ final class OpenModel implements AutoCloseable {
      * them than tokens.
      */
     OptionalLong vocabularyRows() {
-        for (String ending : OF_VOCABULARY) {
-            for (String name : names()) {
-                if (name.endsWith(ending) && info(name).dimensions().size() == 2) {
-                    return OptionalLong.of(info(name).dimensions().getFirst());
-                }
-            }
+        Optional<String> tensor = TokenTensors.embedding(names())
+                .or(() -> names().stream().filter(TokenTensors::isHead).findFirst())
+                .filter(name -> info(name).dimensions().size() == 2);
+        if (tensor.isPresent()) {
+            return OptionalLong.of(info(tensor.get()).dimensions().getFirst());
         }
         JsonNode size = config.path("vocab_size");
         return size.isIntegralNumber() ? OptionalLong.of(size.longValue()) : OptionalLong.empty();
@@ -157,7 +123,7 @@ final class OpenModel implements AutoCloseable {
     }
 
     TensorInfo info(String own) {
-        return folder.info(own);
+        return adapted == null ? folder.info(own) : adapted.info(own);
     }
 
     SafetensorsFile file(String own) {
@@ -165,13 +131,11 @@ final class OpenModel implements AutoCloseable {
     }
 
     boolean adapts(String own) {
-        return updates.containsKey(own);
+        return adapted != null && adapted.changed().contains(own);
     }
 
     TensorSource source(String own) {
-        TensorSource stored = new StoredTensor(file(own), info(own));
-        LoraModule module = updates.get(own);
-        return module == null || adapter == null ? stored : new AdaptedTensor(stored, adapter, module);
+        return adapted == null ? new StoredTensor(file(own), info(own)) : adapted.source(own);
     }
 
     List<SafetensorsFile> files() {

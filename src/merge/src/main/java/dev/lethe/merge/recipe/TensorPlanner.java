@@ -149,14 +149,15 @@ final class TensorPlanner {
             return Optional.empty();
         }
         mergeNotes.keptBase(name);
-        return rows == Rows.ALIGNED
-                ? shapeOf(name, found.stream().filter(one -> one.own() != null).toList(), rows)
-                        .map(shape -> keptAligned(name, base, found, shape))
-                : Optional.of(new TensorTask.Copy(base.model().file(base.own()), base.info()));
+        if (rows == Rows.AS_STORED && !base.model().adapts(base.own())) {
+            return Optional.of(new TensorTask.Copy(base.model().file(base.own()), base.info()));
+        }
+        List<Found> present = found.stream().filter(one -> one.own() != null).toList();
+        return shapeOf(name, present, rows).map(shape -> kept(name, base, found, shape, rows));
     }
 
-    private TensorTask keptAligned(String name, Found base, List<Found> found, List<Long> shape) {
-        TensorSource source = source(base, null, shape, found, Rows.ALIGNED);
+    private TensorTask kept(String name, Found base, List<Found> found, List<Long> shape, Rows rows) {
+        TensorSource source = source(base, null, shape, found, rows);
         List<String> inputs = List.of(base.model().model().name());
         return TensorTask.Merge.passthrough(name, base.info().dtype(), source, inputs);
     }

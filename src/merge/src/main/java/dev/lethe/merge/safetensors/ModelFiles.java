@@ -68,18 +68,18 @@ public final class ModelFiles {
     }
 
     /**
-     * The names of a model's files that are there: its weights (where there is an index, the shards that it names), its
-     * {@link #settings} and a merge's manifest.
+     * The names of a model's files that are there: its weights as {@link ModelFolder} finds them (an index with the shards
+     * that it names, where there is no single file), its {@link #settings} and a merge's manifest.
      *
      * @throws InvalidInput where the folder or its index cannot be read
      */
     public static SortedSet<String> of(Path folder) {
         SortedSet<String> names = settings(folder);
-        if (Files.isRegularFile(folder.resolve(ShardIndex.FILE))) {
+        if (Files.isRegularFile(folder.resolve(ModelFolder.SINGLE))) {
+            names.add(ModelFolder.SINGLE);
+        } else if (Files.isRegularFile(folder.resolve(ShardIndex.FILE))) {
             names.add(ShardIndex.FILE);
             names.addAll(ShardIndex.read(folder.resolve(ShardIndex.FILE)).shards());
-        } else if (Files.isRegularFile(folder.resolve(ModelFolder.SINGLE))) {
-            names.add(ModelFolder.SINGLE);
         }
         names.addAll(present(folder, Set.of(MERGE_MANIFEST)));
         return names;

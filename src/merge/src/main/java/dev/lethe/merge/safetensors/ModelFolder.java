@@ -19,12 +19,20 @@ import java.util.stream.Stream;
 
 /**
  * The weights of a Hugging Face model folder as one set of named tensors, whether they lie in {@code model.safetensors}
- * or in shards with an index. Where both are there the index counts.
+ * or in shards with an index. Where both are there {@code model.safetensors} counts, and of a shard all that it holds,
+ * as transformers reads them. Rotary frequencies, which old exports stored beside the weights, are left out: they follow
+ * from the configuration.
  */
 public final class ModelFolder implements AutoCloseable {
     static final String SINGLE = "model.safetensors";
     /** Weights under another name or in another format. */
     private static final Pattern OTHER = Pattern.compile(".*\\.(gguf|h5|msgpack|onnx|safetensors)");
+
+    /** What loaders look for behind an index. */
+    private static final Pattern SHARD = Pattern.compile("model-\\d+-of-\\d+\\.safetensors");
+
+    private static final Pattern BUFFER =
+            Pattern.compile("(.*\\.)?rotary_emb\\.(inv_freq|original_inv_freq|cos_cached|sin_cached)");
 
     private static final Pattern PICKLE = Pattern.compile(".*\\.(bin|pt|pth|ckpt|pkl|pickle)");
 
@@ -36,7 +44,7 @@ public final class ModelFolder implements AutoCloseable {
 
     private ModelFolder(Path folder) {
         this.folder = folder;
-        this.sharded = Files.isRegularFile(folder.resolve(ShardIndex.FILE));
+        this.sharded = !Files.isRegularFile(folder.resolve(SINGLE));
     }
 
     /**
@@ -70,7 +78,7 @@ public final class ModelFolder implements AutoCloseable {
         return Collections.unmodifiableSortedMap(shards);
     }
 
-    /** Whether the folder has an index, even if of one shard. */
+    /** Whether the weights lie where an index says, even if it is one shard. */
     public boolean isSharded() {
         return sharded;
     }
@@ -92,6 +100,11 @@ public final class ModelFolder implements AutoCloseable {
     /** The bytes of a tensor: read-only, little-endian, at any alignment, valid until {@link #close}. */
     public MemorySegment data(String name) {
         return shard(name).data(name);
+    }
+
+    /** Whether a tensor of this name is no weight: it follows from the configuration. */
+    public static boolean isBuffer(String name) {
+        return BUFFER.matcher(name).matches();
     }
 
     /** What is odd but harmless, such as an index whose total size is wrong; one line each. */
@@ -125,14 +138,20 @@ public final class ModelFolder implements AutoCloseable {
     }
 
     private void openShards() {
-        if (sharded) {
-            openIndexed(folder.resolve(ShardIndex.FILE));
-        } else if (Files.isRegularFile(folder.resolve(SINGLE))) {
+        Path index = folder.resolve(ShardIndex.FILE);
+        boolean indexed = Files.isRegularFile(index);
+        if (!sharded) {
             SafetensorsFile file = openShard(SINGLE);
             file.tensors().keySet().forEach(name -> shardOfTensor.put(name, file));
+            if (indexed) {
+                warnings.add("%s: not read, since %s is there".formatted(index, SINGLE));
+            }
+        } else if (indexed) {
+            openIndexed(index);
         } else {
             throw noWeights();
         }
+        leaveOutBuffers();
     }
 
     private void openIndexed(Path path) {
@@ -144,17 +163,44 @@ public final class ModelFolder implements AutoCloseable {
             }
             shardOfTensor.put(name, shards.get(shard));
         });
-        shards.forEach((shard, file) -> file.tensors().keySet().forEach(name -> {
-            if (!shard.equals(index.files().get(name))) {
-                String mapped = index.files().get(name);
+        List<String> unlisted = new ArrayList<>();
+        shards.values().forEach(file -> file.tensors().keySet().forEach(name -> {
+            SafetensorsFile holder = shardOfTensor.putIfAbsent(name, file);
+            if (holder == null) {
+                unlisted.add(name);
+            } else if (holder != file) {
                 throw InvalidInput.at(
                         file.path().toString(),
                         name,
-                        mapped == null ? "a tensor that is not in the index" : "a second copy of it in " + mapped,
-                        "each tensor once, where the index says");
+                        "a second copy of it in " + holder.path().getFileName(),
+                        "each tensor once");
             }
         }));
+        if (!unlisted.isEmpty()) {
+            warnings.add("%s: weight_map: found no %s, read all the same: a file that it names has %s"
+                    .formatted(path, some(unlisted), unlisted.size() == 1 ? "it" : "them"));
+        }
+        checkUnread(path, index);
         checkTotalSize(path, index);
+    }
+
+    private static String some(List<String> names) {
+        return names.size() == 1 ? names.getFirst() : "%s and %d more".formatted(names.getFirst(), names.size() - 1);
+    }
+
+    private void checkUnread(Path path, ShardIndex index) {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<String> unread = files.map(file -> file.getFileName().toString())
+                    .filter(SHARD.asMatchPredicate())
+                    .filter(name -> !index.shards().contains(name))
+                    .sorted()
+                    .toList();
+            if (!unread.isEmpty()) {
+                warnings.add("%s: weight_map: found no %s beside it: not read".formatted(path, some(unread)));
+            }
+        } catch (IOException e) {
+            throw InvalidInput.unreadable(folder, e);
+        }
     }
 
     private void checkTotalSize(Path path, ShardIndex index) {
@@ -166,6 +212,16 @@ public final class ModelFolder implements AutoCloseable {
                 warnings.add("%s: metadata.total_size: found %d, the tensors have %d".formatted(path, said, size));
             }
         });
+    }
+
+    private void leaveOutBuffers() {
+        List<String> buffers =
+                shardOfTensor.keySet().stream().filter(ModelFolder::isBuffer).toList();
+        shardOfTensor.keySet().removeAll(buffers);
+        if (!buffers.isEmpty()) {
+            warnings.add("%s: %s: left out, since rotary frequencies follow from the configuration"
+                    .formatted(folder, some(buffers)));
+        }
     }
 
     private SafetensorsFile openShard(String name) {

@@ -49,6 +49,23 @@ class AdapterConfigTest {
         assertThat(folder.resolve(AdapterConfig.FILE)).content().contains("\"lora_alpha\" : 32,");
     }
 
+    @Test
+    void keepsExpressionsDoraAndModulesThatWereTrainedWhole() throws IOException {
+        config(
+                """
+                {"r": 1, "lora_alpha": 1, "target_modules": ".*\\\\.(q|v)_proj", "use_dora": true,
+                 "modules_to_save": ["lm_head", "model.norm"]}
+                """);
+        AdapterConfig config = AdapterConfig.read(folder);
+        assertThat(config.targetModules()).isEqualTo(new TargetModules.Expression(".*\\.(q|v)_proj"));
+        assertThat(config.dora()).isTrue();
+        assertThat(config.saves("model.lm_head")).isTrue();
+        assertThat(config.saves("model.norm")).isTrue();
+        assertThat(config.saves("model.layers.0.norm")).isFalse();
+        config.write(folder);
+        assertThat(AdapterConfig.read(folder)).isEqualTo(config);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -59,11 +76,12 @@ class AdapterConfigTest {
             {"r":1.5,"lora_alpha":1,"target_modules":["q"]}                     | r: found 1.5
             {"lora_alpha":1,"target_modules":["q"]}                             | r: found nothing
             {"r":1,"lora_alpha":"1","target_modules":["q"]}                     | lora_alpha: found "1"
-            {"r":1,"lora_alpha":1,"target_modules":"q.*"}                       | target_modules: found "q.*"
+            {"r":1,"lora_alpha":1,"target_modules":7}                           | target_modules: found 7
             {"r":1,"lora_alpha":1,"target_modules":[1]}                         | target_modules: found [1]
             {"r":1,"lora_alpha":1,"target_modules":["q"],"lora_dropout":1}      | lora_dropout: found 1
-            {"r":1,"lora_alpha":1,"target_modules":["q"],"use_dora":true}       | use_dora: found true
-            {"r":1,"lora_alpha":1,"target_modules":["q"],"modules_to_save":["x"]} | modules_to_save: found ["x"]
+            {"r":1,"lora_alpha":1,"target_modules":["q"],"use_dora":1}          | use_dora: found 1
+            {"r":1,"lora_alpha":1,"target_modules":["q"],"lora_bias":true}      | lora_bias: found true
+            {"r":1,"lora_alpha":1,"target_modules":["q"],"modules_to_save":"x"} | modules_to_save: found "x"
             {"r":1,"lora_alpha":1,"target_modules":["q"],"init_lora_weights":"pissa_niter_4"} | init_lora_weights: found pissa
             {"r":1,"lora_alpha":1,"target_modules":["q"],"rank_pattern":{"(":1}} | rank_pattern.(: found
             {"r":1,"lora_alpha":1,"target_modules":["q"],"rank_pattern":{"(?=q).":1}} | rank_pattern.(?=q).: found

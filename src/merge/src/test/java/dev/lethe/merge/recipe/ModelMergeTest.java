@@ -11,6 +11,7 @@ import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.engine.MergeReport;
 import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
+import dev.lethe.merge.file.FileTree;
 import dev.lethe.merge.recipe.Recipe.Missing;
 import dev.lethe.merge.safetensors.Dtype;
 import dev.lethe.merge.safetensors.Fixtures;
@@ -322,11 +323,12 @@ class ModelMergeTest {
         assertThat(merged().get("w")).containsExactly(4);
     }
 
-    /** A head that is the embedding counts as one where another model has a head of its own. */
-    @Test
-    void tiedHeads() throws IOException {
+    /** A head that is the embedding counts as one where another model has a head of its own; gemma ties unless told. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"tie_word_embeddings\": true}", "{\"model_type\": \"gemma\"}"})
+    void tiedHeads(String config) throws IOException {
         String embedding = "model.embed_tokens.weight";
-        model("base", Map.of(embedding, row("1 1")), "{\"tie_word_embeddings\": true}");
+        model("base", Map.of(embedding, row("1 1")), config);
         model("a", Map.of(embedding, row("2 2"), "lm_head.weight", row("3 3")), "{\"tie_word_embeddings\": false}");
         merge(
                 """
@@ -336,6 +338,37 @@ class ModelMergeTest {
                 """);
         assertThat(merged().get("lm_head.weight")).containsExactly(3, 3);
         assertThat(folder.resolve("out/config.json")).content().contains("\"tie_word_embeddings\" : false");
+    }
+
+    @Test
+    void llamaDoesNotTieUnlessTold() throws IOException {
+        model("base", Map.of("model.embed_tokens.weight", row("1 1")), "{\"model_type\": \"llama\"}");
+        model("a", Map.of("model.embed_tokens.weight", row("2 2"), "lm_head.weight", row("3 3")), "{}");
+        String recipe =
+                """
+                merge_method: task_arithmetic
+                base_model: base
+                models: [{model: a}]
+                """;
+        assertThatThrownBy(() -> merge(recipe)).hasMessageContaining("lm_head.weight: models: found none in base");
+    }
+
+    /** Neither what a stale index says nor weights that nobody reads are part of the input's digest. */
+    @Test
+    void digestsAreOfWhatIsRead() throws IOException {
+        model("base", Map.of("n", row("1")), "{}");
+        String recipe =
+                """
+                merge_method: passthrough
+                models: [{model: base}]
+                """;
+        Map<String, String> inputs = merge(recipe).inputs();
+        Files.writeString(
+                folder.resolve("base/model.safetensors.index.json"), "{\"weight_map\":{\"n\":\"gone.safetensors\"}}");
+        model("base/checkpoint-1", Map.of("n", row("2")), "{}");
+        FileTree.discard(folder.resolve("out"));
+        assertThat(merge(recipe).inputs()).isEqualTo(inputs);
+        assertThat(merged().get("n")).containsExactly(1);
     }
 
     @Test
@@ -354,6 +387,26 @@ class ModelMergeTest {
                 """);
         assertThat(merged().get("m.q.weight")).containsExactly(0, 4, 0, -4);
         assertThat(merged().get("n")).containsExactly(1);
+    }
+
+    /** W + 2·B·A, where W and the factors are 1. */
+    @Test
+    void whatOnlyTheBaseHasIsTheBasesWithItsAdapter() throws IOException {
+        model("base", Map.of("m.q.weight", Numbers.f32(new long[] {1, 1}, 1), "n", row("1")), "{}");
+        model("a", Map.of("n", row("3")), "{}");
+        Map<String, Numbers> factors = new TreeMap<>();
+        factors.put(AdapterFolder.tensorName("m.q", 'A'), Numbers.f32(new long[] {1, 1}, 1));
+        factors.put(AdapterFolder.tensorName("m.q", 'B'), Numbers.f32(new long[] {1, 1}, 1));
+        Fixtures.write(folder.resolve("lora").resolve(AdapterFolder.WEIGHTS), factors, Map.of());
+        AdapterConfig.lora(1, 2, 0, new TreeSet<>(Set.of("q")), null).write(folder.resolve("lora"));
+        merge(
+                """
+                merge_method: task_arithmetic
+                base_model: base+lora
+                models: [{model: a}]
+                """,
+                Missing.KEEP_BASE);
+        assertThat(merged().get("m.q.weight")).containsExactly(3);
     }
 
     @Test

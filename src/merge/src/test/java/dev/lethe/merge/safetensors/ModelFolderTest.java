@@ -27,14 +27,53 @@ class ModelFolderTest {
     }
 
     @Test
-    void readsShardsAndPrefersTheIndex() throws IOException {
-        shard("model.safetensors", "stale", 3);
+    void readsTheShardsOfAnIndex() throws IOException {
         index("{\"metadata\":{\"total_size\":9},\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"2.safetensors\"}}");
         try (ModelFolder model = ModelFolder.open(folder)) {
             assertThat(model.names()).containsExactly("a", "b");
             assertThat(FloatBlocks.readAll(Dtype.F32, model.data("b"))).containsExactly(2);
             assertThat(model.warnings()).singleElement().asString().contains("total_size: found 9");
             assertThatThrownBy(() -> model.info("c")).isInstanceOf(InvalidInput.class);
+        }
+    }
+
+    /** As transformers: what a stale index says is not even read. */
+    @Test
+    void aSingleFileComesBeforeAnIndex() throws IOException {
+        shard("model.safetensors", "a", 3);
+        index("{\"weight_map\":{\"a\":\"gone.safetensors\"}}");
+        try (ModelFolder model = ModelFolder.open(folder)) {
+            assertThat(FloatBlocks.readAll(Dtype.F32, model.data("a"))).containsExactly(3);
+            assertThat(model.isSharded()).isFalse();
+            assertThat(model.warnings()).singleElement().asString().contains("not read, since model.safetensors is");
+        }
+        assertThat(ModelFiles.of(folder)).containsExactly("model.safetensors");
+    }
+
+    @Test
+    void readsWhatAnIndexDoesNotListFromTheFilesThatItNames() throws IOException {
+        Fixtures.write(folder.resolve("2.safetensors"), Map.of("b", number(1), "c", number(2)), Map.of());
+        shard("model-00003-of-00003.safetensors", "d", 4);
+        index("{\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"2.safetensors\"}}");
+        try (ModelFolder model = ModelFolder.open(folder)) {
+            assertThat(model.names()).containsExactly("a", "b", "c");
+            assertThat(model.warnings())
+                    .satisfiesExactly(
+                            unlisted -> assertThat(unlisted).contains("weight_map: found no c, read all the same"),
+                            unread -> assertThat(unread).contains("found no model-00003-of-00003.safetensors"));
+        }
+    }
+
+    @Test
+    void leavesRotaryFrequenciesOutAndSaysSo() throws IOException {
+        String layer = "model.layers.0.self_attn.rotary_emb.";
+        Fixtures.write(
+                folder.resolve("model.safetensors"),
+                Map.of("a", number(1), layer + "inv_freq", number(1), layer + "cos_cached", number(2)),
+                Map.of());
+        try (ModelFolder model = ModelFolder.open(folder)) {
+            assertThat(model.names()).containsExactly("a");
+            assertThat(model.warnings()).singleElement().asString().contains(layer + "cos_cached and 1 more: left out");
         }
     }
 
@@ -62,11 +101,12 @@ class ModelFolderTest {
     }
 
     @Test
-    void rejectsTensorsThatTheIndexMissesOrThatAreThereTwice() throws IOException {
-        Fixtures.write(folder.resolve("2.safetensors"), Map.of("b", number(1), "c", number(2)), Map.of());
-        index("{\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"2.safetensors\"}}");
-        assertInvalid("not in the index");
+    void rejectsTensorsThatAreThereTwice() throws IOException {
         Fixtures.write(folder.resolve("2.safetensors"), Map.of("b", number(1), "a", number(2)), Map.of());
+        index("{\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"2.safetensors\"}}");
+        assertInvalid("a second copy of it in 1.safetensors");
+        Fixtures.write(folder.resolve("1.safetensors"), Map.of("a", number(1), "c", number(2)), Map.of());
+        Fixtures.write(folder.resolve("2.safetensors"), Map.of("b", number(1), "c", number(2)), Map.of());
         assertInvalid("a second copy of it in 1.safetensors");
     }
 

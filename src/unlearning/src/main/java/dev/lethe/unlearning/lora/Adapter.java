@@ -53,7 +53,15 @@ public final class Adapter implements AutoCloseable {
     }
 
     /**
-     * Reads a PEFT adapter folder.
+     * Whether an adapter is LoRA of a model's linear modules and nothing else, which is computed beside the model. Any other
+     * is read into the model's weights, see {@link dev.lethe.unlearning.model.BaseModel#adapted}.
+     */
+    public static boolean isPlain(AdapterFolder folder, ModelConfig model) {
+        return AdapterFiles.isPlain(folder, model);
+    }
+
+    /**
+     * Reads a PEFT adapter folder that {@link #isPlain}.
      *
      * @param baseDigest the digest of the model it is to be used with; compared where the adapter records one
      * @throws dev.lethe.merge.InvalidInput where the files are malformed or do not fit the model

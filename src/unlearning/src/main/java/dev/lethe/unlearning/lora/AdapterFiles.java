@@ -1,7 +1,6 @@
 package dev.lethe.unlearning.lora;
 
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.merge.RefusedInput;
 import dev.lethe.merge.adapter.AdapterConfig;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.adapter.LoraModule;
@@ -49,7 +48,7 @@ final class AdapterFiles {
 
     static Adapter read(Path path, ModelConfig model, Device device, Optional<String> baseDigest) {
         try (AdapterFolder folder = AdapterFolder.open(path)) {
-            checkDigest(folder, baseDigest);
+            baseDigest.ifPresent(digest -> folder.requireBase(() -> digest));
             checkFit(folder, model);
             folder.requireFinite();
             SortedMap<String, LoraFactors> modules = new TreeMap<>();
@@ -64,34 +63,30 @@ final class AdapterFiles {
         }
     }
 
-    private static void checkDigest(AdapterFolder folder, Optional<String> baseDigest) {
-        folder.baseDigest()
-                .filter(recorded -> !recorded.equals(baseDigest.orElse(recorded)))
-                .ifPresent(recorded -> {
-                    throw RefusedInput.at(
-                            folder.folder().toString(),
-                            "base model",
-                            baseDigest.orElseThrow(),
-                            recorded + ", which it was trained on");
-                });
+    /** See {@link Adapter#isPlain}. */
+    static boolean isPlain(AdapterFolder folder, ModelConfig model) {
+        return folder.wholes().isEmpty()
+                && model.linearModules().keySet().containsAll(folder.modules().keySet())
+                && folder.modules().values().stream().allMatch(module -> module.magnitude() == null);
     }
 
     private static void checkFit(AdapterFolder folder, ModelConfig model) {
-        if (!folder.config().bias().equals("none")) {
-            throw InvalidInput.at(
-                    folder.folder().toString(), "bias", folder.config().bias(), "none");
-        }
         Map<String, long[]> expected = model.linearModules();
         List<String> problems = new ArrayList<>();
         folder.modules().forEach((name, module) -> {
             long[] shape = expected.get(name);
             if (shape == null) {
                 problems.add(name + ": the model has no such linear module");
+            } else if (module.magnitude() != null) {
+                problems.add(name + ": found DoRA, expected plain LoRA");
             } else if (inputs(module) != shape[1] || outputs(module) != shape[0]) {
                 problems.add("%s: found %d inputs and %d outputs, expected %d and %d"
                         .formatted(name, inputs(module), outputs(module), shape[1], shape[0]));
             }
         });
+        folder.wholes()
+                .values()
+                .forEach(whole -> problems.add(whole.stored() + ": found a whole tensor, expected plain LoRA"));
         if (!problems.isEmpty()) {
             throw new InvalidInput("%s: adapter: %d modules do not fit the model: %s"
                     .formatted(folder.folder(), problems.size(), String.join("; ", problems)));

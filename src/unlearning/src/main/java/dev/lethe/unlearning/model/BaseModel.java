@@ -2,6 +2,7 @@ package dev.lethe.unlearning.model;
 
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
+import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.safetensors.ModelFolder;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
@@ -11,6 +12,7 @@ import dev.lethe.unlearning.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,6 +49,15 @@ public final class BaseModel implements AutoCloseable {
     }
 
     /**
+     * Reads a model as an adapter of any kind changes it, see {@link dev.lethe.merge.combine.AdaptedModel}.
+     *
+     * @throws InvalidInput as {@link #load}; where model and adapter do not fit; and for an adapter that is not finite
+     */
+    public static BaseModel adapted(Path folder, AdapterFolder adapter, Dtype dtype, Device device) {
+        return new WeightReader(folder, ModelConfig.read(folder), dtype, device).read(adapter);
+    }
+
+    /**
      * Checks config.json against the headers of the weights as {@link #load} does, without reading a weight.
      *
      * @throws InvalidInput where they do not fit
@@ -55,9 +66,8 @@ public final class BaseModel implements AutoCloseable {
     public static ModelConfig check(Path folder) {
         ModelConfig config = ModelConfig.read(folder);
         try (ModelFolder files = ModelFolder.open(folder)) {
-            WeightReader.check(folder, config, files);
+            return WeightReader.check(folder, config, files);
         }
-        return config;
     }
 
     /**
@@ -73,6 +83,11 @@ public final class BaseModel implements AutoCloseable {
 
     public ModelConfig config() {
         return config;
+    }
+
+    /** What is odd but harmless in the files that this was read from, one line each; see {@link ModelFolder#warnings}. */
+    public List<String> notes() {
+        return mapped == null ? List.of() : mapped.warnings();
     }
 
     /** All weights by name, in the order of computation. */

@@ -77,6 +77,20 @@ public record ModelConfig(
         };
     }
 
+    /** What training does not do though config.json says so, in one line: the adapter's dropout is the only one. */
+    public Optional<String> trainingNote() {
+        double dropout = document.path("attention_dropout").asDouble(0);
+        return dropout == 0
+                ? Optional.empty()
+                : Optional.of("%s: attention_dropout: found %s, trained without".formatted(FILE, dropout));
+    }
+
+    /** The same model with a head of its own. */
+    ModelConfig untied() {
+        ObjectNode changed = document.deepCopy().put("tie_word_embeddings", false);
+        return new ModelConfigReader(new JsonDocument(FILE, changed)).read();
+    }
+
     /** The name of the head's weight: the embedding's where they are tied. */
     public String headName() {
         return tiedEmbeddings ? EMBEDDING : HEAD;

@@ -40,7 +40,7 @@ final class ModelConfigReader {
                 document.positive("rms_norm_eps").orElse(1e-6),
                 ropeTheta(),
                 ropeScaling(),
-                document.integer("max_position_embeddings", 1).orElse(2048),
+                maxPositions(),
                 document.bool("tie_word_embeddings").orElse(false),
                 document.bool("attention_bias").orElse(false),
                 document.bool("mlp_bias").orElse(false),
@@ -73,9 +73,7 @@ final class ModelConfigReader {
         if (!document.text("hidden_act").orElse("silu").equals("silu")) {
             throw document.refused("hidden_act", "\"silu\"");
         }
-        requireValue("partial_rotary_factor", 1);
-        requireValue("pretraining_tp", 1);
-        requireValue("attention_dropout", 0);
+        requireFull(document);
     }
 
     private void absent(String field, String expected) {
@@ -84,26 +82,25 @@ final class ModelConfigReader {
         }
     }
 
-    private void requireValue(String field, int value) {
-        document.field(field).filter(found -> found.doubleValue() != value).ifPresent(_ -> {
-            throw document.refused(field, Integer.toString(value));
-        });
+    /** As transformers has it: {@code rope_scaling} where it says something, though {@code rope_parameters} stands beside. */
+    private Optional<JsonDocument> rope() {
+        return document.object("rope_scaling")
+                .filter(rope -> !rope.json().isEmpty())
+                .or(() -> document.object("rope_parameters"));
     }
 
-    /** Base of the frequencies: at the top, or since transformers 5 inside {@code rope_parameters}. */
+    /** Base of the frequencies: inside the {@link #rope} parameters since transformers 5, else at the top. */
     private double ropeTheta() {
-        return document.object("rope_parameters")
-                .flatMap(parameters -> parameters.positive("rope_theta"))
+        return rope().flatMap(parameters -> parameters.positive("rope_theta"))
                 .or(() -> document.positive("rope_theta"))
                 .orElse(10000.0);
     }
 
     private RopeScaling ropeScaling() {
-        Optional<JsonDocument> found = document.object("rope_parameters").or(() -> document.object("rope_scaling"));
-        if (found.isEmpty()) {
-            return new RopeScaling.None();
-        }
-        JsonDocument rope = found.get();
+        return rope().map(this::scaling).orElseGet(RopeScaling.None::new);
+    }
+
+    private RopeScaling scaling(JsonDocument rope) {
         requireFull(rope);
         String field = rope.field("rope_type").isPresent() ? "rope_type" : "type"; // the older name
         return switch (rope.text(field).orElse("default")) {
@@ -114,9 +111,13 @@ final class ModelConfigReader {
                         requiredNumber(rope, "factor"),
                         requiredNumber(rope, "low_freq_factor"),
                         requiredNumber(rope, "high_freq_factor"),
-                        requiredNumber(rope, "original_max_position_embeddings"));
+                        rope.positive("original_max_position_embeddings").orElseGet(() -> (double) maxPositions()));
             default -> throw rope.refused(field, "default, linear or llama3");
         };
+    }
+
+    private int maxPositions() {
+        return document.integer("max_position_embeddings", 1).orElse(2048);
     }
 
     private static void requireFull(JsonDocument rope) {

@@ -1,6 +1,9 @@
 package dev.lethe.unlearning.model;
 
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.adapter.AdapterFolder;
+import dev.lethe.merge.combine.AdaptedModel;
+import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.ModelFolder;
 import dev.lethe.merge.safetensors.TensorInfo;
 import dev.lethe.unlearning.tensor.Device;
@@ -8,17 +11,21 @@ import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /** Reads the weights of a folder into tensors: checks names and shapes, maps or casts, checks that they are finite. */
 final class WeightReader {
 
     private static final int NAMED_AT_MOST = 20;
+    /** Numbers that are read at a time. */
+    private static final int BLOCK = 1 << 16;
 
     private final Path folder;
     private final ModelConfig config;
@@ -36,20 +43,49 @@ final class WeightReader {
     }
 
     BaseModel read() {
+        return read((files, stored) -> {
+            Map<String, Tensor> weights = new LinkedHashMap<>();
+            stored.weightShapes().keySet().forEach(name -> weights.put(name, weight(files, name)));
+            return new BaseModel(stored, weights, files);
+        });
+    }
+
+    /** With an adapter in the weights; a head that is adapted apart from the embedding is one of its own. */
+    BaseModel read(AdapterFolder adapter) {
+        adapter.requireFinite();
+        return read((files, stored) -> {
+            AdaptedModel adapted = new AdaptedModel(files, adapter, stored.document());
+            if (!adapted.problems().isEmpty()) {
+                throw new InvalidInput(String.join("; ", adapted.problems()));
+            }
+            ModelConfig changed = adapted.unties() ? stored.untied() : stored;
+            Map<String, Tensor> weights = new LinkedHashMap<>();
+            changed.weightShapes()
+                    .keySet()
+                    .forEach(name -> weights.put(
+                            name,
+                            adapted.changed().contains(name) ? weight(adapted.source(name)) : weight(files, name)));
+            return new BaseModel(changed, weights, files);
+        });
+    }
+
+    private BaseModel read(BiFunction<ModelFolder, ModelConfig, BaseModel> from) {
         ModelFolder files = ModelFolder.open(folder);
         try {
-            check(folder, config, files);
-            Map<String, Tensor> weights = new LinkedHashMap<>();
-            config.weightShapes().keySet().forEach(name -> weights.put(name, weight(files, name)));
-            return new BaseModel(config, weights, files);
+            return from.apply(files, check(folder, config, files));
         } catch (RuntimeException e) {
             files.close();
             throw e;
         }
     }
 
-    /** Checks the files against the config; one message names every difference. */
-    static void check(Path folder, ModelConfig config, ModelFolder files) {
+    /**
+     * Checks the files against the config; one message names every difference.
+     *
+     * @return the config, untied where the files have a head other than the embedding: transformers goes by the files, too
+     */
+    static ModelConfig check(Path folder, ModelConfig said, ModelFolder files) {
+        ModelConfig config = hasOwnHead(said, files) ? said.untied() : said;
         Map<String, long[]> expected = config.weightShapes();
         List<String> problems = new ArrayList<>();
         expected.forEach((name, shape) -> {
@@ -64,7 +100,8 @@ final class WeightReader {
             }
         });
         files.names().stream()
-                .filter(name -> !expected.containsKey(name) && !harmless(config, files, name))
+                .filter(name -> !expected.containsKey(name))
+                .filter(name -> !(name.equals(ModelConfig.HEAD) && config.tiedEmbeddings())) // repeats the embedding
                 .forEach(name -> problems.add(name + ": unknown to " + ModelConfig.FILE));
         if (!problems.isEmpty()) {
             int more = problems.size() - NAMED_AT_MOST;
@@ -75,14 +112,14 @@ final class WeightReader {
                             String.join("; ", problems.subList(0, Math.min(problems.size(), NAMED_AT_MOST))),
                             more > 0 ? "; and " + more + " more" : ""));
         }
+        return config;
     }
 
-    /** Rotary frequencies that old exports contain, and a head that repeats the embedding it is tied to. */
-    private static boolean harmless(ModelConfig config, ModelFolder files, String name) {
-        if (name.equals(ModelConfig.HEAD) && config.tiedEmbeddings() && files.contains(ModelConfig.EMBEDDING)) {
-            return files.data(name).mismatch(files.data(ModelConfig.EMBEDDING)) == -1;
-        }
-        return name.endsWith(".rotary_emb.inv_freq");
+    private static boolean hasOwnHead(ModelConfig config, ModelFolder files) {
+        return config.tiedEmbeddings()
+                && files.contains(ModelConfig.HEAD)
+                && files.contains(ModelConfig.EMBEDDING)
+                && files.data(ModelConfig.HEAD).mismatch(files.data(ModelConfig.EMBEDDING)) != -1;
     }
 
     private Tensor weight(ModelFolder files, String name) {
@@ -95,6 +132,21 @@ final class WeightReader {
                 files.requireFinite(name); // throws, and says where
             }
             return view.to(dtype).to(device).owned();
+        }
+    }
+
+    private Tensor weight(TensorSource source) {
+        try (Scope _ = new Scope()) {
+            Tensor weight = Tensor.empty(Dtype.F32, Device.CPU, source.info().shape());
+            MemorySegment bytes = weight.bytes();
+            float[] block = new float[(int) Math.min(BLOCK, source.size())];
+            for (long first = 0; first < source.size(); first += block.length) {
+                int count = (int) Math.min(block.length, source.size() - first);
+                source.read(first, block, count);
+                MemorySegment.copy(block, 0, bytes, ValueLayout.JAVA_FLOAT, first * Float.BYTES, count);
+            }
+            source.release();
+            return weight.to(dtype).to(device).owned();
         }
     }
 

@@ -6,14 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.adapter.AdapterConfig;
+import dev.lethe.merge.adapter.AdapterFolder;
+import dev.lethe.merge.safetensors.ModelFiles;
+import dev.lethe.merge.safetensors.SafetensorsWriter;
+import dev.lethe.merge.safetensors.TensorInfo;
 import dev.lethe.unlearning.Fixtures;
+import dev.lethe.unlearning.lora.Adapter;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +88,7 @@ class BaseModelTest {
         Map<String, Tensor> expected = Fixtures.tensors("llama-tiny/expected.safetensors");
         TokenBatch batch = LanguageModelTest.batch(expected);
         try (BaseModel base = BaseModel.load(Fixtures.path("llama-tiny"), Dtype.F32, Device.CPU)) {
-            var updates = dev.lethe.unlearning.lora.Adapter.load(
+            var updates = Adapter.load(
                             Fixtures.path("training/llama-tiny/final"),
                             base.config(),
                             Device.CPU,
@@ -92,6 +102,63 @@ class BaseModelTest {
                         .isGreaterThan(1e-2);
             }
         }
+    }
+
+    /** Transformers does not tie what the files have apart. */
+    @Test
+    void aHeadInTheFilesCountsThoughTheConfigTies(@TempDir Path folder) throws IOException {
+        Path untied = Fixtures.path("llama-tiny-untied");
+        ModelFiles.copy(untied, ModelFiles.of(untied), folder);
+        String config = Files.readString(untied.resolve(ModelConfig.FILE));
+        Files.writeString(
+                folder.resolve(ModelConfig.FILE),
+                config.replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true"));
+        assertThat(ModelConfig.read(folder).tiedEmbeddings()).isTrue();
+        assertThat(BaseModel.check(folder).tiedEmbeddings()).isFalse();
+        try (BaseModel model = BaseModel.load(folder, Dtype.F32, Device.CPU)) {
+            assertThat(model.config().headName()).isEqualTo(ModelConfig.HEAD);
+            assertThat(model.find(ModelConfig.HEAD)).isPresent();
+        }
+    }
+
+    @Test
+    void anAdapterOfATiedHeadGivesTheModelOne(@TempDir Path folder) throws IOException {
+        Path source = Fixtures.path("llama-tiny");
+        adapter(
+                folder,
+                Map.of(
+                        "lm_head.lora_A.default.weight", new long[] {1, 32},
+                        "lm_head.lora_B.default.weight", new long[] {512, 1}));
+        try (AdapterFolder adapter = AdapterFolder.open(folder);
+                BaseModel base = BaseModel.load(source, Dtype.F32, Device.CPU);
+                BaseModel adapted = BaseModel.adapted(source, adapter, Dtype.F32, Device.CPU)) {
+            assertThat(Adapter.isPlain(adapter, base.config())).isFalse();
+            float[] before = base.weight(ModelConfig.EMBEDDING).toFloats();
+            float[] head = adapted.weight(ModelConfig.HEAD).toFloats();
+            assertThat(adapted.weight(ModelConfig.EMBEDDING).toFloats()).isEqualTo(before);
+            assertThat(head).hasSameSizeAs(before);
+            assertThat(head[7]).isEqualTo(before[7] + 2);
+            assertThat(adapted.config().headName()).isEqualTo(ModelConfig.HEAD);
+        }
+    }
+
+    /** Of rank 1 and scaling 2, its numbers all 1. */
+    private static void adapter(Path folder, Map<String, long[]> shapes) {
+        AdapterConfig.lora(1, 2, 0, new TreeSet<>(Set.of("lm_head")), null).write(folder);
+        Map<String, TensorInfo> infos = new TreeMap<>();
+        shapes.forEach((name, shape) -> infos.put(name, TensorInfo.of(dev.lethe.merge.safetensors.Dtype.F32, shape)));
+        try (SafetensorsWriter writer =
+                SafetensorsWriter.create(folder.resolve(AdapterFolder.WEIGHTS), infos, Map.of())) {
+            shapes.forEach((name, shape) ->
+                    writer.write(name, ones((int) (shape[0] * shape[1])).bytes()));
+            writer.commit();
+        }
+    }
+
+    private static Tensor ones(int count) {
+        float[] ones = new float[count];
+        Arrays.fill(ones, 1);
+        return Tensor.of(ones, count);
     }
 
     @Test
@@ -159,6 +226,39 @@ class BaseModelTest {
         ModelConfig older = ModelConfig.read(Fixtures.path("llama-tiny-untied"));
         assertThat(config).usingRecursiveComparison().ignoringFields("document").isEqualTo(older);
         assertThat(config.ropeScaling()).isInstanceOf(RopeScaling.Llama3.class);
+    }
+
+    /** What transformers 5.24 makes of the same fields. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'rope_scaling': {'type': 'linear', 'factor': 2}, 'rope_parameters': {'rope_theta': 5}} | Linear[factor=2.0] | 777",
+                "{'rope_scaling': {'type': 'linear', 'factor': 2, 'rope_theta': 9}} | Linear[factor=2.0] | 9",
+                "{'rope_scaling': {}, 'rope_parameters': {'rope_theta': 5}} | None[] | 5",
+                "{'rope_scaling': null, 'rope_parameters': {'type': 'linear', 'factor': 3}} | Linear[factor=3.0] | 777",
+                "{'rope_scaling': {'factor': 2}} | None[] | 777",
+                "{'pretraining_tp': 2, 'attention_dropout': 0.1} | None[] | 777",
+            })
+    void ropeScalingComesBeforeRopeParameters(String changes, String scaling, double theta, @TempDir Path folder)
+            throws IOException {
+        config(folder, "{\"rope_theta\": 777," + changes.replace('\'', '"').substring(1));
+        ModelConfig config = ModelConfig.read(folder);
+        assertThat(config.ropeScaling()).hasToString(scaling);
+        assertThat(config.ropeTheta()).isEqualTo(theta);
+    }
+
+    @Test
+    void withoutAnOriginalContextItIsThePresentOne(@TempDir Path folder) throws IOException {
+        config(
+                folder,
+                """
+                {"max_position_embeddings": 512, "attention_dropout": 0.1, "rope_scaling":
+                 {"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4}}
+                """);
+        ModelConfig config = ModelConfig.read(folder);
+        assertThat(config.ropeScaling()).isEqualTo(new RopeScaling.Llama3(8, 1, 4, 512));
+        assertThat(config.trainingNote()).hasValue("config.json: attention_dropout: found 0.1, trained without");
     }
 
     /** The config of llama-tiny with changes. */

@@ -67,7 +67,7 @@ public final class EngineSettings {
     }
 
     /**
-     * Of adapters, whose types stay as they are where none is named.
+     * Of adapters.
      *
      * @throws InvalidInput where an option is set that is not for adapters
      */

@@ -40,9 +40,15 @@ public final class BaseModelCache {
     synchronized Lease borrow(Path folder, String digest, Dtype dtype, Device device) {
         Key key = new Key(folder, digest, dtype, device);
         Shared shared = open.get(key);
-        BaseModel model = shared == null ? BaseModel.load(folder, dtype, device) : shared.model;
+        BaseModel model = shared == null ? load(folder, dtype, device) : shared.model;
         open.put(key, new Shared(model, shared == null ? 1 : shared.users + 1));
         return new Lease(key, model);
+    }
+
+    private static BaseModel load(Path folder, Dtype dtype, Device device) {
+        BaseModel model = BaseModel.load(folder, dtype, device);
+        model.notes().forEach(Note::say);
+        return model;
     }
 
     private synchronized void giveBack(Key key) {

@@ -52,7 +52,7 @@ final class EvaluationStage {
         Device device = EngineSettings.device(null);
         try (BaseModelCache.Lease base = context.models()
                         .borrow(model, inputs.digest("model"), EngineSettings.dtype(null, device), device);
-                ModelWithAdapter system = ModelWithAdapter.of(base.model(), inputs.digest("model"), adapter);
+                ModelWithAdapter system = ModelWithAdapter.of(base.model(), model, inputs.digest("model"), adapter);
                 TextTokenizer tokenizer = TextTokenizer.load(model)) {
             RowEncoding.requireTokensOfModel(tokenizer, forget);
             RowEncoding.requireTokensOfModel(tokenizer, retain);

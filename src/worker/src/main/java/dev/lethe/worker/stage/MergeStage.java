@@ -6,7 +6,6 @@ import dev.lethe.api.resource.Source;
 import dev.lethe.api.status.Progress;
 import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.merge.RefusedInput;
 import dev.lethe.merge.adapter.AdapterConfig;
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.combine.AdapterFold;
@@ -40,7 +39,17 @@ final class MergeStage {
         output.begin();
         context.stop().check();
         ProgressEstimator estimator = new ProgressEstimator("bytes");
-        ProgressListener progress = (done, total) -> advanced(estimator.throttled(done, total), context);
+        ProgressListener progress = new ProgressListener() {
+            @Override
+            public void planned(List<String> notes) {
+                notes.forEach(Note::say);
+            }
+
+            @Override
+            public void advanced(long done, long total) {
+                MergeStage.advanced(estimator.throttled(done, total), context);
+            }
+        };
         MergeReport report = merge.asPeft()
                 ? adapters(merge, output, run, progress)
                 : ModelMerge.merge(merge.recipe(), output.payload(), run, progress);
@@ -58,10 +67,11 @@ final class MergeStage {
             ModelMerge.Preview preview = ModelMerge.preview(merge.recipe(), target);
             return "%s would have %d tensors, %d bytes".formatted(target, preview.tensors(), preview.bytes());
         }
-        AdapterMerge.check(merge.adapters(), EngineSettings.merge(spec));
-        for (MergeRecipes.Folder folder : merge.toModel() ? merge.folders() : List.<MergeRecipes.Folder>of()) {
-            AdapterFold.check(Objects.requireNonNull(merge.base()), folder.path());
+        AdapterMerge.check(EngineSettings.merge(spec));
+        if (!merge.asItIs()) {
+            AdapterMerge.check(merge.adapters(), EngineSettings.merge(spec));
         }
+        merge.checkFit();
         return "%s would be %s of %d adapters"
                 .formatted(
                         target,
@@ -97,6 +107,23 @@ final class MergeStage {
             return Semantics.PEFT.text().equals(spec.semantics());
         }
 
+        /** Whether one adapter goes into the base as it is: of a weighted sum of one nothing has to be merged first. */
+        boolean asItIs() {
+            AdapterMergeSettings settings = EngineSettings.merge(spec);
+            return toModel()
+                    && folders.size() == 1
+                    && Objects.equals(spec.inputs().getFirst().weight(), 1.0)
+                    && List.of("linear", "cat").contains(settings.method())
+                    && settings.dtype() == null;
+        }
+
+        /** Checks each adapter against the base where they are to become a model. */
+        void checkFit() {
+            for (MergeRecipes.Folder folder : toModel() ? folders : List.<MergeRecipes.Folder>of()) {
+                AdapterFold.check(Objects.requireNonNull(base), folder.path());
+            }
+        }
+
         Recipe recipe() {
             return MergeRecipes.of(spec, folders, base);
         }
@@ -117,12 +144,32 @@ final class MergeStage {
         if (!merge.toModel()) {
             return AdapterMerge.merge(merge.adapters(), settings, output.payload(), run, progress);
         }
+        Path base = Objects.requireNonNull(merge.base());
+        if (merge.asItIs()) {
+            AdapterMerge.check(settings);
+            Path adapter = merge.folders().getFirst().path();
+            return AdapterFold.fold(base, adapter, output.payload(), Optional.empty(), progress, run)
+                    .merge();
+        }
+        merge.checkFit();
         Path merged = output.work().resolve("merged-adapter");
         FileTree.discard(merged);
-        MergeReport report = AdapterMerge.merge(merge.adapters(), settings, merged, run, ProgressListener.NONE);
-        AdapterFold.fold(
-                Objects.requireNonNull(merge.base()), merged, output.payload(), Optional.empty(), progress, run);
+        MergeReport report = AdapterMerge.merge(merge.adapters(), settings, merged, run, notesOf(progress));
+        AdapterFold.fold(base, merged, output.payload(), Optional.empty(), progress, run);
         return report;
+    }
+
+    /** The merged adapter is a small part of the work: only what is said of it is passed on. */
+    private static ProgressListener notesOf(ProgressListener progress) {
+        return new ProgressListener() {
+            @Override
+            public void planned(List<String> notes) {
+                progress.planned(notes);
+            }
+
+            @Override
+            public void advanced(long done, long total) {}
+        };
     }
 
     /** A merge that is stopped continues from its journal. */
@@ -136,15 +183,7 @@ final class MergeStage {
     /** Digests the base only where there is a digest to compare it with. */
     private static void requireBase(Path adapter, StageInputs inputs) {
         try (AdapterFolder folder = AdapterFolder.open(adapter)) {
-            folder.baseDigest()
-                    .filter(trainedOn -> !trainedOn.equals(inputs.digest("base")))
-                    .ifPresent(trainedOn -> {
-                        throw RefusedInput.at(
-                                adapter.toString(),
-                                "base model",
-                                inputs.digest("base"),
-                                trainedOn + ", which it was trained on");
-                    });
+            folder.requireBase(() -> inputs.digest("base"));
         }
     }
 

@@ -45,6 +45,7 @@ final class TrainingStage {
         Dtype dtype = EngineSettings.dtype(settings.dtype(), device);
         try (BaseModelCache.Lease base = context.models().borrow(folder, inputs.digest("model"), dtype, device);
                 TextTokenizer tokenizer = TextTokenizer.load(folder)) {
+            base.model().config().trainingNote().ifPresent(Note::say);
             TrainingRequest request = new TrainingRequest(
                     base.model(),
                     folder,
