@@ -14,6 +14,7 @@ import dev.lethe.operator.job.UnlearningJobReconciler;
 import dev.lethe.operator.metric.JobGauges;
 import dev.lethe.operator.metric.StageMetrics;
 import dev.lethe.operator.reconcile.DestinationConflicts;
+import dev.lethe.operator.reconcile.OtherReleases;
 import dev.lethe.operator.reconcile.ReconcileRunner;
 import dev.lethe.operator.reconcile.TerminatingClaims;
 import dev.lethe.operator.stage.ModelEvaluationReconciler;
@@ -58,8 +59,9 @@ public record Controllers(
         var conflicts = new DestinationConflicts();
         var jobStages = new JobStageEventSource();
         var claims = new TerminatingClaims();
+        var releases = new OtherReleases(workers.get().release(), recorder, registry);
         var reconciliation = new StageReconciliation(
-                client, workers, recorder, new StageMetrics(registry), conflicts, claims::namedBy);
+                client, workers, recorder, new StageMetrics(registry), conflicts, releases, claims::namedBy);
         return new Controllers(
                 new UnlearningJobReconciler(
                         new JobReconciliation(client, recorder, gauges, conflicts),

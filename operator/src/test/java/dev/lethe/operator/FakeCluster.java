@@ -6,9 +6,9 @@ import dev.lethe.operator.cluster.ClusterClient;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.Ownership;
 import dev.lethe.operator.job.JobCache;
+import dev.lethe.operator.observation.Queue;
 import dev.lethe.operator.stage.StageCache;
 import dev.lethe.operator.workload.Labels;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
@@ -55,8 +55,16 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     /** Tokens that the operator asked about. */
     final AtomicInteger reviews = new AtomicInteger();
 
+    /** Part of the paths that nobody may read, such as those of a namespace that is gone. */
+    volatile @Nullable String forbidden;
+
     /** What admission says to every Job and stage that is created; nothing where null. */
     volatile @Nullable String denial;
+
+    /** What the operator's informers cannot read. */
+    volatile @Nullable String unread;
+
+    volatile Queue queue = Queue.UNKNOWN;
 
     final Set<String> revoked = ConcurrentHashMap.newKeySet();
 
@@ -86,6 +94,7 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
         client = server.createClient(builder -> builder.withKubernetesSerialization(ClusterClient.serialization())
                 .editOrNewConfig()
                 .withRequestRetryBackoffLimit(0)
+                .withWatchReconnectInterval(50)
                 .endConfig());
     }
 
@@ -141,8 +150,13 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     }
 
     @Override
-    public Optional<GenericKubernetesResource> workload(Job job) {
-        return Optional.empty();
+    public Optional<String> unread(String namespace) {
+        return Optional.ofNullable(unread);
+    }
+
+    @Override
+    public Queue queue(Job job) {
+        return queue;
     }
 
     @Override
@@ -186,7 +200,11 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     }
 
     List<Job> jobs() {
-        return others.batch().v1().jobs().inNamespace(NAMESPACE).list().getItems();
+        return jobs(NAMESPACE);
+    }
+
+    List<Job> jobs(String namespace) {
+        return others.batch().v1().jobs().inNamespace(namespace).list().getItems();
     }
 
     @Override
@@ -206,6 +224,13 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
             }
             if (request.getPath().contains("watch=true")) {
                 watches.add(request.getPath().replaceFirst("\\?.*", ""));
+            }
+            if (forbidden != null
+                    && request.getMethod().equals("GET")
+                    && request.getPath().contains(forbidden)) {
+                return new MockResponse()
+                        .setResponseCode(403)
+                        .setBody("{\"kind\":\"Status\",\"code\":403,\"message\":\"may not be read\"}");
             }
             if (request.getPath().endsWith("/tokenreviews")) {
                 return review(request);

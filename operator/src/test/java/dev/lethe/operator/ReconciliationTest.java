@@ -94,6 +94,49 @@ class ReconciliationTest {
         assertThat(cluster.writes).isEmpty();
     }
 
+    /** What cannot be read is not known to be gone: a role that is taken away must not cost anybody an attempt. */
+    @Test
+    void whatCannotBeReadIsLeftAloneAndWhatHasNotBegunSaysSo() {
+        var working = cluster.client.resource(Samples.merge("working")).create();
+        rounds.round();
+        workers.step("working");
+        rounds.timePasses(Duration.ofMinutes(2));
+        rounds.round();
+        cluster.unread = "pods";
+        var fresh = cluster.client.resource(Samples.merge("fresh")).create();
+        var job = cluster.client.resource(Samples.job("request")).create();
+        cluster.others.batch().v1().jobs().inNamespace(FakeCluster.NAMESPACE).delete();
+        rounds.round();
+
+        assertThat(rounds.stage(working).phase()).isEqualTo(Phase.Running);
+        assertThat(cluster.jobs()).isEmpty();
+        assertThat(Stream.of(rounds.stage(fresh).conditions(), rounds.job(job).conditions()))
+                .allSatisfy(it -> assertThat(it.getFirst().message()).contains("cannot read pods"));
+        cluster.writes.clear();
+        rounds.round();
+        assertThat(cluster.writes).isEmpty();
+
+        cluster.unread = null;
+        rounds.untilRest(() -> workers.step());
+        assertThat(rounds.stage(fresh).phase()).isEqualTo(Phase.Succeeded);
+        assertThat(rounds.job(job).phase()).isEqualTo(Phase.Succeeded);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ours", "another"})
+    void aJobThatAnotherReleaseMakesIsTold(String release) {
+        cluster.client.resource(Samples.merge("m")).create();
+        rounds.workers = Samples.madeBy(release);
+        rounds.round();
+        rounds.round();
+        rounds.round();
+
+        var told = cluster.client.v1().events().inNamespace(FakeCluster.NAMESPACE).list().getItems().stream()
+                .filter(it -> it.getReason().equals("ServedTwice"));
+        assertThat(told).hasSize(release.equals("ours") ? 0 : 1).allSatisfy(it -> assertThat(it.getMessage())
+                .contains("another", "ours"));
+    }
+
     /** Kubernetes keeps a claim for every pod that names it, so what has ended goes, and what is at work ends first. */
     @Test
     void aDeletedClaimIsHeldByNoStageThatHasEnded() {

@@ -4,19 +4,21 @@ import dev.lethe.api.status.Reason;
 import dev.lethe.operator.workload.Labels;
 import dev.lethe.planner.stage.ObservedAttempt;
 import dev.lethe.planner.stage.ObservedAttempt.State;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An attempt whose Job is suspended, with the message of the conditions of Kueue's Workload. */
 final class QueuedAttempt {
+    private static final String UNREAD = "its words cannot be read, as Kueue does not let its Workloads be";
+
     private QueuedAttempt() {}
 
-    static ObservedAttempt of(String name, Job job, @Nullable GenericKubernetesResource workload) {
-        var conditions = conditions(workload);
+    static ObservedAttempt of(String name, Job job, Queue queue) {
+        var conditions = conditions(queue);
         var evicted = condition(conditions, "Evicted", "True");
         var preempted =
                 evicted.filter(it -> "Preempted".equals(it.get("reason"))).isPresent();
@@ -24,16 +26,17 @@ final class QueuedAttempt {
                 .or(() -> condition(conditions, "Admitted", "False"))
                 .map(it -> it.get("message"))
                 .map(Object::toString)
-                .orElseGet(() -> withoutCondition(job));
+                .orElseGet(() -> withoutWords(job, queue));
         return ObservedAttempt.waiting(name, State.Suspended, preempted ? Reason.Preempted : Reason.Queued, message);
     }
 
-    private static String withoutCondition(Job job) {
+    private static String withoutWords(Job job, Queue queue) {
         var labels = job.getMetadata().getLabels();
-        var queue = labels == null ? null : labels.get(Labels.QUEUE);
-        return queue == null
-                ? "the Job is suspended, though not by Lethe: whoever did it resumes it"
-                : "waits for queue " + queue + " to admit it";
+        var name = labels == null ? null : labels.get(Labels.QUEUE);
+        if (name == null) {
+            return "the Job is suspended, though not by Lethe: whoever did it resumes it";
+        }
+        return "waits for queue " + name + " to admit it" + (queue.unread() ? "; " + UNREAD : "");
     }
 
     private static Optional<Map<?, ?>> condition(List<Map<?, ?>> conditions, String type, String status) {
@@ -42,17 +45,19 @@ final class QueuedAttempt {
                 .findFirst();
     }
 
-    private static List<Map<?, ?>> conditions(@Nullable GenericKubernetesResource workload) {
-        return workload != null
-                        && workload.getAdditionalProperties().get("status") instanceof Map<?, ?> status
-                        && status.get("conditions") instanceof List<?> conditions
-                ? conditions.stream()
-                        .<Map<?, ?>>mapMulti((it, map) -> {
-                            if (it instanceof Map<?, ?> each) {
-                                map.accept(each);
-                            }
-                        })
-                        .toList()
-                : List.of();
+    private static List<Map<?, ?>> conditions(Queue queue) {
+        return queue.workload().map(it -> it.getAdditionalProperties().get("status")).stream()
+                .flatMap(status -> maps(status instanceof Map<?, ?> fields ? fields.get("conditions") : null))
+                .toList();
+    }
+
+    private static Stream<Map<?, ?>> maps(@Nullable Object list) {
+        return list instanceof List<?> items
+                ? items.stream().mapMulti((it, map) -> {
+                    if (it instanceof Map<?, ?> each) {
+                        map.accept(each);
+                    }
+                })
+                : Stream.empty();
     }
 }

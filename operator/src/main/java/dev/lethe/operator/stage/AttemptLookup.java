@@ -44,9 +44,8 @@ record AttemptLookup(Optional<ObservedAttempt> attempt, Optional<Job> job, Optio
         var due = unexplained.filter(
                 object -> !now.isBefore(AttemptObservation.created(object).plus(Timings.EVENTS_AFTER)));
         var events = due.map(object -> lookup.about(object, now)).orElse(List.of());
-        var workload = cache.workload(job).orElse(null);
         return new AttemptLookup(
-                Optional.of(AttemptObservation.of(job, pods, events, workload)),
+                Optional.of(AttemptObservation.of(job, pods, events, cache.queue(job))),
                 Optional.of(job),
                 unexplained.map(it -> now.plus(due.isPresent() ? Timings.EVENTS_EVERY : Timings.EVENTS_AFTER)));
     }

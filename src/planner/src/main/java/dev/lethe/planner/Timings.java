@@ -46,6 +46,12 @@ public record Timings(
     /** The most time between two reconciliations of any object, in case an event was missed. */
     public static final Duration RESYNC = Duration.ofMinutes(10);
 
+    /**
+     * How long the operator waits, as it starts, for what it is to read. Whatever it cannot read by then, it serves the rest
+     * without, and takes up when it can. The chart's startup probe is patient for much longer.
+     */
+    public static final Duration FIRST_READ = Duration.ofSeconds(10);
+
     /** By then a Job has a pod, and a pod on a node has its volumes; if not, events say why. */
     public static final Duration EVENTS_AFTER = Duration.ofSeconds(15);
 
