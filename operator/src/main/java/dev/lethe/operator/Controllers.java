@@ -32,6 +32,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** One reconciler per kind. */
@@ -44,11 +45,13 @@ public record Controllers(
         StageController<ModelPublication> publications) {
 
     /**
+     * @param namespaces that are served; all where there is none
      * @param workers the present settings for workers
      * @param workloadKind Kueue's Workload, where the cluster has it
      */
     public static Controllers of(
             KubernetesClient client,
+            Set<String> namespaces,
             Supplier<WorkerSettings> workers,
             Optional<GroupVersionKind> workloadKind,
             MeterRegistry registry,
@@ -61,7 +64,14 @@ public record Controllers(
         var claims = new TerminatingClaims();
         var releases = new OtherReleases(workers.get().release(), recorder, registry);
         var reconciliation = new StageReconciliation(
-                client, workers, recorder, new StageMetrics(registry), conflicts, releases, claims::namedBy);
+                client,
+                namespaces,
+                workers,
+                recorder,
+                new StageMetrics(registry),
+                conflicts,
+                releases,
+                claims::namedBy);
         return new Controllers(
                 new UnlearningJobReconciler(
                         new JobReconciliation(client, recorder, gauges, conflicts),

@@ -40,8 +40,8 @@ record Informers(Operator operator, KubernetesClient client) {
         }
 
         private String path() {
-            var group = (kind.getGroup() == null ? "/api/" : "/apis/") + kind.apiVersion();
-            return group + (everywhere() ? "" : "/namespaces/" + namespace) + "/" + resource();
+            var api = (kind.apiVersion().contains("/") ? "/apis/" : "/api/") + kind.apiVersion();
+            return api + (everywhere() ? "" : "/namespaces/" + namespace) + "/" + resource();
         }
 
         @Override

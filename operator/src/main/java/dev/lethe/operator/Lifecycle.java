@@ -107,10 +107,12 @@ public class Lifecycle {
         var clock = Clock.systemUTC();
         var leadership = new Leadership(registry);
         var gauges = new JobGauges(registry);
-        var controllers = Controllers.of(client, () -> workers(certificate), workloadKind, registry, gauges, clock);
+        var namespaces = settings.namespaces().map(Set::copyOf).orElse(Set.<String>of());
+        var controllers =
+                Controllers.of(client, namespaces, () -> workers(certificate), workloadKind, registry, gauges, clock);
         var election = settings.leaderElection();
         var setup = new LetheOperator.Setup(
-                settings.namespaces().map(Set::copyOf).orElse(Set.of()),
+                namespaces,
                 settings.threads(),
                 Timings.FIRST_READ,
                 new LetheOperator.Election(election.enabled(), election.name(), election.namespace()));

@@ -134,8 +134,14 @@ class OperatorTest {
                 2,
                 Duration.ofMillis(100),
                 new LetheOperator.Election(false, "lethe-operator", Optional.empty()));
-        var controllers =
-                Controllers.of(cluster.client, () -> Samples.WORKERS, Optional.empty(), meters, gauges, clock);
+        var controllers = Controllers.of(
+                cluster.client,
+                Set.of(FakeCluster.NAMESPACE),
+                () -> Samples.WORKERS,
+                Optional.empty(),
+                meters,
+                gauges,
+                clock);
         var metrics = new ReconcileMetrics(meters, leadership, gauges, clock);
         return new LetheOperator(cluster.client, setup, controllers, metrics, leadership);
     }

@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** Reconciles everything, round by round, as the operator framework would. A test says how much time passes. */
@@ -73,6 +74,7 @@ final class Rounds {
         } else {
             new StageReconciliation(
                             cluster.client,
+                            Set.of(),
                             () -> workers,
                             recorder,
                             new StageMetrics(meters),

@@ -4,6 +4,7 @@ import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.event.EventRecorder;
 import dev.lethe.operator.workload.Labels;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +31,9 @@ public final class OtherReleases {
         this.ours = ours;
         this.recorder = recorder;
         this.since = recorder.clock().instant().plus(LAST_JOB);
-        registry.gaugeCollectionSize("lethe.overlaps", Set.of(), told);
+        Gauge.builder("lethe.overlaps", told, Set::size)
+                .description("Namespaces in which another release has made a Job, once for each release")
+                .register(registry);
     }
 
     /** Looks at a Job of a stage; each release is told of once in each namespace. */

@@ -29,6 +29,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -46,11 +47,13 @@ public final class StageReconciliation {
     private final Predicate<LetheObject> claimsTerminate;
 
     /**
+     * @param namespaces that are served; all where there is none
      * @param settings as they are now: the certificate authority may change
      * @param claimsTerminate whether a claim that a stage names waits for its last pod to go
      */
     public StageReconciliation(
             KubernetesClient client,
+            Set<String> namespaces,
             Supplier<WorkerSettings> settings,
             EventRecorder recorder,
             StageMetrics metrics,
@@ -61,7 +64,7 @@ public final class StageReconciliation {
                 new StageFiles(Mounts.claims("/claims")),
                 Timings.CLUSTER,
                 settings.get().retention());
-        this.events = new EventLookup(client);
+        this.events = new EventLookup(client, namespaces);
         this.jobs = new AttemptJobs(client, settings);
         this.statusWriter = new StatusWriter(client, recorder);
         this.metrics = metrics;

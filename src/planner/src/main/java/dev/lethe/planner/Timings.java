@@ -55,6 +55,9 @@ public record Timings(
     /** By then a Job has a pod, and a pod on a node has its volumes; if not, events say why. */
     public static final Duration EVENTS_AFTER = Duration.ofSeconds(15);
 
-    /** How often to look those events up. */
-    public static final Duration EVENTS_EVERY = Duration.ofSeconds(30);
+    /** The least time between two looks at those events, which are for everything that waits: often one of it is new. */
+    public static final Duration EVENTS_PAUSE = Duration.ofSeconds(10);
+
+    /** How often to look at the events of something whose reason is known already. */
+    public static final Duration EVENTS_EVERY = Duration.ofMinutes(2);
 }
