@@ -2,6 +2,7 @@ package dev.lethe.operator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.operator.cluster.ClusterClient;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.Ownership;
@@ -17,11 +18,13 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.dsl.HttpMethod;
 import io.fabric8.mockwebserver.http.Buffer;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -60,6 +63,9 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
 
     /** What admission says to every Job and stage that is created; nothing where null. */
     volatile @Nullable String denial;
+
+    /** Whether a webhook suspends every Job that is created, as Kueue's may. */
+    volatile boolean suspends;
 
     /** What the operator's informers cannot read. */
     volatile @Nullable String unread;
@@ -252,7 +258,7 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
             if (stale(request)) {
                 return new MockResponse().setResponseCode(409).setBody("{\"kind\":\"Status\",\"code\":409}");
             }
-            var response = super.dispatch(request);
+            var response = super.dispatch(suspends ? suspended(request) : request);
             var path = request.getPath();
             if (!operatorActs
                     || request.getMethod().equals("GET")
@@ -289,6 +295,17 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
                         .add(claims.at("/pod/uid").asText());
             }
             return new MockResponse().setResponseCode(201).setBody(review.toString());
+        }
+
+        /** A Job that is to be created, suspended; anything else as it is. */
+        private static RecordedRequest suspended(RecordedRequest request) {
+            if (!request.getMethod().equals("POST") || !request.getPath().endsWith("/jobs")) {
+                return request;
+            }
+            var job = (ObjectNode) read(request.getBody());
+            job.withObject("/spec").put("suspend", true);
+            var body = new Buffer(job.toString().getBytes(StandardCharsets.UTF_8));
+            return new RecordedRequest("HTTP/1.1", HttpMethod.POST, request.getPath(), request.getHeaders(), body);
         }
 
         private static JsonNode claims(String token) {

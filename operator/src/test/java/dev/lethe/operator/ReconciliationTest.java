@@ -10,13 +10,16 @@ import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.observation.Queue;
 import dev.lethe.planner.stage.StagePlanner;
 import dev.lethe.planner.status.Conditions;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +123,22 @@ class ReconciliationTest {
         rounds.untilRest(() -> workers.step());
         assertThat(rounds.stage(fresh).phase()).isEqualTo(Phase.Succeeded);
         assertThat(rounds.job(job).phase()).isEqualTo(Phase.Succeeded);
+    }
+
+    /** Kueue's {@code manageJobsWithoutQueueName} suspends a Job as it is created; to resume it would be to fight Kueue. */
+    @Test
+    void aJobThatOthersSuspendIsLeftToThem() {
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        cluster.queue = new Queue(Optional.of(new GenericKubernetesResource()), false);
+        cluster.suspends = true;
+        rounds.round();
+        rounds.round();
+
+        assertThat(rounds.reason(stage)).isEqualTo(Reason.Queued);
+        assertThat(cluster.jobs()).singleElement().matches(it -> it.getSpec().getSuspend());
+        rounds.suspend(stage, true);
+        rounds.round();
+        assertThat(cluster.jobs()).isEmpty();
     }
 
     @ParameterizedTest

@@ -62,9 +62,7 @@ record PendingReason(Reason reason, String message) {
         return latest(events, Set.of("FailedCreate"), null)
                 .map(message -> NAME_OF_A_TRY.matcher(message).replaceFirst("pods \"$1\""))
                 .map(message -> message.replace("(combined from similar events): ", ""))
-                .map(message -> new PendingReason(
-                        message.contains("exceeded quota") ? Reason.QuotaExceeded : Reason.ConfigurationFailed,
-                        message));
+                .map(message -> new PendingReason(Admission.reason(message), message));
     }
 
     private static Optional<PendingReason> unscheduled(WorkerState worker) {

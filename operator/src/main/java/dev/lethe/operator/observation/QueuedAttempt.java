@@ -15,6 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class QueuedAttempt {
     private static final String UNREAD = "its words cannot be read, as Kueue does not let its Workloads be";
 
+    /** With its {@code manageJobsWithoutQueueName}. */
+    private static final String NO_QUEUE =
+            "Kueue manages every Job here, and this one names no queue (spec.queueName), so that none admits it";
+
+    private static final String BY_OTHERS =
+            "the Job is suspended, though not by Lethe: whoever did it resumes it; Kueue does it where it manages Jobs that name"
+                    + " no queue (spec.queueName)";
+
     private QueuedAttempt() {}
 
     static ObservedAttempt of(String name, Job job, Queue queue) {
@@ -22,21 +30,26 @@ final class QueuedAttempt {
         var evicted = condition(conditions, "Evicted", "True");
         var preempted =
                 evicted.filter(it -> "Preempted".equals(it.get("reason"))).isPresent();
-        var message = evicted.or(() -> condition(conditions, "QuotaReserved", "False"))
+        var words = evicted.or(() -> condition(conditions, "QuotaReserved", "False"))
                 .or(() -> condition(conditions, "Admitted", "False"))
                 .map(it -> it.get("message"))
                 .map(Object::toString)
-                .orElseGet(() -> withoutWords(job, queue));
+                .map(it -> queueName(job) == null ? NO_QUEUE + ": " + it : it);
+        var message = words.orElseGet(() -> withoutWords(job, queue));
         return ObservedAttempt.waiting(name, State.Suspended, preempted ? Reason.Preempted : Reason.Queued, message);
     }
 
     private static String withoutWords(Job job, Queue queue) {
-        var labels = job.getMetadata().getLabels();
-        var name = labels == null ? null : labels.get(Labels.QUEUE);
+        var name = queueName(job);
         if (name == null) {
-            return "the Job is suspended, though not by Lethe: whoever did it resumes it";
+            return queue.workload().isPresent() ? NO_QUEUE : BY_OTHERS;
         }
         return "waits for queue " + name + " to admit it" + (queue.unread() ? "; " + UNREAD : "");
+    }
+
+    private static @Nullable String queueName(Job job) {
+        var labels = job.getMetadata().getLabels();
+        return labels == null ? null : labels.get(Labels.QUEUE);
     }
 
     private static Optional<Map<?, ?>> condition(List<Map<?, ?>> conditions, String type, String status) {
