@@ -88,6 +88,21 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 
 {{/*
+Of these namespaces, those that an object can be put into. An upgrade leaves one out that is gone, for which helm would give the whole of it
+up. Everything else (`helm template`, Argo CD) takes every one to be there: what is rendered is the same each time.
+*/}}
+{{- define "lethe.namespacesThere" -}}
+{{- $there := list -}}
+{{- $cluster := and .root.Release.IsUpgrade (lookup "v1" "Namespace" "" "default") -}}
+{{- range .namespaces -}}
+{{- if or (not $cluster) (lookup "v1" "Namespace" "" .) -}}
+{{- $there = append $there . -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $there -}}
+{{- end -}}
+
+{{/*
 What the operator may do in a namespace whose jobs it runs. A test holds these, and the Role and ClusterRole in rbac.yaml, to
 operator/src/test/resources/used-permissions.txt. None is for finalizers: no owner reference of the operator's blocks its owner's deletion.
 */}}

@@ -15,11 +15,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(InCluster.class)
 class ScopeTest {
     @Test
-    void oneNamespaceIsServedAndNoOther(Scene scene) {
+    void oneNamespaceIsServedAndNoOtherThoughAnotherIsGone(Scene scene) {
         scene.cluster()
                 .operator()
                 .install(Map.of(
                         "watchNamespaces[0]", scene.namespace(),
+                        "watchNamespaces[1]", "gone",
                         "networkPolicy.worker.namespaces[0]", scene.namespace()));
 
         assertThat(scene.cluster().operator().clusterWideRules())

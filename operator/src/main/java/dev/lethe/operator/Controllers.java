@@ -14,6 +14,7 @@ import dev.lethe.operator.job.UnlearningJobReconciler;
 import dev.lethe.operator.metric.JobGauges;
 import dev.lethe.operator.metric.StageMetrics;
 import dev.lethe.operator.reconcile.DestinationConflicts;
+import dev.lethe.operator.reconcile.OtherReleases;
 import dev.lethe.operator.reconcile.ReconcileRunner;
 import dev.lethe.operator.reconcile.TerminatingClaims;
 import dev.lethe.operator.stage.ModelEvaluationReconciler;
@@ -31,6 +32,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** One reconciler per kind. */
@@ -43,11 +45,13 @@ public record Controllers(
         StageController<ModelPublication> publications) {
 
     /**
+     * @param namespaces that are served; all where there is none
      * @param workers the present settings for workers
      * @param workloadKind Kueue's Workload, where the cluster has it
      */
     public static Controllers of(
             KubernetesClient client,
+            Set<String> namespaces,
             Supplier<WorkerSettings> workers,
             Optional<GroupVersionKind> workloadKind,
             MeterRegistry registry,
@@ -58,8 +62,16 @@ public record Controllers(
         var conflicts = new DestinationConflicts();
         var jobStages = new JobStageEventSource();
         var claims = new TerminatingClaims();
+        var releases = new OtherReleases(workers.get().release(), recorder, registry);
         var reconciliation = new StageReconciliation(
-                client, workers, recorder, new StageMetrics(registry), conflicts, claims::namedBy);
+                client,
+                namespaces,
+                workers,
+                recorder,
+                new StageMetrics(registry),
+                conflicts,
+                releases,
+                claims::namedBy);
         return new Controllers(
                 new UnlearningJobReconciler(
                         new JobReconciliation(client, recorder, gauges, conflicts),

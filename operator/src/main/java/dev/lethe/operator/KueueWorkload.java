@@ -1,28 +1,49 @@
 package dev.lethe.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.GroupVersionKind;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Kueue's kind for what it queues: is it installed, and in which version? */
+/**
+ * Kueue's kind for what it queues: is it installed, and in which version? Jobs run without it, so that nothing of it can stop
+ * the operator.
+ */
 final class KueueWorkload {
+    private static final Logger LOG = LoggerFactory.getLogger(KueueWorkload.class);
     private static final String GROUP = "kueue.x-k8s.io";
     private static final String KIND = "Workload";
 
     private KueueWorkload() {}
 
-    /** The kind in the version that the cluster prefers; empty where it has none, or Kueue is switched off. */
-    static Optional<GroupVersionKind> kind(KubernetesClient client, OperatorSettings.Kueue setting) {
+    /**
+     * The kind in the version that the cluster prefers; empty where it has none, or Kueue is switched off.
+     *
+     * @param known the kind as it was before, which stands while the cluster does not answer
+     */
+    static Optional<GroupVersionKind> kind(
+            KubernetesClient client, OperatorSettings.Kueue setting, Optional<GroupVersionKind> known) {
         if (setting == OperatorSettings.Kueue.FALSE) {
             return Optional.empty();
         }
-        var kind = Optional.ofNullable(client.getApiGroup(GROUP))
-                .map(group -> group.getPreferredVersion().getVersion())
-                .filter(version -> installed(client, version))
-                .map(version -> new GroupVersionKind(GROUP, version, KIND));
+        try {
+            return Optional.ofNullable(client.getApiGroup(GROUP))
+                    .map(group -> group.getPreferredVersion().getVersion())
+                    .filter(version -> installed(client, version))
+                    .map(version -> new GroupVersionKind(GROUP, version, KIND));
+        } catch (KubernetesClientException e) {
+            LOG.warn("whether there is Kueue is not known now: {}", e.getMessage());
+            return known;
+        }
+    }
+
+    /** The kind as the operator starts, which says so where Kueue is missing that should be there. */
+    static Optional<GroupVersionKind> first(KubernetesClient client, OperatorSettings.Kueue setting) {
+        var kind = kind(client, setting, Optional.empty());
         if (kind.isEmpty() && setting == OperatorSettings.Kueue.TRUE) {
-            throw new IllegalStateException(
-                    "lethe.kueue: found true, expected a cluster with kind " + KIND + " of " + GROUP);
+            LOG.warn("lethe.kueue: found true, and no kind {} of {}; jobs that name no queue run", KIND, GROUP);
         }
         return kind;
     }

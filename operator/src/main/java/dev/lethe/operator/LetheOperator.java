@@ -27,13 +27,15 @@ public final class LetheOperator {
     private static final Duration TERMINATION = Duration.ofSeconds(10);
     private final Operator operator;
     private final Optional<LeaderLease> lease;
+    private final Informers informers;
     private volatile boolean stopping;
 
     /**
      * @param threads how many objects are reconciled at once
+     * @param firstRead how long the start waits for what cannot be read
      * @param election whether only the holder of the lease reconciles, and which lease that is
      */
-    public record Setup(Set<String> namespaces, int threads, Election election) {}
+    public record Setup(Set<String> namespaces, int threads, Duration firstRead, Election election) {}
 
     /**
      * @param name of the lease, which only the replicas of one release share
@@ -45,6 +47,7 @@ public final class LetheOperator {
             KubernetesClient client, Setup setup, Controllers controllers, Metrics metrics, Leadership leadership) {
         lease = Optional.of(setup.election).filter(Election::enabled).map(it -> LeaderLease.of(client, it));
         operator = new Operator(overrider -> configure(overrider, client, setup, metrics, leadership));
+        informers = new Informers(operator, client);
         controllers.reconcilers().forEach(reconciler -> register(reconciler, setup));
         if (!setup.election.enabled) {
             leadership.acquired();
@@ -64,8 +67,9 @@ public final class LetheOperator {
                 .withConcurrentWorkflowExecutorThreads(1)
                 .withMetrics(metrics)
                 .withReconciliationTerminationTimeout(TERMINATION)
-                // A namespace that may not be read must not stop the others; readiness reports it.
-                .withStopOnInformerErrorDuringStartup(false);
+                // What cannot be read must not stop the rest: it is tried again for as long as it takes.
+                .withStopOnInformerErrorDuringStartup(false)
+                .withCacheSyncTimeout(setup.firstRead);
         lease.ifPresent(it -> overrider.withLeaderElectionConfiguration(it.election(callbacks(leadership))));
     }
 
@@ -120,9 +124,12 @@ public final class LetheOperator {
         lease.ifPresent(LeaderLease::release);
     }
 
-    /** Whether every informer has synced. */
-    public boolean synced() {
-        var info = operator.getRuntimeInfo();
-        return info.isStarted() && info.allEventSourcesAreHealthy();
+    Informers informers() {
+        return informers;
+    }
+
+    /** Whether jobs of any namespace can be read. Not every namespace need be: one may be gone. */
+    boolean serves() {
+        return informers.read(new LetheObject.UnlearningJob().getPlural());
     }
 }

@@ -7,10 +7,11 @@ import dev.lethe.operator.metric.JobGauges;
 import dev.lethe.operator.metric.Leadership;
 import dev.lethe.operator.metric.ReconcileMetrics;
 import dev.lethe.operator.progress.ProgressEndpoint;
+import dev.lethe.operator.workload.Labels;
 import dev.lethe.operator.workload.WorkerResources;
 import dev.lethe.operator.workload.WorkerSettings;
+import dev.lethe.planner.Timings;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.GroupVersionKind;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
@@ -34,13 +35,14 @@ import org.slf4j.LoggerFactory;
 public class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(3);
-    private static final Duration KUEUE_CHECK_INTERVAL = Duration.ofSeconds(15);
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(15);
 
     private final KubernetesClient client;
     private final OperatorSettings settings;
     private final MeterRegistry registry;
     private final ProgressEndpoint progress;
     private volatile @Nullable LetheOperator operator;
+    private volatile @Nullable Unread unread;
     private volatile String waitsFor = "the API server";
 
     Lifecycle(KubernetesClient client, OperatorSettings settings, MeterRegistry registry, ProgressEndpoint progress) {
@@ -67,10 +69,16 @@ public class Lifecycle {
         return operator == null ? Optional.of(waitsFor) : Optional.empty();
     }
 
-    /** Whether every informer has synced. */
-    public boolean synced() {
+    /** Whether the operator serves what it can read. */
+    public boolean serves() {
         var running = operator;
-        return running != null && running.synced();
+        return running != null && running.serves();
+    }
+
+    /** What it cannot read, in words; empty where it can read everything. */
+    public String unread() {
+        var looking = unread;
+        return looking == null ? "" : looking.told();
     }
 
     private void begin() {
@@ -81,13 +89,11 @@ public class Lifecycle {
                 // Whoever makes the certificate may be later than the operator.
                 awaitEndOf(() -> problem(certificate.get()));
             }
-            var workloadKind = KueueWorkload.kind(client, settings.kueue());
-            start(workloadKind, certificate);
-            if (settings.kueue() == OperatorSettings.Kueue.AUTO) {
-                awaitChangeOf(workloadKind);
-                LOG.info("Kueue was installed, upgraded or removed: this process ends, to be started anew");
-                Quarkus.asyncExit();
-            }
+            var workloadKind = KueueWorkload.first(client, settings.kueue());
+            var started = start(workloadKind, certificate);
+            lookAfter(started, workloadKind);
+            LOG.info("Kueue was installed, upgraded or removed: this process ends, to be started anew");
+            Quarkus.asyncExit();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -97,15 +103,18 @@ public class Lifecycle {
     }
 
     /** @param certificate of the endpoint to which workers report; empty where they report nothing */
-    private void start(Optional<GroupVersionKind> workloadKind, Optional<CertificateSecret> certificate) {
+    private LetheOperator start(Optional<GroupVersionKind> workloadKind, Optional<CertificateSecret> certificate) {
         var clock = Clock.systemUTC();
         var leadership = new Leadership(registry);
         var gauges = new JobGauges(registry);
-        var controllers = Controllers.of(client, () -> workers(certificate), workloadKind, registry, gauges, clock);
+        var namespaces = settings.namespaces().map(Set::copyOf).orElse(Set.<String>of());
+        var controllers =
+                Controllers.of(client, namespaces, () -> workers(certificate), workloadKind, registry, gauges, clock);
         var election = settings.leaderElection();
         var setup = new LetheOperator.Setup(
-                settings.namespaces().map(Set::copyOf).orElse(Set.of()),
+                namespaces,
                 settings.threads(),
+                Timings.FIRST_READ,
                 new LetheOperator.Election(election.enabled(), election.name(), election.namespace()));
         var metrics = new ReconcileMetrics(registry, leadership, gauges, clock);
         var built = new LetheOperator(client, setup, controllers, metrics, leadership);
@@ -114,6 +123,7 @@ public class Lifecycle {
         certificate.ifPresent(
                 it -> progress.serve(controllers.stages(), settings.progress().port(), it));
         operator = built;
+        return built;
     }
 
     private CertificateSecret certificate(String url) {
@@ -136,17 +146,18 @@ public class Lifecycle {
         }
     }
 
-    /** Waits until Kueue is installed, upgraded or removed: informers are made once, for one kind of Workload or none. */
-    private void awaitChangeOf(Optional<GroupVersionKind> workloadKind) throws InterruptedException {
-        var found = workloadKind;
-        while (found.equals(workloadKind)) {
-            Thread.sleep(KUEUE_CHECK_INTERVAL);
-            try {
-                found = KueueWorkload.kind(client, OperatorSettings.Kueue.AUTO);
-            } catch (KubernetesClientException e) {
-                LOG.debug("whether there is Kueue is not known", e);
-            }
-        }
+    /**
+     * Says what cannot be read, until Kueue is installed, upgraded or removed: informers are made once, for one kind of Workload
+     * or none.
+     */
+    private void lookAfter(LetheOperator running, Optional<GroupVersionKind> workloadKind) throws InterruptedException {
+        var informers = running.informers();
+        var looking = new Unread(informers::unread, informers::why, registry);
+        unread = looking;
+        do {
+            Thread.sleep(LOOK_INTERVAL);
+            looking.look();
+        } while (KueueWorkload.kind(client, settings.kueue(), workloadKind).equals(workloadKind));
     }
 
     /** Says what the operator waits for, until that is no problem any more. */
@@ -162,6 +173,7 @@ public class Lifecycle {
 
     private WorkerSettings workers(Optional<CertificateSecret> certificate) {
         var worker = settings.worker();
+        var election = settings.leaderElection();
         return new WorkerSettings(
                 worker.image(),
                 worker.imagePullPolicy(),
@@ -177,6 +189,7 @@ public class Lifecycle {
                         .map(it -> WorkerResources.quantity("lethe.worker.scratch-limit", it))
                         .orElse(null),
                 worker.ttlSecondsAfterFinished().map(Duration::ofSeconds).orElse(null),
+                Labels.release(election.namespace().orElseGet(client::getNamespace), election.name()),
                 settings.progress().url().orElse(null),
                 certificate.flatMap(CertificateSecret::authority).orElse(null));
     }

@@ -17,7 +17,10 @@ public interface OperatorSettings {
 
     LeaderElection leaderElection();
 
-    /** Whether to watch Kueue's Workloads; {@code auto}: while the cluster has the kind. */
+    /**
+     * Whether to watch Kueue's Workloads, while the cluster has the kind; {@code true} says so where it has not. Nothing of
+     * Kueue's stops the operator.
+     */
     @WithDefault("auto")
     Kueue kueue();
 

@@ -2,13 +2,14 @@ package dev.lethe.operator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.operator.cluster.ClusterClient;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.Ownership;
 import dev.lethe.operator.job.JobCache;
+import dev.lethe.operator.observation.Queue;
 import dev.lethe.operator.stage.StageCache;
 import dev.lethe.operator.workload.Labels;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
@@ -17,11 +18,13 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.dsl.HttpMethod;
 import io.fabric8.mockwebserver.http.Buffer;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -55,8 +58,19 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     /** Tokens that the operator asked about. */
     final AtomicInteger reviews = new AtomicInteger();
 
+    /** Part of the paths that nobody may read, such as those of a namespace that is gone. */
+    volatile @Nullable String forbidden;
+
     /** What admission says to every Job and stage that is created; nothing where null. */
     volatile @Nullable String denial;
+
+    /** Whether a webhook suspends every Job that is created, as Kueue's may. */
+    volatile boolean suspends;
+
+    /** What the operator's informers cannot read. */
+    volatile @Nullable String unread;
+
+    volatile Queue queue = Queue.UNKNOWN;
 
     final Set<String> revoked = ConcurrentHashMap.newKeySet();
 
@@ -86,6 +100,7 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
         client = server.createClient(builder -> builder.withKubernetesSerialization(ClusterClient.serialization())
                 .editOrNewConfig()
                 .withRequestRetryBackoffLimit(0)
+                .withWatchReconnectInterval(50)
                 .endConfig());
     }
 
@@ -141,8 +156,13 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     }
 
     @Override
-    public Optional<GenericKubernetesResource> workload(Job job) {
-        return Optional.empty();
+    public Optional<String> unread(String namespace) {
+        return Optional.ofNullable(unread);
+    }
+
+    @Override
+    public Queue queue(Job job) {
+        return queue;
     }
 
     @Override
@@ -186,7 +206,11 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     }
 
     List<Job> jobs() {
-        return others.batch().v1().jobs().inNamespace(NAMESPACE).list().getItems();
+        return jobs(NAMESPACE);
+    }
+
+    List<Job> jobs(String namespace) {
+        return others.batch().v1().jobs().inNamespace(namespace).list().getItems();
     }
 
     @Override
@@ -206,6 +230,13 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
             }
             if (request.getPath().contains("watch=true")) {
                 watches.add(request.getPath().replaceFirst("\\?.*", ""));
+            }
+            if (forbidden != null
+                    && request.getMethod().equals("GET")
+                    && request.getPath().contains(forbidden)) {
+                return new MockResponse()
+                        .setResponseCode(403)
+                        .setBody("{\"kind\":\"Status\",\"code\":403,\"message\":\"may not be read\"}");
             }
             if (request.getPath().endsWith("/tokenreviews")) {
                 return review(request);
@@ -227,7 +258,7 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
             if (stale(request)) {
                 return new MockResponse().setResponseCode(409).setBody("{\"kind\":\"Status\",\"code\":409}");
             }
-            var response = super.dispatch(request);
+            var response = super.dispatch(suspends ? suspended(request) : request);
             var path = request.getPath();
             if (!operatorActs
                     || request.getMethod().equals("GET")
@@ -264,6 +295,17 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
                         .add(claims.at("/pod/uid").asText());
             }
             return new MockResponse().setResponseCode(201).setBody(review.toString());
+        }
+
+        /** A Job that is to be created, suspended; anything else as it is. */
+        private static RecordedRequest suspended(RecordedRequest request) {
+            if (!request.getMethod().equals("POST") || !request.getPath().endsWith("/jobs")) {
+                return request;
+            }
+            var job = (ObjectNode) read(request.getBody());
+            job.withObject("/spec").put("suspend", true);
+            var body = new Buffer(job.toString().getBytes(StandardCharsets.UTF_8));
+            return new RecordedRequest("HTTP/1.1", HttpMethod.POST, request.getPath(), request.getHeaders(), body);
         }
 
         private static JsonNode claims(String token) {

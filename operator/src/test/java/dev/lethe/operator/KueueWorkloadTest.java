@@ -1,13 +1,14 @@
 package dev.lethe.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.APIGroupBuilder;
 import io.fabric8.kubernetes.api.model.APIResourceListBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.javaoperatorsdk.operator.processing.GroupVersionKind;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 @EnableKubernetesMockClient
@@ -17,17 +18,30 @@ class KueueWorkloadTest {
 
     @Test
     void areWatchedOnceKueueIsThereWhole() {
-        assertThat(KueueWorkload.kind(client, OperatorSettings.Kueue.AUTO)).isEmpty();
-        assertThatThrownBy(() -> KueueWorkload.kind(client, OperatorSettings.Kueue.TRUE))
-                .hasMessageContaining("lethe.kueue");
+        assertThat(KueueWorkload.first(client, OperatorSettings.Kueue.AUTO)).isEmpty();
+        assertThat(KueueWorkload.first(client, OperatorSettings.Kueue.TRUE)).isEmpty();
 
         answer("/apis/kueue.x-k8s.io", group());
-        assertThat(KueueWorkload.kind(client, OperatorSettings.Kueue.AUTO)).isEmpty();
+        assertThat(KueueWorkload.first(client, OperatorSettings.Kueue.AUTO)).isEmpty();
 
         answer("/apis/kueue.x-k8s.io/v1beta1", kinds());
-        assertThat(KueueWorkload.kind(client, OperatorSettings.Kueue.AUTO))
+        assertThat(KueueWorkload.first(client, OperatorSettings.Kueue.AUTO))
                 .hasValueSatisfying(kind -> assertThat(kind.apiVersion()).isEqualTo("kueue.x-k8s.io/v1beta1"));
-        assertThat(KueueWorkload.kind(client, OperatorSettings.Kueue.FALSE)).isEmpty();
+        assertThat(KueueWorkload.first(client, OperatorSettings.Kueue.FALSE)).isEmpty();
+    }
+
+    @Test
+    void areAsTheyWereWhileTheClusterDoesNotAnswer() {
+        var known = Optional.of(new GroupVersionKind("kueue.x-k8s.io", "v1beta1", "Workload"));
+        server.expect()
+                .get()
+                .withPath("/apis/kueue.x-k8s.io")
+                .andReturn(503, "")
+                .always();
+
+        assertThat(KueueWorkload.kind(client, OperatorSettings.Kueue.AUTO, known))
+                .isEqualTo(known);
+        assertThat(KueueWorkload.first(client, OperatorSettings.Kueue.TRUE)).isEmpty();
     }
 
     private void answer(String path, Object body) {

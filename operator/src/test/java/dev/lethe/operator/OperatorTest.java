@@ -45,10 +45,11 @@ class OperatorTest {
                 await(() -> gauge("lethe.jobs", "phase", "Succeeded", "verdict", "Passed") == 1);
                 assertThat(gauge("lethe.leader")).isEqualTo(1);
                 assertThat(gauge("lethe.oldest.unreconciled")).isZero();
-                assertThat(operator.synced()).isTrue();
+                assertThat(operator.serves()).isTrue();
+                assertThat(operator.informers().unread()).isEmpty();
                 assertThat(cluster.watches)
                         .filteredOn(path -> path.contains("/lethe.dev/"))
-                        .hasSize(Kind.values().length)
+                        .hasSize(2 * Kind.values().length)
                         .doesNotHaveDuplicates();
 
                 var version = cluster.client.resource(job).get().getMetadata().getResourceVersion();
@@ -96,15 +97,50 @@ class OperatorTest {
         }
     }
 
+    @Test
+    void whatCannotBeReadStopsNothingAndIsTakenUpWhenItCan() throws Exception {
+        try (var cluster = new FakeCluster()) {
+            cluster.forbidden = "/namespaces/gone/";
+            var operator = operator(cluster, Clock.systemUTC());
+            operator.start();
+            try {
+                cluster.client.resource(Samples.merge("here")).create();
+                await(() -> !cluster.jobs().isEmpty());
+                var informers = operator.informers();
+                assertThat(operator.serves()).isTrue();
+                assertThat(informers.unread())
+                        .extracting(Informers.Reading::resource)
+                        .contains("unlearningjobs", "modelmerges", "jobs", "pods", "persistentvolumeclaims");
+                assertThat(informers.why(informers.unread().first())).isEqualTo("may not be read");
+
+                cluster.forbidden = null;
+                await(() -> informers.unread().isEmpty());
+                var there = Samples.merge("there");
+                there.getMetadata().setNamespace("gone");
+                cluster.client.resource(there).create();
+                await(() -> !cluster.jobs("gone").isEmpty());
+            } finally {
+                operator.stop();
+            }
+        }
+    }
+
     private LetheOperator operator(FakeCluster cluster, Clock clock) {
         var leadership = new Leadership(meters);
         var gauges = new JobGauges(meters);
         var setup = new LetheOperator.Setup(
-                Set.of(FakeCluster.NAMESPACE),
+                Set.of(FakeCluster.NAMESPACE, "gone"),
                 2,
+                Duration.ofMillis(100),
                 new LetheOperator.Election(false, "lethe-operator", Optional.empty()));
-        var controllers =
-                Controllers.of(cluster.client, () -> Samples.WORKERS, Optional.empty(), meters, gauges, clock);
+        var controllers = Controllers.of(
+                cluster.client,
+                Set.of(FakeCluster.NAMESPACE),
+                () -> Samples.WORKERS,
+                Optional.empty(),
+                meters,
+                gauges,
+                clock);
         var metrics = new ReconcileMetrics(meters, leadership, gauges, clock);
         return new LetheOperator(cluster.client, setup, controllers, metrics, leadership);
     }

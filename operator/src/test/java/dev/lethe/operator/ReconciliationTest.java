@@ -10,13 +10,16 @@ import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.observation.Queue;
 import dev.lethe.planner.stage.StagePlanner;
 import dev.lethe.planner.status.Conditions;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +95,65 @@ class ReconciliationTest {
         rounds.timePasses(Duration.ofDays(1));
         rounds.round();
         assertThat(cluster.writes).isEmpty();
+    }
+
+    /** What cannot be read is not known to be gone: a role that is taken away must not cost anybody an attempt. */
+    @Test
+    void whatCannotBeReadIsLeftAloneAndWhatHasNotBegunSaysSo() {
+        var working = cluster.client.resource(Samples.merge("working")).create();
+        rounds.round();
+        workers.step("working");
+        rounds.timePasses(Duration.ofMinutes(2));
+        rounds.round();
+        cluster.unread = "pods";
+        var fresh = cluster.client.resource(Samples.merge("fresh")).create();
+        var job = cluster.client.resource(Samples.job("request")).create();
+        cluster.others.batch().v1().jobs().inNamespace(FakeCluster.NAMESPACE).delete();
+        rounds.round();
+
+        assertThat(rounds.stage(working).phase()).isEqualTo(Phase.Running);
+        assertThat(cluster.jobs()).isEmpty();
+        assertThat(Stream.of(rounds.stage(fresh).conditions(), rounds.job(job).conditions()))
+                .allSatisfy(it -> assertThat(it.getFirst().message()).contains("cannot read pods"));
+        cluster.writes.clear();
+        rounds.round();
+        assertThat(cluster.writes).isEmpty();
+
+        cluster.unread = null;
+        rounds.untilRest(() -> workers.step());
+        assertThat(rounds.stage(fresh).phase()).isEqualTo(Phase.Succeeded);
+        assertThat(rounds.job(job).phase()).isEqualTo(Phase.Succeeded);
+    }
+
+    /** Kueue's {@code manageJobsWithoutQueueName} suspends a Job as it is created; to resume it would be to fight Kueue. */
+    @Test
+    void aJobThatOthersSuspendIsLeftToThem() {
+        var stage = cluster.client.resource(Samples.merge("m")).create();
+        cluster.queue = new Queue(Optional.of(new GenericKubernetesResource()), false);
+        cluster.suspends = true;
+        rounds.round();
+        rounds.round();
+
+        assertThat(rounds.reason(stage)).isEqualTo(Reason.Queued);
+        assertThat(cluster.jobs()).singleElement().matches(it -> it.getSpec().getSuspend());
+        rounds.suspend(stage, true);
+        rounds.round();
+        assertThat(cluster.jobs()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ours", "another"})
+    void aJobThatAnotherReleaseMakesIsTold(String release) {
+        cluster.client.resource(Samples.merge("m")).create();
+        rounds.workers = Samples.madeBy(release);
+        rounds.round();
+        rounds.round();
+        rounds.round();
+
+        var told = cluster.client.v1().events().inNamespace(FakeCluster.NAMESPACE).list().getItems().stream()
+                .filter(it -> it.getReason().equals("ServedTwice"));
+        assertThat(told).hasSize(release.equals("ours") ? 0 : 1).allSatisfy(it -> assertThat(it.getMessage())
+                .contains("another", "ours"));
     }
 
     /** Kubernetes keeps a claim for every pod that names it, so what has ended goes, and what is at work ends first. */

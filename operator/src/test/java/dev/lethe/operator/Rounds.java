@@ -10,6 +10,7 @@ import dev.lethe.operator.job.JobReconciliation;
 import dev.lethe.operator.metric.JobGauges;
 import dev.lethe.operator.metric.StageMetrics;
 import dev.lethe.operator.reconcile.DestinationConflicts;
+import dev.lethe.operator.reconcile.OtherReleases;
 import dev.lethe.operator.stage.StageReconciliation;
 import dev.lethe.operator.workload.WorkerSettings;
 import dev.lethe.planner.status.Conditions;
@@ -21,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** Reconciles everything, round by round, as the operator framework would. A test says how much time passes. */
@@ -30,11 +32,14 @@ final class Rounds {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     WorkerSettings workers = Samples.WORKERS;
     boolean claimsTerminate;
+    private final OtherReleases releases;
     private final FakeCluster cluster;
     private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
     Rounds(FakeCluster cluster) {
         this.cluster = cluster;
+        var past = Clock.offset(Clock.systemUTC(), Duration.ofHours(-1));
+        releases = new OtherReleases("ours", new EventRecorder(cluster.client, past), meters);
     }
 
     void timePasses(Duration time) {
@@ -69,10 +74,12 @@ final class Rounds {
         } else {
             new StageReconciliation(
                             cluster.client,
+                            Set.of(),
                             () -> workers,
                             recorder,
                             new StageMetrics(meters),
                             new DestinationConflicts(),
+                            releases,
                             stage -> claimsTerminate)
                     .reconcile(object, cluster, now);
         }

@@ -11,10 +11,24 @@ import java.util.List;
 
 /** Objects as users apply them. */
 final class Samples {
-    static final WorkerSettings WORKERS = new WorkerSettings(
-            "worker:1", "IfNotPresent", List.of(), Compute.ABSENT, null, WorkerResources.NONE, null, null, null, null);
+    static final WorkerSettings WORKERS = madeBy("ours");
 
     private Samples() {}
+
+    static WorkerSettings madeBy(String release) {
+        return new WorkerSettings(
+                "worker:1",
+                "Never",
+                List.of(),
+                Compute.ABSENT,
+                null,
+                WorkerResources.NONE,
+                null,
+                null,
+                release,
+                null,
+                null);
+    }
 
     static WorkerSettings workers(String authority) {
         return new WorkerSettings(
@@ -26,6 +40,7 @@ final class Samples {
                 WorkerResources.NONE,
                 null,
                 null,
+                "ours",
                 "https://operator",
                 new CertificateAuthority(authority));
     }

@@ -33,18 +33,27 @@ public record EventRecorder(KubernetesClient client, Clock clock) {
                 // The job's status and the Jobs' events already show that a stage is doing well.
                 return;
             }
-            try {
-                client.resource(event(object, transition)).create();
-            } catch (KubernetesClientException e) {
-                LOG.debug("an event was not taken", e);
-            }
+            create(event(object, transition.warning(), transition.reason().name(), transition.message()));
         });
     }
 
-    private Event event(LetheObject object, StatusTransition transition) {
+    /** Records what somebody should look at, though it changes no status. */
+    public void warn(LetheObject object, String reason, String message) {
+        LOG.warn("{}", message);
+        create(event(object, true, reason, message));
+    }
+
+    private void create(Event event) {
+        try {
+            client.resource(event).create();
+        } catch (KubernetesClientException e) {
+            LOG.debug("an event was not taken", e);
+        }
+    }
+
+    private Event event(LetheObject object, boolean warning, String reason, String message) {
         var meta = object.getMetadata();
         var now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-        var message = transition.message();
         return new EventBuilder()
                 .withNewMetadata()
                 .withGenerateName(meta.getName() + "-")
@@ -57,8 +66,8 @@ public record EventRecorder(KubernetesClient client, Clock clock) {
                 .withNamespace(meta.getNamespace())
                 .withUid(meta.getUid())
                 .endInvolvedObject()
-                .withType(transition.warning() ? "Warning" : "Normal")
-                .withReason(transition.reason().name())
+                .withType(warning ? "Warning" : "Normal")
+                .withReason(reason)
                 .withMessage(message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE))
                 .withNewSource()
                 .withComponent("lethe-operator")

@@ -6,7 +6,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready: every informer has synced. A standby is ready too, as it accepts reports of progress. */
+/**
+ * Ready: something is served. A standby is ready too, as it accepts reports of progress. What cannot be read, such as a
+ * namespace that is gone, is told and nothing more: a pod that is started anew could not read it either.
+ */
 @Readiness
 @ApplicationScoped
 class ReadyCheck implements HealthCheck {
@@ -18,8 +21,8 @@ class ReadyCheck implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("informers synced")
-                .status(lifecycle.synced())
-                .build();
+        var check = HealthCheckResponse.named("jobs are read").status(lifecycle.serves());
+        var unread = lifecycle.unread();
+        return (unread.isEmpty() ? check : check.withData("unread", unread)).build();
     }
 }

@@ -2,9 +2,13 @@ package dev.lethe.operator.job;
 
 import dev.lethe.operator.cluster.LetheObject;
 import java.util.List;
+import java.util.Optional;
 
 /** A job's stages, as the informers have them. */
 public interface JobCache {
+    /** A kind of stages that cannot be read in a namespace, whose jobs would take theirs for missing; empty where all can. */
+    Optional<String> unread(String namespace);
+
     /** The stages that the job controls. */
     List<LetheObject> stages(LetheObject job);
 

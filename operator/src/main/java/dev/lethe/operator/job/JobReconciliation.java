@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lethe.api.document.Documents;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
+import dev.lethe.operator.cluster.Reads;
 import dev.lethe.operator.event.EventRecorder;
 import dev.lethe.operator.metric.JobGauges;
 import dev.lethe.operator.reconcile.Blocked;
@@ -46,6 +47,11 @@ public final class JobReconciliation {
     /** @param now to the second, as Kubernetes keeps its times */
     public ReconcileResult reconcile(LetheObject object, JobCache cache, Instant now) {
         var job = ClusterDocuments.job(object);
+        var unread = cache.unread(object.getMetadata().getNamespace());
+        if (unread.isPresent()) {
+            var plan = planner.unobserved(job, Reads.cannot(unread.get()), now);
+            return statusWriter.write(object, job.status(), plan, plan.requeueAt(), now);
+        }
         var stages = cache.stages(object);
         var orphans = cache.orphans(object);
         var seen = stages.stream().map(ClusterDocuments::stage).toList();

@@ -6,6 +6,7 @@ import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.LetheObject.UnlearningJob;
 import dev.lethe.operator.cluster.Ownership;
+import dev.lethe.operator.cluster.Reads;
 import dev.lethe.planner.status.Conditions;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -20,6 +21,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -44,11 +46,19 @@ public final class JobStageEventSource extends AbstractEventSource<LetheObject, 
         return stages;
     }
 
-    /** Whether the stages of every kind have synced: a job reconciled earlier would take its stages for missing. */
-    boolean synced() {
+    /** Whether the informers of every kind of stage have been started. */
+    boolean started() {
         return EnumSet.complementOf(EnumSet.of(Kind.UnlearningJob)).stream()
                 .map(kinds::get)
                 .allMatch(stages -> stages != null && stages.isRunning());
+    }
+
+    @Override
+    public Optional<String> unread(String namespace) {
+        return kinds.entrySet().stream()
+                .filter(kind -> !Reads.namespace(kind.getValue().cache, namespace))
+                .map(kind -> LetheObject.of(kind.getKey()).getPlural())
+                .findFirst();
     }
 
     @Override

@@ -30,6 +30,6 @@ public record UnlearningJobReconciler(
         return runner.run(
                 job,
                 context,
-                now -> stages.synced() ? reconciliation.reconcile(job, stages, now) : ReconcileResult.stale());
+                now -> stages.started() ? reconciliation.reconcile(job, stages, now) : ReconcileResult.stale());
     }
 }

@@ -3,7 +3,6 @@ package dev.lethe.operator.observation;
 import dev.lethe.planner.stage.ObservedAttempt;
 import dev.lethe.planner.stage.ObservedAttempt.State;
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -13,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Observes an attempt by its Job. The Job's {@code Complete} and {@code Failed} conditions are an end, as its pod is gone
@@ -27,16 +25,13 @@ public final class AttemptObservation {
      *
      * @param pods of the Job, in any order
      * @param events about the Job, and about its pods where they are known
-     * @param workload Kueue's object for the Job, where there is one
      */
-    public static ObservedAttempt of(
-            Job job, List<Pod> pods, List<Event> events, @Nullable GenericKubernetesResource workload) {
-        var observed = observe(job, pods, events, workload);
+    public static ObservedAttempt of(Job job, List<Pod> pods, List<Event> events, Queue queue) {
+        var observed = observe(job, pods, events, queue);
         return observed.since(observed.state() == State.Running ? started(job) : created(job));
     }
 
-    private static ObservedAttempt observe(
-            Job job, List<Pod> pods, List<Event> events, @Nullable GenericKubernetesResource workload) {
+    private static ObservedAttempt observe(Job job, List<Pod> pods, List<Event> events, Queue queue) {
         var name = job.getMetadata().getName();
         var pod = latest(pods).map(WorkerState::new);
         var ended = condition(job, "Complete").or(() -> condition(job, "Failed"));
@@ -48,7 +43,7 @@ public final class AttemptObservation {
             return ObservedAttempt.of(name, State.Vanished);
         }
         if (ended.isEmpty() && Boolean.TRUE.equals(job.getSpec().getSuspend())) {
-            return QueuedAttempt.of(name, job, workload);
+            return QueuedAttempt.of(name, job, queue);
         }
         // A Job may have ended before its pod is observed to: two informers are never in step.
         var started = pod.flatMap(WorkerState::started);

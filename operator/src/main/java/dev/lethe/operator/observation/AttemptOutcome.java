@@ -76,7 +76,8 @@ final class AttemptOutcome {
         }
         if (message(condition).contains(DISRUPTION)
                 || worker.flatMap(it -> it.condition("DisruptionTarget", "True"))
-                        .isPresent()) {
+                        .isPresent()
+                || worker.filter(WorkerState::rejected).isPresent()) {
             return Optional.of(Reason.Disrupted);
         }
         if (why.equals("OOMKilled")) {

@@ -3,7 +3,6 @@ package dev.lethe.operator.observation;
 import dev.lethe.api.status.Reason;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.Event;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,6 +36,8 @@ record PendingReason(Reason reason, String message) {
 
     private static final Set<String> MOUNT_REASONS = Set.of("FailedMount", "FailedAttachVolume");
 
+    private static final Pattern NAME_OF_A_TRY = Pattern.compile("pods \"([^\"]*)-[a-z0-9]{5}\"");
+
     private static final Pattern CLAIM_MISSING = Pattern.compile("persistentvolumeclaim \"[^\"]*\" not found");
 
     private static final Pattern CLAIM_UNBOUND = Pattern.compile(
@@ -53,12 +54,15 @@ record PendingReason(Reason reason, String message) {
                         .map(PendingReason::mount));
     }
 
-    /** Why the pod of a Job could not be created. */
+    /**
+     * Why the pod of a Job could not be created. Each try is for a pod of another name, which never comes to be: with it, the
+     * same words would be news at every try, and a status to write.
+     */
     static Optional<PendingReason> ofMissingPod(List<Event> events) {
         return latest(events, Set.of("FailedCreate"), null)
-                .map(message -> new PendingReason(
-                        message.contains("exceeded quota") ? Reason.QuotaExceeded : Reason.ConfigurationFailed,
-                        message));
+                .map(message -> NAME_OF_A_TRY.matcher(message).replaceFirst("pods \"$1\""))
+                .map(message -> message.replace("(combined from similar events): ", ""))
+                .map(message -> new PendingReason(Admission.reason(message), message));
     }
 
     private static Optional<PendingReason> unscheduled(WorkerState worker) {
@@ -94,14 +98,7 @@ record PendingReason(Reason reason, String message) {
                 .filter(it -> reasons.contains(Objects.requireNonNullElse(it.getReason(), "")))
                 .filter(it ->
                         about == null || about.equals(it.getInvolvedObject().getName()))
-                .max(Comparator.comparing(PendingReason::time))
+                .max(EventTime.ORDER)
                 .map(Event::getMessage);
-    }
-
-    private static String time(Event event) {
-        if (event.getLastTimestamp() != null) {
-            return event.getLastTimestamp();
-        }
-        return event.getEventTime() != null ? event.getEventTime().getTime() : "";
     }
 }

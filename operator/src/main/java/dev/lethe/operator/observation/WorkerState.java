@@ -75,6 +75,15 @@ public record WorkerState(Pod pod) {
                 && condition("DisruptionTarget", "True").isEmpty();
     }
 
+    /**
+     * Whether the node refused the pod, so that nothing of it ran: its resources were given to another in the meantime, or a
+     * device is broken. {@code pkg/kubelet} begins every such message with these words.
+     */
+    boolean rejected() {
+        return "Failed".equals(status().getPhase())
+                && Objects.requireNonNullElse(status().getMessage(), "").startsWith("Pod was rejected");
+    }
+
     PodStatus status() {
         return Objects.requireNonNullElseGet(pod.getStatus(), PodStatus::new);
     }

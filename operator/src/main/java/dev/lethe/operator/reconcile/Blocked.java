@@ -1,6 +1,7 @@
 package dev.lethe.operator.reconcile;
 
 import dev.lethe.api.status.Reason;
+import dev.lethe.operator.observation.Admission;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.regex.Pattern;
@@ -29,8 +30,7 @@ public final class Blocked extends RuntimeException {
                 what + ": " + (status == null || status.getMessage() == null ? e.getMessage() : status.getMessage());
         if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
                 || DENIED.matcher(message).find()) {
-            return new Blocked(
-                    message.contains("exceeded quota") ? Reason.QuotaExceeded : Reason.ConfigurationFailed, message);
+            return new Blocked(Admission.reason(message), message);
         }
         // Such as a webhook that does not answer.
         return e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR ? new Blocked(Reason.Pending, message) : e;

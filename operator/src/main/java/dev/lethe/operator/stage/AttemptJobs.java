@@ -42,14 +42,14 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
     void start(LetheObject owner, Resource<StageSpec, ?> stage, StageAction.CreateAttempt action, StageCache cache) {
         var known = cache.job(owner, action.attempt().name()).filter(job -> !job.isMarkedForDeletion());
         if (known.isPresent()) {
-            resume(known.get());
+            resume(known.get(), cache);
             return;
         }
         requireNoEarlierPod(owner, action.attempt(), cache);
         var job = new DependentCreator(client, owner)
                 .createOrGet(AttemptManifest.of(stage, action.attempt(), action.file(), settings.get()));
+        // One that comes back suspended is so by others, such as Kueue where it manages Jobs that name no queue.
         cache.rememberCreated(job);
-        resume(job);
     }
 
     /** Gives running pods a changed certificate authority. If that fails, only their progress is missing. */
@@ -99,7 +99,7 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
      */
     void stop(LetheObject owner, StageAction.StopAttempt action, StageCache cache) {
         cache.job(owner, action.attempt()).ifPresent(job -> {
-            if (action.reason() == Reason.Suspended && !hasQueue(job)) {
+            if (action.reason() == Reason.Suspended && !hasQueue(job, cache)) {
                 suspend(job, true);
             } else {
                 delete(job);
@@ -131,15 +131,17 @@ record AttemptJobs(KubernetesClient client, Supplier<WorkerSettings> settings) {
         delete(owner, outlived, cache);
     }
 
-    private void resume(Job job) {
-        if (Boolean.TRUE.equals(job.getSpec().getSuspend()) && !hasQueue(job)) {
+    private void resume(Job job, StageCache cache) {
+        if (Boolean.TRUE.equals(job.getSpec().getSuspend()) && !hasQueue(job, cache)) {
             suspend(job, false);
         }
     }
 
-    private static boolean hasQueue(Job job) {
+    /** Whether a queue starts and stops it: the one that it names, or Kueue, which may manage those that name none. */
+    private static boolean hasQueue(Job job, StageCache cache) {
         var labels = job.getMetadata().getLabels();
-        return labels != null && labels.containsKey(Labels.QUEUE);
+        return (labels != null && labels.containsKey(Labels.QUEUE))
+                || cache.queue(job).workload().isPresent();
     }
 
     private void suspend(Job job, boolean suspend) {

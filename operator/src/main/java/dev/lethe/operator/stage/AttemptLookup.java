@@ -44,11 +44,10 @@ record AttemptLookup(Optional<ObservedAttempt> attempt, Optional<Job> job, Optio
         var due = unexplained.filter(
                 object -> !now.isBefore(AttemptObservation.created(object).plus(Timings.EVENTS_AFTER)));
         var events = due.map(object -> lookup.about(object, now)).orElse(List.of());
-        var workload = cache.workload(job).orElse(null);
         return new AttemptLookup(
-                Optional.of(AttemptObservation.of(job, pods, events, workload)),
+                Optional.of(AttemptObservation.of(job, pods, events, cache.queue(job))),
                 Optional.of(job),
-                unexplained.map(it -> now.plus(due.isPresent() ? Timings.EVENTS_EVERY : Timings.EVENTS_AFTER)));
+                unexplained.map(it -> now.plus(events.isEmpty() ? Timings.EVENTS_AFTER : Timings.EVENTS_EVERY)));
     }
 
     /** The Job that has no pod, or the pod that has not begun on its node. */

@@ -4,6 +4,8 @@ import dev.lethe.api.resource.Kind;
 import dev.lethe.operator.cluster.ClusterClient;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.Ownership;
+import dev.lethe.operator.cluster.Reads;
+import dev.lethe.operator.observation.Queue;
 import dev.lethe.operator.workload.Labels;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -86,6 +88,14 @@ final class StageInformers<O extends LetheObject> implements StageCache {
     }
 
     @Override
+    public Optional<String> unread(String namespace) {
+        return Stream.of(jobs, pods)
+                .filter(informer -> !Reads.namespace(informer, namespace))
+                .map(InformerEventSource::name)
+                .findFirst();
+    }
+
+    @Override
     public Optional<Job> job(LetheObject stage, String name) {
         return jobs.get(new ResourceID(name, stage.getMetadata().getNamespace()))
                 .filter(job -> Ownership.controls(stage, job));
@@ -102,9 +112,13 @@ final class StageInformers<O extends LetheObject> implements StageCache {
     }
 
     @Override
-    public Optional<GenericKubernetesResource> workload(Job job) {
-        return workloads.flatMap(source ->
-                source.byIndex(BY_JOB, job.getMetadata().getUid()).stream().findFirst());
+    public Queue queue(Job job) {
+        var meta = job.getMetadata();
+        return workloads
+                .map(informer -> new Queue(
+                        informer.byIndex(BY_JOB, meta.getUid()).stream().findFirst(),
+                        !Reads.namespace(informer, meta.getNamespace())))
+                .orElse(Queue.UNKNOWN);
     }
 
     @Override

@@ -8,10 +8,12 @@ import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.operator.cluster.ClusterDocuments;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.cluster.Ownership;
+import dev.lethe.operator.cluster.Reads;
 import dev.lethe.operator.event.EventRecorder;
 import dev.lethe.operator.metric.StageMetrics;
 import dev.lethe.operator.reconcile.Blocked;
 import dev.lethe.operator.reconcile.DestinationConflicts;
+import dev.lethe.operator.reconcile.OtherReleases;
 import dev.lethe.operator.reconcile.ReconcileResult;
 import dev.lethe.operator.reconcile.StatusWriter;
 import dev.lethe.operator.workload.WorkerSettings;
@@ -27,6 +29,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -40,39 +43,52 @@ public final class StageReconciliation {
     private final StatusWriter statusWriter;
     private final StageMetrics metrics;
     private final DestinationConflicts conflicts;
+    private final OtherReleases releases;
     private final Predicate<LetheObject> claimsTerminate;
 
     /**
+     * @param namespaces that are served; all where there is none
      * @param settings as they are now: the certificate authority may change
      * @param claimsTerminate whether a claim that a stage names waits for its last pod to go
      */
     public StageReconciliation(
             KubernetesClient client,
+            Set<String> namespaces,
             Supplier<WorkerSettings> settings,
             EventRecorder recorder,
             StageMetrics metrics,
             DestinationConflicts conflicts,
+            OtherReleases releases,
             Predicate<LetheObject> claimsTerminate) {
         this.planner = new StagePlanner(
                 new StageFiles(Mounts.claims("/claims")),
                 Timings.CLUSTER,
                 settings.get().retention());
-        this.events = new EventLookup(client);
+        this.events = new EventLookup(client, namespaces);
         this.jobs = new AttemptJobs(client, settings);
         this.statusWriter = new StatusWriter(client, recorder);
         this.metrics = metrics;
         this.conflicts = conflicts;
+        this.releases = releases;
         this.claimsTerminate = claimsTerminate;
     }
 
     /** @param now to the second, as Kubernetes keeps its times */
     public ReconcileResult reconcile(LetheObject object, StageCache cache, Instant now) {
         var stage = ClusterDocuments.stage(object);
+        var unread = cache.unread(object.getMetadata().getNamespace());
+        if (unread.isPresent()) {
+            var plan = planner.unobserved(stage, Reads.cannot(unread.get()), now);
+            return statusWriter.write(object, stage.status(), plan, plan.requeueAt(), now);
+        }
         if (Ownership.orphanOf(object).isPresent() && StagePlanner.unrecorded(stage)) {
             return statusWriter.write(object, stage.status(), planner.restored(stage, now), Optional.empty(), now);
         }
         var attempt = AttemptLookup.of(object, stage, cache, events, now);
-        attempt.job().ifPresent(job -> jobs.updateAuthority(cache.pods(job)));
+        attempt.job().ifPresent(job -> {
+            jobs.updateAuthority(cache.pods(job));
+            releases.look(object, job);
+        });
         var plan = planner.plan(stage, attempt.observed(), now);
         var requeueAt = Plan.earlier(plan.requeueAt(), attempt.requeueAt());
         if (plan.status().phase().terminal() && claimsTerminate.test(object)) {

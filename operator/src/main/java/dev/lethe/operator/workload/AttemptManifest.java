@@ -44,7 +44,7 @@ public final class AttemptManifest {
     private static JobBuilder job(
             Resource<? extends StageSpec, ?> stage, Attempt attempt, StageFile file, WorkerSettings settings) {
         return new JobBuilder()
-                .withMetadata(metadata(stage, attempt))
+                .withMetadata(metadata(stage, attempt, settings.release()))
                 .withNewSpec()
                 .withParallelism(1)
                 .withCompletions(1)
@@ -90,11 +90,12 @@ public final class AttemptManifest {
                 .build();
     }
 
-    private static ObjectMeta metadata(Resource<? extends StageSpec, ?> stage, Attempt attempt) {
+    private static ObjectMeta metadata(Resource<? extends StageSpec, ?> stage, Attempt attempt, String release) {
         return new ObjectMetaBuilder()
                 .withName(attempt.name())
                 .withNamespace(stage.metadata().namespace())
                 .withLabels(Labels.of(stage, attempt))
+                .addToLabels(Labels.RELEASE, release)
                 .withOwnerReferences(owner(stage))
                 .build();
     }

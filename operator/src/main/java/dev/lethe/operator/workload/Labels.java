@@ -34,6 +34,9 @@ public final class Labels {
     /** On pods only: a digest of the certificate authority that the pod has. */
     public static final String PROGRESS_CA = "lethe.dev/progress-ca";
 
+    /** On Jobs only: the release that made the Job. */
+    public static final String RELEASE = "lethe.dev/release";
+
     /** On Jobs only: the queue that admits the Job. */
     public static final String QUEUE = "kueue.x-k8s.io/queue-name";
 
@@ -41,12 +44,19 @@ public final class Labels {
     public static final Map<String, String> SELECTOR = Map.of(MANAGED_BY, "lethe", COMPONENT, "worker");
 
     private static final int DIGEST_DIGITS = 16;
+    private static final int MAX_VALUE = 63;
 
     private Labels() {}
 
     /** What stands for a text that is no label's value, such as a longer one. */
     static String digest(String text) {
         return Sha256.hex(text, DIGEST_DIGITS);
+    }
+
+    /** The mark of a release: the lease that only its replicas share. */
+    public static String release(String leaseNamespace, String lease) {
+        var release = leaseNamespace + "." + lease;
+        return release.length() <= MAX_VALUE ? release : digest(release);
     }
 
     static Map<String, String> of(Resource<? extends StageSpec, ?> stage, Attempt attempt) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param scratchLimit the most that {@code /tmp} may hold, where there is no limit for the pod's ephemeral storage; as much
  *     as there is where null
  * @param retention how long finished Jobs and pods are kept, where a resource does not say; forever where null
+ * @param release the mark of the Jobs that this release makes
  * @param progressUrl base of the operator's progress endpoint, without a slash at its end; null for no progress
  * @param progressCa who signs the endpoint's certificate; null for those whom the platform trusts
  */
@@ -30,5 +31,6 @@ public record WorkerSettings(
         WorkerResources resources,
         @Nullable Quantity scratchLimit,
         @Nullable Duration retention,
+        String release,
         @Nullable String progressUrl,
         @Nullable CertificateAuthority progressCa) {}

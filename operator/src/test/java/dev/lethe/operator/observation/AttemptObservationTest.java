@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,7 +48,10 @@ class AttemptObservationTest {
                 CLIENT.convertValue(row.seen.get("job"), Job.class),
                 all(row, "pods", Pod.class),
                 all(row, "events", Event.class),
-                CLIENT.convertValue(row.seen.get("workload"), GenericKubernetesResource.class));
+                new Queue(
+                        Optional.ofNullable(
+                                CLIENT.convertValue(row.seen.get("workload"), GenericKubernetesResource.class)),
+                        row.seen.containsKey("unread")));
         assertThat(observed.name()).isEqualTo("s-1-0");
         assertThat(told(observed)).isEqualTo(row.text("is"));
         assertThat(String.valueOf(observed.message())).isEqualTo(row.text("says"));

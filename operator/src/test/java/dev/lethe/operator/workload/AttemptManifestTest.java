@@ -65,11 +65,12 @@ class AttemptManifestTest {
                     {"requests": {"cpu": "1", "memory": "2Gi"}, "limits": {"cpu": "4", "memory": "16Gi"}}"""),
             Quantity.parse("1Gi"),
             null,
+            Labels.release("lethe-system", "lethe-operator"),
             "https://lethe-operator.lethe-system.svc",
             new CertificateAuthority("-----BEGIN CERTIFICATE-----\n"));
 
     private static final WorkerSettings BARE = new WorkerSettings(
-            "worker:1", "Never", List.of(), Compute.ABSENT, null, WorkerResources.NONE, null, null, null, null);
+            "worker:1", "Never", List.of(), Compute.ABSENT, null, WorkerResources.NONE, null, null, "ours", null, null);
 
     private static final Attempt ATTEMPT = new Attempt(
             "request-4711-train-over-2-0a1b2c3d", 2, Attempt.State.Planned, null, null, null, true, null, null);
@@ -137,7 +138,7 @@ class AttemptManifestTest {
         assertThat(owner.getController()).isTrue();
         assertThat(owner.getUid()).isEqualTo("uid-1");
         var own = new TreeMap<>(job.getMetadata().getLabels());
-        own.keySet().removeAll(Set.of(Labels.QUEUE, Labels.WORKLOAD_PRIORITY));
+        own.keySet().removeAll(Set.of(Labels.RELEASE, Labels.QUEUE, Labels.WORKLOAD_PRIORITY));
         assertThat(spec.getTemplate().getMetadata().getLabels()).containsAllEntriesOf(own);
     }
 

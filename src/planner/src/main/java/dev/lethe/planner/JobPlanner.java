@@ -70,6 +70,25 @@ public record JobPlanner(Layout layout, Timings timings) {
                 now);
     }
 
+    /**
+     * The plan for a job whose stages cannot be observed now: what is not seen is not known to be missing, so nothing is done.
+     * One that has not begun says why.
+     */
+    public Plan<UnlearningJobStatus, JobAction> unobserved(
+            Resource<UnlearningJobSpec, UnlearningJobStatus> job, String why, Instant now) {
+        var before = before(job);
+        var requeueAt = Optional.of(now.plus(Timings.BLOCKED));
+        if (before.phase() != null) {
+            return new Plan<>(before, List.of(), requeueAt, Optional.empty());
+        }
+        return decided(
+                job,
+                List.of(),
+                context -> new JobDecision(
+                        context, Phase.Pending, Reason.Pending, why, context.summaries(), List.of(), requeueAt),
+                now);
+    }
+
     private Plan<UnlearningJobStatus, JobAction> decided(
             Resource<UnlearningJobSpec, UnlearningJobStatus> job,
             List<? extends Resource<? extends StageSpec, StageResourceStatus>> stages,

@@ -71,13 +71,17 @@ final class JobPolicies {
                         "nothing is published, as the verdict is " + Gates.verdict(results))));
     }
 
-    /** The job has run for as long as {@code activeDeadlineSeconds} allows. */
+    /** The job was active, which is not to say that anything ran, for as long as {@code activeDeadlineSeconds} allows. */
     private static Optional<JobDecision> deadlineExceeded(JobContext job) {
         var limit = job.resolved().execution().activeDeadlineSeconds();
         if (!job.time().exceeds(limit, job.now())) {
             return Optional.empty();
         }
-        var message = "ran for %d s, the most that activeDeadlineSeconds allows".formatted(limit);
+        var time = (everRan(job)
+                        ? "was active for %d s, the most that activeDeadlineSeconds allows"
+                        : "waited for %d s, the most that activeDeadlineSeconds allows, and never ran")
+                .formatted(limit);
+        var message = job.activeStages().isEmpty() ? time : time + "; last: " + activeStages(job);
         return Optional.of(JobDecision.failed(job, Reason.DeadlineExceeded, message, "stopped at the job's deadline"));
     }
 
@@ -140,10 +144,21 @@ final class JobPolicies {
 
     /** The active stages with their messages: people ask first why something does not run. */
     private static String message(JobContext job) {
+        return "at work: " + activeStages(job);
+    }
+
+    private static String activeStages(JobContext job) {
         return job.activeStages().stream()
                 .map(view -> view.summary().message() == null
                         ? view.name()
                         : view.name() + " (" + view.summary().message() + ")")
-                .collect(Collectors.joining(", ", "at work: ", ""));
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Whether a worker of any stage has ever begun, as far as the job sees it. */
+    private static boolean everRan(JobContext job) {
+        return job.views().values().stream()
+                .map(StageView::summary)
+                .anyMatch(it -> it.phase() == Phase.Running || it.phase() == Phase.Succeeded || it.attempt() > 1);
     }
 }

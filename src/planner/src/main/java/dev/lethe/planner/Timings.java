@@ -46,9 +46,18 @@ public record Timings(
     /** The most time between two reconciliations of any object, in case an event was missed. */
     public static final Duration RESYNC = Duration.ofMinutes(10);
 
+    /**
+     * How long the operator waits, as it starts, for what it is to read. Whatever it cannot read by then, it serves the rest
+     * without, and takes up when it can. The chart's startup probe is patient for much longer.
+     */
+    public static final Duration FIRST_READ = Duration.ofSeconds(10);
+
     /** By then a Job has a pod, and a pod on a node has its volumes; if not, events say why. */
     public static final Duration EVENTS_AFTER = Duration.ofSeconds(15);
 
-    /** How often to look those events up. */
-    public static final Duration EVENTS_EVERY = Duration.ofSeconds(30);
+    /** The least time between two looks at those events, which are for everything that waits: often one of it is new. */
+    public static final Duration EVENTS_PAUSE = Duration.ofSeconds(10);
+
+    /** How often to look at the events of something whose reason is known already. */
+    public static final Duration EVENTS_EVERY = Duration.ofMinutes(2);
 }

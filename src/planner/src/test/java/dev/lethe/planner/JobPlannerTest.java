@@ -284,6 +284,7 @@ class JobPlannerTest {
         world.settle();
         assertThat(status().phase()).isEqualTo(Phase.Failed);
         assertThat(ready().reason()).isEqualTo(Reason.DeadlineExceeded);
+        assertThat(ready().message()).startsWith("was active for 86400 s").contains("last: train-");
         assertThat(world.running()).isEmpty();
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     one, a local run none
  * @param compute how the pods run; a local run uses what the machine has
  * @param retry how often a stage is attempted before it has failed
- * @param activeDeadlineSeconds seconds that may be spent running, time suspended or queued not counted; unlimited when absent. It
+ * @param activeDeadlineSeconds seconds that may be spent, waiting for a pod included, time suspended or queued not; unlimited when absent. It
  *     may only be raised
  * @param suspend whether to stop at the last checkpoint and hold until this is false
  * @param queueName the Kueue queue that admits the pods

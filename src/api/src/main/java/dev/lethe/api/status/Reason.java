@@ -26,7 +26,7 @@ public enum Reason {
     RefusedInput,
     /** Every attempt failed. */
     AttemptsExhausted,
-    /** {@code spec.activeDeadlineSeconds} ran out. */
+    /** {@code spec.activeDeadlineSeconds} ran out, whether or not anything ran. */
     DeadlineExceeded,
     /** An attempt was interrupted from outside; it is not counted. */
     Disrupted,
@@ -44,7 +44,7 @@ public enum Reason {
     Preempted,
     /** No node can take the pod. */
     Unschedulable,
-    /** A quota of the namespace does not let the pod be created. */
+    /** A quota or a LimitRange of the namespace does not let the pod be created. */
     QuotaExceeded,
     /** The image cannot be pulled. */
     ImagePullFailed,

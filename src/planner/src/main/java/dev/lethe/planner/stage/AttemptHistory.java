@@ -30,6 +30,11 @@ record AttemptHistory(List<Attempt> attempts) {
         return last().filter(a -> a.state() == Attempt.State.Planned || a.state() == Attempt.State.Running);
     }
 
+    /** Whether a worker has ever begun. */
+    boolean everRan() {
+        return attempts.stream().anyMatch(it -> it.started() != null);
+    }
+
     long countedFailures() {
         return attempts.stream()
                 .filter(a -> a.state() == Attempt.State.Failed && a.counted())

@@ -43,7 +43,7 @@ final class Outcome {
         }
         var reason = reason(seen, stopped);
         var counted = !UNCOUNTED.contains(reason);
-        return failed(attempt, reason, message(seen), seen, counted, now);
+        return failed(attempt, reason, message(seen, reason, counted), seen, counted, now);
     }
 
     static Attempt failed(
@@ -81,11 +81,13 @@ final class Outcome {
         return code == ExitCode.TEMPORARY.code() ? Reason.TemporaryFailure : Reason.AttemptFailed;
     }
 
-    private static String message(ObservedAttempt seen) {
+    /** Whether it counts is said where people ask: the pod was stopped, and the worker has not failed. */
+    private static String message(ObservedAttempt seen, Reason reason, boolean counted) {
         var code = seen.exitCode() == null ? "no exit code" : "exit code " + seen.exitCode();
         var exhausted = seen.exitCode() != null && seen.exitCode() == ExitCode.JAVA_HEAP_EXHAUSTED;
         var message = exhausted ? HEAP_EXHAUSTED : seen.message();
-        return message == null ? code : message + " (" + code + ")";
+        var count = !counted ? ", not counted" : reason == Reason.OutOfScratch ? ", counted" : "";
+        return message == null ? code + count : message + " (" + code + count + ")";
     }
 
     private static Attempt ended(

@@ -6,12 +6,14 @@ import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.GateResult;
+import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.planner.Timings;
 import dev.lethe.planner.gate.Gates;
 import dev.lethe.planner.recipe.Resolver;
 import dev.lethe.planner.status.ActiveTime;
+import dev.lethe.planner.status.Conditions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +71,26 @@ record StageContext(
                 ? report().map(it -> Gates.decide(
                         evaluation.gates(), it.measured(evaluation.told()), it.baseline(evaluation.told())))
                 : Optional.empty();
+    }
+
+    /** Why nothing runs, as observed now or as it was last on record; empty while an attempt runs. */
+    Optional<String> waitsFor() {
+        if (attempts.open().filter(it -> it.state() == Attempt.State.Running).isPresent()) {
+            return Optional.empty();
+        }
+        var before = resource.status();
+        return Optional.ofNullable(seen)
+                .filter(it -> it.state() == ObservedAttempt.State.Pending && it.reason() != null)
+                .map(it -> words(it.reason(), it.message()))
+                .or(() -> before == null || before.phase() != Phase.Pending
+                        ? Optional.empty()
+                        : Conditions.find(before.conditions(), Conditions.READY)
+                                .filter(it -> it.message() != null)
+                                .map(it -> words(it.reason(), it.message())));
+    }
+
+    private static String words(Reason reason, @Nullable String message) {
+        return message == null ? reason.name() : reason + ": " + message;
     }
 
     /** The message of the worker, or of its pod. */

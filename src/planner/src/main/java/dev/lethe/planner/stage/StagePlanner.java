@@ -81,6 +81,22 @@ public record StagePlanner(StageFiles files, Timings timings, @Nullable Duration
         return new Plan<>(status, List.of(), Optional.empty(), Optional.empty());
     }
 
+    /**
+     * The plan for a stage whose attempts cannot be observed now: what is not seen is not known to be gone, so nothing is done.
+     * One that has not begun says why.
+     */
+    public Plan<StageResourceStatus, StageAction> unobserved(
+            Resource<? extends StageSpec, StageResourceStatus> stage, String why, Instant now) {
+        var before = before(stage);
+        var requeueAt = ended(before) ? Optional.<Instant>empty() : Optional.of(now.plus(Timings.BLOCKED));
+        if (ended(before) || !unrecorded(stage)) {
+            return new Plan<>(before, List.of(), requeueAt, Optional.empty());
+        }
+        var decision = StageDecision.of(Phase.Pending, Reason.Pending, why, new AttemptHistory(List.of()));
+        var status = StageStatus.of(context(stage, before, List.of(), now), before, decision);
+        return new Plan<>(status, List.of(), requeueAt, Optional.empty());
+    }
+
     /** The plan for a stage whose plan cannot be carried out now: its status says why, and it is soon tried again. */
     public Plan<StageResourceStatus, StageAction> blocked(
             Plan<StageResourceStatus, StageAction> plan, Reason reason, String message, Instant now) {

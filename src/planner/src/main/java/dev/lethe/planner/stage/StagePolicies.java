@@ -72,14 +72,21 @@ final class StagePolicies {
         return Optional.of(StageDecision.of(Phase.Failed, Reason.AttemptsExhausted, message, stage.attempts()));
     }
 
-    /** The stage has run for as long as {@code activeDeadlineSeconds} allows. */
+    /** The stage was active, which is not to say that anything ran, for as long as {@code activeDeadlineSeconds} allows. */
     private static Optional<StageDecision> deadlineExceeded(StageContext stage) {
         var limit = stage.resource().spec().execution().activeDeadlineSeconds();
         if (!stage.time().exceeds(limit, stage.now())) {
             return Optional.empty();
         }
         var reason = Reason.DeadlineExceeded;
-        var message = "ran for %d s, the most that activeDeadlineSeconds allows".formatted(limit);
+        var waits = stage.waitsFor();
+        var time = (stage.attempts().everRan()
+                        ? "was active for %d s, the most that activeDeadlineSeconds allows"
+                        : "waited for %d s, the most that activeDeadlineSeconds allows, and never ran")
+                .formatted(limit);
+        var message = time + waits.map(words -> "; it waited: " + words).orElse("");
+        var stopped = "stopped at the deadline"
+                + waits.map(words -> " before it ran: " + words).orElse("");
         var decision = stage.attempts()
                 .open()
                 .map(open -> StageDecision.of(
@@ -87,8 +94,7 @@ final class StagePolicies {
                         reason,
                         message,
                         stage.attempts()
-                                .withLast(Outcome.failed(
-                                        open, reason, "stopped at the deadline", stage.seen(), true, stage.now())),
+                                .withLast(Outcome.failed(open, reason, stopped, stage.seen(), true, stage.now())),
                         new StageAction.StopAttempt(open.name(), reason)))
                 .orElse(StageDecision.of(Phase.Failed, reason, message, stage.attempts()));
         return Optional.of(decision);

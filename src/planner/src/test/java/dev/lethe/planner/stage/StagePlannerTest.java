@@ -123,6 +123,47 @@ class StagePlannerTest {
         told.expect(phase, attempts, actions);
     }
 
+    /** Waiting is not running, and what it waited for stays to be read. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            - +100                        | waited for 100 s, the most that activeDeadlineSeconds allows, and never ran
+            - waits:Unschedulable +100    | waited for 100 s, the most that activeDeadlineSeconds allows, and never ran; it waited: Unschedulable
+            - waits:Unschedulable run +100 | was active for 100 s, the most that activeDeadlineSeconds allows
+            - run +100                    | was active for 100 s, the most that activeDeadlineSeconds allows
+            - run exit:1 +1 - waits:QuotaExceeded +99 | was active for 100 s, the most that activeDeadlineSeconds allows; it waited: QuotaExceeded
+            """)
+    void aDeadlineSaysWhatTheTimeWentTo(String story, String message) {
+        var told = new Story(100L);
+        told.tell(story);
+        assertThat(told.stage.status().conditions().getFirst().message()).isEqualTo(message);
+    }
+
+    /** While no operator ran, the Job's own deadline took the pod away, and its words with it. */
+    @Test
+    void theWordsOfAWaitOutliveItsPod() {
+        var told = new Story(100L);
+        told.tell("- waits:ClaimMissing:absent");
+        told.now = told.now.plusSeconds(200);
+        told.tell("timeout");
+        assertThat(told.stage.status().conditions().getFirst().message())
+                .endsWith("and never ran; it waited: ClaimMissing: absent");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "disrupted, '(exit code 143, not counted)'",
+        "scratch, '(exit code 137, counted)'",
+        "exit:1, 'exit code 1'"
+    })
+    void anAttemptThatWasStoppedSaysWhetherItCounts(String end, String words) {
+        var told = new Story(null);
+        told.tell("- run " + end);
+        assertThat(told.stage.status().attempts().getFirst().message()).endsWith(words);
+    }
+
     @Test
     void gatesAreDecidedFromTheNumbersThatTheWorkerToldOf() {
         var gates =

@@ -99,12 +99,14 @@ final class Story {
             case "timeout" -> see(State.Failed, null, Reason.DeadlineExceeded, null);
             case "ok" -> see(State.Succeeded, 0, null, report());
             case "noresult" -> see(State.Succeeded, 0, null, null);
-            case "disrupted" -> see(State.Failed, 143, Reason.Disrupted, null);
+            case "disrupted" -> see(State.Failed, 143, Reason.Disrupted, null, "evicted");
+            case "scratch" -> see(State.Failed, 137, Reason.OutOfScratch, null, "too much");
             default -> {
                 if (word.startsWith("+")) {
                     now = now.plusSeconds(Long.parseLong(word.substring(1)));
                 } else if (word.startsWith("waits:")) {
-                    see(State.Pending, null, Reason.valueOf(word.substring("waits:".length())), null);
+                    var why = word.split(":", -1);
+                    see(State.Pending, null, Reason.valueOf(why[1]), null, why.length > 2 ? why[2] : null);
                 } else {
                     see(State.Failed, Integer.valueOf(word.substring("exit:".length())), null, null);
                 }
@@ -117,8 +119,12 @@ final class Story {
     }
 
     private void see(State state, Integer exitCode, Reason reason, StageReport report) {
+        see(state, exitCode, reason, report, null);
+    }
+
+    private void see(State state, Integer exitCode, Reason reason, StageReport report, String message) {
         var name = plan.status().attempts().getLast().name();
-        observed = List.of(new ObservedAttempt(name, state, exitCode, reason, null, null, report, null, since));
+        observed = List.of(new ObservedAttempt(name, state, exitCode, reason, message, null, report, null, since));
     }
 
     /** As the status is once a worker has reported. */
