@@ -10,6 +10,7 @@ import dev.lethe.e2e.scene.InCluster;
 import dev.lethe.e2e.scene.Manifests;
 import dev.lethe.e2e.scene.Scene;
 import dev.lethe.planner.ResourceName;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -131,6 +132,36 @@ class BadInputTest {
                 .awaitReason("ClaimMissing");
 
         assertThat(training.status().message()).contains("absent");
+    }
+
+    @Test
+    void manyPodsThatALimitRangeForbidsAllSayWhatItAllows(Scene scene) {
+        scene.applyOther(
+                """
+                apiVersion: v1
+                kind: LimitRange
+                metadata: {name: small}
+                spec: {limits: [{type: Pod, max: {memory: 32Mi}}]}
+                """);
+        var trainings = IntStream.range(0, 5)
+                .mapToObj(it -> scene.apply(Manifests.training("large-" + it, 1)))
+                .toList();
+
+        assertThat(trainings).allSatisfy(training -> assertThat(
+                        training.awaitReason("QuotaExceeded").status().message())
+                .contains("maximum memory usage per Pod is 32Mi"));
+    }
+
+    @Test
+    void aDeadlineOfAPodThatNeverRanSaysWhatItWaitedFor(Scene scene) {
+        var training = scene.apply(Manifests.training("waits", 1)
+                        .replace(
+                                "  output:",
+                                "  compute: {nodeSelector: {room: attic}}\n  activeDeadlineSeconds: 10\n  output:"))
+                .awaitEnd();
+
+        assertThat(training.status().reason()).as(training.yaml()).isEqualTo("DeadlineExceeded");
+        assertThat(training.status().message()).contains("never ran", "Unschedulable");
     }
 
     @Test
