@@ -294,7 +294,7 @@ class ReconciliationTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, -1})
-    void aRunningStageIsWrittenOnceItHasRunForAMinute(long nodesAhead) {
+    void aRunningStageIsWrittenOnceItHasRunForAWhile(long nodesAhead) {
         workers.nodesAhead = Duration.ofHours(nodesAhead);
         var stage = cluster.client.resource(Samples.merge("m")).create();
         rounds.round();
@@ -302,7 +302,7 @@ class ReconciliationTest {
         rounds.round();
         assertThat(rounds.stage(stage)).isNull();
 
-        rounds.timePasses(Duration.ofMinutes(2));
+        rounds.timePasses(Duration.ofMinutes(3));
         rounds.round();
         assertThat(rounds.stage(stage).phase()).isEqualTo(Phase.Running);
     }

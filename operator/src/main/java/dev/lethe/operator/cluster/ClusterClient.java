@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -28,20 +29,67 @@ public final class ClusterClient {
             allowGetters = true)
     private interface Meta {}
 
-    @JsonIgnoreProperties(value = "template", allowGetters = true)
+    @JsonIgnoreProperties(
+            value = {"podFailurePolicy", "selector", "template"},
+            allowGetters = true)
     private interface Job {}
 
+    /** What matters of a pod's spec is its node, and its containers' images and resources. */
     @JsonIgnoreProperties(
-            value = {"affinity", "imagePullSecrets", "initContainers", "securityContext", "tolerations", "volumes"},
+            value = {
+                "affinity",
+                "dnsPolicy",
+                "imagePullSecrets",
+                "initContainers",
+                "nodeSelector",
+                "preemptionPolicy",
+                "priorityClassName",
+                "resourceClaims",
+                "restartPolicy",
+                "schedulerName",
+                "securityContext",
+                "serviceAccount",
+                "serviceAccountName",
+                "tolerations",
+                "topologySpreadConstraints",
+                "volumes"
+            },
             allowGetters = true)
     private interface Pod {}
 
     @JsonIgnoreProperties(
-            value = {"args", "command", "env", "envFrom", "securityContext", "volumeMounts"},
+            value = {"hostIP", "hostIPs", "initContainerStatuses", "podIP", "podIPs", "qosClass"},
+            allowGetters = true)
+    private interface PodState {}
+
+    @JsonIgnoreProperties(
+            value = {
+                "args",
+                "command",
+                "env",
+                "envFrom",
+                "imagePullPolicy",
+                "ports",
+                "securityContext",
+                "terminationMessagePath",
+                "terminationMessagePolicy",
+                "volumeMounts"
+            },
             allowGetters = true)
     private interface Worker {}
 
-    @JsonIgnoreProperties(value = "volumeMounts", allowGetters = true)
+    @JsonIgnoreProperties(
+            value = {
+                "allocatedResources",
+                "allocatedResourcesStatus",
+                "containerID",
+                "image",
+                "imageID",
+                "resources",
+                "user",
+                "volumeMounts"
+            },
+            allowGetters = true)
     private interface WorkerStatus {}
 
     /** Of a claim it matters only whether it is being deleted. */
@@ -60,6 +108,7 @@ public final class ClusterClient {
                 .addMixIn(ObjectMeta.class, Meta.class)
                 .addMixIn(JobSpec.class, Job.class)
                 .addMixIn(PodSpec.class, Pod.class)
+                .addMixIn(PodStatus.class, PodState.class)
                 .addMixIn(Container.class, Worker.class)
                 .addMixIn(ContainerStatus.class, WorkerStatus.class)
                 .addMixIn(PersistentVolumeClaim.class, Claim.class);

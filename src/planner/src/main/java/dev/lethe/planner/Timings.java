@@ -21,7 +21,7 @@ public record Timings(
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
             Duration.ofMinutes(5),
-            Duration.ofMinutes(1));
+            Duration.ofMinutes(2));
 
     /** On this machine, where every status is written. */
     public static final Timings LOCAL = new Timings(

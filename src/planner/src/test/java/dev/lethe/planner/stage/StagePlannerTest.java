@@ -348,13 +348,13 @@ class StagePlannerTest {
             - exit:1                 | now
             - exit:65                | now
             - ok                     | now
-            - run                    | 60
-            - run +59                | 1
-            - run +60                | now
-            - run +60 run            | now
+            - run                    | 120
+            - run +119               | 1
+            - run +120               | now
+            - run +120 run           | now
             - run report             | now
-            - waits:Pending +300 run | 60
-            - waits:Pending +300 run +60 | now
+            - waits:Pending +300 run | 120
+            - waits:Pending +300 run +120 | now
             - exit:1 +10 - run       | now
             """)
     void aStatusThatSaysLittleIsDeferred(String story, Long seconds) {
