@@ -10,9 +10,11 @@ import dev.lethe.e2e.scene.InCluster;
 import dev.lethe.e2e.scene.Manifests;
 import dev.lethe.e2e.scene.Scene;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesList;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -71,19 +73,23 @@ class EvidenceTest {
 
     /** Backup tools restore objects without status and without owners, unless they are told otherwise. */
     private static void whatABackupBringsBackWithoutItsStatusDoesNotRunAgain(Scene scene, Applied job) {
-        var backup = scene.kubectl("get -o yaml "
-                + Stream.of(Kind.values()).map(kind -> kind + ".lethe.dev").collect(Collectors.joining(",")));
+        var kinds = Stream.of(Kind.values()).map(kind -> kind + ".lethe.dev").collect(Collectors.joining(","));
+        var backup = scene.kubectl("get -o yaml " + kinds);
         job.delete();
-        Await.until("the end of the job", () -> !job.exists() && scene.pods().isEmpty(), scene::describe);
+        Await.until(
+                "the end of the job and its stages",
+                () -> scene.kubectl("get -o name " + kinds).isBlank()
+                        && scene.pods().isEmpty(),
+                scene::describe);
 
-        scene.applyOther(withoutStatusAndOwners(backup));
+        scene.restore(withoutStatusAndOwners(backup));
 
         job.awaitReason("Restored");
         new Applied(scene, Kind.ModelPublication, job.name() + "-publish").awaitReason("Restored");
         assertThat(scene.pods()).hasSizeLessThan(2); // a preparation, where the job came first
     }
 
-    private static String withoutStatusAndOwners(String objects) {
+    private static List<HasMetadata> withoutStatusAndOwners(String objects) {
         KubernetesList list = Serialization.unmarshal(objects, KubernetesList.class);
         for (var object : list.getItems()) {
             var meta = object.getMetadata();
@@ -93,7 +99,7 @@ class EvidenceTest {
                     .build());
             ((GenericKubernetesResource) object).getAdditionalProperties().remove("status");
         }
-        return Serialization.asYaml(list);
+        return list.getItems();
     }
 
     private static Applied published(Applied job) {
