@@ -14,13 +14,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** An operator that serves one namespace, with what a Role there allows. */
 @ExtendWith(InCluster.class)
 class ScopeTest {
+    /** A namespace that is watched and not there: nobody can be allowed to read it. */
+    static final String GONE = "gone";
+
     @Test
     void oneNamespaceIsServedAndNoOtherThoughAnotherIsGone(Scene scene) {
         scene.cluster()
                 .operator()
                 .install(Map.of(
                         "watchNamespaces[0]", scene.namespace(),
-                        "watchNamespaces[1]", "gone",
+                        "watchNamespaces[1]", GONE,
                         "networkPolicy.worker.namespaces[0]", scene.namespace()));
 
         assertThat(scene.cluster().operator().clusterWideRules())
