@@ -1,6 +1,8 @@
 package dev.lethe.e2e;
 
+import dev.lethe.api.resource.Kind;
 import dev.lethe.e2e.cluster.Await;
+import dev.lethe.e2e.scene.Applied;
 import dev.lethe.e2e.scene.InCluster;
 import dev.lethe.e2e.scene.Manifests;
 import dev.lethe.e2e.scene.Scene;
@@ -16,8 +18,9 @@ class SchedulingTest {
         scene.cluster().gpus(2);
         var job = scene.apply(onGpus("wide"));
 
-        var over = job.stage("train-over");
-        var under = job.stage("train-under");
+        // Not by the job's status, which may tell of a short training only when it is over.
+        var over = new Applied(scene, Kind.ModelTraining, job.name() + "-train-over");
+        var under = new Applied(scene, Kind.ModelTraining, job.name() + "-train-under");
         Await.until("both at once", () -> over.hasRunningPod() && under.hasRunningPod(), scene::describe);
     }
 
