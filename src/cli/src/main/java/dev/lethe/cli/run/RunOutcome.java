@@ -68,7 +68,7 @@ public record RunOutcome(Resource<UnlearningJobSpec, UnlearningJobStatus> job, R
     private List<StageFolder> finished() {
         return result.stages().stream()
                 .filter(stage -> stage.phase() == Phase.Succeeded)
-                .map(stage -> new StageFolder(
+                .map(stage -> StageFolder.of(
                         stage.name(), stage.kind(), workdir.stages().resolve(stage.name(), "output")))
                 .toList();
     }

@@ -59,7 +59,7 @@ public record Publication(Path model, Payload payload, SortedMap<String, String>
 
     private static List<StageFolder> stages(ModelPublicationSpec spec, Function<String, Path> path) {
         return Objects.requireNonNullElse(spec.evidence(), List.<ModelPublicationSpec.Evidence>of()).stream()
-                .map(stage -> new StageFolder(stage.stage(), stage.kind(), path.apply(stage.uri())))
+                .map(stage -> StageFolder.of(stage.stage(), stage.kind(), path.apply(stage.uri())))
                 .toList();
     }
 

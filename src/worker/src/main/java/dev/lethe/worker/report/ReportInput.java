@@ -24,11 +24,15 @@ public record ReportInput(
     private static final String LOSSES = "losses.jsonl";
     private static final String DOCUMENTS = "documents.jsonl";
 
-    /** What a stage that ended well left behind: its short name, its kind and its folder. */
-    public record StageFolder(String name, Kind kind, Path folder) {
-        /** The specialist of {@code train-over}, the system of {@code eval-merge}. */
-        private String subject() {
-            return name.substring(name.indexOf('-') + 1);
+    /**
+     * What a stage that ended well left behind.
+     *
+     * @param subject the specialist that was trained, or the system that was measured
+     */
+    public record StageFolder(String subject, Kind kind, Path folder) {
+        /** That of a job's stage, by its short name: the subject of {@code train-over} is {@code over}. */
+        public static StageFolder of(String stage, Kind kind, Path folder) {
+            return new StageFolder(stage.substring(stage.indexOf('-') + 1), kind, folder);
         }
 
         /** A file of the folder itself, or of the folder of a suite inside it. */

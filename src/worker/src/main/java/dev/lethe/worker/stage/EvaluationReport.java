@@ -42,13 +42,14 @@ final class EvaluationReport {
         Input subject = Objects.requireNonNullElse(
                 result.inputs().get("adapter"),
                 Objects.requireNonNull(result.inputs().get("model")));
+        String system = file.name().replaceFirst("^(.*-)?eval-", "");
         systems.put(
-                file.name().replaceFirst("^(.*-)?eval-", ""),
+                system,
                 new SystemResult(
                         new ModelReference(subject.uri(), subject.digest()), result.metrics(), result.notMeasured()));
         List<GateResult> gates = Objects.requireNonNullElse(result.gates(), List.of());
         RunResult run = new RunResult(file.name(), result.verdict(), gates, systems, List.of(), result.inputs(), null);
         String configuration = ResourceYaml.of(Map.of("spec", file.spec()));
-        return ReportInput.read(run, configuration, List.of(new StageFolder(file.name(), file.kind(), folder)));
+        return ReportInput.read(run, configuration, List.of(new StageFolder(system, file.kind(), folder)));
     }
 }

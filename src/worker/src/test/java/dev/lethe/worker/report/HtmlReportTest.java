@@ -96,8 +96,8 @@ class HtmlReportTest {
                 SampleRun.passed(),
                 "",
                 List.of(
-                        new StageFolder("train-over", Kind.ModelTraining, stages.resolve("train-over/output")),
-                        new StageFolder("eval-merge", Kind.ModelEvaluation, stages.resolve("eval-merge/output"))));
+                        StageFolder.of("train-over", Kind.ModelTraining, stages.resolve("train-over/output")),
+                        StageFolder.of("eval-merge", Kind.ModelEvaluation, stages.resolve("eval-merge/output"))));
 
         assertThat(input.losses()).singleElement().satisfies(curve -> {
             assertThat(curve.specialist()).isEqualTo("over");
