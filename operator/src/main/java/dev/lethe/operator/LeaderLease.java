@@ -18,7 +18,7 @@ record LeaderLease(KubernetesClient client, String namespace, String name, Strin
         // In a pod, this is its name.
         var identity = Objects.requireNonNullElseGet(
                 System.getenv("HOSTNAME"), () -> UUID.randomUUID().toString());
-        return new LeaderLease(client, election.namespace().orElseGet(client::getNamespace), election.name(), identity);
+        return new LeaderLease(client, election.namespace(), election.name(), identity);
     }
 
     LeaderElectionConfiguration election(LeaderCallbacks callbacks) {

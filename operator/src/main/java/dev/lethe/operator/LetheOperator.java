@@ -39,9 +39,9 @@ public final class LetheOperator {
 
     /**
      * @param name of the lease, which only the replicas of one release share
-     * @param namespace of the lease; the client's own where absent
+     * @param namespace of the lease
      */
-    public record Election(boolean enabled, String name, Optional<String> namespace) {}
+    public record Election(boolean enabled, String name, String namespace) {}
 
     public LetheOperator(
             KubernetesClient client, Setup setup, Controllers controllers, Metrics metrics, Leadership leadership) {

@@ -110,12 +110,7 @@ public class Lifecycle {
         var namespaces = settings.namespaces().map(Set::copyOf).orElse(Set.<String>of());
         var controllers =
                 Controllers.of(client, namespaces, () -> workers(certificate), workloadKind, registry, gauges, clock);
-        var election = settings.leaderElection();
-        var setup = new LetheOperator.Setup(
-                namespaces,
-                settings.threads(),
-                Timings.FIRST_READ,
-                new LetheOperator.Election(election.enabled(), election.name(), election.namespace()));
+        var setup = new LetheOperator.Setup(namespaces, settings.threads(), Timings.FIRST_READ, election());
         var metrics = new ReconcileMetrics(registry, leadership, gauges, clock);
         var built = new LetheOperator(client, setup, controllers, metrics, leadership);
         built.start();
@@ -124,6 +119,12 @@ public class Lifecycle {
                 it -> progress.serve(controllers.stages(), settings.progress().port(), it));
         operator = built;
         return built;
+    }
+
+    private LetheOperator.Election election() {
+        var election = settings.leaderElection();
+        return new LetheOperator.Election(
+                election.enabled(), election.name(), election.namespace().orElseGet(client::getNamespace));
     }
 
     private CertificateSecret certificate(String url) {
@@ -173,7 +174,7 @@ public class Lifecycle {
 
     private WorkerSettings workers(Optional<CertificateSecret> certificate) {
         var worker = settings.worker();
-        var election = settings.leaderElection();
+        var election = election();
         return new WorkerSettings(
                 worker.image(),
                 worker.imagePullPolicy(),
@@ -189,7 +190,7 @@ public class Lifecycle {
                         .map(it -> WorkerResources.quantity("lethe.worker.scratch-limit", it))
                         .orElse(null),
                 worker.ttlSecondsAfterFinished().map(Duration::ofSeconds).orElse(null),
-                Labels.release(election.namespace().orElseGet(client::getNamespace), election.name()),
+                Labels.release(election.namespace(), election.name()),
                 settings.progress().url().orElse(null),
                 certificate.flatMap(CertificateSecret::authority).orElse(null));
     }

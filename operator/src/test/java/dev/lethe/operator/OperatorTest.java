@@ -132,7 +132,7 @@ class OperatorTest {
                 Set.of(FakeCluster.NAMESPACE, "gone"),
                 2,
                 Duration.ofMillis(100),
-                new LetheOperator.Election(false, "lethe-operator", Optional.empty()));
+                new LetheOperator.Election(false, "lethe-operator", "lethe-system"));
         var controllers = Controllers.of(
                 cluster.client,
                 Set.of(FakeCluster.NAMESPACE),

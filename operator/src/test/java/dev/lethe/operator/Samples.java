@@ -8,6 +8,7 @@ import dev.lethe.operator.workload.WorkerResources;
 import dev.lethe.operator.workload.WorkerSettings;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Objects as users apply them. */
 final class Samples {
@@ -16,9 +17,18 @@ final class Samples {
     private Samples() {}
 
     static WorkerSettings madeBy(String release) {
+        return workers("Never", release, null, null);
+    }
+
+    static WorkerSettings workers(String authority) {
+        return workers("IfNotPresent", "ours", "https://operator", new CertificateAuthority(authority));
+    }
+
+    private static WorkerSettings workers(
+            String pullPolicy, String release, @Nullable String progress, @Nullable CertificateAuthority authority) {
         return new WorkerSettings(
                 "worker:1",
-                "Never",
+                pullPolicy,
                 List.of(),
                 Compute.ABSENT,
                 null,
@@ -26,23 +36,8 @@ final class Samples {
                 null,
                 null,
                 release,
-                null,
-                null);
-    }
-
-    static WorkerSettings workers(String authority) {
-        return new WorkerSettings(
-                "worker:1",
-                "IfNotPresent",
-                List.of(),
-                Compute.ABSENT,
-                null,
-                WorkerResources.NONE,
-                null,
-                null,
-                "ours",
-                "https://operator",
-                new CertificateAuthority(authority));
+                progress,
+                authority);
     }
 
     static LetheObject job(String name) {

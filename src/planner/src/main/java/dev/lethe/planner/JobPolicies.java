@@ -5,6 +5,7 @@ import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageSummary;
 import dev.lethe.planner.gate.Gates;
+import dev.lethe.planner.status.ActiveTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -77,10 +78,7 @@ final class JobPolicies {
         if (!job.time().exceeds(limit, job.now())) {
             return Optional.empty();
         }
-        var time = (everRan(job)
-                        ? "was active for %d s, the most that activeDeadlineSeconds allows"
-                        : "waited for %d s, the most that activeDeadlineSeconds allows, and never ran")
-                .formatted(limit);
+        var time = ActiveTime.spent(limit, everRan(job));
         var message = job.activeStages().isEmpty() ? time : time + "; last: " + activeStages(job);
         return Optional.of(JobDecision.failed(job, Reason.DeadlineExceeded, message, "stopped at the job's deadline"));
     }

@@ -3,6 +3,7 @@ package dev.lethe.merge.adapter;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.merge.adapter.LoraModule.Factor;
+import dev.lethe.merge.safetensors.FloatBlocks;
 import dev.lethe.merge.safetensors.ModelFolder;
 import dev.lethe.merge.safetensors.SafetensorsFile;
 import java.lang.foreign.MemorySegment;
@@ -74,7 +75,7 @@ public final class AdapterFolder implements AutoCloseable {
 
     /** The name of factor {@code A} or {@code B} of a linear module in the weights file. */
     public static String tensorName(String modulePath, char factor) {
-        return "%s%s.lora_%c.weight".formatted(AdapterTensor.PREFIX, modulePath, factor);
+        return new AdapterTensor.Factor(modulePath, factor, false).savedName();
     }
 
     public Path folder() {
@@ -118,6 +119,11 @@ public final class AdapterFolder implements AutoCloseable {
     /** The bytes of a factor, valid until {@link #close}. */
     public MemorySegment data(Factor factor) {
         return file.data(factor.tensor());
+    }
+
+    /** All numbers of a factor. */
+    public float[] numbers(Factor factor) {
+        return FloatBlocks.readAll(factor.info().dtype(), data(factor));
     }
 
     /** The digest of the model that this was trained on, where the trainer recorded it. */
@@ -198,10 +204,8 @@ public final class AdapterFolder implements AutoCloseable {
     }
 
     private static String name(Map<AdapterTensor, String> names, String path, char factor, boolean embedding) {
-        String usual = embedding
-                ? "%s%s.lora_embedding_%c".formatted(AdapterTensor.PREFIX, path, factor)
-                : tensorName(path, factor);
-        return names.getOrDefault(new AdapterTensor.Factor(path, factor, embedding), usual);
+        AdapterTensor.Factor wanted = new AdapterTensor.Factor(path, factor, embedding);
+        return names.getOrDefault(wanted, wanted.savedName());
     }
 
     private Factor factor(String name, int rankAxis, int rank) {

@@ -17,7 +17,12 @@ sealed interface AdapterTensor {
      *
      * @param path of the module
      */
-    record Factor(String path, char factor, boolean embedding) implements AdapterTensor {}
+    record Factor(String path, char factor, boolean embedding) implements AdapterTensor {
+        /** The name that PEFT gives to it. */
+        String savedName() {
+            return PREFIX + path + (embedding ? ".lora_embedding_" + factor : ".lora_" + factor + ".weight");
+        }
+    }
 
     /** DoRA's lengths for a module. */
     record Magnitude(String path) implements AdapterTensor {}

@@ -33,9 +33,7 @@ public record LoraModule(
 
     /** The name that PEFT gives to factor {@code A} or {@code B}. */
     public String tensorName(char factor) {
-        return embedding
-                ? "%s%s.lora_embedding_%c".formatted(AdapterTensor.PREFIX, path, factor)
-                : AdapterFolder.tensorName(path, factor);
+        return new AdapterTensor.Factor(path, factor, embedding).savedName();
     }
 
     /** Name of the base model's tensor that changes. */

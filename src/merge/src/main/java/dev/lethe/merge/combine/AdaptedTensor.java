@@ -4,7 +4,6 @@ import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.adapter.LoraModule;
 import dev.lethe.merge.adapter.LoraModule.Factor;
 import dev.lethe.merge.method.TensorSource;
-import dev.lethe.merge.safetensors.FloatBlocks;
 import dev.lethe.merge.safetensors.TensorInfo;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +28,7 @@ final class AdaptedTensor implements TensorSource {
     static TensorSource of(TensorSource weight, AdapterFolder adapter, LoraModule module) {
         AdaptedTensor sum = new AdaptedTensor(weight, adapter, module);
         Factor magnitude = module.magnitude();
-        return magnitude == null ? sum : new DoraTensor(sum, () -> numbers(adapter, magnitude), module.embedding());
-    }
-
-    private static float[] numbers(AdapterFolder adapter, Factor factor) {
-        return FloatBlocks.readAll(factor.info().dtype(), adapter.data(factor));
+        return magnitude == null ? sum : new DoraTensor(sum, () -> adapter.numbers(magnitude), module.embedding());
     }
 
     private AdaptedTensor(TensorSource weight, DeltaWeight delta) {
@@ -163,8 +158,8 @@ final class AdaptedTensor implements TensorSource {
         private synchronized Factors factors() {
             Factors both = factors;
             if (both == null) {
-                float[] a = numbers(adapter, module.a());
-                float[] b = numbers(adapter, module.b());
+                float[] a = adapter.numbers(module.a());
+                float[] b = adapter.numbers(module.b());
                 both = module.embedding()
                         ? new Factors(transposed(a, module.rank()), rows(transposed(b, columns)))
                         : new Factors(b, rows(a));

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The files beside the weights of a model, for a model that is made from it: see {@link ModelFiles#settings}. */
 public final class ModelSettings {
@@ -60,28 +61,41 @@ public final class ModelSettings {
 
     /** Transformers 5 writes {@code dtype}, earlier releases {@code torch_dtype}; loaders follow what is written. */
     private static void change(Path config, Optional<Dtype> dtype, Map<String, ?> changes) {
-        if (!Files.exists(config) || (dtype.isEmpty() && changes.isEmpty())) {
+        if (dtype.isPresent() || !changes.isEmpty()) {
+            rewrite(config, json -> {
+                dtype.ifPresent(type -> json.put(json.has("dtype") ? "dtype" : "torch_dtype", name(type)));
+                changes.forEach((field, value) -> {
+                    if (value == null) {
+                        json.remove(field);
+                    } else {
+                        json.putPOJO(field, value);
+                    }
+                });
+            });
+        }
+    }
+
+    /**
+     * Changes a file that holds one JSON object, where it is there.
+     *
+     * @throws InvalidInput where it holds something else, or cannot be read or written
+     */
+    public static void rewrite(Path file, Consumer<ObjectNode> change) {
+        if (!Files.exists(file)) {
             return;
         }
         try {
-            JsonNode json = JSON.readTree(config.toFile());
+            JsonNode json = JSON.readTree(file.toFile());
             if (!(json instanceof ObjectNode object)) {
                 throw InvalidInput.at(
-                        config.toString(), "JSON", json.getNodeType().toString(), "an object");
+                        file.toString(), "JSON", json.getNodeType().toString(), "an object");
             }
-            dtype.ifPresent(type -> object.put(object.has("dtype") ? "dtype" : "torch_dtype", name(type)));
-            changes.forEach((field, value) -> {
-                if (value == null) {
-                    object.remove(field);
-                } else {
-                    object.putPOJO(field, value);
-                }
-            });
-            Files.writeString(config, JSON.writeValueAsString(object) + "\n");
+            change.accept(object);
+            Files.writeString(file, JSON.writeValueAsString(object) + "\n");
         } catch (JsonProcessingException e) {
-            throw InvalidInput.at(config.toString(), "JSON", e.getOriginalMessage(), "a JSON object");
+            throw InvalidInput.at(file.toString(), "JSON", e.getOriginalMessage(), "a JSON object");
         } catch (IOException e) {
-            throw InvalidInput.unwritable(config, e);
+            throw InvalidInput.unwritable(file, e);
         }
     }
 

@@ -2,13 +2,11 @@ package dev.lethe.merge.combine;
 
 import dev.lethe.merge.adapter.AdapterFolder;
 import dev.lethe.merge.adapter.LoraModule;
-import dev.lethe.merge.adapter.LoraModule.Factor;
 import dev.lethe.merge.method.PreparedMerge;
 import dev.lethe.merge.method.Scan;
 import dev.lethe.merge.method.TensorGroup;
 import dev.lethe.merge.method.TensorSource;
 import dev.lethe.merge.safetensors.Dtype;
-import dev.lethe.merge.safetensors.FloatBlocks;
 import dev.lethe.merge.safetensors.TensorInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +29,8 @@ final class SvdMerge {
         for (WeightedModule part : parts) {
             int own = part.module().rank();
             double scale = part.weight() * part.module().scaling();
-            float[] a = numbers(part, part.module().a());
-            float[] b = numbers(part, part.module().b());
+            float[] a = part.adapter().numbers(part.module().a());
+            float[] b = part.adapter().numbers(part.module().b());
             for (int k = 0; k < own; k++) {
                 for (int row = 0; row < left.numRows; row++) {
                     left.set(row, at + k, scale * b[row * own + k]);
@@ -80,10 +78,6 @@ final class SvdMerge {
         float[] product = new float[zero.numbers().length];
         new AdaptedTensor(zero, part.adapter(), plain).read(0, product, product.length);
         return product;
-    }
-
-    private static float[] numbers(WeightedModule part, Factor factor) {
-        return FloatBlocks.readAll(factor.info().dtype(), part.adapter().data(factor));
     }
 
     private static int rows(LoraModule module) {

@@ -94,17 +94,15 @@ final class OptionResolver {
             String where,
             Map<String, Object> values) {
         ParameterSetting setting = null;
-        Object value = null;
+        Object value = option.standard();
         for (Map<String, ParameterSetting> scope : scopes) {
-            setting = scope.get(option.name());
-            value = setting == null ? null : setting.at(tensor, depth).orElse(null);
-            if (value != null) {
+            ParameterSetting given = scope.get(option.name());
+            Optional<Object> here = given == null ? Optional.empty() : given.at(tensor, depth);
+            if (here.isPresent()) {
+                setting = given;
+                value = here.get();
                 break;
             }
-        }
-        if (value == null) {
-            setting = null;
-            value = option.standard();
         }
         Optional<Object> typed =
                 value == null ? Optional.empty() : option.type().typed(asMergekitTakesIt(option, value));

@@ -1,7 +1,6 @@
 package dev.lethe.merge.recipe;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +42,7 @@ record TokenizerFiles(OpenModel model, Optional<Vocabulary> union) {
 
     private static final List<String> SPECIAL = List.of("bos_token", "eos_token", "pad_token");
 
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final JsonMapper JSON = new JsonMapper();
 
     /** @throws dev.lethe.merge.RefusedInput where a file is a link that leads out of its model's folder */
     void check() {
@@ -53,10 +52,8 @@ record TokenizerFiles(OpenModel model, Optional<Vocabulary> union) {
     void write(Path folder) {
         ModelFiles.copy(model.path(), names(), folder);
         union.ifPresent(vocabulary -> {
-            change(folder.resolve(Vocabulary.FILE), json -> addTokens(json, vocabulary));
-            if (Files.exists(folder.resolve(CONFIG))) {
-                change(folder.resolve(CONFIG), json -> describeTokens(json, vocabulary));
-            }
+            ModelSettings.rewrite(folder.resolve(Vocabulary.FILE), json -> addTokens(json, vocabulary));
+            ModelSettings.rewrite(folder.resolve(CONFIG), json -> describeTokens(json, vocabulary));
         });
     }
 
@@ -68,24 +65,8 @@ record TokenizerFiles(OpenModel model, Optional<Vocabulary> union) {
         return names;
     }
 
-    private interface Change {
-        void apply(ObjectNode json);
-    }
-
-    private static void change(Path file, Change change) {
-        JsonNode json = read(file);
-        if (!(json instanceof ObjectNode object)) {
-            throw InvalidInput.at(file.toString(), "JSON", json.getNodeType().toString(), "an object");
-        }
-        change.apply(object);
-        try {
-            Files.writeString(file, JSON.writeValueAsString(object) + "\n");
-        } catch (IOException e) {
-            throw InvalidInput.unwritable(file, e);
-        }
-    }
-
-    private static JsonNode read(Path file) {
+    private JsonNode read(String name) {
+        Path file = model.path().resolve(name);
         try {
             return Files.exists(file) ? JSON.readTree(file.toFile()) : MissingNode.getInstance();
         } catch (IOException e) {
@@ -150,10 +131,13 @@ record TokenizerFiles(OpenModel model, Optional<Vocabulary> union) {
         Map<String, Integer> ids = Vocabulary.read(model.path())
                 .below(model.vocabularyRows().orElse(Integer.MAX_VALUE))
                 .ids();
+        List<JsonNode> naming =
+                Stream.of(CONFIG, SPECIAL_TOKENS).map(this::read).toList();
         for (String file : ModelFiles.CONFIGURATION) {
-            JsonNode own = read(model.path().resolve(file));
+            JsonNode own = read(file);
             Map<String, Object> changes = new HashMap<>();
-            SPECIAL.forEach(token -> changes.put(token + "_id", id(token, own, ids)));
+            SPECIAL.forEach(
+                    token -> changes.put(token + "_id", id(own.path(token + "_id"), named(naming, token), ids)));
             ModelSettings.change(folder.resolve(file), changes);
         }
     }
@@ -162,9 +146,7 @@ record TokenizerFiles(OpenModel model, Optional<Vocabulary> union) {
      * The token's id, or null where there is none: that of the text that the tokenizer's files name. A list of the model's own
      * that has it stays whole, as that of the tokens that end an answer. Where the files name none, the model's own holds.
      */
-    private @Nullable JsonNode id(String token, JsonNode own, Map<String, Integer> ids) {
-        JsonNode before = own.path(token + "_id");
-        Optional<String> text = named(CONFIG, token).or(() -> named(SPECIAL_TOKENS, token));
+    private static @Nullable JsonNode id(JsonNode before, Optional<String> text, Map<String, Integer> ids) {
         if (text.isEmpty()) {
             return before.isMissingNode() || before.isNull() ? null : before;
         }
@@ -177,9 +159,12 @@ record TokenizerFiles(OpenModel model, Optional<Vocabulary> union) {
     }
 
     /** The text of a special token, which stands alone or in an object of its properties. */
-    private Optional<String> named(String file, String token) {
-        JsonNode value = read(model.path().resolve(file)).path(token);
-        JsonNode text = value.isObject() ? value.path("content") : value;
-        return text.isTextual() ? Optional.of(text.textValue()) : Optional.empty();
+    private static Optional<String> named(List<JsonNode> files, String token) {
+        return files.stream()
+                .map(file -> file.path(token))
+                .map(value -> value.isObject() ? value.path("content") : value)
+                .filter(JsonNode::isTextual)
+                .map(JsonNode::textValue)
+                .findFirst();
     }
 }

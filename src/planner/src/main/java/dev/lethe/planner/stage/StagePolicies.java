@@ -5,6 +5,7 @@ import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.planner.Plan;
 import dev.lethe.planner.gate.Gates;
+import dev.lethe.planner.status.ActiveTime;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -80,11 +81,8 @@ final class StagePolicies {
         }
         var reason = Reason.DeadlineExceeded;
         var waits = stage.waitsFor();
-        var time = (stage.attempts().everRan()
-                        ? "was active for %d s, the most that activeDeadlineSeconds allows"
-                        : "waited for %d s, the most that activeDeadlineSeconds allows, and never ran")
-                .formatted(limit);
-        var message = time + waits.map(words -> "; it waited: " + words).orElse("");
+        var message = ActiveTime.spent(limit, stage.attempts().everRan())
+                + waits.map(words -> "; it waited: " + words).orElse("");
         var stopped = "stopped at the deadline"
                 + waits.map(words -> " before it ran: " + words).orElse("");
         var decision = stage.attempts()

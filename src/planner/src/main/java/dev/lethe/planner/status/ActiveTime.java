@@ -54,6 +54,14 @@ public record ActiveTime(@Nullable Instant started, @Nullable Long suspendedSeco
         return Optional.of(started.plusSeconds(limitSeconds + Objects.requireNonNullElse(suspendedSeconds, 0L)));
     }
 
+    /** That a limit was reached, in words: time that was spent waiting counts as well. */
+    public static String spent(@Nullable Long limitSeconds, boolean everRan) {
+        return (everRan
+                        ? "was active for %d s, the most that activeDeadlineSeconds allows"
+                        : "waited for %d s, the most that activeDeadlineSeconds allows, and never ran")
+                .formatted(limitSeconds);
+    }
+
     private long suspendedSeconds(Instant now) {
         var over = Objects.requireNonNullElse(suspendedSeconds, 0L);
         return suspendedSince == null
