@@ -9,6 +9,7 @@ import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
+import dev.lethe.api.resource.TrainingTarget;
 import dev.lethe.catalog.Catalog;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,10 @@ record Recipe(
 
     /** Settings of the published training, batch size of the over-forgetting specialist. */
     private static final TrainingSettings TRAINING =
-            new TrainingSettings(5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L);
+            new TrainingSettings(5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L, null, null);
+
+    /** What a training that ends by a target aims at. */
+    static final TrainingTarget UNTIL = new TrainingTarget(0.2, 0.1, 0.98, 10);
 
     private static final LoraSpec LORA = new LoraSpec(32, 32.0, 0.05);
 

@@ -167,7 +167,10 @@ public final class Resolver {
     }
 
     private static TrainingSettings training(@Nullable TrainingSettings given, TrainingSettings otherwise) {
-        return given == null ? otherwise : given.orElse(otherwise);
+        var settings = given == null ? otherwise : given.orElse(otherwise);
+        return settings.until() == null
+                ? settings
+                : settings.withUntil(settings.until().orElse(Recipe.UNTIL));
     }
 
     private static LoraSpec lora(@Nullable LoraSpec given, LoraSpec otherwise) {

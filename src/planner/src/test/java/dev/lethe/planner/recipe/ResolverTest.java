@@ -62,7 +62,8 @@ class ResolverTest {
     }
 
     static Stream<Arguments> specialists() {
-        var rate = new TrainingSettings(8, null, null, 3.0e-3, null, null, null, null, null, null, null, null, null);
+        var rate = new TrainingSettings(
+                8, null, null, 3.0e-3, null, null, null, null, null, null, null, null, null, null, null);
         var someWeights = new ObjectiveSpec("npo", Map.of("beta", 0.2, "weights", Map.of("forget", 0.5)));
         return Stream.of(
                 Arguments.of(specialist("over", null, null), PUBLISHED.get(0)),
@@ -197,6 +198,6 @@ class ResolverTest {
 
     private static TrainingSettings training(int epochs, int batchSize, double rate) {
         return new TrainingSettings(
-                epochs, batchSize, 4, rate, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L);
+                epochs, batchSize, 4, rate, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L, null, null);
     }
 }

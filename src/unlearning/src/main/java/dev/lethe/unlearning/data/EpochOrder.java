@@ -13,12 +13,17 @@ import java.util.stream.IntStream;
 public record EpochOrder(long seed, boolean shuffled) {
     private static final long ORDER = 0x6F72646572L;
     private static final long PARTNERS = 0x706172746EL;
+    private static final long TURNS = 0x7475726EL;
 
     /** A permutation of 0 … count - 1 (Fisher-Yates). */
     public int[] order(int epoch, int count) {
+        return permutation(ORDER, epoch, count);
+    }
+
+    private int[] permutation(long purpose, int epoch, int count) {
         int[] order = IntStream.range(0, count).toArray();
         if (shuffled) {
-            SplittableRandom random = stream(ORDER, epoch);
+            SplittableRandom random = stream(purpose, epoch);
             for (int i = count - 1; i > 0; i--) {
                 int j = random.nextInt(i + 1);
                 int moved = order[i];
@@ -34,7 +39,28 @@ public record EpochOrder(long seed, boolean shuffled) {
         return switch (pairing) {
             case FIXED -> IntStream.range(0, count).map(i -> i % retainCount).toArray();
             case RANDOM -> stream(PARTNERS, epoch).ints(count, 0, retainCount).toArray();
+            case CYCLE -> throw new IllegalArgumentException("rows that take turns have no partners");
         };
+    }
+
+    /**
+     * Rows that take turns: each of {@code of} rows once, then each again in another order.
+     *
+     * @param from how many turns there were before
+     */
+    public int[] turns(long from, int count, int of) {
+        int[] turns = new int[count];
+        int round = -1;
+        int[] order = {};
+        for (int i = 0; i < count; i++) {
+            int now = Math.toIntExact((from + i) / of);
+            if (now != round) {
+                round = now;
+                order = permutation(TURNS, round, of);
+            }
+            turns[i] = order[(int) ((from + i) % of)];
+        }
+        return turns;
     }
 
     private SplittableRandom stream(long purpose, int epoch) {

@@ -59,10 +59,11 @@ public record NegativePreference(
     public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
         SortedMap<String, Double> terms = new TreeMap<>();
         double total = 0;
-        if (forget > 0) {
-            double value = forget(models, batch.of(DataRole.FORGET).trimmed(), scale);
+        double forgetting = forget * batch.forgetting();
+        if (forgetting > 0 && batch.has(DataRole.FORGET)) {
+            double value = forget(models, batch.of(DataRole.FORGET).trimmed(), forgetting * scale);
             terms.put("forget", value);
-            total += forget * value;
+            total += forgetting * value;
         }
         if (retain > 0 || kl > 0) {
             Kept kept = retain(models, batch.of(DataRole.RETAIN), scale);
@@ -75,13 +76,13 @@ public record NegativePreference(
         return new Loss(total, terms);
     }
 
-    private double forget(TrainingModels models, RowBatch rows, double scale) {
+    private double forget(TrainingModels models, RowBatch rows, double weight) {
         RowBatch.Targets targets = rows.targets(LossMask.ANSWER);
         try (Scope _ = new Scope()) {
             Tensor reference = models.reference(rows).logProbs(targets);
             ForwardPass pass = models.forward(DataRole.FORGET, rows);
             Tensor loss = reduction.loss(pass.states().logProbs(targets), reference, targets.rows(), beta);
-            pass.backward(loss.mul(forget * scale));
+            pass.backward(loss.mul(weight));
             return loss.item();
         }
     }

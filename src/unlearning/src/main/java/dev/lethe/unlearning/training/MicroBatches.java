@@ -3,6 +3,7 @@ package dev.lethe.unlearning.training;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.EpochOrder;
+import dev.lethe.unlearning.data.Pairing;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.objective.MicroBatch;
 import java.util.ArrayList;
@@ -43,27 +44,29 @@ record MicroBatches(TrainingSettings settings, Map<DataRole, List<EncodedRow>> r
         List<MicroBatch> batches = new ArrayList<>();
         for (int i = 0; i < chosen.length; i += settings.batchSize()) {
             int[] part = Arrays.copyOfRange(chosen, i, Math.min(chosen.length, i + settings.batchSize()));
-            batches.add(microBatch(part, order, epoch));
+            long before = (long) step * settings.gradientAccumulation() + i / settings.batchSize();
+            batches.add(microBatch(part, order, epoch, before));
         }
         return batches;
     }
 
-    private MicroBatch microBatch(int[] leadingIndices, EpochOrder order, int epoch) {
+    /** @param before micro-batches before this one */
+    private MicroBatch microBatch(int[] leadingIndices, EpochOrder order, int epoch, long before) {
         Map<DataRole, RowBatch> batches = new EnumMap<>(DataRole.class);
         batches.put(leading(), batch(leading(), leadingIndices));
         if (leading() == DataRole.FORGET && rows.containsKey(DataRole.RETAIN)) {
-            int[] partners = order.partners(
-                    settings.pairing(),
-                    epoch,
-                    leadingRows(),
-                    rows.get(DataRole.RETAIN).size());
-            batches.put(
-                    DataRole.RETAIN,
-                    batch(
-                            DataRole.RETAIN,
-                            Arrays.stream(leadingIndices).map(i -> partners[i]).toArray()));
+            batches.put(DataRole.RETAIN, batch(DataRole.RETAIN, retained(leadingIndices, order, epoch, before)));
         }
         return new MicroBatch(batches);
+    }
+
+    private int[] retained(int[] leadingIndices, EpochOrder order, int epoch, long before) {
+        int count = rows.get(DataRole.RETAIN).size();
+        if (settings.pairing() == Pairing.CYCLE) {
+            return order.turns(before * settings.retainBatchSize(), settings.retainBatchSize(), count);
+        }
+        int[] partners = order.partners(settings.pairing(), epoch, leadingRows(), count);
+        return Arrays.stream(leadingIndices).map(i -> partners[i]).toArray();
     }
 
     private RowBatch batch(DataRole role, int[] indices) {

@@ -7,6 +7,7 @@ import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.RowEncoding;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -41,18 +42,26 @@ public final class Trainer {
                     request,
                     trainable,
                     new LanguageModel(request.base()),
-                    new MicroBatches(
-                            request.settings(),
-                            encoded(request),
-                            request.tokenizer().padId()),
+                    course(request, trainable.model()),
                     progress,
                     cancelled);
             TrainingOutcome outcome = run.run();
             trainable.save(output.path());
             outcome.history().write(output.path());
+            outcome.trajectory().ifPresent(it -> it.write(output.path()));
             output.commit();
             return outcome;
         }
+    }
+
+    private static Course course(TrainingRequest request, LanguageModel model) {
+        TrainingSettings settings = request.settings();
+        TextTokenizer tokenizer = request.tokenizer();
+        Map<DataRole, List<EncodedRow>> rows = encoded(request);
+        return settings.until()
+                .<Course>map(
+                        target -> new ClosedLoop(settings, target, rows, tokenizer.padId(), tokenizer.eosId(), model))
+                .orElseGet(() -> FixedCourse.of(settings, new MicroBatches(settings, rows, tokenizer.padId())));
     }
 
     private static TrainableModel trainable(TrainingRequest request) {

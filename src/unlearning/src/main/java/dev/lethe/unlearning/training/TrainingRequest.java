@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One run of training.
@@ -53,6 +54,13 @@ public record TrainingRequest(
         }
         if (rows.containsKey(DataRole.FORGET) && rows.containsKey(DataRole.RETAIN)) {
             Rows.requireDisjoint(rows.get(DataRole.FORGET), rows.get(DataRole.RETAIN));
+        }
+        if (settings.until().isPresent() && !rows.keySet().containsAll(Set.of(DataRole.FORGET, DataRole.RETAIN))) {
+            throw InvalidInput.at(
+                    "training",
+                    "until",
+                    "a target of objective " + objective.descriptor().name(),
+                    "one that reads rows to forget and rows to retain");
         }
         if (settings.maxLength() > base.config().maxPositions()) {
             throw InvalidInput.at(

@@ -137,7 +137,13 @@ class TrainerTest {
         try (Scope _ = new Scope()) {
             SortedMap<String, Tensor> small = new TreeMap<>(Map.of("w", Tensor.of(new float[] {1, 2}, 2)));
             Checkpoint checkpoint = Checkpoint.write(
-                    Files.createDirectories(folder.resolve("c")), 1, "f", small, new LossHistory(List.of()));
+                    Files.createDirectories(folder.resolve("c")),
+                    1,
+                    1,
+                    com.fasterxml.jackson.databind.node.NullNode.getInstance(),
+                    "f",
+                    small,
+                    new LossHistory(List.of()));
             Map<String, Tensor> large = Map.of("w", Tensor.of(new float[1000], 1000));
             assertThatThrownBy(() -> checkpoint.restore(large))
                     .isInstanceOf(InvalidInput.class)
@@ -201,10 +207,12 @@ class TrainerTest {
                         NPO,
                         ROWS,
                         LORA,
-                        new TrainingSettings(1, 1, 1, 1e-3, 0, 0, 4096, 0, s.pairing(), true, false, 1),
+                        new TrainingSettings(
+                                1, 1, 1, 1, 1e-3, 0, 0, 4096, 0, s.pairing(), true, false, 1, Optional.empty()),
                         "a"))
                 .hasMessage("training: maxLength: found 4096, expected at most the model's 128 positions");
-        assertThatThrownBy(() -> new TrainingSettings(1, 1, 1, -1, 0, 0, 64, 0, s.pairing(), true, false, 1))
+        assertThatThrownBy(() -> new TrainingSettings(
+                        1, 1, 1, 1, -1, 0, 0, 64, 0, s.pairing(), true, false, 1, Optional.empty()))
                 .hasMessageContaining("learningRate: found -1.0");
         Map<DataRole, Rows> same = Map.of(DataRole.FORGET, rows("x", 2), DataRole.RETAIN, rows("x", 2));
         assertThatThrownBy(() -> request(NPO, same, LORA, s, "a")).hasMessageContaining("2 rows that are also in");
@@ -212,7 +220,8 @@ class TrainerTest {
 
     @Test
     void aLossThatIsNotFiniteNamesStepAndTerm() {
-        TrainingSettings wild = new TrainingSettings(40, 2, 1, 1, 0, 0, 64, 0, Pairing.RANDOM, true, false, 1);
+        TrainingSettings wild =
+                new TrainingSettings(40, 2, 2, 1, 1, 0, 0, 64, 0, Pairing.RANDOM, true, false, 1, Optional.empty());
         Optional<LoraSettings> steep = Optional.of(new LoraSettings(4, 1e20, 0));
         assertThatThrownBy(() -> Trainer.train(request(NPO, ROWS, steep, wild, "a"), TrainingProgress.NONE))
                 .isInstanceOfSatisfying(TrainingFailed.class, failed -> assertThat(failed.reason())
@@ -240,7 +249,8 @@ class TrainerTest {
     }
 
     private static TrainingSettings settings(int epochs) {
-        return new TrainingSettings(epochs, 1, 2, 1e-3, 0.01, 1, 64, 1, Pairing.FIXED, true, false, 42);
+        return new TrainingSettings(
+                epochs, 1, 1, 2, 1e-3, 0.01, 1, 64, 1, Pairing.FIXED, true, false, 42, Optional.empty());
     }
 
     private static Rows rows(String kind, int count) {

@@ -95,6 +95,11 @@ final class TrainingStage {
         counts.put("continuedFrom", (double) outcome.continuedFrom());
         counts.put("loss", outcome.losses().total());
         counts.put("tokensPerSecond", outcome.tokensPerSecond());
+        outcome.trajectory().ifPresent(it -> {
+            counts.put("targetReached", it.reached() ? 1.0 : 0.0);
+            counts.put("forgetExact", it.points().getLast().forgetExact());
+            counts.put("retainExact", it.points().getLast().retainExact());
+        });
         outcome.movement().forEach((group, moved) -> counts.put("movement/" + group, moved));
         return counts;
     }
