@@ -13,12 +13,13 @@ import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.training.Measured.Decision;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains until every row is forgotten and nothing else is lost, as far as a {@link TrainingTarget} says.
@@ -39,49 +40,32 @@ final class ClosedLoop implements Course {
 
     private static final int ROWS_AT_ONCE = 16;
 
-    /** A mean loss of the rows to forget that rises by less than this, in nats per token, is too slow. */
-    private static final double TOO_SLOW = 0.2;
-
-    private static final double FASTER = 1.5;
-    private static final double GENTLER = 0.5;
-    private static final double SLOWER = 0.75;
-    private static final double RECOVERY = 1.25;
-
-    /** How far the rate may leave the one that was set, by a factor. */
-    private static final double RATE_RANGE = 8;
-
-    private static final double LEAST_FORGETTING = 1.0 / 32;
-
-    /** The run goes back where the retain rows' loss rises by so many times what it may. */
-    private static final double MUCH = 10;
-
     /** A checkpoint after so many good measurements. */
     private static final int SAVE_EVERY = 5;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /** Whose turn it is: rounds through the rows to forget, rows of this round, and retain rows so far. */
+    record Turns(int pass, int cursor, long retained) {}
+
+    /**
+     * What was last measured of each row to forget.
+     *
+     * @param window the first row of the next measurement
+     */
+    record Remembered(int window, List<Double> exact, List<Double> loss) {}
+
     /**
      * All that decides what comes next.
      *
-     * @param pass rounds through the rows to forget
-     * @param cursor rows of this round that had their turn
-     * @param retainTurns retain rows that had their turn
-     * @param window the first row of the next measurement, where not all are measured at once
-     * @param exact each row's exact memorisation when it was last measured
      * @param good measurements since the last checkpoint at which nothing was lost
      */
     record State(
-            int pass,
-            int cursor,
-            long retainTurns,
-            int window,
-            double rate,
-            double forgetting,
-            boolean repairing,
-            List<Double> exact,
-            List<Double> loss,
-            int good,
-            List<Measured> trajectory) {}
+            Turns turns, Remembered remembered, Pace pace, boolean repairing, int good, List<Measured> trajectory) {
+        State with(Turns other) {
+            return new State(other, remembered, pace, repairing, good, trajectory);
+        }
+    }
 
     private final TrainingSettings settings;
     private final TrainingTarget target;
@@ -108,26 +92,20 @@ final class ClosedLoop implements Course {
         this.eosId = eosId;
         this.model = model;
         this.order = new EpochOrder(settings.seed(), settings.shuffle());
-        List<Double> unknown = java.util.Collections.nCopies(forget.size(), 1.0);
         this.state = new State(
-                0,
-                0,
-                0,
-                0,
-                settings.learningRate(),
-                1,
+                new Turns(0, 0, 0),
+                new Remembered(0, Collections.nCopies(forget.size(), 1.0), Collections.nCopies(forget.size(), 0.0)),
+                Pace.of(settings.learningRate()),
                 false,
-                unknown,
-                java.util.Collections.nCopies(forget.size(), 0.0),
                 0,
                 List.of());
     }
 
     @Override
     public Next begin() {
-        while (state.window() > 0 || state.trajectory().isEmpty()) {
+        do {
             measure(0);
-        }
+        } while (state.remembered().window() > 0);
         return Next.SAVE;
     }
 
@@ -140,9 +118,9 @@ final class ClosedLoop implements Course {
                 rows.put(DataRole.FORGET, batch(forget, nextStanding()));
             }
             rows.put(DataRole.RETAIN, batch(retain, nextRetained()));
-            batches.add(new MicroBatch(rows, state.forgetting()));
+            batches.add(new MicroBatch(rows, state.pace().forgetting()));
         }
-        return new Step(batches, state.rate(), (int) epochs(done) + 1);
+        return new Step(batches, state.pace().rate(), (int) epochs(done) + 1);
     }
 
     @Override
@@ -158,11 +136,11 @@ final class ClosedLoop implements Course {
         if (decision == Decision.STEP_BACK) {
             return Next.STEP_BACK;
         }
-        if (state.good() >= SAVE_EVERY) {
-            state = withGood(0);
-            return Next.SAVE;
+        if (state.good() < SAVE_EVERY) {
+            return Next.CONTINUE;
         }
-        return Next.CONTINUE;
+        state = new State(state.turns(), state.remembered(), state.pace(), state.repairing(), 0, state.trajectory());
+        return Next.SAVE;
     }
 
     @Override
@@ -197,20 +175,8 @@ final class ClosedLoop implements Course {
 
     @Override
     public void stepBack(JsonNode saved) {
-        State before = state;
         State good = JSON.convertValue(saved, State.class);
-        state = new State(
-                before.pass(),
-                before.cursor(),
-                before.retainTurns(),
-                good.window(),
-                before.rate(),
-                before.forgetting(),
-                false,
-                good.exact(),
-                good.loss(),
-                0,
-                before.trajectory());
+        state = new State(state.turns(), good.remembered(), state.pace(), false, 0, state.trajectory());
     }
 
     @Override
@@ -221,59 +187,35 @@ final class ClosedLoop implements Course {
     // ---- rows ----
 
     private boolean stands(int row) {
-        return state.exact().get(row) > target.exactMemorization();
+        return state.remembered().exact().get(row) > target.exactMemorization();
     }
 
-    /** Rows that do not meet the target yet, in turn; all are asked again and again while there are few. */
+    /** Rows that do not meet the target yet, in turn. */
     private int[] nextStanding() {
-        int pass = state.pass();
-        int cursor = state.cursor();
         int standing =
                 (int) IntStream.range(0, forget.size()).filter(this::stands).count();
         int[] chosen = new int[Math.min(settings.batchSize(), standing)];
-        int[] permutation = order.order(pass, forget.size());
-        for (int found = 0; found < chosen.length; ) {
+        int pass = state.turns().pass();
+        int cursor = state.turns().cursor();
+        for (int found = 0; found < chosen.length; cursor++) {
             if (cursor == forget.size()) {
                 pass++;
                 cursor = 0;
-                permutation = order.order(pass, forget.size());
             }
-            int row = permutation[cursor++];
+            int row = order.order(pass, forget.size())[cursor];
             if (stands(row) && Arrays.stream(chosen, 0, found).noneMatch(it -> it == row)) {
                 chosen[found++] = row;
             }
         }
-        state = new State(
-                pass,
-                cursor,
-                state.retainTurns(),
-                state.window(),
-                state.rate(),
-                state.forgetting(),
-                state.repairing(),
-                state.exact(),
-                state.loss(),
-                state.good(),
-                state.trajectory());
+        state = state.with(new Turns(pass, cursor, state.turns().retained()));
         return chosen;
     }
 
     private int[] nextRetained() {
+        Turns turns = state.turns();
         int count = Math.min(settings.retainBatchSize(), retain.size());
-        int[] chosen = order.turns(state.retainTurns(), count, retain.size());
-        state = new State(
-                state.pass(),
-                state.cursor(),
-                state.retainTurns() + count,
-                state.window(),
-                state.rate(),
-                state.forgetting(),
-                state.repairing(),
-                state.exact(),
-                state.loss(),
-                state.good(),
-                state.trajectory());
-        return chosen;
+        state = state.with(new Turns(turns.pass(), turns.cursor(), turns.retained() + count));
+        return order.turns(turns.retained(), count, retain.size());
     }
 
     private RowBatch batch(List<EncodedRow> rows, int[] indices) {
@@ -284,100 +226,48 @@ final class ClosedLoop implements Course {
     // ---- measuring and deciding ----
 
     private Decision measure(int done) {
-        int from = state.window();
-        int to = Math.min(forget.size(), from + WINDOW);
-        List<TokenScores> forgetScores = scores(forget.subList(from, to));
-        List<Double> exact = new ArrayList<>(state.exact());
-        List<Double> loss = new ArrayList<>(state.loss());
-        for (int i = from; i < to; i++) {
-            exact.set(i, forgetScores.get(i - from).exactMemorization());
-            loss.set(i, forgetScores.get(i - from).meanNll());
-        }
-        List<TokenScores> retainScores = scores(watched());
-        double retainExact = mean(retainScores.stream()
-                .mapToDouble(TokenScores::exactMemorization)
-                .toArray());
-        double retainLoss =
-                mean(retainScores.stream().mapToDouble(TokenScores::meanNll).toArray());
-        double[] exacts = exact.stream().mapToDouble(Double::doubleValue).toArray();
-        int standing = (int) Arrays.stream(exacts)
-                .filter(it -> it > target.exactMemorization())
-                .count();
-        double forgetLoss = mean(loss.stream().mapToDouble(Double::doubleValue).toArray());
-        Measured base = state.trajectory().isEmpty() ? null : state.trajectory().getFirst();
-        Measured before =
-                state.trajectory().isEmpty() ? null : state.trajectory().getLast();
-        double rise = base == null ? 0 : retainLoss - base.retainLoss();
-        boolean kept = base == null
-                || (rise <= target.retainLoss() && retainExact >= target.retainExact() * base.retainExact());
-        Decision decision = decide(done, standing, kept, rise, forgetLoss, before);
-        double rate = state.rate();
-        double forgetting = state.forgetting();
-        double set = settings.learningRate();
-        switch (decision) {
-            case FASTER -> {
-                rate = Math.min(rate * FASTER, set * RATE_RANGE);
-                forgetting = Math.min(1, forgetting * RECOVERY);
-            }
-            case GENTLER -> {
-                forgetting = Math.max(forgetting * GENTLER, LEAST_FORGETTING);
-                rate = Math.max(rate * SLOWER, set / RATE_RANGE);
-            }
-            case STEP_BACK -> {
-                forgetting = Math.max(forgetting * GENTLER * GENTLER, LEAST_FORGETTING);
-                rate = Math.max(rate * SLOWER * SLOWER, set / RATE_RANGE);
-            }
-            case CONTINUE -> forgetting = Math.min(1, forgetting * RECOVERY);
-            case REPAIR -> rate = Math.max(rate * SLOWER, set / RATE_RANGE);
-            case DONE, GAVE_UP -> {}
-        }
-        List<Measured> trajectory = new ArrayList<>(state.trajectory());
-        trajectory.add(new Measured(
-                done,
-                rate,
-                forgetting,
-                standing,
-                mean(exacts),
-                Arrays.stream(exacts).max().orElse(0),
-                forgetLoss,
-                retainExact,
-                retainLoss,
-                decision));
+        Remembered remembered = remembered();
+        List<TokenScores> watched = scores(watched());
+        Observation now = new Observation(
+                (int) remembered.exact().stream()
+                        .filter(it -> it > target.exactMemorization())
+                        .count(),
+                mean(remembered.exact().stream().mapToDouble(it -> it)),
+                remembered.exact().stream().mapToDouble(it -> it).max().orElse(0),
+                mean(remembered.loss().stream().mapToDouble(it -> it)),
+                mean(watched.stream().mapToDouble(TokenScores::exactMemorization)),
+                mean(watched.stream().mapToDouble(TokenScores::meanNll)));
+        List<Measured> before = state.trajectory();
+        boolean last = done >= steps();
+        Decision decision = before.isEmpty()
+                ? Decision.CONTINUE
+                : now.decide(target, before.getFirst().saw(), before.getLast().saw(), state.repairing(), last);
+        Pace pace = state.pace().after(decision, settings.learningRate());
+        boolean kept = before.isEmpty() || now.keeps(target, before.getFirst().saw());
+        List<Measured> trajectory = new ArrayList<>(before);
+        trajectory.add(new Measured(done, pace.rate(), pace.forgetting(), now, decision));
         state = new State(
-                state.pass(),
-                state.cursor(),
-                state.retainTurns(),
-                to == forget.size() ? 0 : to,
-                rate,
-                forgetting,
-                standing == 0,
-                exact,
-                loss,
+                state.turns(),
+                remembered,
+                pace,
+                now.standing() == 0,
                 kept ? state.good() + 1 : state.good(),
-                trajectory);
+                List.copyOf(trajectory));
         return decision;
     }
 
-    private Decision decide(
-            int done, int standing, boolean kept, double rise, double forgetLoss, @Nullable Measured before) {
-        if (standing == 0 && kept && before != null) {
-            return Decision.DONE;
+    /** What is remembered, with what the model says now of the rows in the window. */
+    private Remembered remembered() {
+        int from = state.remembered().window();
+        int to = Math.min(forget.size(), from + WINDOW);
+        List<TokenScores> scores = scores(forget.subList(from, to));
+        List<Double> exact = new ArrayList<>(state.remembered().exact());
+        List<Double> loss = new ArrayList<>(state.remembered().loss());
+        for (int i = from; i < to; i++) {
+            exact.set(i, scores.get(i - from).exactMemorization());
+            loss.set(i, scores.get(i - from).meanNll());
         }
-        if (done >= steps()) {
-            return Decision.GAVE_UP;
-        }
-        if (rise > MUCH * target.retainLoss()) {
-            return Decision.STEP_BACK;
-        }
-        if (standing == 0) {
-            return Decision.REPAIR;
-        }
-        if (!kept) {
-            return Decision.GENTLER;
-        }
-        return before != null && !state.repairing() && forgetLoss - before.forgetLoss() < TOO_SLOW
-                ? Decision.FASTER
-                : Decision.CONTINUE;
+        return new Remembered(to == forget.size() ? 0 : to, exact, loss);
     }
 
     private List<EncodedRow> watched() {
@@ -392,22 +282,8 @@ final class ClosedLoop implements Course {
                 .scores(rows.stream().map(row -> row.withoutEnd(eosId)).toList());
     }
 
-    private State withGood(int good) {
-        return new State(
-                state.pass(),
-                state.cursor(),
-                state.retainTurns(),
-                state.window(),
-                state.rate(),
-                state.forgetting(),
-                state.repairing(),
-                state.exact(),
-                state.loss(),
-                good,
-                state.trajectory());
-    }
-
-    private static double mean(double[] values) {
-        return Arrays.stream(values).filter(Double::isFinite).average().orElse(0);
+    /** Of rows that have an answer. */
+    private static double mean(DoubleStream values) {
+        return values.filter(Double::isFinite).average().orElse(0);
     }
 }

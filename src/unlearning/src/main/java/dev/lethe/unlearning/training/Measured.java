@@ -6,25 +6,10 @@ package dev.lethe.unlearning.training;
  * @param step steps done
  * @param learningRate of the steps that follow
  * @param forgetting the factor of the forget term's weight in the steps that follow
- * @param standing rows to forget that do not yet meet the target
- * @param forgetExact mean exact memorisation of the rows to forget
- * @param forgetWorst the highest one of a row
- * @param forgetLoss their mean loss, in nats per token
- * @param retainExact mean exact memorisation of the retain rows that are watched
- * @param retainLoss their mean loss, in nats per token
+ * @param saw what the rows say
  * @param did what the loop did about it
  */
-public record Measured(
-        int step,
-        double learningRate,
-        double forgetting,
-        int standing,
-        double forgetExact,
-        double forgetWorst,
-        double forgetLoss,
-        double retainExact,
-        double retainLoss,
-        Decision did) {
+public record Measured(int step, double learningRate, double forgetting, Observation saw, Decision did) {
 
     /** What a closed loop decides at a measurement. */
     public enum Decision {

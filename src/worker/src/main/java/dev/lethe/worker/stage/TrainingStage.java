@@ -97,8 +97,8 @@ final class TrainingStage {
         counts.put("tokensPerSecond", outcome.tokensPerSecond());
         outcome.trajectory().ifPresent(it -> {
             counts.put("targetReached", it.reached() ? 1.0 : 0.0);
-            counts.put("forgetExact", it.points().getLast().forgetExact());
-            counts.put("retainExact", it.points().getLast().retainExact());
+            counts.put("forgetExact", it.points().getLast().saw().forgetExact());
+            counts.put("retainExact", it.points().getLast().saw().retainExact());
         });
         outcome.movement().forEach((group, moved) -> counts.put("movement/" + group, moved));
         return counts;
