@@ -3,6 +3,7 @@ package dev.lethe.unlearning.training;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.EpochOrder;
+import dev.lethe.unlearning.data.Refusals;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.objective.MicroBatch;
 import java.util.ArrayList;
@@ -10,15 +11,19 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The micro-batches of every step: a function of the settings and the step alone. An epoch walks through the leading
- * set, rows to forget or to learn; each forget row comes with its retain row.
+ * set, rows to forget or to learn; each forget row comes with its retain row, and with its decoupled row where there
+ * are any.
  *
  * @param rows encoded, by role
+ * @param refusals where rows to forget have refusals in place of their answers
  * @param padId the token in the padding
  */
-record MicroBatches(TrainingSettings settings, Map<DataRole, List<EncodedRow>> rows, int padId) {
+record MicroBatches(
+        TrainingSettings settings, Map<DataRole, List<EncodedRow>> rows, Optional<Refusals> refusals, int padId) {
 
     private DataRole leading() {
         return rows.containsKey(DataRole.FORGET) ? DataRole.FORGET : DataRole.DATA;
@@ -50,25 +55,28 @@ record MicroBatches(TrainingSettings settings, Map<DataRole, List<EncodedRow>> r
 
     private MicroBatch microBatch(int[] leadingIndices, EpochOrder order, int epoch) {
         Map<DataRole, RowBatch> batches = new EnumMap<>(DataRole.class);
-        batches.put(leading(), batch(leading(), leadingIndices));
-        if (leading() == DataRole.FORGET && rows.containsKey(DataRole.RETAIN)) {
-            int[] partners = order.partners(
-                    settings.pairing(),
-                    epoch,
-                    leadingRows(),
-                    rows.get(DataRole.RETAIN).size());
-            batches.put(
-                    DataRole.RETAIN,
-                    batch(
-                            DataRole.RETAIN,
-                            Arrays.stream(leadingIndices).map(i -> partners[i]).toArray()));
+        List<EncodedRow> leadingSet = rows.get(leading());
+        List<EncodedRow> read = refusals.map(it -> it.inPlaceOfAnswers(leadingSet, order, epoch))
+                .orElse(leadingSet);
+        batches.put(leading(), batch(read, leadingIndices));
+        for (DataRole role : List.of(DataRole.RETAIN, DataRole.DECOUPLE)) {
+            if (leading() == DataRole.FORGET && rows.containsKey(role)) {
+                List<EncodedRow> set = rows.get(role);
+                int[] partners = order.partners(settings.pairing(), role, epoch, leadingRows(), set.size());
+                batches.put(
+                        role,
+                        batch(
+                                set,
+                                Arrays.stream(leadingIndices)
+                                        .map(i -> partners[i])
+                                        .toArray()));
+            }
         }
         return new MicroBatch(batches);
     }
 
-    private RowBatch batch(DataRole role, int[] indices) {
-        return new RowBatch(
-                        Arrays.stream(indices).mapToObj(rows.get(role)::get).toList(), settings.maxLength(), padId, 1)
+    private RowBatch batch(List<EncodedRow> set, int[] indices) {
+        return new RowBatch(Arrays.stream(indices).mapToObj(set::get).toList(), settings.maxLength(), padId, 1)
                 .foldedPadding();
     }
 }

@@ -41,7 +41,7 @@ public record TrainingRequest(
     public TrainingRequest {
         rows = Map.copyOf(rows);
         for (DataRole role : DataRole.values()) {
-            if (objective.descriptor().roles().contains(role) != rows.containsKey(role)) {
+            if (objective.roles().contains(role) != rows.containsKey(role)) {
                 String said = rows.containsKey(role) ? "a set of rows" : "nothing";
                 String expected = rows.containsKey(role) ? "nothing" : "a set of rows";
                 throw InvalidInput.at(
@@ -53,6 +53,9 @@ public record TrainingRequest(
         }
         if (rows.containsKey(DataRole.FORGET) && rows.containsKey(DataRole.RETAIN)) {
             Rows.requireDisjoint(rows.get(DataRole.FORGET), rows.get(DataRole.RETAIN));
+        }
+        if (rows.containsKey(DataRole.FORGET) && rows.containsKey(DataRole.DECOUPLE)) {
+            Rows.requireOtherTexts(rows.get(DataRole.FORGET), rows.get(DataRole.DECOUPLE));
         }
         if (settings.maxLength() > base.config().maxPositions()) {
             throw InvalidInput.at(
