@@ -15,7 +15,7 @@ final class Objectives {
             "npo",
             "Negative preference optimisation on forget rows, with cross-entropy and KL to the reference model on retain rows.",
             List.of(
-                    Option.above("beta", 0.1, 0, 100, "NPO's inverse temperature."),
+                    Option.above("beta", 0.1, 0, 100, "The inverse temperature."),
                     Option.choice(
                             "reduction",
                             "batch-token-mean",
@@ -39,7 +39,7 @@ final class Objectives {
             "simnpo",
             "Simple negative preference optimisation: NPO on the mean token loss of each forget row, without a reference.",
             List.of(
-                    Option.above("beta", 4.5, 0, 100, "SimNPO's inverse temperature."),
+                    Option.above("beta", 4.5, 0, 100, "The inverse temperature."),
                     Option.number(
                             "delta",
                             0.0,

@@ -105,12 +105,10 @@ final class CatalogRules {
             String there = names.stream().map(it -> "has(self." + it + ")").collect(Collectors.joining(" && "));
             rule(
                     training,
-                    "!(%s) || %s"
-                            .formatted(
-                                    is("self.objective.type", objectives),
-                                    names.size() == 1 ? there : "(" + there + ")"),
+                    isNot("self.objective.type", objectives) + " || " + (names.size() == 1 ? there : "(" + there + ")"),
                     null,
-                    "objective %s needs %s".formatted(listed(objectives), listed(names)));
+                    (objectives.size() == 1 ? "objective %s needs %s" : "objectives %s need %s")
+                            .formatted(listed(objectives), listed(names)));
         });
         String weight = "self.objective." + ObjectiveDescriptor.DECOUPLE;
         rule(
@@ -345,6 +343,10 @@ final class CatalogRules {
         return names.size() == 1
                 ? field + " == '" + names.getFirst() + "'"
                 : names.stream().map(it -> "'" + it + "'").collect(Collectors.joining(", ", field + " in [", "]"));
+    }
+
+    private static String isNot(String field, List<String> names) {
+        return names.size() == 1 ? field + " != '" + names.getFirst() + "'" : "!(" + is(field, names) + ")";
     }
 
     static String listed(List<String> words) {

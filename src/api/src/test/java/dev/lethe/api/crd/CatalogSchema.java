@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What the catalogue says of a part of a schema: the names, the options with their bounds, and which options belong together. */
@@ -105,7 +106,7 @@ final class CatalogSchema {
         for (Option option : Catalog.MERGE_PARAMETERS) {
             ObjectNode field = properties(object).putObject(option.name());
             field(field, option);
-            var texts = texts(option, Catalog.METHODS);
+            var texts = owners(option, Catalog.METHODS, CatalogSchema::described);
             if (!texts.isEmpty()) {
                 field.put("description", listed(texts));
             }
@@ -115,20 +116,28 @@ final class CatalogSchema {
     /** Options of one name are one field, which says what it does for which descriptor where they differ. */
     private static void field(ObjectNode field, Option option, Named<? extends Descriptor> sort) {
         field(field, option);
-        var texts = texts(option, sort);
-        if (texts.size() > 1) {
-            field.put("description", listed(texts));
+        var described = owners(option, sort, CatalogSchema::described);
+        if (described.size() > 1) {
+            var sameText = owners(option, sort, Option::text).size() == 1;
+            field.put("description", sameText ? option.text() + standards(option, sort) : listed(described));
         }
     }
 
-    /** The descriptions of an option, each with what it is for. */
-    private static Map<String, Set<String>> texts(Option option, Named<? extends Descriptor> sort) {
-        var texts = new LinkedHashMap<String, Set<String>>();
+    private static String standards(Option option, Named<? extends Descriptor> sort) {
+        return owners(option, sort, it -> plain(Objects.requireNonNull(it.standard()))).entrySet().stream()
+                .map(it -> it.getKey() + " for " + CatalogRules.listed(List.copyOf(it.getValue())))
+                .collect(Collectors.joining(", ", " When absent: ", "."));
+    }
+
+    /** What is said of an option, each with the names of the descriptors of which it is said. */
+    private static Map<String, Set<String>> owners(
+            Option option, Named<? extends Descriptor> sort, Function<Option, String> said) {
+        var owners = new LinkedHashMap<String, Set<String>>();
         sort.all().forEach(descriptor -> descriptor.options().stream()
                 .filter(it -> it.asField().name().equals(option.asField().name()))
-                .forEach(it -> texts.computeIfAbsent(described(it), text -> new LinkedHashSet<>())
+                .forEach(it -> owners.computeIfAbsent(said.apply(it), text -> new LinkedHashSet<>())
                         .add(descriptor.name())));
-        return texts;
+        return owners;
     }
 
     private static String listed(Map<String, Set<String>> texts) {
