@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -47,14 +46,12 @@ public record Refusals(List<int[]> answers, int maxLength) {
         return IntStream.concat(Arrays.stream(tokens), IntStream.of(last)).toArray();
     }
 
-    /** The prompts of all rows, each with the refusal that it has in an epoch. */
-    public List<EncodedRow> inPlaceOfAnswers(List<EncodedRow> rows, EpochOrder order, int epoch) {
-        int[] drawn = order.refusals(epoch, rows.size(), answers.size());
-        List<EncodedRow> refused = new ArrayList<>();
-        for (int i = 0; i < drawn.length; i++) {
-            refused.add(refused(rows.get(i), answers.get(drawn[i])));
-        }
-        return refused;
+    /** The prompts of some rows of a set, each with the refusal that it has in an epoch. */
+    public List<EncodedRow> inPlaceOfAnswers(List<EncodedRow> set, int[] indices, EpochOrder order, int epoch) {
+        int[] drawn = order.refusals(epoch, set.size(), answers.size());
+        return Arrays.stream(indices)
+                .mapToObj(i -> refused(set.get(i), answers.get(drawn[i])))
+                .toList();
     }
 
     private EncodedRow refused(EncodedRow row, int[] answer) {

@@ -56,27 +56,27 @@ record MicroBatches(
     private MicroBatch microBatch(int[] leadingIndices, EpochOrder order, int epoch) {
         Map<DataRole, RowBatch> batches = new EnumMap<>(DataRole.class);
         List<EncodedRow> leadingSet = rows.get(leading());
-        List<EncodedRow> read = refusals.map(it -> it.inPlaceOfAnswers(leadingSet, order, epoch))
-                .orElse(leadingSet);
-        batches.put(leading(), batch(read, leadingIndices));
+        batches.put(
+                leading(),
+                batch(refusals.map(it -> it.inPlaceOfAnswers(leadingSet, leadingIndices, order, epoch))
+                        .orElseGet(() -> at(leadingIndices, leadingSet))));
         for (DataRole role : List.of(DataRole.RETAIN, DataRole.DECOUPLE)) {
             if (leading() == DataRole.FORGET && rows.containsKey(role)) {
                 List<EncodedRow> set = rows.get(role);
                 int[] partners = order.partners(settings.pairing(), role, epoch, leadingRows(), set.size());
-                batches.put(
-                        role,
-                        batch(
-                                set,
-                                Arrays.stream(leadingIndices)
-                                        .map(i -> partners[i])
-                                        .toArray()));
+                int[] indices =
+                        Arrays.stream(leadingIndices).map(i -> partners[i]).toArray();
+                batches.put(role, batch(at(indices, set)));
             }
         }
         return new MicroBatch(batches);
     }
 
-    private RowBatch batch(List<EncodedRow> set, int[] indices) {
-        return new RowBatch(Arrays.stream(indices).mapToObj(set::get).toList(), settings.maxLength(), padId, 1)
-                .foldedPadding();
+    private static List<EncodedRow> at(int[] indices, List<EncodedRow> set) {
+        return Arrays.stream(indices).mapToObj(set::get).toList();
+    }
+
+    private RowBatch batch(List<EncodedRow> rows) {
+        return new RowBatch(rows, settings.maxLength(), padId, 1).foldedPadding();
     }
 }

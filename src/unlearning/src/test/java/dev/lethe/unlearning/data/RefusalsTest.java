@@ -15,6 +15,7 @@ class RefusalsTest {
     private static final List<EncodedRow> ROWS = IntStream.range(0, 60)
             .mapToObj(i -> new EncodedRow(new int[] {100 + i, 200 + i, 7, END}, 2))
             .toList();
+    private static final int[] ALL = IntStream.range(0, ROWS.size()).toArray();
 
     @Test
     void theTextsAreEachOneSentenceOfItsOwn() {
@@ -32,18 +33,22 @@ class RefusalsTest {
         Refusals refusals =
                 new Refusals(List.of(new int[] {1, END}, new int[] {2, END}, new int[] {3, 4, 5, END}), maxLength);
         EpochOrder order = new EpochOrder(seed, true);
-        List<int[]> refused = ids(refusals.inPlaceOfAnswers(ROWS, order, epoch));
+        List<int[]> refused = ids(refusals.inPlaceOfAnswers(ROWS, ALL, order, epoch));
         assertThat(refused).hasSameSizeAs(ROWS).allMatch(ids -> ids.length <= maxLength);
         for (int i = 0; i < ROWS.size(); i++) {
             assertThat(refused.get(i)).startsWith(100 + i, 200 + i);
         }
         assertThat(refused.stream().map(ids -> ids[2])).contains(1, 2, 3);
-        assertThat(ids(refusals.inPlaceOfAnswers(ROWS, order, epoch)))
+        assertThat(ids(refusals.inPlaceOfAnswers(ROWS, new int[] {7, 3}, order, epoch)))
+                .as("whichever rows it comes with")
+                .usingRecursiveComparison()
+                .isEqualTo(List.of(refused.get(7), refused.get(3)));
+        assertThat(ids(refusals.inPlaceOfAnswers(ROWS, ALL, order, epoch)))
                 .usingRecursiveComparison()
                 .isEqualTo(refused);
         assertThat(Arrays.deepToString(refused.toArray()))
-                .isNotEqualTo(Arrays.deepToString(
-                        ids(refusals.inPlaceOfAnswers(ROWS, order, epoch + 1)).toArray()));
+                .isNotEqualTo(Arrays.deepToString(ids(refusals.inPlaceOfAnswers(ROWS, ALL, order, epoch + 1))
+                        .toArray()));
     }
 
     private static List<int[]> ids(List<EncodedRow> rows) {
