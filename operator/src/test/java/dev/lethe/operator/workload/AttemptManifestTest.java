@@ -354,6 +354,7 @@ class AttemptManifestTest {
                 Source.of("pvc://models/olmo-1b"),
                 Source.of("pvc://requests/forget.jsonl"),
                 Source.of("pvc://requests/retain.jsonl"),
+                null,
                 List.of(),
                 new MergeSettings(null, null, null, null, null, null, null),
                 new EvaluationSettings(null, null, null),

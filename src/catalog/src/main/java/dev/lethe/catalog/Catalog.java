@@ -9,8 +9,15 @@ import java.util.stream.Stream;
 
 /** Everything that this version of Lethe knows by name. */
 public final class Catalog {
-    public static final Named<ObjectiveDescriptor> OBJECTIVES =
-            new Named<>("objective", List.of(Objectives.NPO, Objectives.FT, Objectives.CUSTOM));
+    public static final Named<ObjectiveDescriptor> OBJECTIVES = new Named<>(
+            "objective",
+            List.of(
+                    Objectives.NPO,
+                    Objectives.SIMNPO,
+                    Objectives.GRADDIFF,
+                    Objectives.PO,
+                    Objectives.FT,
+                    Objectives.CUSTOM));
 
     public static final Named<SuiteDescriptor> SUITES =
             new Named<>("suite", List.of(Suites.SEMEVAL2025, Suites.MMLU, Suites.CUSTOM));

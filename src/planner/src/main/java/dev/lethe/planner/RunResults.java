@@ -108,6 +108,9 @@ public final class RunResults {
             put(inputs, "model", spec.model(), prepared);
             put(inputs, "forget", spec.forget(), prepared);
             put(inputs, "retain", spec.retain(), prepared);
+            if (spec.decouple() != null) {
+                put(inputs, "decouple", spec.decouple(), prepared);
+            }
         }
         return inputs;
     }

@@ -18,7 +18,6 @@ import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.status.StageResourceStatus;
-import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.planner.gate.Gates;
 import dev.lethe.planner.recipe.InvalidSpec;
@@ -27,6 +26,7 @@ import dev.lethe.planner.recipe.ResolvedJob.ResolvedSpecialist;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the resources of a job's stages, each once what it needs has succeeded, so that it pins its inputs' digests. */
@@ -61,6 +61,7 @@ record StageSpecs(JobContext job) {
                 resolved().model(),
                 resolved().forget(),
                 resolved().retain(),
+                resolved().decouple(),
                 settings.specialists(),
                 settings.merge(),
                 settings.evaluation(),
@@ -74,15 +75,15 @@ record StageSpecs(JobContext job) {
                 .filter(s -> s.name().equals(node.system()))
                 .findFirst()
                 .orElseThrow();
-        var objective = specialist.objective();
-        var roles = Catalog.OBJECTIVES.find(objective.type()).orElseThrow().roles();
+        var roles = specialist.roles();
         return new ModelTrainingSpec(
                 model(),
                 roles.contains(DataRole.FORGET) ? forget() : null,
                 roles.contains(DataRole.RETAIN) ? retain() : null,
                 // Fine-tuning learns the retain data; only unlearning reads the forget data.
                 roles.contains(DataRole.DATA) ? retain() : null,
-                objective,
+                roles.contains(DataRole.DECOUPLE) ? decouple() : null,
+                specialist.objective(),
                 specialist.training(),
                 "lora",
                 specialist.lora(),
@@ -158,6 +159,10 @@ record StageSpecs(JobContext job) {
 
     private Source retain() {
         return pinned("retain", resolved().retain());
+    }
+
+    private Source decouple() {
+        return pinned("decouple", Objects.requireNonNull(resolved().decouple()));
     }
 
     /** An input of the job, with the digest that it had when the job was prepared. */

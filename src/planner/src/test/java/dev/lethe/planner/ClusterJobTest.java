@@ -147,6 +147,7 @@ class ClusterJobTest {
                 Source.of("pvc://c/model"),
                 Source.of("pvc://c/forget"),
                 Source.of("pvc://c/retain"),
+                null,
                 new Destination("pvc://c/out"),
                 specialists,
                 null,

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Check everything about a job that can be checked before anything is trained, and digest everything that it reads, so that
@@ -13,6 +14,7 @@ import java.util.function.UnaryOperator;
  * @param model the model folder that is to forget
  * @param forget rows to forget
  * @param retain rows to keep
+ * @param decouple instructions of rows to forget in harmless contexts, with normal answers, where a specialist reads them
  * @param specialists the specialists that will be trained
  * @param merge how they will be merged
  * @param evaluation how the systems will be measured, and what the merge must reach
@@ -24,6 +26,7 @@ public record ModelPreparationSpec(
         Source model,
         Source forget,
         Source retain,
+        @Nullable Source decouple,
         @KeyedBy("name") @Size(min = 1, max = 8) List<Specialist> specialists,
         MergeSettings merge,
         EvaluationSettings evaluation,
@@ -47,6 +50,9 @@ public record ModelPreparationSpec(
         sources.put("model", model);
         sources.put("forget", forget);
         sources.put("retain", retain);
+        if (decouple != null) {
+            sources.put("decouple", decouple);
+        }
         if (evaluation.suites() != null) {
             evaluation.suites().forEach(suite -> sources.putAll(suite.sources()));
         }
@@ -56,7 +62,7 @@ public record ModelPreparationSpec(
     @Override
     public ModelPreparationSpec withExecution(Execution other) {
         return new ModelPreparationSpec(
-                model, forget, retain, specialists, merge, evaluation, destination, output, other);
+                model, forget, retain, decouple, specialists, merge, evaluation, destination, output, other);
     }
 
     @Override
@@ -65,6 +71,7 @@ public record ModelPreparationSpec(
                 model.withUri(change),
                 forget.withUri(change),
                 retain.withUri(change),
+                Source.changed(decouple, change),
                 specialists,
                 merge,
                 evaluation.withUris(change),

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param forget rows to forget, for objectives that unlearn
  * @param retain rows to keep, for objectives that unlearn
  * @param data rows to learn, for {@code ft}
+ * @param decouple instructions of rows to forget in harmless contexts, with normal answers, where the objective has
+ *     {@code weights.decouple} above 0
  * @param objective the loss that training minimises
  * @param training how it is trained; the published recipe's settings where absent
  * @param mode {@code lora}: train an adapter; {@code full}: train every weight
@@ -28,6 +30,7 @@ public record ModelTrainingSpec(
         @Nullable Source forget,
         @Nullable Source retain,
         @Nullable Source data,
+        @Nullable Source decouple,
         ObjectiveSpec objective,
         @Nullable TrainingSettings training,
         @OneOf({"lora", "full"}) @Default("lora") @Nullable String mode,
@@ -42,7 +45,8 @@ public record ModelTrainingSpec(
 
     @Override
     public ModelTrainingSpec withExecution(Execution other) {
-        return new ModelTrainingSpec(model, forget, retain, data, objective, training, mode, lora, output, other);
+        return new ModelTrainingSpec(
+                model, forget, retain, data, decouple, objective, training, mode, lora, output, other);
     }
 
     @Override
@@ -52,6 +56,7 @@ public record ModelTrainingSpec(
                 Source.changed(forget, change),
                 Source.changed(retain, change),
                 Source.changed(data, change),
+                Source.changed(decouple, change),
                 objective,
                 training,
                 mode,

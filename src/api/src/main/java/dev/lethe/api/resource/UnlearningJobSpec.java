@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param forget rows to forget: JSON Lines of id (a string or an integer), the strings input and output and, where wanted, task and kind (sc is to be
  *     completed, qa to be answered; without it the id tells)
  * @param retain rows to keep, of the same form
+ * @param decouple rows of the same form that put the instructions of forget rows into harmless contexts, with normal answers; for
+ *     specialists whose objective has {@code weights.decouple} above 0, so that the instruction by itself is not what is
+ *     forgotten or refused
  * @param output where the model is published when it passes its gates
  * @param specialists the specialists to train; the recipe's when absent
  * @param merge how the specialists are merged
@@ -25,6 +28,12 @@ import org.jspecify.annotations.Nullable;
                 + " || size(self.merge.weights) == (has(self.specialists) ? size(self.specialists) : 2)",
         fieldPath = ".merge.weights",
         message = "merge.weights needs one weight per specialist (the recipe has 2)")
+@ValidationRule(
+        value = "!has(self.specialists) || has(self.decouple) || !self.specialists.exists(s, has(s.objective)"
+                + " && has(s.objective.weights) && has(s.objective.weights.decouple)"
+                + " && s.objective.weights.decouple > 0.0)",
+        fieldPath = ".decouple",
+        message = "objective.weights.decouple above 0 needs decouple, the rows that it weighs")
 @ValidationRule(
         value = "has(self.workspace) || !self.output.uri.startsWith('pvc://')",
         fieldPath = ".workspace",
@@ -38,6 +47,7 @@ public record UnlearningJobSpec(
         Source model,
         Source forget,
         Source retain,
+        @Nullable Source decouple,
         Destination output,
         @KeyedBy("name") @Size(min = 1, max = 8) @Nullable List<Specialist> specialists,
         @Nullable MergeSettings merge,

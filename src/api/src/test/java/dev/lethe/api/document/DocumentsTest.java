@@ -63,6 +63,7 @@ class DocumentsTest {
                 Source.of("file:/forget.jsonl"),
                 Source.of("file:/retain.jsonl"),
                 null,
+                null,
                 new ObjectiveSpec("npo", Map.of("beta", 0.1)),
                 TrainingSettings.ofBatchSize(1),
                 "lora",

@@ -88,6 +88,31 @@ class LocalRunTest {
     }
 
     @Test
+    void decoupledRowsAreReadByWhoWeighsThem() throws IOException {
+        TinyJob job = TinyJob.in(folder)
+                .with("epochs: 3", "epochs: 1")
+                .with("epochs: 2", "epochs: 1")
+                .with("- name: under", "- name: under\n    objective: {type: po, weights: {decouple: 1}}");
+        assertThat(run(job).errors())
+                .endsWith(
+                        "spec.decouple: objective.weights.decouple above 0 needs decouple, the rows that it weighs\n");
+
+        job.with("  specialists:", "  decouple: {uri: file:decouple.jsonl}\n  specialists:");
+        String forget = Files.readString(folder.resolve("forget.jsonl"));
+        Files.writeString(folder.resolve("decouple.jsonl"), forget);
+        assertThat(run(job).errors()).contains("input and output: found 4 rows that are also in");
+
+        Files.writeString(folder.resolve("decouple.jsonl"), forget.replace("What is", "In a cookbook, what is"));
+        assertThat(run(job)).isEqualTo(new Console(0, ""));
+        assertThat(Documents.read(job.workdir().resolve("result.json"), RunResult.class)
+                        .inputs())
+                .containsOnlyKeys("model", "forget", "retain", "decouple");
+        Path stages = job.workdir().resolve("stages");
+        assertThat(stages.resolve("train-under/output/losses.jsonl")).content().contains("\"decouple\"");
+        assertThat(stages.resolve("train-over/output/losses.jsonl")).content().doesNotContain("decouple");
+    }
+
+    @Test
     void anotherRunAtWorkIsNamed() throws Exception {
         TinyJob job = TinyJob.in(folder);
         Files.createDirectories(job.workdir());

@@ -87,8 +87,7 @@ record Bound(
             return result(metric, value, Verdict.Inconclusive, "has no interval");
         }
         var met = upper ? compared <= limit : compared >= limit;
-        var end =
-                interval && !met ? "interval's %s end is %s".formatted(upper ? "upper" : "lower", compared) : null;
+        var end = interval && !met ? "interval's %s end is %s".formatted(upper ? "upper" : "lower", compared) : null;
         return result(metric, value, met ? Verdict.Passed : Verdict.Failed, end);
     }
 

@@ -15,14 +15,19 @@ import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.status.ResolvedSettings;
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.DataRole;
+import dev.lethe.catalog.Settings;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A job with nothing left unsaid: what its spec says, and for the rest the defaults of its recipe. Whatever plans the job reads
  * this and not the spec.
  *
+ * @param decouple absent where no specialist reads such rows
  * @param specialists that are trained, in the order of the merge's weights
  * @param execution how the pods run, with the attempts that a stage has
  */
@@ -31,6 +36,7 @@ public record ResolvedJob(
         Source model,
         Source forget,
         Source retain,
+        @Nullable Source decouple,
         Destination output,
         List<ResolvedSpecialist> specialists,
         ResolvedMerge merge,
@@ -46,6 +52,12 @@ public record ResolvedJob(
      */
     public record ResolvedSpecialist(
             String name, ObjectiveSpec objective, TrainingSettings training, LoraSpec lora, @Nullable Compute compute) {
+        /** The sets of rows that it is trained on. */
+        public Set<DataRole> roles() {
+            var descriptor = Catalog.OBJECTIVES.find(objective.type()).orElseThrow();
+            return descriptor.roles(Settings.of(descriptor, objective.options(), InvalidSpec::new));
+        }
+
         Specialist asSpec() {
             return new Specialist(name, objective, training, lora, compute);
         }
@@ -118,6 +130,7 @@ public record ResolvedJob(
                 spec.model(),
                 spec.forget(),
                 spec.retain(),
+                spec.decouple(),
                 spec.output(),
                 settings.specialists().stream().map(ResolvedSpecialist::of).toList(),
                 ResolvedMerge.of(settings.merge()),
@@ -142,6 +155,7 @@ public record ResolvedJob(
                 model,
                 forget,
                 retain,
+                decouple,
                 output,
                 settings.specialists(),
                 settings.merge(),

@@ -13,6 +13,7 @@ import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
@@ -21,6 +22,7 @@ import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.status.ResolvedSettings;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.DataRole;
 import dev.lethe.catalog.Nesting;
 import dev.lethe.catalog.Settings;
 import dev.lethe.planner.recipe.ResolvedJob.ResolvedEvaluation;
@@ -58,11 +60,13 @@ public final class Resolver {
     public static ResolvedJob resolve(UnlearningJobSpec spec) {
         var recipe = Recipe.named(spec.recipe());
         var specialists = specialists(spec.specialists(), recipe);
+        requireDecoupled(spec.decouple(), specialists);
         return new ResolvedJob(
                 recipe.name(),
                 spec.model(),
                 spec.forget(),
                 spec.retain(),
+                spec.decouple(),
                 spec.output(),
                 specialists,
                 merge(spec.merge(), recipe.merge(), specialists.size()),
@@ -123,6 +127,22 @@ public final class Resolver {
             complete.add(specialist(wanted.get(i), recipe, field));
         }
         return List.copyOf(complete);
+    }
+
+    /** Rows without a weight would be kept for nothing, and a weight without rows cannot be trained. */
+    private static void requireDecoupled(@Nullable Source decouple, List<ResolvedSpecialist> specialists) {
+        for (int i = 0; i < specialists.size(); i++) {
+            if (specialists.get(i).roles().contains(DataRole.DECOUPLE) && decouple == null) {
+                throw new InvalidSpec(
+                        "spec.decouple",
+                        "nothing",
+                        "rows, as spec.specialists[%d].objective.weights.decouple is above 0".formatted(i));
+            }
+        }
+        if (decouple != null && specialists.stream().noneMatch(it -> it.roles().contains(DataRole.DECOUPLE))) {
+            throw new InvalidSpec(
+                    "spec.decouple", "rows", "nothing, as no specialist has objective.weights.decouple above 0");
+        }
     }
 
     private static void requireName(String name, Set<String> names, String field) {
@@ -232,6 +252,7 @@ public final class Resolver {
                 spec.forget(),
                 spec.retain(),
                 spec.data(),
+                spec.decouple(),
                 objective(spec.objective(), "spec.objective"),
                 training(spec.training(), Recipe.DEFAULT.training()),
                 mode,

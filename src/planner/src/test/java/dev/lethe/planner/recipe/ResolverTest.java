@@ -17,6 +17,7 @@ import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.DataRole;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -84,7 +85,7 @@ class ResolverTest {
                                                 "klMask",
                                                 "all",
                                                 "weights",
-                                                Map.of("forget", 0.5, "retain", 0.4, "kl", 0.3))),
+                                                Map.of("forget", 0.5, "retain", 0.4, "kl", 0.3, "decouple", 0.0))),
                                 training(5, 2, 1.0e-4),
                                 LORA,
                                 null)),
@@ -145,7 +146,7 @@ class ResolverTest {
                                 + " inner hyphens, and neither base nor merge"),
                 Arguments.of(
                         job(null, List.of(specialist("a", ObjectiveSpec.of("dpo"), null)), null, null),
-                        "spec.specialists[0].objective.type: found dpo, expected one of custom, ft, npo; did you mean npo?"),
+                        "spec.specialists[0].objective.type: found dpo, expected one of custom, ft, graddiff, npo, po, simnpo; did you mean npo?"),
                 Arguments.of(
                         job(null, null, oneWeight, null),
                         "spec.merge.weights: found 1 weights, expected one for each of 2 specialists"),
@@ -153,6 +154,37 @@ class ResolverTest {
                         job(null, null, null, foreignGate),
                         "spec.evaluation.gates[0].metric: found mmlu/all, expected a metric of the job's suites:"
                                 + " semeval2025"));
+    }
+
+    @Test
+    void decoupledRowsAndTheirWeightGoTogether() {
+        var rows = Source.of("file:decouple.jsonl");
+        var weighed = specialist("a", new ObjectiveSpec("po", Map.of("weights", Map.of("decouple", 1))), null);
+        var resolved = Resolver.resolve(decoupled(rows, weighed));
+        assertThat(resolved.specialists().getFirst().roles())
+                .containsExactlyInAnyOrder(DataRole.FORGET, DataRole.RETAIN, DataRole.DECOUPLE);
+        assertThat(Resolver.resolve(resolved.spec())).isEqualTo(resolved);
+        assertThatThrownBy(() -> Resolver.resolve(decoupled(null, weighed)))
+                .hasMessage(
+                        "spec.decouple: found nothing, expected rows, as spec.specialists[0].objective.weights.decouple is above 0");
+        assertThatThrownBy(() -> Resolver.resolve(decoupled(rows, specialist("a", ObjectiveSpec.of("npo"), null))))
+                .hasMessage(
+                        "spec.decouple: found rows, expected nothing, as no specialist has objective.weights.decouple above 0");
+    }
+
+    private static UnlearningJobSpec decoupled(Source rows, Specialist specialist) {
+        var job = job(null, List.of(specialist), null, null);
+        return new UnlearningJobSpec(
+                null,
+                job.model(),
+                job.forget(),
+                job.retain(),
+                rows,
+                job.output(),
+                job.specialists(),
+                null,
+                null,
+                job.execution());
     }
 
     @ParameterizedTest
@@ -171,6 +203,7 @@ class ResolverTest {
                 source,
                 source,
                 source,
+                null,
                 new Destination("file:out"),
                 specialists,
                 merge,
@@ -193,7 +226,7 @@ class ResolverTest {
                         "klMask",
                         "all",
                         "weights",
-                        Map.of("forget", forget, "retain", retain, "kl", kl)));
+                        Map.of("forget", forget, "retain", retain, "kl", kl, "decouple", 0.0)));
     }
 
     private static TrainingSettings training(int epochs, int batchSize, double rate) {

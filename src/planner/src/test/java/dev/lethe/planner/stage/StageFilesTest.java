@@ -63,7 +63,7 @@ class StageFilesTest {
                                                 "klMask",
                                                 "all",
                                                 "weights",
-                                                Map.of("forget", 0.4, "retain", 0.2, "kl", 0.4))),
+                                                Map.of("forget", 0.4, "retain", 0.2, "kl", 0.4, "decouple", 0.0))),
                                 new TrainingSettings(
                                         5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L, null,
                                         null),
@@ -115,6 +115,7 @@ class StageFilesTest {
                 Source.of(at + "model"),
                 Source.of(at + "forget"),
                 Source.of(at + "retain"),
+                null,
                 null,
                 objective,
                 training,

@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.data;
 
+import dev.lethe.catalog.DataRole;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -14,6 +15,8 @@ public record EpochOrder(long seed, boolean shuffled) {
     private static final long ORDER = 0x6F72646572L;
     private static final long PARTNERS = 0x706172746EL;
     private static final long TURNS = 0x7475726EL;
+    private static final long DECOUPLED = 0x6465636F75L;
+    private static final long REFUSALS = 0x7265667573L;
 
     /** A permutation of 0 … count - 1 (Fisher-Yates). */
     public int[] order(int epoch, int count) {
@@ -34,12 +37,15 @@ public record EpochOrder(long seed, boolean shuffled) {
         return order;
     }
 
-    /** The retain row of each of {@code count} rows to forget. */
-    public int[] partners(Pairing pairing, int epoch, int count, int retainCount) {
+    /** The row of another set that each of {@code count} rows to forget is trained with. */
+    public int[] partners(Pairing pairing, DataRole of, int epoch, int count, int partnerCount) {
         return switch (pairing) {
-            case FIXED -> IntStream.range(0, count).map(i -> i % retainCount).toArray();
-            case RANDOM -> stream(PARTNERS, epoch).ints(count, 0, retainCount).toArray();
-            case CYCLE -> throw new IllegalArgumentException("rows that take turns have no partners");
+            case FIXED -> IntStream.range(0, count).map(i -> i % partnerCount).toArray();
+            case RANDOM ->
+                stream(of == DataRole.DECOUPLE ? DECOUPLED : PARTNERS, epoch)
+                        .ints(count, 0, partnerCount)
+                        .toArray();
+            case CYCLE -> turns((long) epoch * count, count, partnerCount);
         };
     }
 
@@ -61,6 +67,11 @@ public record EpochOrder(long seed, boolean shuffled) {
             turns[i] = order[(int) ((from + i) % of)];
         }
         return turns;
+    }
+
+    /** The refusal of each of {@code count} rows to forget. */
+    int[] refusals(int epoch, int count, int refusalCount) {
+        return stream(REFUSALS, epoch).ints(count, 0, refusalCount).toArray();
     }
 
     private SplittableRandom stream(long purpose, int epoch) {

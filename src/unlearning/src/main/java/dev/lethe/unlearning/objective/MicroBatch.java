@@ -20,8 +20,9 @@ public record MicroBatch(Map<DataRole, RowBatch> batches, double forgetting) {
         this(batches, 1);
     }
 
-    public boolean has(DataRole role) {
-        return batches.containsKey(role);
+    /** The factor of a role's terms: 0 for rows to forget that rest. */
+    double factor(DataRole role) {
+        return role != DataRole.FORGET ? 1 : batches.containsKey(role) ? forgetting : 0;
     }
 
     /** The rows of that role. */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.EpochOrder;
-import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.generation.TeacherForcing;
 import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.LanguageModel;
@@ -14,9 +13,7 @@ import dev.lethe.unlearning.training.Measured.Decision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -46,7 +43,11 @@ final class ClosedLoop implements Course {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** Whose turn it is: rounds through the rows to forget, rows of this round, and retain rows so far. */
-    record Turns(int pass, int cursor, long retained) {}
+    record Turns(int pass, int cursor, long retained) {
+        Turns after(int more) {
+            return new Turns(pass, cursor, retained + more);
+        }
+    }
 
     /**
      * What was last measured of each row to forget.
@@ -71,24 +72,18 @@ final class ClosedLoop implements Course {
     private final TrainingTarget target;
     private final List<EncodedRow> forget;
     private final List<EncodedRow> retain;
-    private final int padId;
+    private final MicroBatches batches;
     private final int eosId;
     private final LanguageModel model;
     private final EpochOrder order;
     private State state;
 
-    ClosedLoop(
-            TrainingSettings settings,
-            TrainingTarget target,
-            Map<DataRole, List<EncodedRow>> rows,
-            int padId,
-            int eosId,
-            LanguageModel model) {
+    ClosedLoop(TrainingSettings settings, TrainingTarget target, MicroBatches batches, int eosId, LanguageModel model) {
         this.settings = settings;
         this.target = target;
-        this.forget = rows.get(DataRole.FORGET);
-        this.retain = rows.get(DataRole.RETAIN);
-        this.padId = padId;
+        this.forget = batches.rows().get(DataRole.FORGET);
+        this.retain = batches.rows().get(DataRole.RETAIN);
+        this.batches = batches;
         this.eosId = eosId;
         this.model = model;
         this.order = new EpochOrder(settings.seed(), settings.shuffle());
@@ -111,16 +106,16 @@ final class ClosedLoop implements Course {
 
     @Override
     public Step step(int done) {
-        List<MicroBatch> batches = new ArrayList<>();
+        List<MicroBatch> made = new ArrayList<>();
         for (int i = 0; i < settings.gradientAccumulation(); i++) {
-            Map<DataRole, RowBatch> rows = new EnumMap<>(DataRole.class);
-            if (!state.repairing()) {
-                rows.put(DataRole.FORGET, batch(forget, nextStanding()));
-            }
-            rows.put(DataRole.RETAIN, batch(retain, nextRetained()));
-            batches.add(new MicroBatch(rows, state.pace().forgetting()));
+            long turns = state.turns().retained();
+            int pass = state.turns().pass();
+            int[] standing = state.repairing() ? new int[0] : nextStanding();
+            made.add(batches.microBatch(
+                    standing, order, pass, turns, state.pace().forgetting()));
+            state = state.with(state.turns().after(settings.retainBatchSize()));
         }
-        return new Step(batches, state.pace().rate(), (int) epochs(done) + 1);
+        return new Step(made, state.pace().rate(), (int) epochs(done) + 1);
     }
 
     @Override
@@ -209,18 +204,6 @@ final class ClosedLoop implements Course {
         }
         state = state.with(new Turns(pass, cursor, state.turns().retained()));
         return chosen;
-    }
-
-    private int[] nextRetained() {
-        Turns turns = state.turns();
-        int count = Math.min(settings.retainBatchSize(), retain.size());
-        state = state.with(new Turns(turns.pass(), turns.cursor(), turns.retained() + count));
-        return order.turns(turns.retained(), count, retain.size());
-    }
-
-    private RowBatch batch(List<EncodedRow> rows, int[] indices) {
-        return new RowBatch(Arrays.stream(indices).mapToObj(rows::get).toList(), settings.maxLength(), padId, 1)
-                .foldedPadding();
     }
 
     // ---- measuring and deciding ----

@@ -42,7 +42,7 @@ public record TrainingRequest(
     public TrainingRequest {
         rows = Map.copyOf(rows);
         for (DataRole role : DataRole.values()) {
-            if (objective.descriptor().roles().contains(role) != rows.containsKey(role)) {
+            if (objective.roles().contains(role) != rows.containsKey(role)) {
                 String said = rows.containsKey(role) ? "a set of rows" : "nothing";
                 String expected = rows.containsKey(role) ? "nothing" : "a set of rows";
                 throw InvalidInput.at(
@@ -61,6 +61,9 @@ public record TrainingRequest(
                     "until",
                     "a target of objective " + objective.descriptor().name(),
                     "one that reads rows to forget and rows to retain");
+        }
+        if (rows.containsKey(DataRole.FORGET) && rows.containsKey(DataRole.DECOUPLE)) {
+            Rows.requireOtherTexts(rows.get(DataRole.FORGET), rows.get(DataRole.DECOUPLE));
         }
         if (settings.maxLength() > base.config().maxPositions()) {
             throw InvalidInput.at(

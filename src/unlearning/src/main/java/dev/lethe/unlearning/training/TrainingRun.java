@@ -3,9 +3,9 @@ package dev.lethe.unlearning.training;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.model.Dropout;
-import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.Objective;
+import dev.lethe.unlearning.objective.ReferenceModel;
 import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.training.TrainingFailed.Reason;
@@ -21,7 +21,7 @@ final class TrainingRun {
     private final TrainingSettings settings;
     private final TrainingRequest request;
     private final TrainableModel trainable;
-    private final LanguageModel reference;
+    private final ReferenceModel reference;
     private final Course course;
     private final AdamW optimizer;
     private final Checkpoints checkpoints;
@@ -33,7 +33,7 @@ final class TrainingRun {
     TrainingRun(
             TrainingRequest request,
             TrainableModel trainable,
-            LanguageModel reference,
+            ReferenceModel reference,
             Course course,
             TrainingProgress progress,
             BooleanSupplier cancelled) {

@@ -121,6 +121,29 @@ class TrainerTest {
     }
 
     @Test
+    void refusalsAndDecoupledRowsContinueToTheSameBytes() {
+        Objective po = Objectives.LETHE.of("po", Map.of("weights", Map.of("decouple", 1)));
+        Map<DataRole, Rows> rows = new TreeMap<>(ROWS);
+        assertThatThrownBy(() -> request(po, rows, LORA, settings(2), "a"))
+                .hasMessage("training: decouple: found nothing, expected a set of rows, as objective po reads");
+        rows.put(DataRole.DECOUPLE, rows("decouple", 2));
+        TrainingOutcome outcome = Trainer.train(request(po, rows, LORA, settings(2), "whole"), TrainingProgress.NONE);
+        assertThat(outcome.losses().terms()).containsOnlyKeys("forget", "retain", "decouple");
+        TrainingRequest request = request(po, rows, LORA, settings(2), "stopped");
+        AtomicInteger steps = new AtomicInteger();
+        assertThatThrownBy(() -> Trainer.train(request, update -> steps.set(update.step()), () -> steps.get() == 4))
+                .isInstanceOf(TrainingCancelled.class);
+        Trainer.train(request, TrainingProgress.NONE);
+        assertThat(Digest.ofFolder(folder.resolve("stopped"))).isEqualTo(Digest.ofFolder(folder.resolve("whole")));
+        Map<DataRole, Rows> same = new TreeMap<>(ROWS);
+        same.put(DataRole.DECOUPLE, rows("forget", 1));
+        assertThatThrownBy(() -> request(po, same, LORA, settings(2), "a"))
+                .hasMessage(
+                        "forget row 1: input and output: found 1 rows that are also in forget, expected decoupled rows"
+                                + " with another context or answer");
+    }
+
+    @Test
     void anInterruptStopsAndLeavesACheckpoint() {
         TrainingRequest request = request(NPO, ROWS, LORA, settings(3), "a");
         assertThatThrownBy(

@@ -21,18 +21,25 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the rows and documents of a job: readable, of the named digests, and forget apart from retain. */
+/** Checks the rows and documents of a job: readable, of the named digests, and forget rows apart from the others. */
 final class DataCheck {
     private @Nullable Rows forget;
     private @Nullable Rows retain;
+    private @Nullable Rows decouple;
 
-    void check(Source forgetSource, Source retainSource) {
+    void check(Source forgetSource, Source retainSource, @Nullable Source decoupleSource) {
         Problems.Collector problems = new Problems.Collector();
         problems.check(() -> forget = rows(forgetSource));
         problems.check(() -> retain = rows(retainSource));
+        if (decoupleSource != null) {
+            problems.check(() -> decouple = rows(decoupleSource));
+        }
         problems.raise();
         if (forget != null && retain != null) {
             Rows.requireDisjoint(forget, retain);
+        }
+        if (forget != null && decouple != null) {
+            Rows.requireOtherTexts(forget, decouple);
         }
     }
 
@@ -49,7 +56,12 @@ final class DataCheck {
 
     /** What was read, by role. */
     Map<String, Rows> rows() {
-        return forget == null || retain == null ? Map.of() : Map.of("forget", forget, "retain", retain);
+        if (forget == null || retain == null) {
+            return Map.of();
+        }
+        return decouple == null
+                ? Map.of("forget", forget, "retain", retain)
+                : Map.of("forget", forget, "retain", retain, "decouple", decouple);
     }
 
     /** Whether the gates can be decided on these rows; nothing where the rows could not be read. */
@@ -65,6 +77,10 @@ final class DataCheck {
 
     long retainRows() {
         return retain == null ? 0 : retain.size();
+    }
+
+    long decoupleRows() {
+        return decouple == null ? 0 : decouple.size();
     }
 
     /** Rows of the set that a training walks through; 0 where it could not be read. Fine-tuning learns the retain rows. */

@@ -42,7 +42,7 @@ public final class Preflight {
         DataCheck data = new DataCheck();
         ModelCheck model = new ModelCheck(spec.model());
         problems.check(model::check);
-        problems.check(() -> data.check(spec.forget(), spec.retain()));
+        problems.check(() -> data.check(spec.forget(), spec.retain(), spec.decouple()));
         problems.check(() -> model.checkVocabulary(new TreeMap<>(data.rows()).values()));
         for (Specialist specialist : spec.specialists()) {
             String where = "specialist " + specialist.name();

@@ -50,6 +50,9 @@ public final class PreflightResult {
                 .formatted(spec.model().uri(), model.family(), millions(model.parameters())));
         lines.add("  forget   %s, %d rows".formatted(spec.forget().uri(), data.forgetRows()));
         lines.add("  retain   %s, %d rows".formatted(spec.retain().uri(), data.retainRows()));
+        if (spec.decouple() != null) {
+            lines.add("  decouple %s, %d rows".formatted(spec.decouple().uri(), data.decoupleRows()));
+        }
         lines.add("  output   %s".formatted(spec.destination().uri()));
         lines.add("  workdir  %s".formatted(workdir));
         lines.add("stages");

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * date, so that equal models have equal reports.
  */
 final class PublishedReport {
-    private static final List<String> DATA = List.of("forget", "retain");
+    private static final List<String> DATA = List.of("forget", "retain", "decouple");
     private static final String NOWHERE = "";
 
     private PublishedReport() {}

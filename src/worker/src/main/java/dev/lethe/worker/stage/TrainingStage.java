@@ -36,6 +36,7 @@ final class TrainingStage {
         put(rows, DataRole.FORGET, spec.forget(), inputs);
         put(rows, DataRole.RETAIN, spec.retain(), inputs);
         put(rows, DataRole.DATA, spec.data(), inputs);
+        put(rows, DataRole.DECOUPLE, spec.decouple(), inputs);
         output.begin();
 
         var settings = Objects.requireNonNull(spec.training());

@@ -115,6 +115,7 @@ class HtmlReportTest {
                 Source.of("file:m"),
                 Source.of("file:f"),
                 Source.of("file:r"),
+                null,
                 new Destination("file:o"),
                 null,
                 null,
