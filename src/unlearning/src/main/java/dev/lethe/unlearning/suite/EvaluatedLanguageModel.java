@@ -1,8 +1,11 @@
 package dev.lethe.unlearning.suite;
 
+import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.generation.Generator;
 import dev.lethe.unlearning.generation.Likelihood;
+import dev.lethe.unlearning.generation.TeacherForcing;
+import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.model.TokenBatch;
 import dev.lethe.unlearning.tensor.Dtype;
@@ -13,6 +16,7 @@ import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A language model and its tokenizer, as suites use them.
@@ -54,6 +58,18 @@ public record EvaluatedLanguageModel(String identity, LanguageModel model, TextT
     }
 
     @Override
+    public List<TokenScores> answerScores(List<Row> rows) {
+        return scores(rows.stream().map(this::answered).toList());
+    }
+
+    @Override
+    public List<TokenScores> documentScores(List<String> documents) {
+        return scores(documents.stream()
+                .map(text -> new EncodedRow(tokenizer.encode(text, true), 1))
+                .toList());
+    }
+
+    @Override
     public double[][] nextTokenLogits(List<String> prompts, List<String> options) {
         long[] ids = options.stream()
                 .map(option -> tokenizer.encode(option, false))
@@ -85,6 +101,18 @@ public record EvaluatedLanguageModel(String identity, LanguageModel model, TextT
     private int[] prompt(String text) {
         int[] ids = tokenizer.encode(text, true);
         return ids.length > 0 ? ids : new int[] {tokenizer.eosId()};
+    }
+
+    private EncodedRow answered(Row row) {
+        int[] prompt = prompt(row.input());
+        int[] answer = tokenizer.encode(row.output(), false);
+        int[] ids =
+                IntStream.concat(Arrays.stream(prompt), Arrays.stream(answer)).toArray();
+        return new EncodedRow(ids, prompt.length);
+    }
+
+    private List<TokenScores> scores(List<EncodedRow> rows) {
+        return new TeacherForcing(model, Math.max(1, rows.size())).scores(rows);
     }
 
     private Likelihood likelihood(int batchSize) {

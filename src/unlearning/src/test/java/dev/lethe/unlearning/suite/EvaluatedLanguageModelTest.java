@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lethe.unlearning.Fixtures;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
+import org.assertj.core.util.DoubleComparator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class EvaluatedLanguageModelTest {
 
     private static final Offset<Double> ROUNDING = within(1e-4);
+
+    private static final Comparator<Double> ROUNDED = new DoubleComparator(1e-4);
 
     private BaseModel base;
     private TextTokenizer tokenizer;
@@ -62,6 +67,20 @@ class EvaluatedLanguageModelTest {
                 new Row("1sc1", "Who drinks from", "the river forgets.", null), new Row("2sc1", "Name", "Lethe", null));
         assertThat(model.outputNll(rows))
                 .containsExactly(new double[] {7.188765525817871, 7.256968975067139}, ROUNDING);
+    }
+
+    @Test
+    void scoresOfTokensAreOfTheSameModel() {
+        List<String> documents = List.of("The ferryman waits at the river.", "Lethe");
+        assertThat(model.documentScores(documents))
+                .extracting(TokenScores::meanNll)
+                .usingElementComparator(ROUNDED)
+                .containsExactly(6.761799335479736, 6.519690036773682);
+        List<Row> rows =
+                List.of(new Row("1sc1", "Who drinks from", " the river", null), new Row("2sc1", "", "Lethe", null));
+        List<TokenScores> scores = model.answerScores(rows);
+        assertThat(scores.getFirst().meanNll()).isCloseTo(model.outputNll(rows)[0], ROUNDING);
+        assertThat(scores.getLast().size()).isEqualTo(model.tokenCount("Lethe"));
     }
 
     @Test
