@@ -12,6 +12,9 @@ import dev.lethe.catalog.Option;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What the catalogue says of a part of a schema: the names, the options with their bounds, and which options belong together. */
@@ -68,7 +71,12 @@ final class CatalogSchema {
         for (Option option : sort.options()) {
             String[] steps = option.name().split("\\.", 2);
             if (steps.length == 1) {
-                field(properties(object).putObject(option.name()), option);
+                ObjectNode field = properties(object).putObject(option.name());
+                field(field, option);
+                var owners = owners(sort, it -> it.name().equals(option.name()));
+                if (owners.size() > 1) {
+                    field.put("description", described(owners));
+                }
             } else {
                 ObjectNode group = properties(object).withObject("/" + steps[0]);
                 group.put("type", "object")
@@ -89,20 +97,26 @@ final class CatalogSchema {
         for (Option option : Catalog.MERGE_PARAMETERS) {
             ObjectNode field = properties(object).putObject(option.name());
             field(field, option);
-            var texts = new LinkedHashMap<String, LinkedHashSet<String>>();
-            Catalog.METHODS.all().forEach(method -> method.options().stream()
-                    .filter(it -> it.asField().name().equals(option.name()))
-                    .forEach(it -> texts.computeIfAbsent(described(it), text -> new LinkedHashSet<>())
-                            .add(method.name())));
-            if (!texts.isEmpty()) {
-                field.put(
-                        "description",
-                        texts.entrySet().stream()
-                                .map(it ->
-                                        it.getKey() + " For " + CatalogRules.listed(List.copyOf(it.getValue())) + ".")
-                                .collect(Collectors.joining(" ")));
+            var owners = owners(Catalog.METHODS, it -> it.asField().name().equals(option.name()));
+            if (!owners.isEmpty()) {
+                field.put("description", described(owners));
             }
         }
+    }
+
+    /** Names of those that have an option, by what it is in them. */
+    private static Map<String, Set<String>> owners(Named<? extends Descriptor> sort, Predicate<Option> option) {
+        var owners = new LinkedHashMap<String, Set<String>>();
+        sort.all().forEach(owner -> owner.options().stream().filter(option).forEach(it -> owners.computeIfAbsent(
+                        described(it), text -> new LinkedHashSet<>())
+                .add(owner.name())));
+        return owners;
+    }
+
+    private static String described(Map<String, Set<String>> owners) {
+        return owners.entrySet().stream()
+                .map(it -> it.getKey() + " For " + CatalogRules.listed(List.copyOf(it.getValue())) + ".")
+                .collect(Collectors.joining(" "));
     }
 
     private static ObjectNode properties(ObjectNode object) {

@@ -15,20 +15,51 @@ import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * A language model and its tokenizer, as suites use them.
- *
- * @param identity digests of what the model was made of
- * @param model with its adapter, if any
- * @param tokenizer of the base
+ * A language model and its tokenizer, as suites use them. What it said is remembered, so that two suites that ask the same have
+ * it generated once: the model must not change.
  */
-public record EvaluatedLanguageModel(String identity, LanguageModel model, TextTokenizer tokenizer)
-        implements EvaluatedModel {
+public final class EvaluatedLanguageModel implements EvaluatedModel {
+    private final String identity;
+    private final LanguageModel model;
+    private final TextTokenizer tokenizer;
+    private final Map<Asked, List<String>> said = new HashMap<>();
+
+    /** A batch as a whole: prompts of another batch would round otherwise, and an evaluation that is resumed differ. */
+    private record Asked(List<String> prompts, int maxNewTokens) {
+        Asked {
+            prompts = List.copyOf(prompts);
+        }
+    }
+
+    /**
+     * @param identity digests of what the model was made of
+     * @param model with its adapter, if any
+     * @param tokenizer of the base
+     */
+    public EvaluatedLanguageModel(String identity, LanguageModel model, TextTokenizer tokenizer) {
+        this.identity = identity;
+        this.model = model;
+        this.tokenizer = tokenizer;
+    }
+
+    @Override
+    public String identity() {
+        return identity;
+    }
+
     @Override
     public List<String> generate(List<String> prompts, int maxNewTokens) {
+        return said.computeIfAbsent(
+                new Asked(prompts, maxNewTokens), asked -> generated(asked.prompts, asked.maxNewTokens));
+    }
+
+    private List<String> generated(List<String> prompts, int maxNewTokens) {
         List<int[]> ids = prompts.stream().map(this::prompt).toList();
         return new Generator(model, tokenizer.stopIds())
                 .greedy(ids, maxNewTokens, Math.max(1, ids.size())).stream()
