@@ -199,7 +199,7 @@ final class Suites {
                             LOWER,
                             1,
                             Double.MAX_VALUE,
-                            "Among how many tokens the model wavers, as it were, at each token of a right answer."),
+                            "Between how many tokens the model wavers, on average, at each token of a right answer."),
                     metric(
                             "probability",
                             HIGHER,

@@ -55,8 +55,7 @@ public final class Repetition {
         int[] words = numbered(words(text));
         boolean[] repeated = new boolean[words.length];
         for (int n = 1; n <= Math.min(LONGEST_PHRASE, words.length / 2); n++) {
-            int phrase = n;
-            eachRun(words, phrase, 2, (from, to) -> Arrays.fill(repeated, from, to, true));
+            eachRun(words, n, 2, (from, to) -> Arrays.fill(repeated, from, to, true));
         }
         int count = 0;
         for (boolean it : repeated) {
