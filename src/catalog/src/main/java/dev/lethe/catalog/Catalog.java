@@ -19,8 +19,16 @@ public final class Catalog {
                     Objectives.FT,
                     Objectives.CUSTOM));
 
-    public static final Named<SuiteDescriptor> SUITES =
-            new Named<>("suite", List.of(Suites.SEMEVAL2025, Suites.MMLU, Suites.CUSTOM));
+    public static final Named<SuiteDescriptor> SUITES = new Named<>(
+            "suite",
+            List.of(
+                    Suites.SEMEVAL2025,
+                    Suites.MEMORIZATION,
+                    Suites.MIA,
+                    Suites.UTILITY,
+                    Suites.FLUENCY,
+                    Suites.MMLU,
+                    Suites.CUSTOM));
 
     /** What suites read beside forget and retain, each name once. */
     public static final List<SuiteDescriptor.Input> SUITE_INPUTS = List.copyOf(SUITES.all().stream()

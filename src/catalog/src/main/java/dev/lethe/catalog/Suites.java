@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 
 /** The suites. */
 final class Suites {
+    private static final Option BATCH_SIZE =
+            Option.whole("batchSize", 16L, 1, 1024, "Rows generated side by side; it does not change a token.");
+
     private static final List<Option> GENERATION = List.of(
             Option.whole(
                     "maxNewTokens",
@@ -20,7 +23,25 @@ final class Suites {
                     1,
                     4096,
                     "Tokens generated per row, as many as in SemEval's official evaluator."),
-            Option.whole("batchSize", 16L, 1, 1024, "Rows generated side by side; it does not change a token."));
+            BATCH_SIZE);
+
+    private static final List<Option> SHORT_GENERATION = List.of(
+            Option.whole(
+                    "maxNewTokens", 64L, 1, 4096, "Tokens generated per row, enough to see what an answer is like."),
+            BATCH_SIZE);
+
+    private static final Input MEMBERS = new Input(
+            "members",
+            Form.DOCUMENTS,
+            false,
+            "Documents of the forget set for membership inference. When absent: for semeval2025 the forget set's Task3"
+                    + " documents, for mia all its rows.");
+
+    private static final Input NON_MEMBERS = new Input(
+            "nonMembers",
+            Form.DOCUMENTS,
+            false,
+            "Documents that the model never saw; membership is not measured when absent.");
 
     private static final Input MMLU_FOLDER =
             new Input("mmlu", Form.FOLDER, false, "The standard MMLU CSV folder; not measured when absent.");
@@ -77,20 +98,157 @@ final class Suites {
                             "The mean of task-aggregate, mia-score and mmlu.",
                             "nonMembers",
                             "mmlu")),
-            List.of(
-                    new Input(
-                            "members",
-                            Form.DOCUMENTS,
-                            false,
-                            "Documents of the forget set for membership inference; the forget set's Task3 documents when absent."),
-                    new Input(
-                            "nonMembers",
-                            Form.DOCUMENTS,
-                            false,
-                            "Documents that the model never saw; membership is not measured when absent."),
-                    MMLU_FOLDER),
+            List.of(MEMBERS, NON_MEMBERS, MMLU_FOLDER),
             GENERATION,
             "SemEval-2025 Task 4, evaluate_generations.py of the organisers (locuslab, llmunlearningsemeval2025)",
+            "0.1");
+
+    static final SuiteDescriptor MEMORIZATION = new SuiteDescriptor(
+            "memorization",
+            "What a model would recite of its rows' answers, token by token with the right tokens before each: nothing is generated, so"
+                    + " a pass through the model measures a row.",
+            List.of(
+                    metric(
+                            "forget-exact",
+                            LOWER,
+                            0,
+                            1,
+                            "The share of the forget answers' tokens that the model would say itself (exact memorisation)."),
+                    metric(
+                            "forget-exact-worst",
+                            LOWER,
+                            0,
+                            1,
+                            "forget-exact of the forget row that is remembered best: a mean may hide it."),
+                    metric(
+                            "forget-extraction",
+                            LOWER,
+                            0,
+                            1,
+                            "The share of a forget answer that the model says by itself to the end, once given what stands before it"
+                                    + " (extraction strength); an answer of T tokens has at least 1/T."),
+                    metric(
+                            "forget-probability",
+                            LOWER,
+                            0,
+                            1,
+                            "How likely a token of a forget answer is, as a geometric mean; the mean over rows."),
+                    metric("retain-exact", HIGHER, 0, 1, "forget-exact, of the retain rows."),
+                    metric("retain-extraction", HIGHER, 0, 1, "forget-extraction, of the retain rows."),
+                    metric("retain-probability", HIGHER, 0, 1, "forget-probability, of the retain rows.")),
+            List.of(),
+            List.of(BATCH_SIZE),
+            "Tirumala et al. 2022, arXiv 2205.10770; Carlini et al. 2021, arXiv 2012.07805; Maini et al. 2024 (TOFU), arXiv"
+                    + " 2401.06121; as open-unlearning computes them",
+            "0.1");
+
+    static final SuiteDescriptor MIA = new SuiteDescriptor(
+            "mia",
+            "Whether the forget rows can be told from documents that the model never saw, by four membership inference attacks. An AUC of"
+                    + " 1 says that the model still knows its members, 0 that it avoids them conspicuously, 0.5 that nobody can tell.",
+            List.of(
+                    metric(
+                            "loss-auc",
+                            HALF,
+                            0,
+                            1,
+                            "How often a member has a lower loss than a non-member: the AUC of the mean loss per token.",
+                            "nonMembers"),
+                    metric(
+                            "zlib-auc",
+                            HALF,
+                            0,
+                            1,
+                            "The same of the loss over the length of the compressed text, so that texts that are easy for anybody do not count"
+                                    + " as known.",
+                            "nonMembers"),
+                    metric(
+                            "min-k-auc",
+                            HALF,
+                            0,
+                            1,
+                            "The same of the loss of a document's least likely tokens alone, which give an unknown text away.",
+                            "nonMembers"),
+                    metric(
+                            "min-k-plus-plus-auc",
+                            HALF,
+                            0,
+                            1,
+                            "The same of the least likely tokens where each is compared with what else the model could have said there.",
+                            "nonMembers")),
+            List.of(MEMBERS, NON_MEMBERS),
+            List.of(
+                    Option.above(
+                            "k",
+                            0.4,
+                            0,
+                            1,
+                            "The share of a document's tokens, its least likely ones, that min-k and min-k++ look at."),
+                    BATCH_SIZE),
+            "Yeom et al. 2018, arXiv 1709.01604; Carlini et al. 2021, arXiv 2012.07805; Shi et al. 2023, arXiv 2310.16789; Zhang et al."
+                    + " 2024, arXiv 2404.02936; as open-unlearning computes them",
+            "0.1");
+
+    static final SuiteDescriptor UTILITY = new SuiteDescriptor(
+            "utility",
+            "What a model is still good for: answers to rows that it was to keep, or better to rows that nobody trained on, and"
+                    + " multiple-choice questions.",
+            List.of(
+                    metric(
+                            "perplexity",
+                            LOWER,
+                            1,
+                            Double.MAX_VALUE,
+                            "Between how many tokens the model wavers, on average, at each token of a right answer."),
+                    metric(
+                            "probability",
+                            HIGHER,
+                            0,
+                            1,
+                            "How likely a token of a right answer is, as a geometric mean; the mean over rows."),
+                    metric(
+                            "rouge-l",
+                            HIGHER,
+                            0,
+                            1,
+                            "How much of a right answer the model's own answer has: ROUGE-L recall, which knows a to z and 0 to 9."),
+                    metric(
+                            "rouge-l-unicode",
+                            HIGHER,
+                            0,
+                            1,
+                            "rouge-l over letters and digits of every script, for texts that are not in English."),
+                    metric(
+                            "choice-accuracy",
+                            HIGHER,
+                            0,
+                            1,
+                            "The share of questions whose right choice is the likeliest, as a mean over its tokens.",
+                            "choices")),
+            List.of(
+                    new Input(
+                            "heldOut",
+                            Form.ROWS,
+                            false,
+                            "Rows that nobody trained on, to measure utility with; the retain rows when absent."),
+                    new Input(
+                            "choices",
+                            Form.CHOICES,
+                            false,
+                            "Multiple-choice questions, with question, choices and answer (an index from 0, or a letter from A); not"
+                                    + " measured when absent.")),
+            SHORT_GENERATION,
+            "Maini et al. 2024 (TOFU), arXiv 2401.06121; ROUGE-L as in semeval2025; choices as lm-evaluation-harness ranks them, by the"
+                    + " mean over tokens",
+            "0.1");
+
+    static final SuiteDescriptor FLUENCY = new SuiteDescriptor(
+            "fluency",
+            "Whether a model still talks: what it says to forget and retain prompts, whatever it says.",
+            Stream.of("forget", "retain").flatMap(Suites::fluency).toList(),
+            List.of(),
+            SHORT_GENERATION,
+            "distinct-n: Li et al. 2016, arXiv 1510.03055; repetition: Holtzman et al. 2020, arXiv 1904.09751; the rest is Lethe's own",
             "0.1");
 
     static final SuiteDescriptor MMLU = new SuiteDescriptor(
@@ -112,6 +270,39 @@ final class Suites {
             "0.1");
 
     private Suites() {}
+
+    private static Stream<Metric> fluency(String set) {
+        String said = "what the model says to " + set + " prompts";
+        return Stream.of(
+                metric(
+                        set + "-degenerate",
+                        LOWER,
+                        0,
+                        1,
+                        "The share of " + set
+                                + " prompts to which the model says nothing, or the same over and over: 6 6 6 6."),
+                metric(
+                        set + "-repetition",
+                        LOWER,
+                        0,
+                        1,
+                        "The share of words, in " + said
+                                + ", that stand in a phrase of up to eight words said twice in a row."),
+                metric(
+                        set + "-distinct-2",
+                        HIGHER,
+                        0,
+                        1,
+                        "The share of pairs of neighbouring words, in " + said
+                                + ", that are not the same as an earlier pair."),
+                metric(
+                        set + "-entropy",
+                        LOWER,
+                        0,
+                        Double.MAX_VALUE,
+                        "How open the next token is, in " + said
+                                + ", in nats: gibberish is high. A loop is near 0, and shows as" + " repetition."));
+    }
 
     private static Metric perTask(String name, Good good, String text) {
         return new Metric(name, good, 0, 1, List.of("Task1", "Task2", "Task3"), List.of(), text);

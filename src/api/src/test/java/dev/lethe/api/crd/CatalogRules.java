@@ -207,26 +207,22 @@ final class CatalogRules {
                 .toList();
     }
 
+    /** A rule for each suite: that there is such a suite is a rule of those who have gates and suites. */
     private static void knownMetric(ObjectNode gate) {
-        String known = Catalog.SUITES.all().stream()
-                .map(suite -> suite.name() + "/("
-                        + (suite.custom()
-                                ? OF_ONES_OWN
-                                : suite.metrics().stream()
-                                        .map(CatalogRules::pattern)
-                                        .collect(Collectors.joining("|")))
-                        + ")")
-                .collect(Collectors.joining("|", "^(", ")$"));
-        String names = Catalog.SUITES.all().stream()
-                .map(suite -> suite.name() + " has "
-                        + (suite.custom()
-                                ? "names of your own"
-                                : listed(suite.metrics().stream()
-                                        .map(Metric::name)
-                                        .toList()))
-                        + parts(suite))
-                .collect(Collectors.joining("; "));
-        rule(gate, "self.metric.matches('" + known + "')", ".metric", "unknown metric: " + names);
+        for (SuiteDescriptor suite : Catalog.SUITES.all()) {
+            String known = suite.custom()
+                    ? OF_ONES_OWN
+                    : suite.metrics().stream().map(CatalogRules::pattern).collect(Collectors.joining("|"));
+            String names = suite.custom()
+                    ? "names of your own"
+                    : listed(suite.metrics().stream().map(Metric::name).toList());
+            rule(
+                    gate,
+                    "!self.metric.startsWith('%1$s/') || self.metric.matches('^%1$s/(%2$s)$')"
+                            .formatted(suite.name(), known),
+                    ".metric",
+                    "unknown metric: " + suite.name() + " has " + names + parts(suite));
+        }
     }
 
     private static String pattern(Metric metric) {
@@ -286,7 +282,12 @@ final class CatalogRules {
                                             String.join("|", metrics),
                                             there.isEmpty() ? has : "(" + has + ")"),
                             ".gates",
-                            "%s/%s need the suite's %s".formatted(suite.name(), listed(metrics), input.name()));
+                            "%s/%s %s the suite's %s"
+                                    .formatted(
+                                            suite.name(),
+                                            listed(metrics),
+                                            metrics.size() == 1 ? "needs" : "need",
+                                            input.name()));
                 }
             }
         }

@@ -149,7 +149,7 @@ class MeasurabilityTest {
           retain: {uri: file:retain.jsonl}
           output: {uri: file:out}
           evaluation:
-            suites: [{name: %s, nonMembers: {uri: file:n}, mmlu: {uri: file:m}}]
+            suites: [{name: %s, nonMembers: {uri: file:n}, mmlu: {uri: file:m}, choices: {uri: file:c}}]
             gates: [{metric: %s, max: 1}]
         """
                 .formatted(suite, metric);

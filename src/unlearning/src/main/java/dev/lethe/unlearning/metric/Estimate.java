@@ -27,6 +27,15 @@ public final class Estimate {
         return new Estimate(Means.arithmetic(sample), sample.length, bootstrap.ofMean(sample), bootstrap);
     }
 
+    /**
+     * The largest of a sample of at least one. Its interval says what it would be had the largest not been there; no interval
+     * says what a larger sample has.
+     */
+    public static Estimate maximum(double[] sample, Bootstrap bootstrap) {
+        double largest = Arrays.stream(sample).max().orElseThrow();
+        return new Estimate(largest, sample.length, bootstrap.ofMaximum(sample), bootstrap);
+    }
+
     /** A statistic of the means of cells, each of at least one value. */
     public static Estimate ofCellMeans(
             List<double[]> cells, ToDoubleFunction<double[]> statistic, Bootstrap bootstrap) {
@@ -35,7 +44,7 @@ public final class Estimate {
         return new Estimate(statistic.applyAsDouble(means), count, bootstrap.ofCellMeans(cells, statistic), bootstrap);
     }
 
-    /** The AUC of {@link MiaScore#auc}. */
+    /** The AUC of {@link MiaScore#auc}, of negative log-likelihoods or of other scores that are lower for members. */
     public static Estimate membershipAuc(double[] memberNll, double[] nonMemberNll, Bootstrap bootstrap) {
         return new Estimate(
                 MiaScore.auc(memberNll, nonMemberNll),

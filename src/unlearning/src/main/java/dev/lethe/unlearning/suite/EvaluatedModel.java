@@ -1,6 +1,7 @@
 package dev.lethe.unlearning.suite;
 
 import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.metric.TokenScores;
 import java.util.List;
 
 /**
@@ -34,6 +35,17 @@ public interface EvaluatedModel {
      *     many leading tokens as the input alone has; NaN where none is left
      */
     double[] outputNll(List<Row> rows);
+
+    /**
+     * The scores of each row's output after its input, in one forward pass: as in training, the input is tokenised with the
+     * special tokens that the tokenizer adds, and the output apart, here without an end of text.
+     *
+     * @return a score for every token of the output; none where it has none
+     */
+    List<TokenScores> answerScores(List<Row> rows);
+
+    /** The scores of each text's tokens but the first, in one forward pass; none for a text of one token. */
+    List<TokenScores> documentScores(List<String> documents);
 
     /**
      * The logits that follow each prompt.

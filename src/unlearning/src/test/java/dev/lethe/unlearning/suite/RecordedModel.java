@@ -1,13 +1,17 @@
 package dev.lethe.unlearning.suite;
 
 import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.metric.TokenScores;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
- * A system that repeats what it is asked, in capitals, finds long documents unlikely, and always answers "B". It counts a
- * token per word, keeps what it was asked, and may break down after some questions.
+ * A system that repeats what it is asked, in capitals, finds long documents unlikely, and always answers "B". Of a text it
+ * would say the words that were there before. It counts a token per
+ * word, keeps what it was asked, and may break down after some questions.
  */
 final class RecordedModel implements EvaluatedModel {
 
@@ -58,6 +62,23 @@ final class RecordedModel implements EvaluatedModel {
     }
 
     @Override
+    public List<TokenScores> answerScores(List<Row> rows) {
+        ask(rows.stream().map(Row::output).toList());
+        return rows.stream()
+                .map(row -> scores(words(row.input()), words(row.output())))
+                .toList();
+    }
+
+    @Override
+    public List<TokenScores> documentScores(List<String> documents) {
+        ask(documents);
+        return documents.stream()
+                .map(RecordedModel::words)
+                .map(words -> scores(words.subList(0, 1), words.subList(1, words.size())))
+                .toList();
+    }
+
+    @Override
     public double[][] nextTokenLogits(List<String> prompts, List<String> options) {
         ask(prompts);
         return prompts.stream()
@@ -75,6 +96,27 @@ final class RecordedModel implements EvaluatedModel {
     @Override
     public int positions() {
         return 70;
+    }
+
+    /** A word that was there before has a probability of one half, another one of one quarter; the entropy is 1 nat. */
+    private static TokenScores scores(List<String> before, List<String> words) {
+        int n = words.size();
+        TokenScores scores = new TokenScores(new float[n], new boolean[n], new float[n], new float[n]);
+        Set<String> known = new HashSet<>(before);
+        for (int i = 0; i < n; i++) {
+            scores.likeliest()[i] = known.contains(words.get(i));
+            scores.logProbs()[i] = (float) -Math.log(scores.likeliest()[i] ? 2 : 4);
+            scores.means()[i] = -1;
+            scores.variances()[i] = 1;
+            known.add(words.get(i));
+        }
+        return scores;
+    }
+
+    private static List<String> words(String text) {
+        return text.isBlank()
+                ? List.of()
+                : List.of(text.strip().toLowerCase(Locale.ROOT).split("\\s+"));
     }
 
     /** A text of one word has no likelihood. */

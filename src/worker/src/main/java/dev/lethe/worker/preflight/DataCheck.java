@@ -10,6 +10,7 @@ import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.suite.ChoiceQuestion;
 import dev.lethe.unlearning.suite.MembershipDocuments;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.worker.FileUris;
@@ -104,6 +105,12 @@ final class DataCheck {
         switch (input.form()) {
             case DOCUMENTS -> {
                 var unused = MembershipDocuments.read(path);
+            }
+            case ROWS -> {
+                var unused = Rows.read(path);
+            }
+            case CHOICES -> {
+                var unused = ChoiceQuestion.read(path);
             }
             case FOLDER -> {
                 if (!Files.isDirectory(path)) {
