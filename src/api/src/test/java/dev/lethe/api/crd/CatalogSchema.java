@@ -13,14 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-<<<<<<< HEAD
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-=======
-import java.util.Set;
-import java.util.function.Predicate;
->>>>>>> suites1
 import java.util.stream.Collectors;
 
 /** What the catalogue says of a part of a schema: the names, the options with their bounds, and which options belong together. */
@@ -77,16 +72,7 @@ final class CatalogSchema {
         for (Option option : sort.options()) {
             String[] steps = option.name().split("\\.", 2);
             if (steps.length == 1) {
-<<<<<<< HEAD
                 field(properties(object).putObject(option.name()), option, sort);
-=======
-                ObjectNode field = properties(object).putObject(option.name());
-                field(field, option);
-                var owners = owners(sort, it -> it.name().equals(option.name()));
-                if (owners.size() > 1) {
-                    field.put("description", described(owners));
-                }
->>>>>>> suites1
             } else {
                 ObjectNode group = properties(object).withObject("/" + steps[0]);
                 group.put("type", "object")
@@ -120,20 +106,13 @@ final class CatalogSchema {
         for (Option option : Catalog.MERGE_PARAMETERS) {
             ObjectNode field = properties(object).putObject(option.name());
             field(field, option);
-<<<<<<< HEAD
             var texts = owners(option, Catalog.METHODS, CatalogSchema::described);
             if (!texts.isEmpty()) {
                 field.put("description", listed(texts));
-=======
-            var owners = owners(Catalog.METHODS, it -> it.asField().name().equals(option.name()));
-            if (!owners.isEmpty()) {
-                field.put("description", described(owners));
->>>>>>> suites1
             }
         }
     }
 
-<<<<<<< HEAD
     /** Options of one name are one field, which says what it does for which descriptor where they differ. */
     private static void field(ObjectNode field, Option option, Named<? extends Descriptor> sort) {
         field(field, option);
@@ -163,19 +142,6 @@ final class CatalogSchema {
 
     private static String listed(Map<String, Set<String>> texts) {
         return texts.entrySet().stream()
-=======
-    /** Names of those that have an option, by what it is in them. */
-    private static Map<String, Set<String>> owners(Named<? extends Descriptor> sort, Predicate<Option> option) {
-        var owners = new LinkedHashMap<String, Set<String>>();
-        sort.all().forEach(owner -> owner.options().stream().filter(option).forEach(it -> owners.computeIfAbsent(
-                        described(it), text -> new LinkedHashSet<>())
-                .add(owner.name())));
-        return owners;
-    }
-
-    private static String described(Map<String, Set<String>> owners) {
-        return owners.entrySet().stream()
->>>>>>> suites1
                 .map(it -> it.getKey() + " For " + CatalogRules.listed(List.copyOf(it.getValue())) + ".")
                 .collect(Collectors.joining(" "));
     }
