@@ -20,6 +20,8 @@ public final class Catalog {
                     Suites.MIA,
                     Suites.UTILITY,
                     Suites.FLUENCY,
+                    Suites.RELEARN,
+                    Suites.QUANTIZE,
                     Suites.MMLU,
                     Suites.CUSTOM));
 

@@ -260,6 +260,83 @@ final class Suites {
             "Hendrycks et al. 2021, arXiv 2009.03300, as open-instruct measures it without a chat format",
             "0.1");
 
+    static final SuiteDescriptor RELEARN = new SuiteDescriptor(
+            "relearn",
+            "Whether what looks forgotten comes back: after a few steps of fine-tuning on some of the forget rows, the others"
+                    + " are scored.",
+            List.of(
+                    metric(
+                            "forget-exact",
+                            LOWER,
+                            0,
+                            1,
+                            "The share of answer tokens that the model says itself after the attack, on forget rows that the"
+                                    + " attack did not train on."),
+                    metric(
+                            "forget-probability",
+                            LOWER,
+                            0,
+                            1,
+                            "The probability of an answer's token (a geometric mean) after the attack, on the same rows."),
+                    metric(
+                            "recovery",
+                            LOWER,
+                            -1,
+                            1,
+                            "What the attack brought back: forget-exact after it, less forget-exact of the same rows before."),
+                    metric(
+                            "attack-exact",
+                            HIGHER,
+                            0,
+                            1,
+                            "forget-exact on the rows that the attack did train on: where it is low, the attack was too weak"
+                                    + " to say anything.")),
+            List.of(),
+            List.of(
+                    Option.whole("steps", 10L, 1, 1000, "Steps of the attack, of eight rows each."),
+                    Option.above(
+                            "learningRate",
+                            1e-3,
+                            0,
+                            1,
+                            "Of the attack's new adapter (rank 16, scale 2), the same in every step; so few steps need a high one."),
+                    Option.number(
+                            "share",
+                            0.5,
+                            0.05,
+                            0.95,
+                            "Of the forget set's documents, that the attack trains on; of its rows, where it has one document."),
+                    Option.whole(
+                            "seed", 42L, 0, Integer.MAX_VALUE, "Of the choice of rows, their order and the adapter."),
+                    BATCH_SIZE),
+            "Deeb and Roger 2024, arXiv 2410.08827 (train on some facts, score the others); Hu et al. 2024, arXiv 2406.13356",
+            "0.2");
+
+    static final SuiteDescriptor QUANTIZE = new SuiteDescriptor(
+            "quantize",
+            "Whether what looks forgotten comes back in a quantised model: weights are rounded to 8 and to 4 bit, and scored.",
+            List.of(
+                    quantized("int8-forget-exact", LOWER, "forget rows, with weights of 8 bit."),
+                    quantized("int4-forget-exact", LOWER, "forget rows, with weights of 4 bit."),
+                    quantized("int8-retain-exact", HIGHER, "retain rows, with weights of 8 bit."),
+                    quantized("int4-retain-exact", HIGHER, "retain rows, with weights of 4 bit."),
+                    metric(
+                            "int8-recovery",
+                            LOWER,
+                            -1,
+                            1,
+                            "What rounding to 8 bit brought back: int8-forget-exact, less the same of the model as it is."),
+                    metric(
+                            "int4-recovery",
+                            LOWER,
+                            -1,
+                            1,
+                            "What rounding to 4 bit brought back: int4-forget-exact, less the same of the model as it is.")),
+            List.of(),
+            List.of(BATCH_SIZE),
+            "Zhang et al. 2024, arXiv 2410.16454; rounding as LLM.int8() (Dettmers et al. 2022) has it for weights, and by groups of 64",
+            "0.2");
+
     static final SuiteDescriptor CUSTOM = new SuiteDescriptor(
             Descriptor.CUSTOM,
             "Metrics of your own, custom/NAME, which an image of your own measures (the evaluation's compute.runtime.image).",
@@ -306,6 +383,10 @@ final class Suites {
 
     private static Metric perTask(String name, Good good, String text) {
         return new Metric(name, good, 0, 1, List.of("Task1", "Task2", "Task3"), List.of(), text);
+    }
+
+    private static Metric quantized(String name, Good good, String of) {
+        return metric(name, good, 0, 1, "The share of answer tokens that the model says itself on " + of);
     }
 
     private static Metric metric(String name, Good good, double low, double high, String text, String... needs) {

@@ -2,6 +2,8 @@ package dev.lethe.unlearning.suite;
 
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.metric.TokenScores;
+import dev.lethe.unlearning.model.Quantization;
+import dev.lethe.unlearning.training.Relearning;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -96,6 +98,20 @@ final class RecordedModel implements EvaluatedModel {
     @Override
     public int positions() {
         return 70;
+    }
+
+    /** It learns nothing. */
+    @Override
+    public DerivedModel relearned(Relearning attack, List<Row> rows, Runnable stepped) {
+        ask(rows.stream().map(Row::output).toList());
+        stepped.run();
+        return new DerivedModel(this, () -> {});
+    }
+
+    /** It has no weights. */
+    @Override
+    public DerivedModel quantized(Quantization precision) {
+        return new DerivedModel(this, () -> {});
     }
 
     /** A word that was there before has a probability of one half, another one of one quarter; the entropy is 1 nat. */
