@@ -22,6 +22,8 @@ public final class Catalog {
                     Suites.FLUENCY,
                     Suites.RELEARN,
                     Suites.QUANTIZE,
+                    Suites.REFUSAL,
+                    Suites.LEAKAGE,
                     Suites.MMLU,
                     Suites.CUSTOM));
 

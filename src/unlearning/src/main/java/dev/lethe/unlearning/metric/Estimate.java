@@ -43,14 +43,12 @@ public final class Estimate {
     }
 
     /**
-     * The share of a sample, of at least one, that has a property. Its interval is {@link Wilson}'s: the bootstrap's has no
-     * width where none or all have it.
+     * The share of a sample that has a property. Its interval is {@link Wilson}'s: the bootstrap's has no width where none or
+     * all have it.
+     *
+     * @param hits at least one: 1 for what has it, 0 for what has not
      */
-    public static Estimate proportion(boolean[] sample, Bootstrap bootstrap) {
-        double[] hits = new double[sample.length];
-        for (int i = 0; i < hits.length; i++) {
-            hits[i] = sample[i] ? 1 : 0;
-        }
+    public static Estimate proportion(double[] hits, Bootstrap bootstrap) {
         double share = Means.arithmetic(hits);
         return new Estimate(share, hits.length, bootstrap.ofMean(hits), bootstrap, Wilson.interval(share, hits.length));
     }

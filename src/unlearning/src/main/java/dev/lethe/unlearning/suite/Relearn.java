@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,10 +154,10 @@ public final class Relearn implements Suite {
         }
 
         private static boolean tells(Row row, List<Row> scored) {
-            List<String> text = RougeTokenizer.UNICODE.of(row.input() + " " + row.output());
+            String text = row.input() + " " + row.output();
             return scored.stream()
-                    .map(it -> RougeTokenizer.UNICODE.of(it.output()))
-                    .anyMatch(answer -> !answer.isEmpty() && Collections.indexOfSubList(text, answer) >= 0);
+                    .map(Row::output)
+                    .anyMatch(answer -> RougeTokenizer.UNICODE.measures(answer) && Leakage.stands(answer, text));
         }
 
         /** Why the attack cannot be made; empty where it can. */

@@ -20,6 +20,8 @@ public record Suites(List<Suite> all) {
             new Fluency(),
             new Relearn(),
             new Quantize(),
+            new Refusal(),
+            new Leakage(),
             new Mmlu()));
 
     /** These and another. */
