@@ -295,15 +295,19 @@ final class Suites {
                             1e-3,
                             0,
                             1,
-                            "Of the attack's new adapter (rank 16, scale 2), the same in every step; so few steps need a high one."),
+                            "The attack's learning rate, the same in every step; so few steps need a high one."),
                     Option.number(
                             "share",
                             0.5,
                             0.05,
                             0.95,
-                            "Of the forget set's documents, that the attack trains on; of its rows, where it has one document."),
+                            "The share of the forget set's documents that the attack trains on; of its rows, where it has one document."),
                     Option.whole(
-                            "seed", 42L, 0, Integer.MAX_VALUE, "Of the choice of rows, their order and the adapter."),
+                            "seed",
+                            42L,
+                            0,
+                            Integer.MAX_VALUE,
+                            "The seed of the attack: of the choice of rows, their order and the adapter's start."),
                     BATCH_SIZE),
             "Deeb and Roger 2024, arXiv 2410.08827 (train on some facts, score the others); Hu et al. 2024, arXiv 2406.13356",
             "0.2");
