@@ -27,6 +27,10 @@ public final class Catalog {
                     Suites.MIA,
                     Suites.UTILITY,
                     Suites.FLUENCY,
+                    Suites.RELEARN,
+                    Suites.QUANTIZE,
+                    Suites.REFUSAL,
+                    Suites.LEAKAGE,
                     Suites.MMLU,
                     Suites.CUSTOM));
 

@@ -36,7 +36,9 @@ class SecretRowsTest {
             """
             {name: semeval2025, maxNewTokens: 4}, {name: memorization},
               {name: mia, nonMembers: {uri: file:retain.jsonl}}, {name: fluency},
-              {name: utility, heldOut: {uri: file:retain.jsonl}, choices: {uri: file:choices.jsonl}}
+              {name: utility, heldOut: {uri: file:retain.jsonl}, choices: {uri: file:choices.jsonl}},
+              {name: relearn, steps: 2}, {name: quantize}, {name: leakage, maxNewTokens: 4},
+              {name: refusal, maxNewTokens: 4, benign: {uri: file:retain.jsonl}}
             """;
 
     private static final String EVALUATION =
@@ -113,9 +115,9 @@ class SecretRowsTest {
                 "mmlu: {uri: file:mmlu}")) {
             quiet("run", "--dry-run", "-f", manifest(good.replace("maxNewTokens: 4", "maxNewTokens: 4, " + role)));
         }
-        for (String input : List.of("heldOut", "choices")) {
-            String utility = "{name: semeval2025}, {name: utility, %s: {uri: file:broken.jsonl}}".formatted(input);
-            quiet("run", "--dry-run", "-f", manifest(good.replace(SUITE, utility)));
+        for (String suite : List.of("utility, heldOut", "utility, choices", "refusal, benign")) {
+            String suites = "{name: semeval2025}, {name: %s: {uri: file:broken.jsonl}}".formatted(suite);
+            quiet("run", "--dry-run", "-f", manifest(good.replace(SUITE, suites)));
         }
         Path forget = folder.resolve("forget.jsonl");
         Path retain = folder.resolve("retain.jsonl");
@@ -144,8 +146,8 @@ class SecretRowsTest {
         assertThat(job.published()).isDirectory();
         RunResult result = Documents.read(job.workdir().resolve("result.json"), RunResult.class);
         assertThat(result.systems().get("merge").notMeasured().keySet())
-                .allMatch(metric -> metric.startsWith("semeval2025/"));
-        assertThat(result.systems().get("merge").metrics()).hasSizeGreaterThan(24);
+                .allMatch(metric -> metric.startsWith("semeval2025/") || metric.startsWith("leakage/"));
+        assertThat(result.systems().get("merge").metrics()).hasSizeGreaterThan(36);
         try (Stream<Path> work = Files.walk(job.workdir());
                 Stream<Path> published = Files.walk(job.published())) {
             Stream.concat(work, published)

@@ -17,6 +17,11 @@ public record Row(String id, String input, String output, @Nullable String task,
         this(id, input, output, task, RowKind.ofId(id).orElse(null));
     }
 
+    /** Which rows come from one document, as their ids tell: {@code 17sc1} and {@code 17qa0} do; any other row is one of its own. */
+    public String document() {
+        return RowKind.documentOfId(id);
+    }
+
     /** Shows neither id nor text: no row may reach a log. */
     @Override
     public String toString() {

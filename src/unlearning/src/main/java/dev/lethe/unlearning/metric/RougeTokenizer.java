@@ -47,7 +47,7 @@ public enum RougeTokenizer {
     abstract String normal(String text);
 
     /** The tokens of a text, in its order. */
-    List<String> of(String text) {
+    public List<String> of(String text) {
         return token.matcher(normal(text))
                 .results()
                 .map(MatchResult::group)

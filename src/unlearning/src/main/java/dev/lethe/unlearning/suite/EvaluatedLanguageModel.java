@@ -2,17 +2,22 @@ package dev.lethe.unlearning.suite;
 
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.data.RowEncoding;
 import dev.lethe.unlearning.generation.Generator;
 import dev.lethe.unlearning.generation.Likelihood;
 import dev.lethe.unlearning.generation.TeacherForcing;
 import dev.lethe.unlearning.metric.TokenScores;
+import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.model.LoraFactors;
+import dev.lethe.unlearning.model.Quantization;
 import dev.lethe.unlearning.model.TokenBatch;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.NoGrad;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import dev.lethe.unlearning.training.Relearning;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,6 +30,9 @@ import java.util.stream.IntStream;
  * it generated once: the model must not change.
  */
 public final class EvaluatedLanguageModel implements EvaluatedModel {
+    /** Tokens of a row that an attack learns; a longer one costs much memory and says little more. */
+    private static final int LONGEST_LEARNED = 1024;
+
     private final String identity;
     private final LanguageModel model;
     private final TextTokenizer tokenizer;
@@ -126,6 +134,25 @@ public final class EvaluatedLanguageModel implements EvaluatedModel {
     @Override
     public int positions() {
         return model.config().maxPositions();
+    }
+
+    @Override
+    public DerivedModel relearned(Relearning attack, List<Row> rows, Runnable stepped) {
+        RowEncoding encoding = new RowEncoding(tokenizer, Math.min(positions(), LONGEST_LEARNED));
+        Map<String, LoraFactors> updates =
+                attack.attack(model, rows.stream().map(encoding::encode).toList(), tokenizer.padId(), stepped);
+        return derived(new LanguageModel(model.base(), updates), () -> updates.values()
+                .forEach(it -> List.of(it.a(), it.b()).forEach(Tensor::close)));
+    }
+
+    @Override
+    public DerivedModel quantized(Quantization precision) {
+        BaseModel rounded = model.base().quantized(precision, model.updates());
+        return derived(new LanguageModel(rounded), rounded::close);
+    }
+
+    private DerivedModel derived(LanguageModel from, Runnable own) {
+        return new DerivedModel(new EvaluatedLanguageModel(identity, from, tokenizer), own);
     }
 
     /** A model needs a token to begin with: an empty prompt is the end of the text before. */

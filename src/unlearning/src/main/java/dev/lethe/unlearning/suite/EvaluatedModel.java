@@ -2,6 +2,8 @@ package dev.lethe.unlearning.suite;
 
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.metric.TokenScores;
+import dev.lethe.unlearning.model.Quantization;
+import dev.lethe.unlearning.training.Relearning;
 import java.util.List;
 
 /**
@@ -60,4 +62,15 @@ public interface EvaluatedModel {
 
     /** How many positions the model can attend to. */
     int positions();
+
+    /**
+     * The model after an attack; equal arguments give equal models, but for rounding.
+     *
+     * @param rows that the attack trains on, at least one
+     * @param stepped run after every step
+     */
+    DerivedModel relearned(Relearning attack, List<Row> rows, Runnable stepped);
+
+    /** The model with rounded weights. */
+    DerivedModel quantized(Quantization precision);
 }

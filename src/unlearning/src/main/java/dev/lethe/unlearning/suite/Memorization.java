@@ -3,7 +3,6 @@ package dev.lethe.unlearning.suite;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.SuiteDescriptor;
 import dev.lethe.unlearning.data.Row;
-import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
 import dev.lethe.unlearning.metric.TokenScores;
@@ -12,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -24,8 +24,11 @@ public final class Memorization implements Suite {
 
     private static final String WORST = "memorization/forget-exact-worst";
 
+    /** What those rows have in common that have no measure; follows "forget" or "retain". */
+    static final String LACKS = " rows have no output with a finite likelihood";
+
     /** A measure of one row, 0..1. */
-    private enum Measure {
+    enum Measure {
         EXACT("exact", TokenScores::exactMemorization),
         EXTRACTION("extraction", TokenScores::extractionStrength),
         PROBABILITY("probability", TokenScores::probability);
@@ -33,7 +36,7 @@ public final class Memorization implements Suite {
         static final List<String> WORDS =
                 Arrays.stream(values()).map(it -> it.word).toList();
 
-        private final String word;
+        final String word;
 
         @SuppressWarnings("ImmutableEnumChecker") // a method reference
         private final ToDoubleFunction<TokenScores> of;
@@ -81,8 +84,8 @@ public final class Memorization implements Suite {
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed());
         Map<String, MetricOutcome> outcomes = new HashMap<>();
         inputs.sets().forEach((set, rows) -> {
-            String lacks = set + " rows have no output with a finite likelihood";
-            Map<String, double[]> measured = scores(model, set, rows, evaluation);
+            String lacks = set + LACKS;
+            Map<String, double[]> measured = scores(set + ".jsonl", rows.rows(), evaluation, model::answerScores);
             measured.forEach((word, values) -> {
                 String metric = metric(set, word);
                 outcomes.put(
@@ -97,14 +100,20 @@ public final class Memorization implements Suite {
         return SuiteResult.of(outcomes);
     }
 
-    private static Map<String, double[]> scores(
-            EvaluatedModel model, String set, Rows rows, ResumableEvaluation evaluation) {
+    /**
+     * The measures of each row's output, by name, in the order of the rows.
+     *
+     * @param file name of the journal
+     * @param model scores rows that have no answer yet
+     */
+    static Map<String, double[]> scores(
+            String file, List<Row> rows, ResumableEvaluation evaluation, Function<List<Row>, List<TokenScores>> model) {
         ResumableEvaluation.QuestionType<Row> type = new ResumableEvaluation.QuestionType<>(
-                set + ".jsonl",
+                file,
                 "scores",
                 Row::id,
                 row -> row.input().length() + row.output().length());
-        return evaluation.numbers(type, Measure.WORDS, rows.rows(), batch -> model.answerScores(batch).stream()
+        return evaluation.numbers(type, Measure.WORDS, rows, batch -> model.apply(batch).stream()
                 .map(Measure::all)
                 .toList());
     }

@@ -130,6 +130,11 @@ final class ResumableEvaluation {
                 .toArray();
     }
 
+    /** Tells that work goes on which answers no question by itself. */
+    void beat() {
+        progress.advanced(done, total);
+    }
+
     /**
      * {@link #answers} that are several numbers each, by name.
      *

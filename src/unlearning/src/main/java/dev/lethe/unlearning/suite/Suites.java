@@ -13,7 +13,16 @@ import java.util.stream.Stream;
 public record Suites(List<Suite> all) {
     /** The suites of this version. */
     public static final Suites LETHE = new Suites(List.of(
-            new Semeval2025(), new Memorization(), new MembershipAttacks(), new Utility(), new Fluency(), new Mmlu()));
+            new Semeval2025(),
+            new Memorization(),
+            new MembershipAttacks(),
+            new Utility(),
+            new Fluency(),
+            new Relearn(),
+            new Quantize(),
+            new Refusal(),
+            new Leakage(),
+            new Mmlu()));
 
     /** These and another. */
     public Suites with(Suite suite) {

@@ -2,11 +2,14 @@ package dev.lethe.unlearning.suite;
 
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.metric.TokenScores;
+import dev.lethe.unlearning.model.Quantization;
+import dev.lethe.unlearning.training.Relearning;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A system that repeats what it is asked, in capitals, finds long documents unlikely, and always answers "B". Of a text it
@@ -19,19 +22,26 @@ final class RecordedModel implements EvaluatedModel {
     private final String identity;
     private final int questionsUntilBreakdown;
     private final double logitOfB;
+    private final UnaryOperator<String> says;
 
     RecordedModel(String identity, int questionsUntilBreakdown) {
-        this(identity, questionsUntilBreakdown, 1);
+        this(identity, questionsUntilBreakdown, 1, prompt -> prompt.toUpperCase(Locale.ROOT));
     }
 
-    private RecordedModel(String identity, int questionsUntilBreakdown, double logitOfB) {
+    private RecordedModel(String identity, int questionsUntilBreakdown, double logitOfB, UnaryOperator<String> says) {
+        this.says = says;
         this.identity = identity;
         this.questionsUntilBreakdown = questionsUntilBreakdown;
         this.logitOfB = logitOfB;
     }
 
     static RecordedModel withoutNumbers() {
-        return new RecordedModel("sha256:0", Integer.MAX_VALUE, Double.NaN);
+        return new RecordedModel("sha256:0", Integer.MAX_VALUE, Double.NaN, prompt -> prompt);
+    }
+
+    /** One that does not repeat what it is asked, but says this. */
+    static RecordedModel saying(UnaryOperator<String> says) {
+        return new RecordedModel("sha256:0", Integer.MAX_VALUE, 1, says);
     }
 
     static RecordedModel sound() {
@@ -46,7 +56,7 @@ final class RecordedModel implements EvaluatedModel {
     @Override
     public List<String> generate(List<String> prompts, int maxNewTokens) {
         ask(prompts);
-        return prompts.stream().map(prompt -> prompt.toUpperCase(Locale.ROOT)).toList();
+        return prompts.stream().map(says).toList();
     }
 
     @Override
@@ -96,6 +106,20 @@ final class RecordedModel implements EvaluatedModel {
     @Override
     public int positions() {
         return 70;
+    }
+
+    /** It learns nothing. */
+    @Override
+    public DerivedModel relearned(Relearning attack, List<Row> rows, Runnable stepped) {
+        ask(rows.stream().map(Row::output).toList());
+        stepped.run();
+        return new DerivedModel(this, () -> {});
+    }
+
+    /** It has no weights. */
+    @Override
+    public DerivedModel quantized(Quantization precision) {
+        return new DerivedModel(this, () -> {});
     }
 
     /** A word that was there before has a probability of one half, another one of one quarter; the entropy is 1 nat. */

@@ -280,9 +280,8 @@ class Semeval2025Test {
         assertThat(Suites.LETHE.named("semeval2025")).isInstanceOf(Semeval2025.class);
         assertThatExceptionOfType(InvalidInput.class)
                 .isThrownBy(() -> Suites.LETHE.named("semeval2052"))
-                .withMessage(
-                        "suite: name: found semeval2052, expected one of fluency, memorization, mia, mmlu, semeval2025, utility;"
-                                + " did you mean semeval2025?");
+                .withMessageStartingWith("suite: name: found semeval2052, expected one of ")
+                .withMessageEndingWith("; did you mean semeval2025?");
     }
 
     private SuiteResult measure(EvaluatedModel model, String name) {

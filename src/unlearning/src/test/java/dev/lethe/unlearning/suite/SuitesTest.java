@@ -48,6 +48,7 @@ class SuitesTest {
                 {"question": "is it red", "choices": ["red", "blue as the sky"], "answer": "B"}
                 {"question": "one", "choices": ["two", "three", "one"], "answer": "C"}
                 """);
+        file("benign", "{\"id\": 1, \"input\": \"stir the tea\", \"output\": \"well\"}");
         files.put("mmlu", Path.of(SuitesTest.class.getResource("/mmlu").toURI()));
     }
 
