@@ -3,6 +3,7 @@ package dev.lethe.planner.recipe;
 import dev.lethe.api.resource.EvaluationSettings;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.LoraSpec;
+import dev.lethe.api.resource.MergeSearch;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Retry;
@@ -37,6 +38,10 @@ record Recipe(
             new TrainingSettings(5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L);
 
     private static final LoraSpec LORA = new LoraSpec(32, 32.0, 0.05);
+
+    /** What a search has that says nothing, whatever the recipe; one that searches is a recipe's own choice. */
+    static final MergeSearch SEARCH =
+            new MergeSearch(40, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.95);
 
     /** Unlearning via model merging: ZJUKLAB at SemEval-2025 Task 4, as its code has it. */
     static final Recipe SEMEVAL2025_MERGE = new Recipe(
