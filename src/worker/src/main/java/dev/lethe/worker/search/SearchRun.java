@@ -58,6 +58,8 @@ public record SearchRun(MergeSpace space, int trials, double forgetExact, double
                         : test.forget().exact() - best.measures().forget().exact(),
                 base,
                 hasTest ? measurement.measure(null, Fold.TEST) : null,
+                forgetExact,
+                retainShare,
                 trials(all),
                 seed);
     }

@@ -59,7 +59,7 @@ class TrialsTest {
         MergeSearchResult found = search(40, 1, SearchedModel.of(0.6, 0.75));
         assertThat(found.calibration().auc().value()).isCloseTo(0.5, within(0.05));
         assertThat(found.trials()).hasSizeLessThanOrEqualTo(12).allMatch(it -> scale(it.merge()) <= 1);
-        assertThat(found.summary()).contains("over 0.", "alone, which no merge betters");
+        assertThat(found.summary()).contains("over 0.", "alone (no merge is better) is the best of");
         assertThat(found.transferGap()).isCloseTo(0.01, within(1e-9));
     }
 
@@ -77,7 +77,7 @@ class TrialsTest {
                 search(8, 2, (merge, fold) -> merge == null ? of(1, 1, 1, null) : of(0.5, 1, 1, null));
         assertThat(found.trials()).hasSize(8).noneMatch(Trial::feasible);
         assertThat(found.summary())
-                .isEqualTo("none of 8 that were tried keeps every bound: over 1.0 alone, which no merge betters, misses"
+                .isEqualTo("none of 8 that were tried keeps every bound: over 1.0 alone (no merge is better) misses"
                         + " least, forgetExact of one row by 0.500");
     }
 
