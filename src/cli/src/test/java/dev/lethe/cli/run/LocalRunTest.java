@@ -97,7 +97,11 @@ class LocalRunTest {
                 .with("epochs: 3", "epochs: 1")
                 .with("epochs: 2", "epochs: 1")
                 .with("maxNewTokens: 4", "maxNewTokens: 4, nonMembers: {uri: file:never.jsonl}")
-                .with("  evaluation:", "  merge: {search: {trials: 9, densities: [0.8]}}\n  evaluation:");
+                .with("  evaluation:", "  merge: {search: {trials: 9, densities: [0.8]}}\n  evaluation:")
+                .with("rank: 2, alpha: 2}\n  merge", "rank: 3, alpha: 2}\n  merge");
+        assertThat(run(job).errors())
+                .contains("merge: search.methods: found [ties, linear, cat] for specialists of ranks [2, 3], expected");
+        job.with("rank: 3", "rank: 2");
         assertThat(run(job)).isEqualTo(new Console(0, ""));
 
         MergeSearchResult search = Documents.read(job.workdir().resolve("result.json"), RunResult.class)

@@ -77,8 +77,9 @@ public record SearchRun(MergeSpace space, int trials, double forgetExact, double
     }
 
     private static String summary(Trials all, Tried best, Merge chosen) {
-        String what =
-                chosen.weights().size() > 1 ? chosen.inWords() : chosen.inWords() + " alone, which no merge betters,";
+        boolean wins = best.candidate().parts() == 1
+                && all.tried().stream().anyMatch(it -> it.candidate().parts() > 1);
+        String what = chosen.inWords() + (wins ? " alone (no merge is better)" : "");
         int tried = all.tried().size();
         long feasible = all.tried().stream().filter(all::feasible).count();
         if (feasible > 0) {

@@ -73,6 +73,7 @@ final class MergeStage {
     static String preview(ModelMergeSpec spec, StageInputs inputs, Path target) {
         Merge merge = Merge.of(spec, inputs);
         if (spec.search() != null) {
+            AdapterMerge.check(merge.adapters(), new AdapterMergeSettings("cat", null, null, null));
             merge.checkFit();
             return "%s would be what a search of at most %d merges of %d adapters finds best"
                     .formatted(target, spec.search().trials(), merge.folders().size());
