@@ -1,8 +1,6 @@
 package dev.lethe.worker.search;
 
 import dev.lethe.api.stage.MergeSearchResult.Measures;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -25,7 +23,7 @@ public record Bounds(double forgetExact, double retainShare, Measures base) {
         UNDER,
         /** It forgets too much, or loses what it should keep. */
         OVER,
-        /** Both, or there is nothing to tell it by. */
+        /** Both alike, or there is nothing to tell it by. */
         NEITHER
     }
 
@@ -55,16 +53,20 @@ public record Bounds(double forgetExact, double retainShare, Measures base) {
         return 1 - Math.clamp(share(measures.forget().exact(), base.forget().exact(), 0), 0, 1);
     }
 
-    /** Which way a candidate would have to move; of one that keeps every bound by the membership attack. */
+    /**
+     * Which way a candidate misses its aim: by the bounds that it misses most, so that half-way between two sides is where both
+     * miss alike; of one that keeps every bound by the membership attack.
+     */
     Side side(Measures measures) {
         Map<String, Double> excess = excess(measures);
-        boolean forgets = Collections.disjoint(excess.keySet(), List.of(FORGET, WORST));
-        boolean keeps = Collections.disjoint(excess.keySet(), List.of(RETAIN_EXACT, RETAIN_PROBABILITY));
-        if (!forgets || !keeps) {
-            return forgets ? Side.OVER : keeps ? Side.UNDER : Side.NEITHER;
-        }
-        double beside = measures.auc() == null ? 0 : measures.auc().value() - 0.5;
-        return beside > 0 ? Side.UNDER : beside < 0 ? Side.OVER : Side.NEITHER;
+        double more = excess.isEmpty()
+                ? measures.auc() == null ? 0 : measures.auc().value() - 0.5
+                : worst(excess, FORGET, WORST) - worst(excess, RETAIN_EXACT, RETAIN_PROBABILITY);
+        return more > 0 ? Side.UNDER : more < 0 ? Side.OVER : Side.NEITHER;
+    }
+
+    private static double worst(Map<String, Double> excess, String one, String other) {
+        return Math.max(excess.getOrDefault(one, 0.0), excess.getOrDefault(other, 0.0));
     }
 
     private double exactShare(Measures measures) {

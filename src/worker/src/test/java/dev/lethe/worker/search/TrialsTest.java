@@ -75,6 +75,22 @@ class TrialsTest {
         assertThat(found.trials().getFirst().feasible()).isFalse();
     }
 
+    /** Half of ΔW forgets half and loses half: nothing is good, and where both are missed alike is least bad. */
+    @Test
+    void whereNoMergeIsGoodBothBoundsAreMissedAlike() {
+        MergeSearchResult found = search(40, 1, (merge, fold) -> {
+            double scale = merge == null ? 0 : scale(merge);
+            double exact = Math.max(0, 1 - scale);
+            return of(exact, exact, Math.max(0, 1 - scale), 1.0);
+        });
+        var excess = found.trials().stream()
+                .filter(it -> it.merge().equals(found.chosen()))
+                .findFirst()
+                .orElseThrow()
+                .excess();
+        assertThat(excess.get("retainShare of probability")).isCloseTo(excess.get("forgetExact"), within(1.0 / 16));
+    }
+
     @Test
     void aSearchWithoutAGoodMergeSaysWhichBoundBindsAndByHowMuch() {
         MergeSearchResult found =
