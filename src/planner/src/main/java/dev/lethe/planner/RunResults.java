@@ -39,6 +39,7 @@ public final class RunResults {
             Layout layout,
             Map<String, StageResult> results) {
         var inputs = inputs(job.spec(), results);
+        var merge = results.get(StageNode.MERGE);
         return new RunResult(
                 job.name(),
                 Objects.requireNonNullElse(status.verdict(), Verdict.Inconclusive),
@@ -46,7 +47,8 @@ public final class RunResults {
                 systems(job, status, layout, results, inputs),
                 status.stages(),
                 inputs,
-                status.model());
+                status.model(),
+                merge == null ? null : merge.search());
     }
 
     private static Map<String, SystemResult> systems(

@@ -93,12 +93,13 @@ record StageSpecs(JobContext job) {
 
     private StageSpec merge(StageNode node) {
         var merge = resolved().merge();
+        var search = merge.search();
         var inputs = new ArrayList<MergeInput>();
         for (int i = 0; i < specialists().size(); i++) {
             var name = specialists().get(i).name();
             var adapter = source(StageNode.training(name));
-            inputs.add(MergeInput.of(
-                    name, adapter.uri(), adapter.digest(), merge.weights().get(i)));
+            var weight = merge.weights() == null ? null : merge.weights().get(i);
+            inputs.add(MergeInput.of(name, adapter.uri(), adapter.digest(), weight));
         }
         return new ModelMergeSpec(
                 model(),
@@ -108,8 +109,23 @@ record StageSpecs(JobContext job) {
                 merge.density(),
                 merge.majoritySign(),
                 merge.parameters(),
+                search,
+                search == null ? null : forget(),
+                search == null ? null : retain(),
+                search == null ? null : nonMembers(),
                 new MergeOutput(output(node.name()).uri(), "model"),
-                execution(Compute.merged(merge.compute(), withoutDevices())));
+                // A search asks the model, as an evaluation does.
+                execution(
+                        search == null ? Compute.merged(merge.compute(), withoutDevices()) : compute(merge.compute())));
+    }
+
+    /** The documents that the base never saw, of the first suite that names any. */
+    private @Nullable Source nonMembers() {
+        return resolved().evaluation().suites().stream()
+                .map(suite -> pinned(suite).source("nonMembers"))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private StageSpec evaluation(StageNode node) {

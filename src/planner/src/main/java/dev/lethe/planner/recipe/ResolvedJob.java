@@ -7,6 +7,7 @@ import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeParameters;
+import dev.lethe.api.resource.MergeSearch;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Source;
@@ -17,6 +18,7 @@ import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.status.ResolvedSettings;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.DataRole;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.catalog.Settings;
 import java.util.List;
 import java.util.Objects;
@@ -75,33 +77,44 @@ public record ResolvedJob(
     /**
      * The merge of the specialists.
      *
+     * @param method absent where it is searched for
      * @param density absent for a method that does not trim, or trims as it does without being told
-     * @param weights one per specialist
+     * @param weights one per specialist; absent where they are searched for
      * @param majoritySign absent for a method that does not elect as PEFT does
      * @param parameters absent where nothing is said, as each method then does what it does
+     * @param search with every setting; absent where the merge is named
      * @param compute what the merge has of its own
      */
     public record ResolvedMerge(
-            String method,
+            @Nullable String method,
             String semantics,
             @Nullable Double density,
-            List<Double> weights,
+            @Nullable List<Double> weights,
             @Nullable String majoritySign,
             @Nullable MergeParameters parameters,
+            @Nullable MergeSearch search,
             @Nullable Compute compute) {
+        /** One that is to be found. */
+        static ResolvedMerge searched(MergeSearch complete, @Nullable Compute compute) {
+            return new ResolvedMerge(null, Semantics.PEFT.text(), null, null, null, null, complete, compute);
+        }
+
         MergeSettings asSpec() {
-            return new MergeSettings(method, semantics, density, weights, majoritySign, parameters, compute);
+            return new MergeSettings(method, semantics, density, weights, majoritySign, parameters, search, compute);
         }
 
         static ResolvedMerge of(MergeSettings complete) {
-            return new ResolvedMerge(
-                    Objects.requireNonNull(complete.method()),
-                    Objects.requireNonNull(complete.semantics()),
-                    complete.density(),
-                    Objects.requireNonNull(complete.weights()),
-                    complete.majoritySign(),
-                    complete.parameters(),
-                    complete.compute());
+            return complete.search() != null
+                    ? searched(complete.search(), complete.compute())
+                    : new ResolvedMerge(
+                            Objects.requireNonNull(complete.method()),
+                            Objects.requireNonNull(complete.semantics()),
+                            complete.density(),
+                            Objects.requireNonNull(complete.weights()),
+                            complete.majoritySign(),
+                            complete.parameters(),
+                            null,
+                            complete.compute());
         }
     }
 

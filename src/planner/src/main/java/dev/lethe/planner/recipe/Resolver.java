@@ -5,6 +5,7 @@ import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeOutput;
+import dev.lethe.api.resource.MergeSearch;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
@@ -24,6 +25,7 @@ import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.catalog.Nesting;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.catalog.Settings;
 import dev.lethe.planner.recipe.ResolvedJob.ResolvedEvaluation;
 import dev.lethe.planner.recipe.ResolvedJob.ResolvedMerge;
@@ -199,6 +201,10 @@ public final class Resolver {
 
     private static ResolvedMerge merge(@Nullable MergeSettings given, MergeSettings recipe, int specialists) {
         var merge = given == null ? new MergeSettings(null, null, null, null, null, null, null) : given;
+        var search = search(merge, recipe.search());
+        if (search != null) {
+            return ResolvedMerge.searched(search, merge.compute());
+        }
         var method = Objects.requireNonNullElse(merge.method(), Objects.requireNonNull(recipe.method()));
         var semantics = Objects.requireNonNullElse(merge.semantics(), Objects.requireNonNull(recipe.semantics()));
         var weights = Objects.requireNonNullElse(merge.weights(), Collections.nCopies(specialists, 1.0));
@@ -218,7 +224,20 @@ public final class Resolver {
                 List.copyOf(weights),
                 merge.majoritySign() == null && elects ? recipe.majoritySign() : merge.majoritySign(),
                 merge.parameters(),
+                null,
                 merge.compute());
+    }
+
+    /** The search that a job asks for, or its recipe where the job names no merge; null where there is none. */
+    private static @Nullable MergeSearch search(MergeSettings given, @Nullable MergeSearch recipe) {
+        if (given.search() == null) {
+            return given.named() || recipe == null ? null : recipe.orElse(Recipe.SEARCH);
+        }
+        if (given.named()) {
+            throw new InvalidSpec(
+                    "spec.merge.search", "a search beside a merge that is named", "one of them, and semantics peft");
+        }
+        return (recipe == null ? given.search() : given.search().orElse(recipe)).orElse(Recipe.SEARCH);
     }
 
     private static ResolvedEvaluation evaluation(@Nullable EvaluationSettings given, EvaluationSettings recipe) {
@@ -262,6 +281,35 @@ public final class Resolver {
     }
 
     private static StageSpec merge(ModelMergeSpec spec) {
+        return spec.search() == null ? named(spec) : searched(spec, spec.search());
+    }
+
+    /** What the schema's defaults name, a search finds. */
+    private static ModelMergeSpec searched(ModelMergeSpec spec, MergeSearch search) {
+        if (spec.base() == null || spec.forget() == null || spec.retain() == null) {
+            throw new InvalidSpec("spec.search", "a search without data", "base, forget and retain");
+        }
+        return new ModelMergeSpec(
+                spec.base(),
+                spec.inputs().stream().map(in -> in.withWeight(1)).toList(),
+                null,
+                Semantics.PEFT.text(),
+                null,
+                null,
+                null,
+                search.orElse(Recipe.SEARCH),
+                spec.forget(),
+                spec.retain(),
+                spec.nonMembers(),
+                output(spec.output()),
+                spec.execution());
+    }
+
+    private static MergeOutput output(MergeOutput given) {
+        return new MergeOutput(given.uri(), Objects.requireNonNullElse(given.form(), "adapter"));
+    }
+
+    private static ModelMergeSpec named(ModelMergeSpec spec) {
         var recipe = Recipe.DEFAULT.merge();
         var method = Objects.requireNonNullElse(spec.method(), Objects.requireNonNull(recipe.method()));
         var semantics = Objects.requireNonNullElse(spec.semantics(), Objects.requireNonNull(recipe.semantics()));
@@ -276,9 +324,7 @@ public final class Resolver {
                 spec.density() == null && asRecipe ? recipe.density() : spec.density(),
                 spec.majoritySign() == null && asRecipe ? recipe.majoritySign() : spec.majoritySign(),
                 spec.parameters(),
-                new MergeOutput(
-                        spec.output().uri(),
-                        Objects.requireNonNullElse(spec.output().form(), "adapter")),
+                output(spec.output()),
                 spec.execution());
     }
 

@@ -8,6 +8,7 @@ import dev.lethe.api.resource.EvaluationSettings;
 import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.LoraSpec;
+import dev.lethe.api.resource.MergeSearch;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Retry;
@@ -119,6 +120,19 @@ class ResolverTest {
     }
 
     @Test
+    void aSearchNamesNoMergeAndHasEverySetting() {
+        var asked = new MergeSearch(8, null, null, null, null, null);
+        var complete = Resolver.resolve(job(null, null, searched(null, asked), null));
+        var every = new MergeSearch(8, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.95);
+        assertThat(complete.settings().merge())
+                .isEqualTo(new MergeSettings(null, "peft", null, null, null, null, every, null));
+        assertThat(Resolver.resolve(complete.spec())).isEqualTo(complete);
+        assertThat(Resolver.resolve(job(null, null, null, null), complete.settings())
+                        .merge())
+                .isEqualTo(complete.merge());
+    }
+
+    @Test
     void noGatesIsAChoiceOfTheUser() {
         var noGates = new EvaluationSettings(null, List.of(), null);
         assertThat(Resolver.resolve(job(null, null, null, noGates)).evaluation().gates())
@@ -150,6 +164,10 @@ class ResolverTest {
                 Arguments.of(
                         job(null, null, oneWeight, null),
                         "spec.merge.weights: found 1 weights, expected one for each of 2 specialists"),
+                Arguments.of(
+                        job(null, null, searched("ties", new MergeSearch(8, null, null, null, null, null)), null),
+                        "spec.merge.search: found a search beside a merge that is named, expected one of them, and"
+                                + " semantics peft"),
                 Arguments.of(
                         job(null, null, null, foreignGate),
                         "spec.evaluation.gates[0].metric: found mmlu/all, expected a metric of the job's suites:"
@@ -209,6 +227,10 @@ class ResolverTest {
                 merge,
                 evaluation,
                 Execution.ABSENT);
+    }
+
+    private static MergeSettings searched(String method, MergeSearch search) {
+        return new MergeSettings(method, null, null, null, null, null, search, null);
     }
 
     private static Specialist specialist(String name, ObjectiveSpec objective, TrainingSettings training) {

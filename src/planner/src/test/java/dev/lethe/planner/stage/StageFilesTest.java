@@ -9,6 +9,7 @@ import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeOutput;
+import dev.lethe.api.resource.MergeSearch;
 import dev.lethe.api.resource.Metadata;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
@@ -78,6 +79,17 @@ class StageFilesTest {
                         merge("pvc://c/", 0.5, "linear", null, null, null, "model", RETRY),
                         merge("file:/claims/c/", 0.5, "linear", "peft", null, null, "model", null)),
                 Arguments.of(
+                        Kind.ModelMerge,
+                        // As an API server gives it back, with the defaults of the schema.
+                        searched("pvc://c/", null, "ties", "peft", new MergeSearch(4, null, null, null, null, null)),
+                        searched(
+                                "file:/claims/c/",
+                                1.0,
+                                null,
+                                "peft",
+                                new MergeSearch(
+                                        4, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.95))),
+                Arguments.of(
                         Kind.ModelEvaluation,
                         evaluation("pvc://c/", null, null, RETRY),
                         evaluation("file:/claims/c/", 256, 16, null)),
@@ -144,6 +156,23 @@ class StageFilesTest {
                 null,
                 new MergeOutput(at + "out", form),
                 new Execution(null, null, retry, null, null, null, null));
+    }
+
+    private static StageSpec searched(String at, Double weight, String method, String semantics, MergeSearch search) {
+        return new ModelMergeSpec(
+                Source.of(at + "base"),
+                List.of(MergeInput.of("over", at + "over", null, weight)),
+                method,
+                semantics,
+                null,
+                null,
+                null,
+                search,
+                Source.of(at + "forget"),
+                Source.of(at + "retain"),
+                Source.of(at + "never"),
+                new MergeOutput(at + "out", "model"),
+                Execution.ABSENT);
     }
 
     private static StageSpec evaluation(String at, Integer tokens, Integer batch, Retry retry) {

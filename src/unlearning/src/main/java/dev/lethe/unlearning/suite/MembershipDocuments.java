@@ -46,7 +46,12 @@ public final class MembershipDocuments {
 
     /** Every row as a document: its prompt and its output joined. */
     static List<String> ofRows(List<Row> rows) {
-        return rows.stream().map(row -> joined(row.input(), row.output())).toList();
+        return rows.stream().map(MembershipDocuments::of).toList();
+    }
+
+    /** A row as a document. */
+    public static String of(Row row) {
+        return joined(row.input(), row.output());
     }
 
     private static String document(JsonRow row) {
