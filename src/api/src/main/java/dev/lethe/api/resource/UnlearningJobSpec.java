@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
         fieldPath = ".output.uri",
         message = "output must differ from model: nothing is ever overwritten")
 public record UnlearningJobSpec(
-        @Catalogued(Catalogued.Sort.RECIPE) @Default("semeval2025-merge") @Nullable String recipe,
+        @Catalogued(Catalogued.Sort.RECIPE) @Default("calibrated-merge") @Nullable String recipe,
         Source model,
         Source forget,
         Source retain,
