@@ -41,13 +41,8 @@ public final class MembershipDocuments {
         return forget.stream()
                 .filter(row -> MEMBER_TASK.equals(row.task()))
                 .filter(row -> row.kind() == RowKind.COMPLETION)
-                .map(MembershipDocuments::of)
+                .map(row -> joined(row.input(), row.output()))
                 .toList();
-    }
-
-    /** A row as a document. */
-    public static String of(Row row) {
-        return joined(row.input(), row.output());
     }
 
     private static String document(JsonRow row) {
