@@ -1,5 +1,7 @@
 package dev.lethe.unlearning.metric;
 
+import java.util.Arrays;
+
 /**
  * What a model thinks of each token of a given text, the tokens before it given: the raw material of every measure of one
  * forward pass. One entry a token, in the order of the text.
@@ -14,6 +16,15 @@ public record TokenScores(float[] logProbs, boolean[] likeliest, float[] means, 
 
     public int size() {
         return logProbs.length;
+    }
+
+    /** Those of the tokens from one on. */
+    public TokenScores from(int first) {
+        return new TokenScores(
+                Arrays.copyOfRange(logProbs, first, size()),
+                Arrays.copyOfRange(likeliest, first, size()),
+                Arrays.copyOfRange(means, first, size()),
+                Arrays.copyOfRange(variances, first, size()));
     }
 
     /** The mean negative log-likelihood of a token, in nats; NaN for no tokens. */

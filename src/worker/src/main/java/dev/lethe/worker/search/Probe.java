@@ -14,7 +14,6 @@ import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
 import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.LanguageModel;
-import dev.lethe.unlearning.suite.MembershipDocuments;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import java.util.Arrays;
 import java.util.List;
@@ -105,31 +104,37 @@ public final class Probe {
         return !forget.test().isEmpty() && !retain.test().isEmpty();
     }
 
-    /** A model on a fold. */
+    /** A model on a fold. The attack reads a forget row as the model was trained on it, in the same pass as its answer. */
     public Measures measure(LanguageModel model, Fold fold) {
-        List<Item> ofForget = forget.of(fold);
-        return new Measures(
-                rows(model, ofForget),
-                rows(model, retain.of(fold)),
-                auc(
-                        model,
-                        encoded(ofForget.stream()
-                                .map(it -> MembershipDocuments.of(it.row()))
-                                .toList()),
-                        nonMembers.of(fold)));
+        List<Item> items = forget.of(fold);
+        List<int[]> others = nonMembers.of(fold);
+        if (others.isEmpty()) {
+            return new Measures(rows(answers(model, items)), rows(answers(model, retain.of(fold))), null);
+        }
+        List<TokenScores> whole = new TeacherForcing(model, BATCH)
+                .scores(items.stream()
+                        .map(it -> new EncodedRow(it.answer().ids(), 0))
+                        .toList());
+        List<TokenScores> answers = IntStream.range(0, items.size())
+                .mapToObj(i -> whole.get(i)
+                        .from(Math.max(0, items.get(i).answer().answerStart() - 1))) // nothing predicts the first token
+                .toList();
+        return new Measures(rows(answers), rows(answers(model, retain.of(fold))), auc(model, whole, others));
     }
 
-    private static RowMeasures rows(LanguageModel model, List<Item> items) {
-        List<TokenScores> scores = new TeacherForcing(model, BATCH)
+    private static List<TokenScores> answers(LanguageModel model, List<Item> items) {
+        return new TeacherForcing(model, BATCH)
                 .scores(items.stream().map(Item::answer).toList());
-        DoubleStream exact = scores.stream().mapToDouble(TokenScores::exactMemorization);
-        var spread = exact.summaryStatistics();
+    }
+
+    private static RowMeasures rows(List<TokenScores> scores) {
+        var exact = scores.stream().mapToDouble(TokenScores::exactMemorization).summaryStatistics();
         double nll = mean(scores, TokenScores::meanNll);
         return new RowMeasures(
                 scores.size(),
-                spread.getAverage(),
-                spread.getMin(),
-                spread.getMax(),
+                exact.getAverage(),
+                exact.getMin(),
+                exact.getMax(),
                 mean(scores, TokenScores::extractionStrength),
                 mean(scores, Probe::probability),
                 Double.isFinite(nll) ? nll : null);
@@ -145,13 +150,9 @@ public final class Probe {
         return scores.stream().mapToDouble(value).average().orElse(Double.NaN);
     }
 
-    private @Nullable MetricValue auc(LanguageModel model, List<int[]> members, List<int[]> others) {
-        if (members.isEmpty() || others.isEmpty()) {
-            return null;
-        }
-        Likelihood likelihood = new Likelihood(model, BATCH);
-        double[] ofMembers = likelihood.meanNll(members);
-        double[] ofOthers = likelihood.meanNll(others);
+    private @Nullable MetricValue auc(LanguageModel model, List<TokenScores> members, List<int[]> others) {
+        double[] ofMembers = members.stream().mapToDouble(TokenScores::meanNll).toArray();
+        double[] ofOthers = new Likelihood(model, BATCH).meanNll(others);
         if (DoubleStream.concat(DoubleStream.of(ofMembers), DoubleStream.of(ofOthers))
                 .anyMatch(Double::isNaN)) {
             return null;

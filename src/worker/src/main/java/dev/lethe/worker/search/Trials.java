@@ -26,6 +26,9 @@ record Trials(MergeSpace space, Bounds bounds, List<Tried> tried) {
 
     private static final double STEP_UP = 1.5;
 
+    /** A step of half the width waits for so many mixtures. */
+    private static final double HALVING = 2;
+
     private static final double ROUNDING = 1e-9;
 
     /** A candidate and what was measured of it. */
@@ -96,46 +99,63 @@ record Trials(MergeSpace space, Bounds bounds, List<Tried> tried) {
     }
 
     /**
-     * The grid first. Then, from the best on, half-way between one that forgets too little and one that forgets too much: first in
-     * scale, where the base itself is the end at 0, then in shares. Without an attack to aim by, half-way from the best to
-     * its neighbours. Nothing where all that is left is closer than telling.
+     * The grid first. Then half-way between one that forgets too little and one that forgets too much: in scale, where the base
+     * itself is the end at 0, and in shares. The best mixtures come before others, and wide steps before narrow ones, so
+     * that no trials are spent on one mixture while another was not looked at. Without an attack to aim by, half-way from
+     * the best to its neighbours. Nothing where all that is left is closer than telling.
      */
     Optional<Candidate> next() {
-        List<Tried> ranked = ranked();
         return Stream.concat(
-                        space.grid().stream(), ranked.stream().flatMap(it -> around(it, it.equals(ranked.getFirst()))))
-                .filter(this::untried)
+                        space.grid().stream(),
+                        steps().stream()
+                                .sorted(Comparator.comparingDouble(Step::cost))
+                                .map(Step::to))
+                .filter(it -> tried.stream().noneMatch(t -> t.candidate().equals(it)))
                 .findFirst();
     }
 
-    private boolean untried(Candidate candidate) {
-        return tried.stream().noneMatch(it -> it.candidate().equals(candidate));
+    /** @param cost the lower, the sooner */
+    private record Step(Candidate to, double cost) {
+        /** @param place of the mixture among all, the best being 0 */
+        static Step of(Candidate to, int place, double width) {
+            return new Step(to, place - HALVING * Math.log(width) / Math.log(2));
+        }
     }
 
-    private Stream<Candidate> around(Tried one, boolean best) {
+    private List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        List<Candidate> mixtures = new ArrayList<>();
+        List<Tried> ranked = ranked();
+        for (Tried one : ranked) {
+            Candidate mixture = one.candidate().scaled(1);
+            if (!mixtures.contains(mixture)) {
+                mixtures.add(mixture);
+            }
+            steps.addAll(steps(one, mixtures.indexOf(mixture), one.equals(ranked.getFirst()) && !attacked()));
+        }
+        return steps;
+    }
+
+    private List<Step> steps(Tried one, int place, boolean everyWay) {
         Candidate candidate = one.candidate();
         Side side = bounds.side(one.measures());
-        boolean everyWay = best && !attacked();
-        Stream<Candidate> within = tried.stream()
+        List<Step> steps = new ArrayList<>();
+        if (candidate.scale() > CLOSE
+                && scales(candidate).allMatch(scale -> scale >= candidate.scale())
+                && (everyWay || opposite(side, bounds.side(bounds.base())))) {
+            steps.add(Step.of(candidate.scaled(candidate.scale() / 2), place, candidate.scale()));
+        }
+        if (candidate.scale() < MOST_SCALE
+                && scales(candidate).allMatch(scale -> scale <= candidate.scale())
+                && (everyWay || side == Side.UNDER)) {
+            steps.add(Step.of(candidate.scaled(Math.min(MOST_SCALE, candidate.scale() * STEP_UP)), place, 1));
+        }
+        tried.stream()
                 .filter(it -> neighbours(candidate, it.candidate()))
                 .filter(it -> everyWay || opposite(side, bounds.side(it.measures())))
-                .sorted(Comparator.<Tried>comparingInt(
-                                it -> it.candidate().shares().equals(candidate.shares()) ? 0 : 1)
-                        .thenComparingDouble(it -> candidate.distance(it.candidate())))
-                .map(it -> candidate.towards(it.candidate()));
-        boolean down = candidate.scale() > CLOSE
-                && scales(candidate).allMatch(scale -> scale >= candidate.scale())
-                && (everyWay || opposite(side, bounds.side(bounds.base())));
-        boolean up = candidate.scale() < MOST_SCALE
-                && scales(candidate).allMatch(scale -> scale <= candidate.scale())
-                && (everyWay || side == Side.UNDER);
-        return Stream.of(
-                        down ? Stream.of(candidate.scaled(candidate.scale() / 2)) : Stream.<Candidate>empty(),
-                        up
-                                ? Stream.of(candidate.scaled(Math.min(MOST_SCALE, candidate.scale() * STEP_UP)))
-                                : Stream.<Candidate>empty(),
-                        within)
-                .flatMap(it -> it);
+                .forEach(it -> steps.add(
+                        Step.of(candidate.towards(it.candidate()), place, candidate.distance(it.candidate()))));
+        return steps;
     }
 
     /** The scales at which a mixture was tried. */
