@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.data;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +11,26 @@ import org.jspecify.annotations.Nullable;
  * @param output the answer, not empty
  * @param task the subtask that the row belongs to; null where the file names none
  * @param kind null where neither the file nor the id tells it
+ * @param chat what was said before the answer; empty where the file has no chat
  */
-public record Row(String id, String input, String output, @Nullable String task, @Nullable RowKind kind) {
+public record Row(
+        String id, String input, String output, @Nullable String task, @Nullable RowKind kind, List<Turn> chat) {
+    public Row {
+        chat = List.copyOf(chat);
+    }
+
+    public Row(String id, String input, String output, @Nullable String task, @Nullable RowKind kind) {
+        this(id, input, output, task, kind, List.of());
+    }
+
     /** A row whose kind follows from its id. */
     public Row(String id, String input, String output, @Nullable String task) {
         this(id, input, output, task, RowKind.ofId(id).orElse(null));
+    }
+
+    /** The same with another prompt. */
+    public Row withInput(String prompt) {
+        return new Row(id, prompt, output, task, kind, chat);
     }
 
     /** Shows neither id nor text: no row may reach a log. */
