@@ -2,7 +2,6 @@ package dev.lethe.planner;
 
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Resource;
-import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.stage.RunResult;
 import dev.lethe.api.stage.RunResult.SystemResult;
@@ -105,17 +104,17 @@ public final class RunResults {
         var prepared = results.get(StageNode.PREPARE);
         var inputs = new LinkedHashMap<String, Input>();
         if (prepared != null) {
-            put(inputs, "model", spec.model(), prepared);
-            put(inputs, "forget", spec.forget(), prepared);
-            put(inputs, "retain", spec.retain(), prepared);
+            put(inputs, "model", spec.model().uri(), prepared);
+            put(inputs, "forget", spec.forget().uri(), prepared);
+            put(inputs, "retain", spec.retain().uri(), prepared);
         }
         return inputs;
     }
 
-    private static void put(Map<String, Input> inputs, String role, Source source, StageResult result) {
+    private static void put(Map<String, Input> inputs, String role, String uri, StageResult result) {
         var read = result.inputs().get(role);
         if (read != null) {
-            inputs.put(role, new Input(source.uri(), read.digest(), read.count()));
+            inputs.put(role, new Input(uri, read.digest(), read.count(), read.rows()));
         }
     }
 }

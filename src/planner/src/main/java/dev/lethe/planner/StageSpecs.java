@@ -14,6 +14,7 @@ import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec.Evidence;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
@@ -61,6 +62,7 @@ record StageSpecs(JobContext job) {
                 resolved().model(),
                 resolved().forget(),
                 resolved().retain(),
+                resolved().template(),
                 settings.specialists(),
                 settings.merge(),
                 settings.evaluation(),
@@ -82,6 +84,7 @@ record StageSpecs(JobContext job) {
                 roles.contains(DataRole.RETAIN) ? retain() : null,
                 // Fine-tuning learns the retain data; only unlearning reads the forget data.
                 roles.contains(DataRole.DATA) ? retain() : null,
+                resolved().template(),
                 objective,
                 specialist.training(),
                 "lora",
@@ -120,6 +123,7 @@ record StageSpecs(JobContext job) {
                 specialist ? source(StageNode.training(node.system())) : null,
                 forget(),
                 retain(),
+                resolved().template(),
                 evaluation.suites().stream().map(this::pinned).toList(),
                 null,
                 null,
@@ -149,20 +153,15 @@ record StageSpecs(JobContext job) {
     }
 
     private Source model() {
-        return pinned("model", resolved().model());
+        return resolved().model().pinned(digest("model"));
     }
 
-    private Source forget() {
-        return pinned("forget", resolved().forget());
+    private RowsSource forget() {
+        return resolved().forget().pinned(digest("forget"));
     }
 
-    private Source retain() {
-        return pinned("retain", resolved().retain());
-    }
-
-    /** An input of the job, with the digest that it had when the job was prepared. */
-    private Source pinned(String role, Source source) {
-        return source.pinned(digest(role));
+    private RowsSource retain() {
+        return resolved().retain().pinned(digest("retain"));
     }
 
     private SuiteSpec pinned(SuiteSpec suite) {
@@ -170,7 +169,7 @@ record StageSpecs(JobContext job) {
         return suite.pinned(job.inputs());
     }
 
-    /** A preparation must report the digest of every input of the job. */
+    /** The digest that an input of the job had when the job was prepared: a preparation must report that of every one. */
     private String digest(String role) {
         var digest = job.inputs().get(role);
         if (digest == null) {

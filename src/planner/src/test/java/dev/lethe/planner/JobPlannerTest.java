@@ -14,6 +14,7 @@ import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec.Evidence;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.ModelReference;
@@ -94,7 +95,7 @@ class JobPlannerTest {
         });
         assertThat(evaluation("base").model()).isEqualTo(new Source("file:base", "sha256:model"));
         assertThat(evaluation("base").adapter()).isNull();
-        assertThat(evaluation("base").forget()).isEqualTo(new Source("file:forget.jsonl", "sha256:forget"));
+        assertThat(evaluation("base").forget()).isEqualTo(new RowsSource("file:forget.jsonl", "sha256:forget", null));
         assertThat(evaluation("merge").requiredMetrics())
                 .containsExactly("semeval2025/forget-knowledge", "semeval2025/retain-knowledge");
         assertThat(evaluation("over").model()).isEqualTo(new Source("file:base", "sha256:model"));

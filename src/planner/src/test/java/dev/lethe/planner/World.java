@@ -12,6 +12,7 @@ import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.UnlearningJobSpec;
@@ -76,8 +77,9 @@ final class World {
         return new UnlearningJobSpec(
                 null,
                 Source.of("file:base"),
-                Source.of("file:forget.jsonl"),
-                Source.of("file:retain.jsonl"),
+                RowsSource.of("file:forget.jsonl"),
+                RowsSource.of("file:retain.jsonl"),
+                null,
                 new Destination("file:out"),
                 null,
                 null,
@@ -113,6 +115,7 @@ final class World {
                 s.model(),
                 s.forget(),
                 s.retain(),
+                s.template(),
                 s.output(),
                 s.specialists(),
                 s.merge(),

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Check everything about a job that can be checked before anything is trained, and digest everything that it reads, so that
@@ -13,6 +14,8 @@ import java.util.function.UnaryOperator;
  * @param model the model folder that is to forget
  * @param forget rows to forget
  * @param retain rows to keep
+ * @param template whether prompts will be put into the model's chat template; absent, which is {@code none}, in jobs of before there was
+ *     a choice
  * @param specialists the specialists that will be trained
  * @param merge how they will be merged
  * @param evaluation how the systems will be measured, and what the merge must reach
@@ -22,8 +25,9 @@ import java.util.function.UnaryOperator;
  */
 public record ModelPreparationSpec(
         Source model,
-        Source forget,
-        Source retain,
+        RowsSource forget,
+        RowsSource retain,
+        @OneOf({"auto", "none", "chat"}) @Nullable String template,
         @KeyedBy("name") @Size(min = 1, max = 8) List<Specialist> specialists,
         MergeSettings merge,
         EvaluationSettings evaluation,
@@ -45,8 +49,8 @@ public record ModelPreparationSpec(
     public Map<String, Source> sources() {
         var sources = new TreeMap<String, Source>();
         sources.put("model", model);
-        sources.put("forget", forget);
-        sources.put("retain", retain);
+        sources.put("forget", forget.file());
+        sources.put("retain", retain.file());
         if (evaluation.suites() != null) {
             evaluation.suites().forEach(suite -> sources.putAll(suite.sources()));
         }
@@ -56,7 +60,7 @@ public record ModelPreparationSpec(
     @Override
     public ModelPreparationSpec withExecution(Execution other) {
         return new ModelPreparationSpec(
-                model, forget, retain, specialists, merge, evaluation, destination, output, other);
+                model, forget, retain, template, specialists, merge, evaluation, destination, output, other);
     }
 
     @Override
@@ -65,6 +69,7 @@ public record ModelPreparationSpec(
                 model.withUri(change),
                 forget.withUri(change),
                 retain.withUri(change),
+                template,
                 specialists,
                 merge,
                 evaluation.withUris(change),

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param forget rows to forget, for objectives that unlearn
  * @param retain rows to keep, for objectives that unlearn
  * @param data rows to learn, for {@code ft}
+ * @param template whether prompts are put into the model's chat template: {@code auto} (those of chats and questions, where the model
+ *     has a template), {@code none}, or {@code chat} (all), when absent {@code none}
  * @param objective the loss that training minimises
  * @param training how it is trained; the published recipe's settings where absent
  * @param mode {@code lora}: train an adapter; {@code full}: train every weight
@@ -25,9 +27,10 @@ import org.jspecify.annotations.Nullable;
         message = "mode full trains no adapter: lora must be absent")
 public record ModelTrainingSpec(
         Source model,
-        @Nullable Source forget,
-        @Nullable Source retain,
-        @Nullable Source data,
+        @Nullable RowsSource forget,
+        @Nullable RowsSource retain,
+        @Nullable RowsSource data,
+        @OneOf({"auto", "none", "chat"}) @Nullable String template,
         ObjectiveSpec objective,
         @Nullable TrainingSettings training,
         @OneOf({"lora", "full"}) @Default("lora") @Nullable String mode,
@@ -42,16 +45,18 @@ public record ModelTrainingSpec(
 
     @Override
     public ModelTrainingSpec withExecution(Execution other) {
-        return new ModelTrainingSpec(model, forget, retain, data, objective, training, mode, lora, output, other);
+        return new ModelTrainingSpec(
+                model, forget, retain, data, template, objective, training, mode, lora, output, other);
     }
 
     @Override
     public ModelTrainingSpec withUris(UnaryOperator<String> change) {
         return new ModelTrainingSpec(
                 model.withUri(change),
-                Source.changed(forget, change),
-                Source.changed(retain, change),
-                Source.changed(data, change),
+                RowsSource.changed(forget, change),
+                RowsSource.changed(retain, change),
+                RowsSource.changed(data, change),
+                template,
                 objective,
                 training,
                 mode,

@@ -9,6 +9,7 @@ import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeParameters;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ObjectiveSpec;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
@@ -23,14 +24,16 @@ import org.jspecify.annotations.Nullable;
  * A job with nothing left unsaid: what its spec says, and for the rest the defaults of its recipe. Whatever plans the job reads
  * this and not the spec.
  *
+ * @param template {@code auto}, {@code none} or {@code chat}
  * @param specialists that are trained, in the order of the merge's weights
  * @param execution how the pods run, with the attempts that a stage has
  */
 public record ResolvedJob(
         String recipe,
         Source model,
-        Source forget,
-        Source retain,
+        RowsSource forget,
+        RowsSource retain,
+        String template,
         Destination output,
         List<ResolvedSpecialist> specialists,
         ResolvedMerge merge,
@@ -118,6 +121,7 @@ public record ResolvedJob(
                 spec.model(),
                 spec.forget(),
                 spec.retain(),
+                Objects.requireNonNullElse(settings.template(), "none"),
                 spec.output(),
                 settings.specialists().stream().map(ResolvedSpecialist::of).toList(),
                 ResolvedMerge.of(settings.merge()),
@@ -129,6 +133,7 @@ public record ResolvedJob(
     public ResolvedSettings settings() {
         return new ResolvedSettings(
                 recipe,
+                template,
                 specialists.stream().map(ResolvedSpecialist::asSpec).toList(),
                 merge.asSpec(),
                 evaluation.asSpec());
@@ -142,6 +147,7 @@ public record ResolvedJob(
                 model,
                 forget,
                 retain,
+                template,
                 output,
                 settings.specialists(),
                 settings.merge(),

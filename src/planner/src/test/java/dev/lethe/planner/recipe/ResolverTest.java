@@ -11,6 +11,7 @@ import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
@@ -164,12 +165,13 @@ class ResolverTest {
 
     private static UnlearningJobSpec job(
             String recipe, List<Specialist> specialists, MergeSettings merge, EvaluationSettings evaluation) {
-        var source = Source.of("file:x");
+        var source = RowsSource.of("file:x");
         return new UnlearningJobSpec(
                 recipe,
+                Source.of("file:x"),
                 source,
                 source,
-                source,
+                null,
                 new Destination("file:out"),
                 specialists,
                 merge,

@@ -18,6 +18,8 @@ import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.RowColumns;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
@@ -39,6 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class StageFilesTest {
+    private static final RowColumns COLUMNS = new RowColumns("frage", "antwort", null, "nr", null, null);
     private static final StageFiles FILES = new StageFiles(Mounts.claims("/claims"));
     private static final Attempt ATTEMPT =
             new Attempt("s-1-00000000", 1, Attempt.State.Planned, null, null, null, true, null, null);
@@ -112,9 +115,10 @@ class StageFilesTest {
             String at, ObjectiveSpec objective, TrainingSettings training, LoraSpec lora, Retry retry) {
         return new ModelTrainingSpec(
                 Source.of(at + "model"),
-                Source.of(at + "forget"),
-                Source.of(at + "retain"),
+                new RowsSource(at + "forget", null, COLUMNS),
+                RowsSource.of(at + "retain"),
                 null,
+                training == null ? null : "none",
                 objective,
                 training,
                 training == null ? null : "lora",
@@ -148,8 +152,9 @@ class StageFilesTest {
         return new ModelEvaluationSpec(
                 Source.of(at + "model"),
                 Source.of(at + "adapter"),
-                Source.of(at + "forget"),
-                Source.of(at + "retain"),
+                new RowsSource(at + "forget", null, COLUMNS),
+                RowsSource.of(at + "retain"),
+                tokens == null ? null : "none",
                 List.of(suite(at, tokens, batch)),
                 null,
                 Source.of(at + "baseline"),

@@ -2,6 +2,7 @@ package dev.lethe.unlearning.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.unlearning.chat.Turn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.data;
 
+import dev.lethe.unlearning.chat.Turn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.Fixtures;
+import dev.lethe.unlearning.chat.Turn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

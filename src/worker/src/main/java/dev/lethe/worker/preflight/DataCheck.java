@@ -2,6 +2,7 @@ package dev.lethe.worker.preflight;
 
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.ObjectiveSpec;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.catalog.Catalog;
@@ -9,11 +10,13 @@ import dev.lethe.catalog.DataRole;
 import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
+import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.suite.MembershipDocuments;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.worker.FileUris;
 import dev.lethe.worker.Problems;
+import dev.lethe.worker.engine.EngineSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,14 +29,22 @@ final class DataCheck {
     private @Nullable Rows forget;
     private @Nullable Rows retain;
 
-    void check(Source forgetSource, Source retainSource) {
+    void check(RowsSource forgetSource, RowsSource retainSource) {
         Problems.Collector problems = new Problems.Collector();
-        problems.check(() -> forget = rows(forgetSource));
-        problems.check(() -> retain = rows(retainSource));
+        problems.check(() -> forget = rows("forget", forgetSource));
+        problems.check(() -> retain = rows("retain", retainSource));
         problems.raise();
         if (forget != null && retain != null) {
             Rows.requireDisjoint(forget, retain);
         }
+    }
+
+    /** Puts the prompts as the model will be asked. */
+    void prompt(Prompting prompting) {
+        Problems.Collector problems = new Problems.Collector();
+        problems.check(() -> forget = forget == null ? null : prompting.of(forget));
+        problems.check(() -> retain = retain == null ? null : prompting.of(retain));
+        problems.raise();
     }
 
     void check(SuiteSpec suite) {
@@ -59,29 +70,25 @@ final class DataCheck {
                 : Optional.of(Measurability.of(suites, forget, retain, gates));
     }
 
-    long forgetRows() {
-        return forget == null ? 0 : forget.size();
-    }
-
-    long retainRows() {
-        return retain == null ? 0 : retain.size();
-    }
-
     /** Rows of the set that a training walks through; 0 where it could not be read. Fine-tuning learns the retain rows. */
     int leadingRows(ObjectiveSpec objective) {
         boolean forgets = Catalog.OBJECTIVES
                 .find(objective.type())
                 .filter(it -> !it.roles().contains(DataRole.FORGET))
                 .isEmpty();
-        return Math.toIntExact(forgets ? forgetRows() : retainRows());
+        return size(forgets ? forget : retain);
     }
 
-    private static Rows rows(Source source) {
-        Rows rows = Rows.read(FileUris.path(source.uri()));
+    private static Rows rows(String role, RowsSource source) {
+        Rows rows = Rows.read(FileUris.path(source.uri()), role, EngineSettings.columns(source.columns()));
         if (source.digest() != null && !source.digest().equals(rows.digest())) {
             throw RefusedInput.at(rows.source(), "digest", rows.digest(), source.digest());
         }
         return rows;
+    }
+
+    private static int size(@Nullable Rows rows) {
+        return rows == null ? 0 : rows.size();
     }
 
     private static void check(Input input, Path path) {

@@ -1,4 +1,4 @@
-package dev.lethe.unlearning.data;
+package dev.lethe.unlearning.chat;
 
 /**
  * A message of a chat.
