@@ -37,7 +37,7 @@ public final class RunResults {
             UnlearningJobStatus status,
             Layout layout,
             Map<String, StageResult> results) {
-        var inputs = inputs(job.spec(), results);
+        var inputs = inputs(job, layout, results);
         return new RunResult(
                 job.name(),
                 Objects.requireNonNullElse(status.verdict(), Verdict.Inconclusive),
@@ -100,13 +100,15 @@ public final class RunResults {
     }
 
     /** The job's inputs as its preparation read them, under the job's own URIs. */
-    private static Map<String, Input> inputs(UnlearningJobSpec spec, Map<String, StageResult> results) {
+    private static Map<String, Input> inputs(
+            Resource<UnlearningJobSpec, ?> job, Layout layout, Map<String, StageResult> results) {
+        var spec = job.spec();
         var prepared = results.get(StageNode.PREPARE);
         var inputs = new LinkedHashMap<String, Input>();
         if (prepared != null) {
             put(inputs, "model", spec.model().uri(), prepared);
             put(inputs, "forget", spec.forget().uri(), prepared);
-            put(inputs, "retain", spec.retain().uri(), prepared);
+            put(inputs, "retain", RetainRows.of(job, spec.retain(), layout).uri(), prepared);
         }
         return inputs;
     }

@@ -68,7 +68,8 @@ record StageSpecs(JobContext job) {
                 settings.evaluation(),
                 resolved().output(),
                 output(StageNode.PREPARE),
-                execution(withoutDevices()));
+                // A model that makes rows computes.
+                execution(resolved().retain() == null ? compute(null) : withoutDevices()));
     }
 
     private StageSpec training(StageNode node) {
@@ -161,7 +162,7 @@ record StageSpecs(JobContext job) {
     }
 
     private RowsSource retain() {
-        return resolved().retain().pinned(digest("retain"));
+        return RetainRows.of(job.resource(), resolved().retain(), job.layout()).pinned(digest("retain"));
     }
 
     private SuiteSpec pinned(SuiteSpec suite) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the model folder that is to forget
  * @param forget rows to forget
- * @param retain rows to keep
+ * @param retain rows to keep; when absent, the preparation has the model make them
  * @param template whether prompts will be put into the model's chat template; absent, which is {@code none}, in jobs of before there was
  *     a choice
  * @param specialists the specialists that will be trained
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record ModelPreparationSpec(
         Source model,
         RowsSource forget,
-        RowsSource retain,
+        @Nullable RowsSource retain,
         @OneOf({"auto", "none", "chat"}) @Nullable String template,
         @KeyedBy("name") @Size(min = 1, max = 8) List<Specialist> specialists,
         MergeSettings merge,
@@ -50,7 +50,9 @@ public record ModelPreparationSpec(
         var sources = new TreeMap<String, Source>();
         sources.put("model", model);
         sources.put("forget", forget.file());
-        sources.put("retain", retain.file());
+        if (retain != null) {
+            sources.put("retain", retain.file());
+        }
         if (evaluation.suites() != null) {
             evaluation.suites().forEach(suite -> sources.putAll(suite.sources()));
         }
@@ -68,7 +70,7 @@ public record ModelPreparationSpec(
         return new ModelPreparationSpec(
                 model.withUri(change),
                 forget.withUri(change),
-                retain.withUri(change),
+                RowsSource.changed(retain, change),
                 template,
                 specialists,
                 merge,

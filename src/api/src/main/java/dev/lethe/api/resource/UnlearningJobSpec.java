@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param forget rows to forget: JSON Lines, JSON, CSV or Parquet of prompts and answers under their common names (input and output, prompt and
  *     response, question and answer, instruction and output), of chats (messages) or of documents (text); where wanted id, task and kind (sc is
  *     to be completed, qa to be answered)
- * @param retain rows to keep, in any of these forms
+ * @param retain rows to keep, in any of these forms; when absent, rows that the model says by itself stand for them
  * @param template whether prompts are put into the model's chat template: {@code auto} (those of chats and questions, where the model
  *     has a template), {@code none}, or {@code chat} (all); the recipe's when absent
  * @param output where the model is published when it passes its gates
@@ -40,7 +40,7 @@ public record UnlearningJobSpec(
         @Catalogued(Catalogued.Sort.RECIPE) @Default("semeval2025-merge") @Nullable String recipe,
         Source model,
         RowsSource forget,
-        RowsSource retain,
+        @Nullable RowsSource retain,
         @OneOf({"auto", "none", "chat"}) @Nullable String template,
         Destination output,
         @KeyedBy("name") @Size(min = 1, max = 8) @Nullable List<Specialist> specialists,

@@ -69,7 +69,8 @@ public record StageResult(
     /**
      * How rows were read.
      *
-     * @param form of the file: {@code jsonl}, {@code json}, {@code json-columns}, {@code csv} or {@code parquet}
+     * @param form of the file: {@code jsonl}, {@code json}, {@code json-columns}, {@code csv} or {@code parquet}; {@code sampled} where the model
+     *     made the rows
      * @param fields that had prompt and answer
      * @param template {@code none}; {@code chat} where all prompts were put into the model's chat template, {@code chat-for-questions} where some
      *     were

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.cli.Console;
 import dev.lethe.cli.TinyJob;
+import dev.lethe.merge.digest.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,5 +106,48 @@ class VocabularyTest {
         assertThat(Console.run(dryRun).errors())
                 .contains(
                         "chat template: found a loop with a condition (for … in … if …), expected a template without one");
+    }
+
+    /** What the model says by itself is as good a reason to keep something as any, and the same in every run. */
+    @Test
+    void aJobWithoutRetainRowsKeepsWhatTheModelSays(@TempDir Path folder) throws IOException {
+        TinyJob job = TinyJob.in(folder).with("  retain: {uri: file:retain.jsonl}\n", "");
+        assertThat(Console.printed("run", "-f", job.manifest(), "--workdir", job.workdir(), "--dry-run"))
+                .contains("retain   64 rows that the model says by itself");
+        assertThat(Console.run("run", "-f", job.manifest(), "--workdir", job.workdir(), "--plain")
+                        .exitCode())
+                .isZero();
+        Path made = job.workdir().resolve("stages/prepare/output/retain.jsonl");
+        JsonNode retain = new JsonMapper()
+                .readTree(job.workdir().resolve("result.json").toFile())
+                .at("/inputs/retain");
+        assertThat(retain.at("/rows/form").textValue()).isEqualTo("sampled");
+        assertThat(job.workdir().resolve("report.html")).content().contains(retain.get("count") + " (sampled)");
+        assertThat(retain.get("uri").textValue()).endsWith("/stages/prepare/output/retain.jsonl");
+        assertThat(retain.get("digest").textValue()).isEqualTo(Digest.ofFile(made));
+        assertThat(retain.get("count").intValue())
+                .isEqualTo(Files.readAllLines(made).size());
+        Path again = folder.resolve("again");
+        assertThat(Console.run(
+                                "run",
+                                "-f",
+                                job.with("file:published", "file:other").manifest(),
+                                "--workdir",
+                                again,
+                                "--plain")
+                        .exitCode())
+                .isZero();
+        assertThat(again.resolve("stages/prepare/output/retain.jsonl")).hasSameBinaryContentAs(made);
+    }
+
+    @Test
+    void aGateThatRowsOfTheModelCannotMeetIsRefused(@TempDir Path folder) {
+        TinyJob job = TinyJob.in(folder)
+                .with("  retain: {uri: file:retain.jsonl}\n", "")
+                .with("forget-knowledge, max: 0.5", "retain-knowledge, min: 0.5");
+        assertThat(Console.run("run", "-f", job.manifest(), "--workdir", job.workdir(), "--dry-run")
+                        .errors())
+                .startsWith(
+                        "lethe: rows that the model says by itself: gate on semeval2025/retain-knowledge: found no row of this kind");
     }
 }

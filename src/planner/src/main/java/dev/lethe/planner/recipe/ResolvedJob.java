@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A job with nothing left unsaid: what its spec says, and for the rest the defaults of its recipe. Whatever plans the job reads
  * this and not the spec.
  *
+ * @param retain absent where the model itself is to make the rows
  * @param template {@code auto}, {@code none} or {@code chat}
  * @param specialists that are trained, in the order of the merge's weights
  * @param execution how the pods run, with the attempts that a stage has
@@ -32,7 +33,7 @@ public record ResolvedJob(
         String recipe,
         Source model,
         RowsSource forget,
-        RowsSource retain,
+        @Nullable RowsSource retain,
         String template,
         Destination output,
         List<ResolvedSpecialist> specialists,

@@ -1,8 +1,12 @@
 package dev.lethe.unlearning.data;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.merge.file.InputFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +42,27 @@ public record JsonRows(String source, RowForm form, String digest, List<JsonRow>
         }
         JsonText json = JsonText.read(text);
         return new JsonRows(source, json.form(), digest, json.rows());
+    }
+
+    /** Writes rows as JSON Lines of {@code id}, {@code input}, {@code output} and, where it is known, {@code kind}. */
+    public static void write(Path file, List<Row> rows) {
+        StringBuilder lines = new StringBuilder();
+        for (Row row : rows) {
+            ObjectNode object = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("id", row.id())
+                    .put("input", row.input())
+                    .put("output", row.output());
+            if (row.kind() != null) {
+                object.put("kind", row.kind().code());
+            }
+            lines.append(object).append('\n');
+        }
+        try {
+            Files.writeString(file, lines);
+        } catch (IOException e) {
+            throw InvalidInput.unwritable(file, e);
+        }
     }
 
     /**

@@ -14,7 +14,9 @@ public enum RowForm {
     /** A header and a record a row, as RFC 4180 has it. */
     CSV("csv"),
     /** Apache Parquet. */
-    PARQUET("parquet");
+    PARQUET("parquet"),
+    /** JSON Lines of what the model said by itself. */
+    SAMPLED("sampled");
 
     private static final byte[] PARQUET_MAGIC = {'P', 'A', 'R', '1'};
 

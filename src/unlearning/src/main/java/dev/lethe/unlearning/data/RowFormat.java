@@ -12,6 +12,11 @@ public record RowFormat(RowForm form, List<String> fields, Templating templating
         fields = List.copyOf(fields);
     }
 
+    /** The same of rows that the model said by itself. */
+    public RowFormat sampled() {
+        return new RowFormat(RowForm.SAMPLED, fields, templating);
+    }
+
     RowFormat with(Templating other) {
         return new RowFormat(form, fields, other);
     }

@@ -12,6 +12,7 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.generation.SampledRows;
 import dev.lethe.unlearning.suite.MembershipDocuments;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.worker.FileUris;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the rows and documents of a job: readable, of the named digests, and forget apart from retain. */
@@ -29,10 +31,17 @@ final class DataCheck {
     private @Nullable Rows forget;
     private @Nullable Rows retain;
 
-    void check(RowsSource forgetSource, RowsSource retainSource) {
+    /** Whether the model will make the rows to keep: their number and kinds are known. */
+    private boolean sampled;
+
+    /** @param retainSource null where the model will make the rows */
+    void check(RowsSource forgetSource, @Nullable RowsSource retainSource) {
         Problems.Collector problems = new Problems.Collector();
         problems.check(() -> forget = rows("forget", forgetSource));
-        problems.check(() -> retain = rows("retain", retainSource));
+        sampled = retainSource == null;
+        if (retainSource != null) {
+            problems.check(() -> retain = rows("retain", retainSource));
+        }
         problems.raise();
         if (forget != null && retain != null) {
             Rows.requireDisjoint(forget, retain);
@@ -60,14 +69,22 @@ final class DataCheck {
 
     /** What was read, by role. */
     Map<String, Rows> rows() {
-        return forget == null || retain == null ? Map.of() : Map.of("forget", forget, "retain", retain);
+        Map<String, Rows> rows = new TreeMap<>();
+        if (forget != null) {
+            rows.put("forget", forget);
+        }
+        if (retain != null) {
+            rows.put("retain", retain);
+        }
+        return rows;
     }
 
     /** Whether the gates can be decided on these rows; nothing where the rows could not be read. */
     Optional<Measurability> measurability(List<SuiteSpec> suites, List<Gate> gates) {
-        return forget == null || retain == null
+        Rows kept = kept();
+        return forget == null || kept == null
                 ? Optional.empty()
-                : Optional.of(Measurability.of(suites, forget, retain, gates));
+                : Optional.of(Measurability.of(suites, forget, kept, gates));
     }
 
     /** Rows of the set that a training walks through; 0 where it could not be read. Fine-tuning learns the retain rows. */
@@ -76,7 +93,7 @@ final class DataCheck {
                 .find(objective.type())
                 .filter(it -> !it.roles().contains(DataRole.FORGET))
                 .isEmpty();
-        return size(forgets ? forget : retain);
+        return size(forgets ? forget : kept());
     }
 
     private static Rows rows(String role, RowsSource source) {
@@ -85,6 +102,10 @@ final class DataCheck {
             throw RefusedInput.at(rows.source(), "digest", rows.digest(), source.digest());
         }
         return rows;
+    }
+
+    private @Nullable Rows kept() {
+        return sampled ? SampledRows.standIn() : retain;
     }
 
     private static int size(@Nullable Rows rows) {

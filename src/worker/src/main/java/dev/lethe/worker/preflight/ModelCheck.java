@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the base model: a supported architecture whose weights, vocabulary and positions fit together. */
@@ -84,7 +83,7 @@ final class ModelCheck {
         if (config != null) {
             try (TextTokenizer tokenizer = TextTokenizer.load(folder)) {
                 data.prompt(EngineSettings.prompting(template, folder, tokenizer));
-                new TreeMap<>(data.rows()).values().forEach(rows -> RowEncoding.requireTokensOfModel(tokenizer, rows));
+                data.rows().values().forEach(rows -> RowEncoding.requireTokensOfModel(tokenizer, rows));
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.status.StageSummary;
 import dev.lethe.unlearning.data.RowFormat;
 import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.generation.SampledRows;
 import dev.lethe.worker.engine.EngineSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +51,10 @@ public final class PreflightResult {
         lines.add("  model    %s, %s, %s parameters"
                 .formatted(spec.model().uri(), model.family(), millions(model.parameters())));
         lines.add("  forget   %s, %s".formatted(spec.forget().uri(), described("forget")));
-        lines.add("  retain   %s, %s".formatted(spec.retain().uri(), described("retain")));
+        lines.add("  retain   "
+                + (spec.retain() == null
+                        ? "%d rows that the model says by itself".formatted(SampledRows.ROWS)
+                        : "%s, %s".formatted(spec.retain().uri(), described("retain"))));
         lines.add("  output   %s".formatted(spec.destination().uri()));
         lines.add("  workdir  %s".formatted(workdir));
         lines.add("stages");

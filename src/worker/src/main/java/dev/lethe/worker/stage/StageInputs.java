@@ -16,6 +16,7 @@ import dev.lethe.worker.publication.Payload;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,18 @@ public final class StageInputs {
         Rows rows = prompting.of(Rows.read(path(role, source.file()), role, EngineSettings.columns(source.columns())));
         requireDigest(role, rows);
         return rows;
+    }
+
+    /**
+     * Records rows that the stage had the model make, for those who read them where its output will be.
+     *
+     * @param file where they are now
+     * @param uri where they will be
+     */
+    void made(String role, Path file, String uri) {
+        Rows rows = Rows.read(file, role, Map.of());
+        RowFormat format = Objects.requireNonNull(rows.format()).sampled();
+        read.put(role, new Read(uri, digest(file), new Rows(rows.source(), rows.rows(), rows.digest(), format)));
     }
 
     /**
