@@ -12,12 +12,11 @@ import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.objective.FineTuning;
-import dev.lethe.unlearning.objective.KlMask;
 import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.objective.MicroBatch;
-import dev.lethe.unlearning.objective.NegativePreference;
-import dev.lethe.unlearning.objective.NpoReduction;
 import dev.lethe.unlearning.objective.Objective;
+import dev.lethe.unlearning.objective.Objectives;
+import dev.lethe.unlearning.objective.ReferenceModel;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Threads;
@@ -131,10 +130,10 @@ final class TrainBench implements Callable<Integer> {
 
     private Figures train(BaseModel base, Adapter adapter, Source first, Source second) {
         Objective loss = objective == Kind.npo
-                ? new NegativePreference(0.1, NpoReduction.BATCH_TOKEN_MEAN, KlMask.ALL, 0.4, 0.2, 0.4)
+                ? Objectives.LETHE.of("npo", Map.of())
                 : new FineTuning(LossMask.ANSWER);
         TrainingModels learner = new TrainingModels(
-                new LanguageModel(base, adapter.modules()), new LanguageModel(base), false, _ -> Dropout.NONE);
+                new LanguageModel(base, adapter.modules()), new ReferenceModel(new LanguageModel(base), false), false, _ -> Dropout.NONE);
         AdamW optimizer = new AdamW(adapter.parameters(), 0.01);
         List<Double> losses = new ArrayList<>();
         List<Double> times = new ArrayList<>();

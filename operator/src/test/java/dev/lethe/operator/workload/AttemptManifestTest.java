@@ -356,6 +356,7 @@ class AttemptManifestTest {
                 RowsSource.of("pvc://requests/forget.jsonl"),
                 RowsSource.of("pvc://requests/retain.jsonl"),
                 null,
+                null,
                 List.of(),
                 new MergeSettings(null, null, null, null, null, null, null),
                 new EvaluationSettings(null, null, null),

@@ -9,11 +9,30 @@ import java.util.stream.Stream;
 
 /** Everything that this version of Lethe knows by name. */
 public final class Catalog {
-    public static final Named<ObjectiveDescriptor> OBJECTIVES =
-            new Named<>("objective", List.of(Objectives.NPO, Objectives.FT, Objectives.CUSTOM));
+    public static final Named<ObjectiveDescriptor> OBJECTIVES = new Named<>(
+            "objective",
+            List.of(
+                    Objectives.NPO,
+                    Objectives.SIMNPO,
+                    Objectives.GRADDIFF,
+                    Objectives.PO,
+                    Objectives.FT,
+                    Objectives.CUSTOM));
 
-    public static final Named<SuiteDescriptor> SUITES =
-            new Named<>("suite", List.of(Suites.SEMEVAL2025, Suites.MMLU, Suites.CUSTOM));
+    public static final Named<SuiteDescriptor> SUITES = new Named<>(
+            "suite",
+            List.of(
+                    Suites.SEMEVAL2025,
+                    Suites.MEMORIZATION,
+                    Suites.MIA,
+                    Suites.UTILITY,
+                    Suites.FLUENCY,
+                    Suites.RELEARN,
+                    Suites.QUANTIZE,
+                    Suites.REFUSAL,
+                    Suites.LEAKAGE,
+                    Suites.MMLU,
+                    Suites.CUSTOM));
 
     /** What suites read beside forget and retain, each name once. */
     public static final List<SuiteDescriptor.Input> SUITE_INPUTS = List.copyOf(SUITES.all().stream()

@@ -7,7 +7,9 @@ public enum DataRole {
     /** To be kept. */
     RETAIN,
     /** To be learned. */
-    DATA;
+    DATA,
+    /** Instructions of rows to forget in harmless contexts, with normal answers. */
+    DECOUPLE;
 
     @Override
     public String toString() {

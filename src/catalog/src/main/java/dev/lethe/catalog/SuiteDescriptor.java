@@ -71,7 +71,12 @@ public record SuiteDescriptor(
 
     /** What an input is. */
     public enum Form {
+        /** Whole texts. */
         DOCUMENTS,
+        /** Prompts with their answers, as forget and retain rows are. */
+        ROWS,
+        /** Questions with the choices that there are for an answer. */
+        CHOICES,
         FOLDER
     }
 

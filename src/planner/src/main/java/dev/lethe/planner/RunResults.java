@@ -38,6 +38,7 @@ public final class RunResults {
             Layout layout,
             Map<String, StageResult> results) {
         var inputs = inputs(job, layout, results);
+        var merge = results.get(StageNode.MERGE);
         return new RunResult(
                 job.name(),
                 Objects.requireNonNullElse(status.verdict(), Verdict.Inconclusive),
@@ -45,7 +46,8 @@ public final class RunResults {
                 systems(job, status, layout, results, inputs),
                 status.stages(),
                 inputs,
-                status.model());
+                status.model(),
+                merge == null ? null : merge.search());
     }
 
     private static Map<String, SystemResult> systems(
@@ -109,6 +111,9 @@ public final class RunResults {
             put(inputs, "model", spec.model().uri(), prepared);
             put(inputs, "forget", spec.forget().uri(), prepared);
             put(inputs, "retain", RetainRows.of(job, spec.retain(), layout).uri(), prepared);
+            if (spec.decouple() != null) {
+                put(inputs, "decouple", spec.decouple().uri(), prepared);
+            }
         }
         return inputs;
     }

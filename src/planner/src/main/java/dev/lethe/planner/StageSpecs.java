@@ -19,7 +19,6 @@ import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.status.StageResourceStatus;
-import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.planner.gate.Gates;
 import dev.lethe.planner.recipe.InvalidSpec;
@@ -28,6 +27,7 @@ import dev.lethe.planner.recipe.ResolvedJob.ResolvedSpecialist;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the resources of a job's stages, each once what it needs has succeeded, so that it pins its inputs' digests. */
@@ -62,6 +62,7 @@ record StageSpecs(JobContext job) {
                 resolved().model(),
                 resolved().forget(),
                 resolved().retain(),
+                resolved().decouple(),
                 resolved().template(),
                 settings.specialists(),
                 settings.merge(),
@@ -77,16 +78,16 @@ record StageSpecs(JobContext job) {
                 .filter(s -> s.name().equals(node.system()))
                 .findFirst()
                 .orElseThrow();
-        var objective = specialist.objective();
-        var roles = Catalog.OBJECTIVES.find(objective.type()).orElseThrow().roles();
+        var roles = specialist.roles();
         return new ModelTrainingSpec(
                 model(),
                 roles.contains(DataRole.FORGET) ? forget() : null,
                 roles.contains(DataRole.RETAIN) ? retain() : null,
                 // Fine-tuning learns the retain data; only unlearning reads the forget data.
                 roles.contains(DataRole.DATA) ? retain() : null,
+                roles.contains(DataRole.DECOUPLE) ? decouple() : null,
                 resolved().template(),
-                objective,
+                specialist.objective(),
                 specialist.training(),
                 "lora",
                 specialist.lora(),
@@ -96,12 +97,13 @@ record StageSpecs(JobContext job) {
 
     private StageSpec merge(StageNode node) {
         var merge = resolved().merge();
+        var search = merge.search();
         var inputs = new ArrayList<MergeInput>();
         for (int i = 0; i < specialists().size(); i++) {
             var name = specialists().get(i).name();
             var adapter = source(StageNode.training(name));
-            inputs.add(MergeInput.of(
-                    name, adapter.uri(), adapter.digest(), merge.weights().get(i)));
+            var weight = merge.weights() == null ? null : merge.weights().get(i);
+            inputs.add(MergeInput.of(name, adapter.uri(), adapter.digest(), weight));
         }
         return new ModelMergeSpec(
                 model(),
@@ -111,8 +113,24 @@ record StageSpecs(JobContext job) {
                 merge.density(),
                 merge.majoritySign(),
                 merge.parameters(),
+                search,
+                search == null ? null : forget(),
+                search == null ? null : retain(),
+                search == null ? null : resolved().template(),
+                search == null ? null : nonMembers(),
                 new MergeOutput(output(node.name()).uri(), "model"),
-                execution(Compute.merged(merge.compute(), withoutDevices())));
+                // A search asks the model, as an evaluation does.
+                execution(
+                        search == null ? Compute.merged(merge.compute(), withoutDevices()) : compute(merge.compute())));
+    }
+
+    /** The documents that the base never saw, of the first suite that names any. */
+    private @Nullable Source nonMembers() {
+        return resolved().evaluation().suites().stream()
+                .map(suite -> pinned(suite).source("nonMembers"))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private StageSpec evaluation(StageNode node) {
@@ -163,6 +181,10 @@ record StageSpecs(JobContext job) {
 
     private RowsSource retain() {
         return RetainRows.of(job.resource(), resolved().retain(), job.layout()).pinned(digest("retain"));
+    }
+
+    private RowsSource decouple() {
+        return Objects.requireNonNull(resolved().decouple()).pinned(digest("decouple"));
     }
 
     private SuiteSpec pinned(SuiteSpec suite) {

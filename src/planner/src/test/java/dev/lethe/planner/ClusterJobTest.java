@@ -153,6 +153,7 @@ class ClusterJobTest {
                 RowsSource.of("pvc://c/forget"),
                 RowsSource.of("pvc://c/retain"),
                 null,
+                null,
                 new Destination("pvc://c/out"),
                 specialists,
                 null,

@@ -8,6 +8,8 @@ import dev.lethe.api.resource.Compute;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeOutput;
+import dev.lethe.api.resource.MergeSearch;
+import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ModelPublicationSpec;
@@ -16,6 +18,7 @@ import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
+import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.ModelReference;
 import dev.lethe.api.status.Phase;
@@ -37,6 +40,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class JobPlannerTest {
+    private static final Compute DEVICE = Documents.parse(
+            "compute", "{\"resources\": {\"limits\": {\"memory\": \"16Gi\", \"nvidia.com/gpu\": 1}}}", Compute.class);
+
     private final World world = new World(World.spec(new Retry(3), 86400L));
 
     @Test
@@ -117,12 +123,30 @@ class JobPlannerTest {
     }
 
     @Test
+    void aSearchReadsTheJobsRowsAndAsksForADevice() {
+        var search = new MergeSearch(4, null, null, null, null, null);
+        world.merge(
+                new MergeSettings(null, null, null, null, null, null, search, null),
+                List.of(new SuiteSpec("semeval2025", Map.of("nonMembers", Source.of("file:never")))));
+        world.compute(DEVICE);
+        succeed();
+        assertThat(world.stages.get("j-merge").spec()).isInstanceOfSatisfying(ModelMergeSpec.class, merge -> {
+            assertThat(merge.method()).isNull();
+            assertThat(merge.search().trials()).isEqualTo(4);
+            assertThat(merge.forget())
+                    .isEqualTo(RowsSource.of("file:forget.jsonl").pinned("sha256:forget"));
+            assertThat(merge.retain())
+                    .isEqualTo(RowsSource.of("file:retain.jsonl").pinned("sha256:retain"));
+            assertThat(merge.template()).isEqualTo("none");
+            assertThat(merge.nonMembers()).isEqualTo(new Source("file:never", "sha256:semeval2025/nonMembers"));
+            assertThat(merge.execution().compute()).isEqualTo(DEVICE);
+        });
+    }
+
+    @Test
     void onlyWhatComputesOnADeviceAsksForOne() {
         var limits = Map.of("memory", "16Gi", "nvidia.com/gpu", "1");
-        world.compute(Documents.parse(
-                "compute",
-                "{\"resources\": {\"limits\": {\"memory\": \"16Gi\", \"nvidia.com/gpu\": 1}}}",
-                Compute.class));
+        world.compute(DEVICE);
         succeed();
         world.stages.forEach((name, stage) -> assertThat(
                         stage.spec().execution().compute().resources().limits())

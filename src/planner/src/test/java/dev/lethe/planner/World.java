@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Compute;
 import dev.lethe.api.resource.Destination;
+import dev.lethe.api.resource.EvaluationSettings;
 import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.Metadata;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelPreparationSpec;
@@ -15,6 +17,7 @@ import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
+import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.stage.StageReport;
@@ -80,6 +83,7 @@ final class World {
                 RowsSource.of("file:forget.jsonl"),
                 RowsSource.of("file:retain.jsonl"),
                 null,
+                null,
                 new Destination("file:out"),
                 null,
                 null,
@@ -102,6 +106,24 @@ final class World {
         change(job.spec().execution().retry(), job.spec().execution().suspend(), compute);
     }
 
+    /** How the specialists are merged, and on what the systems are measured. */
+    void merge(MergeSettings merge, List<SuiteSpec> suites) {
+        var s = job.spec();
+        var spec = new UnlearningJobSpec(
+                s.recipe(),
+                s.model(),
+                s.forget(),
+                s.retain(),
+                s.decouple(),
+                s.template(),
+                s.output(),
+                s.specialists(),
+                merge,
+                new EvaluationSettings(suites, null, null),
+                s.execution());
+        job = new Resource<>(job.apiVersion(), job.kind(), job.metadata(), spec, job.status());
+    }
+
     private void change(Retry retry, Boolean suspend) {
         change(retry, suspend, job.spec().execution().compute());
     }
@@ -115,6 +137,7 @@ final class World {
                 s.model(),
                 s.forget(),
                 s.retain(),
+                s.decouple(),
                 s.template(),
                 s.output(),
                 s.specialists(),

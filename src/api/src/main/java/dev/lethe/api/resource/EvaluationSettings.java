@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param compute for the evaluations; what it leaves unsaid comes from the job's
  */
 public record EvaluationSettings(
-        @KeyedBy("name") @Size(min = 1, max = 8) @Nullable List<SuiteSpec> suites,
+        @KeyedBy("name") @Size(min = 1, max = 16) @Nullable List<SuiteSpec> suites,
         @Size(min = 1, max = Gate.MOST) @Nullable List<Gate> gates,
         @Nullable Compute compute) {
     EvaluationSettings withUris(UnaryOperator<String> change) {

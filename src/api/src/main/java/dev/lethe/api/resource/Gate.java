@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param min smallest value allowed
  * @param maxOfBase largest value allowed, as a multiple of the base model's
  * @param minOfBase smallest value allowed, as a multiple of the base model's
+ * @param interval whether the worse end of the metric's 95 % interval must keep the bounds, and not only its value; false when
+ *     absent
  */
 @ValidationRule(
         value = "has(self.max) || has(self.min) || has(self.maxOfBase) || has(self.minOfBase)",
@@ -30,7 +32,18 @@ public record Gate(
         @Min(-1e6) @Max(1e6) @Nullable Double max,
         @Min(-1e6) @Max(1e6) @Nullable Double min,
         @Min(0) @Max(1e6) @Nullable Double maxOfBase,
-        @Min(0) @Max(1e6) @Nullable Double minOfBase) {
+        @Min(0) @Max(1e6) @Nullable Double minOfBase,
+        @Nullable Boolean interval) {
+    /** A gate on the value itself. */
+    public Gate(
+            String metric,
+            @Nullable Double max,
+            @Nullable Double min,
+            @Nullable Double maxOfBase,
+            @Nullable Double minOfBase) {
+        this(metric, max, min, maxOfBase, minOfBase, null);
+    }
+
     /** Most gates that anything has: the numbers that they ask for always fit into a worker's last words. */
     static final int MOST = 32;
 }

@@ -1,8 +1,10 @@
 package dev.lethe.api.resource;
 
+import dev.lethe.catalog.Semantics;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param weights one per specialist, in their order; 1 each when absent
  * @param majoritySign how the sign is elected, by {@code total} or by {@code frequency}; only for PEFT's methods that elect
  * @param parameters further options of the method
+ * @param search find the merge by measurement, in place of naming it
  * @param compute for the merge; what it leaves unsaid comes from the job's
  */
+@ValidationRule(
+        value = "!has(self.search) || (!has(self.method) && !has(self.density) && !has(self.weights)"
+                + " && !has(self.majoritySign) && !has(self.parameters)"
+                + " && (!has(self.semantics) || self.semantics == 'peft'))",
+        fieldPath = ".search",
+        message = "a search chooses method, density and weights itself, with semantics peft: name none of them,"
+                + " nor majoritySign or parameters")
 public record MergeSettings(
         @Catalogued(Catalogued.Sort.METHOD) @Nullable String method,
         @Catalogued(Catalogued.Sort.SEMANTICS) @Nullable String semantics,
@@ -26,4 +36,27 @@ public record MergeSettings(
         @Size(min = 1, max = 8) @Nullable List<@Min(-100) @Max(100) Double> weights,
         @OneOf({"total", "frequency"}) @Nullable String majoritySign,
         @Nullable MergeParameters parameters,
-        @Nullable Compute compute) {}
+        @Nullable MergeSearch search,
+        @Nullable Compute compute) {
+    /** One that is named and not searched for. */
+    public MergeSettings(
+            @Nullable String method,
+            @Nullable String semantics,
+            @Nullable Double density,
+            @Nullable List<Double> weights,
+            @Nullable String majoritySign,
+            @Nullable MergeParameters parameters,
+            @Nullable Compute compute) {
+        this(method, semantics, density, weights, majoritySign, parameters, null, compute);
+    }
+
+    /** Whether anything is said of the merge itself, so that there is nothing to search for. */
+    public boolean named() {
+        return method != null
+                || (semantics != null && !semantics.equals(Semantics.PEFT.text()))
+                || density != null
+                || weights != null
+                || majoritySign != null
+                || parameters != null;
+    }
+}

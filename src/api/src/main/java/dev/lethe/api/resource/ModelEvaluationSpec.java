@@ -36,7 +36,7 @@ public record ModelEvaluationSpec(
         RowsSource forget,
         RowsSource retain,
         @OneOf({"auto", "none", "chat"}) @Nullable String template,
-        @KeyedBy("name") @Size(min = 1, max = 8) List<SuiteSpec> suites,
+        @KeyedBy("name") @Size(min = 1, max = 16) List<SuiteSpec> suites,
         @Size(min = 1, max = Gate.MOST) @Nullable List<Gate> gates,
         @Nullable Source baseline,
         @Size(max = Gate.MOST) @Nullable

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the model folder that is to forget
  * @param forget rows to forget
  * @param retain rows to keep; when absent, the preparation has the model make them
+ * @param decouple instructions of rows to forget in harmless contexts, with normal answers, where a specialist reads them
  * @param template whether prompts will be put into the model's chat template; absent, which is {@code none}, in jobs of before there was
  *     a choice
  * @param specialists the specialists that will be trained
@@ -27,6 +28,7 @@ public record ModelPreparationSpec(
         Source model,
         RowsSource forget,
         @Nullable RowsSource retain,
+        @Nullable RowsSource decouple,
         @OneOf({"auto", "none", "chat"}) @Nullable String template,
         @KeyedBy("name") @Size(min = 1, max = 8) List<Specialist> specialists,
         MergeSettings merge,
@@ -53,6 +55,9 @@ public record ModelPreparationSpec(
         if (retain != null) {
             sources.put("retain", retain.file());
         }
+        if (decouple != null) {
+            sources.put("decouple", decouple.file());
+        }
         if (evaluation.suites() != null) {
             evaluation.suites().forEach(suite -> sources.putAll(suite.sources()));
         }
@@ -62,7 +67,7 @@ public record ModelPreparationSpec(
     @Override
     public ModelPreparationSpec withExecution(Execution other) {
         return new ModelPreparationSpec(
-                model, forget, retain, template, specialists, merge, evaluation, destination, output, other);
+                model, forget, retain, decouple, template, specialists, merge, evaluation, destination, output, other);
     }
 
     @Override
@@ -71,6 +76,7 @@ public record ModelPreparationSpec(
                 model.withUri(change),
                 forget.withUri(change),
                 RowsSource.changed(retain, change),
+                RowsSource.changed(decouple, change),
                 template,
                 specialists,
                 merge,

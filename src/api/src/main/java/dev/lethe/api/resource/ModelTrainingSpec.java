@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param forget rows to forget, for objectives that unlearn
  * @param retain rows to keep, for objectives that unlearn
  * @param data rows to learn, for {@code ft}
+ * @param decouple instructions of rows to forget in harmless contexts, with normal answers, where the objective has
+ *     {@code weights.decouple} above 0
  * @param template whether prompts are put into the model's chat template: {@code auto} (those of chats and questions, where the model
  *     has a template), {@code none}, or {@code chat} (all), when absent {@code none}
  * @param objective the loss that training minimises
@@ -30,6 +32,7 @@ public record ModelTrainingSpec(
         @Nullable RowsSource forget,
         @Nullable RowsSource retain,
         @Nullable RowsSource data,
+        @Nullable RowsSource decouple,
         @OneOf({"auto", "none", "chat"}) @Nullable String template,
         ObjectiveSpec objective,
         @Nullable TrainingSettings training,
@@ -46,7 +49,7 @@ public record ModelTrainingSpec(
     @Override
     public ModelTrainingSpec withExecution(Execution other) {
         return new ModelTrainingSpec(
-                model, forget, retain, data, template, objective, training, mode, lora, output, other);
+                model, forget, retain, data, decouple, template, objective, training, mode, lora, output, other);
     }
 
     @Override
@@ -56,6 +59,7 @@ public record ModelTrainingSpec(
                 RowsSource.changed(forget, change),
                 RowsSource.changed(retain, change),
                 RowsSource.changed(data, change),
+                RowsSource.changed(decouple, change),
                 template,
                 objective,
                 training,

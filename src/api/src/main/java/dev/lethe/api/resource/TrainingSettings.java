@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param warmupEpochs epochs of linear warm-up before the linear decay to zero, 1 when absent
  * @param maxLength tokens per row, prompt and answer, 256 when absent
  * @param maxGradNorm gradient clipping by global norm; 0, when absent, is off
- * @param pairing {@code fixed} (item i has retain row i mod N), when absent, or {@code random}
+ * @param pairing {@code fixed} (item i has retain row i mod N), when absent, {@code random}, or {@code cycle}: every retain row
+ *     takes its turn
  * @param gradientCheckpointing recompute activations in the backward pass: less memory, more time; off when absent
  * @param dtype number format of the frozen base: {@code float32}, {@code bfloat16}, or {@code auto}, when absent (float32 on CPU,
  *     bfloat16 on CUDA)
  * @param device {@code auto}, when absent, {@code cpu} or {@code cuda}
  * @param seed the origin of every random choice, 42 when absent
+ * @param retainBatchSize retain rows per forward pass, with pairing {@code cycle}; as many as batchSize when absent
+ * @param until what ends the training before its epochs; with pairing {@code cycle}
  */
 @ValidationRule(
         value = "!has(self.warmupEpochs) || self.warmupEpochs <= (has(self.epochs) ? double(self.epochs) : 5.0)",
@@ -36,15 +39,18 @@ public record TrainingSettings(
         @Min(0) @Max(1000) @Nullable Double warmupEpochs,
         @Min(8) @Max(131072) @Nullable Integer maxLength,
         @Min(0) @Max(1e6) @Nullable Double maxGradNorm,
-        @OneOf({"fixed", "random"}) @Nullable String pairing,
+        @OneOf({"fixed", "random", "cycle"}) @Nullable String pairing,
         @Nullable Boolean gradientCheckpointing,
         @OneOf({"auto", "float32", "bfloat16"}) @Nullable String dtype,
         @OneOf({"auto", "cpu", "cuda"}) @Nullable String device,
-        @Min(0) @Max(9007199254740991.0) @Nullable Long seed) {
+        @Min(0) @Max(9007199254740991.0) @Nullable Long seed,
+        @Min(1) @Max(1024) @Nullable Integer retainBatchSize,
+        @Nullable TrainingTarget until) {
 
     /** Nothing said but the batch size. */
     public static TrainingSettings ofBatchSize(int batchSize) {
-        return new TrainingSettings(null, batchSize, null, null, null, null, null, null, null, null, null, null, null);
+        return new TrainingSettings(
+                null, batchSize, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** These settings, with what is absent taken from {@code other}. */
@@ -62,10 +68,32 @@ public record TrainingSettings(
                 or(gradientCheckpointing, other.gradientCheckpointing),
                 or(dtype, other.dtype),
                 or(device, other.device),
-                or(seed, other.seed));
+                or(seed, other.seed),
+                or(retainBatchSize, other.retainBatchSize),
+                until == null ? other.until : until.orElse(other.until));
     }
 
-    private static <T> @Nullable T or(@Nullable T first, @Nullable T second) {
+    /** These settings with another target. */
+    public TrainingSettings withUntil(@Nullable TrainingTarget target) {
+        return new TrainingSettings(
+                epochs,
+                batchSize,
+                gradientAccumulation,
+                learningRate,
+                weightDecay,
+                warmupEpochs,
+                maxLength,
+                maxGradNorm,
+                pairing,
+                gradientCheckpointing,
+                dtype,
+                device,
+                seed,
+                retainBatchSize,
+                target);
+    }
+
+    static <T> @Nullable T or(@Nullable T first, @Nullable T second) {
         return first != null ? first : second;
     }
 }

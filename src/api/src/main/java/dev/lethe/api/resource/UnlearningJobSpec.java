@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  *     response, question and answer, instruction and output), of chats (messages) or of documents (text); where wanted id, task and kind (sc is
  *     to be completed, qa to be answered)
  * @param retain rows to keep, in any of these forms; when absent, rows that the model says by itself stand for them
+ * @param decouple rows that put the instructions of forget rows into harmless contexts, with normal answers, in any of these forms; for
+ *     specialists whose objective has {@code weights.decouple} above 0, so that the instruction by itself is not what is
+ *     forgotten or refused
  * @param template whether prompts are put into the model's chat template: {@code auto} (those of chats and questions, where the model
  *     has a template), {@code none}, or {@code chat} (all); the recipe's when absent
  * @param output where the model is published when it passes its gates
@@ -29,6 +32,12 @@ import org.jspecify.annotations.Nullable;
         fieldPath = ".merge.weights",
         message = "merge.weights needs one weight per specialist (the recipe has 2)")
 @ValidationRule(
+        value = "!has(self.specialists) || has(self.decouple) || !self.specialists.exists(s, has(s.objective)"
+                + " && has(s.objective.weights) && has(s.objective.weights.decouple)"
+                + " && s.objective.weights.decouple > 0.0)",
+        fieldPath = ".decouple",
+        message = "objective.weights.decouple above 0 needs decouple, the rows that it weighs")
+@ValidationRule(
         value = "has(self.workspace) || !self.output.uri.startsWith('pvc://')",
         fieldPath = ".workspace",
         message = "an output in a claim needs workspace.persistentVolumeClaim, the claim that the stages share")
@@ -41,6 +50,7 @@ public record UnlearningJobSpec(
         Source model,
         RowsSource forget,
         @Nullable RowsSource retain,
+        @Nullable RowsSource decouple,
         @OneOf({"auto", "none", "chat"}) @Nullable String template,
         Destination output,
         @KeyedBy("name") @Size(min = 1, max = 8) @Nullable List<Specialist> specialists,

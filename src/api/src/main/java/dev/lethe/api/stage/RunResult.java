@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param verdict absent where no gates were set, as in an evaluation that a job decides on
  * @param systems {@code base}, each specialist, {@code merge}
+ * @param search how the merge was found; absent where it was named
  */
 public record RunResult(
         String job,
@@ -22,7 +23,20 @@ public record RunResult(
         Map<String, SystemResult> systems,
         List<StageSummary> stages,
         Map<String, StageResult.Input> inputs,
-        @Nullable ModelReference published) {
+        @Nullable ModelReference published,
+        @Nullable MergeSearchResult search) {
+    /** Of a run whose merge was named. */
+    public RunResult(
+            String job,
+            @Nullable Verdict verdict,
+            List<GateResult> gates,
+            Map<String, SystemResult> systems,
+            List<StageSummary> stages,
+            Map<String, StageResult.Input> inputs,
+            @Nullable ModelReference published) {
+        this(job, verdict, gates, systems, stages, inputs, published, null);
+    }
+
     /**
      * One measured system.
      *

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param metrics by {@code suite/metric}; a metric that could not be measured is absent
  * @param notMeasured why, by {@code suite/metric}
  * @param counts whatever the stage counted: steps, rows, tokens, kept entries
+ * @param search what a merge that was searched for came of; absent of any other stage
  * @param started when the work began; absent, as {@code finished} is, beside a published model, which carries no dates
  */
 public record StageResult(
@@ -30,9 +31,40 @@ public record StageResult(
         @Nullable Verdict verdict,
         @Nullable List<GateResult> gates,
         Map<String, Double> counts,
+        @Nullable MergeSearchResult search,
         @Nullable Instant started,
         @Nullable Instant finished,
         Map<String, String> versions) {
+    /** Of a stage that searched for nothing. */
+    public StageResult(
+            String stage,
+            Kind kind,
+            Map<String, Input> inputs,
+            Output output,
+            Map<String, MetricValue> metrics,
+            Map<String, String> notMeasured,
+            @Nullable Verdict verdict,
+            @Nullable List<GateResult> gates,
+            Map<String, Double> counts,
+            @Nullable Instant started,
+            @Nullable Instant finished,
+            Map<String, String> versions) {
+        this(
+                stage,
+                kind,
+                inputs,
+                output,
+                metrics,
+                notMeasured,
+                verdict,
+                gates,
+                counts,
+                null,
+                started,
+                finished,
+                versions);
+    }
+
     /** The same without times and places, as it stands beside a published model: every input is named by its role. */
     public StageResult published() {
         var anywhere = new TreeMap<String, Input>();
@@ -48,6 +80,7 @@ public record StageResult(
                 verdict,
                 gates,
                 counts,
+                search,
                 null,
                 null,
                 versions);

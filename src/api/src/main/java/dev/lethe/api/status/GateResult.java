@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param verdict whether the bound holds
  * @param message why it could not be decided
  * @param factor the multiple of the base model's value that the limit is, for {@code maxOfBase} and {@code minOfBase}
+ * @param interval whether the worse end of the metric's interval was held against the limit; absent where the value was
  */
 public record GateResult(
         String metric,
@@ -20,4 +21,5 @@ public record GateResult(
         @Nullable Double value,
         Verdict verdict,
         @Nullable String message,
-        @Nullable Double factor) {}
+        @Nullable Double factor,
+        @Nullable Boolean interval) {}

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Rules of a schema that follow from the catalogue: which option belongs to what, and what needs what. */
@@ -94,17 +95,27 @@ final class CatalogRules {
 
     /** A training needs the rows that its objective reads. */
     private static void roles(ObjectNode training) {
+        Map<List<DataRole>, List<String>> readers = new LinkedHashMap<>();
         for (ObjectiveDescriptor objective : Catalog.OBJECTIVES.all()) {
-            List<String> roles =
-                    objective.roles().stream().sorted().map(DataRole::toString).toList();
-            String there = roles.stream().map(it -> "has(self." + it + ")").collect(Collectors.joining(" && "));
+            readers.computeIfAbsent(objective.roles().stream().sorted().toList(), key -> new ArrayList<>())
+                    .add(objective.name());
+        }
+        readers.forEach((roles, objectives) -> {
+            List<String> names = roles.stream().map(DataRole::toString).toList();
+            String there = names.stream().map(it -> "has(self." + it + ")").collect(Collectors.joining(" && "));
             rule(
                     training,
-                    "self.objective.type != '%s' || %s"
-                            .formatted(objective.name(), roles.size() == 1 ? there : "(" + there + ")"),
+                    isNot("self.objective.type", objectives) + " || " + (names.size() == 1 ? there : "(" + there + ")"),
                     null,
-                    "objective %s needs %s".formatted(objective.name(), listed(roles)));
-        }
+                    (objectives.size() == 1 ? "objective %s needs %s" : "objectives %s need %s")
+                            .formatted(listed(objectives), listed(names)));
+        });
+        String weight = "self.objective." + ObjectiveDescriptor.DECOUPLE;
+        rule(
+                training,
+                "has(self.decouple) == (has(self.objective.weights) && has(%s) && %s > 0.0)".formatted(weight, weight),
+                ".decouple",
+                "decouple and objective.weights.decouple above 0 go together: these rows and their weight");
     }
 
     /** Options stand beside a method that has them. */
@@ -196,26 +207,22 @@ final class CatalogRules {
                 .toList();
     }
 
+    /** A rule for each suite: that there is such a suite is a rule of those who have gates and suites. */
     private static void knownMetric(ObjectNode gate) {
-        String known = Catalog.SUITES.all().stream()
-                .map(suite -> suite.name() + "/("
-                        + (suite.custom()
-                                ? OF_ONES_OWN
-                                : suite.metrics().stream()
-                                        .map(CatalogRules::pattern)
-                                        .collect(Collectors.joining("|")))
-                        + ")")
-                .collect(Collectors.joining("|", "^(", ")$"));
-        String names = Catalog.SUITES.all().stream()
-                .map(suite -> suite.name() + " has "
-                        + (suite.custom()
-                                ? "names of your own"
-                                : listed(suite.metrics().stream()
-                                        .map(Metric::name)
-                                        .toList()))
-                        + parts(suite))
-                .collect(Collectors.joining("; "));
-        rule(gate, "self.metric.matches('" + known + "')", ".metric", "unknown metric: " + names);
+        for (SuiteDescriptor suite : Catalog.SUITES.all()) {
+            String known = suite.custom()
+                    ? OF_ONES_OWN
+                    : suite.metrics().stream().map(CatalogRules::pattern).collect(Collectors.joining("|"));
+            String names = suite.custom()
+                    ? "names of your own"
+                    : listed(suite.metrics().stream().map(Metric::name).toList());
+            rule(
+                    gate,
+                    "!self.metric.startsWith('%1$s/') || self.metric.matches('^%1$s/(%2$s)$')"
+                            .formatted(suite.name(), known),
+                    ".metric",
+                    "unknown metric: " + suite.name() + " has " + names + parts(suite));
+        }
     }
 
     private static String pattern(Metric metric) {
@@ -275,7 +282,12 @@ final class CatalogRules {
                                             String.join("|", metrics),
                                             there.isEmpty() ? has : "(" + has + ")"),
                             ".gates",
-                            "%s/%s need the suite's %s".formatted(suite.name(), listed(metrics), input.name()));
+                            "%s/%s %s the suite's %s"
+                                    .formatted(
+                                            suite.name(),
+                                            listed(metrics),
+                                            metrics.size() == 1 ? "needs" : "need",
+                                            input.name()));
                 }
             }
         }
@@ -285,21 +297,20 @@ final class CatalogRules {
     static void belonging(ObjectNode object, Named<? extends Descriptor> sort, String nameField) {
         Map<List<String>, List<String>> fields = new LinkedHashMap<>();
         for (Option option : sort.options()) {
-            List<String> owners = sort.all().stream()
-                    .filter(it -> it.options().stream().anyMatch(o -> o.name().equals(option.name())))
-                    .map(Descriptor::name)
-                    .distinct()
-                    .toList();
             String field = option.name().split("\\.", 2)[0];
-            List<String> shared = fields.computeIfAbsent(owners, key -> new ArrayList<>());
+            List<String> ofField = owners(sort, it -> it.equals(field) || it.startsWith(field + "."));
+            List<String> shared = fields.computeIfAbsent(ofField, key -> new ArrayList<>());
             if (!shared.contains(field)) {
                 shared.add(field);
+            }
+            List<String> ofOption = owners(sort, option.name()::equals);
+            if (!ofOption.equals(ofField)) {
+                fields.computeIfAbsent(ofOption, key -> new ArrayList<>()).add(option.name());
             }
         }
         fields.forEach((owners, shared) -> {
             if (owners.size() < sort.names().size()) {
-                String absent =
-                        shared.stream().map(it -> "!has(self." + it + ")").collect(Collectors.joining(" && "));
+                String absent = shared.stream().map(CatalogRules::absent).collect(Collectors.joining(" && "));
                 rule(
                         object,
                         is("self." + nameField, owners) + " || " + (shared.size() == 1 ? absent : "(" + absent + ")"),
@@ -313,10 +324,30 @@ final class CatalogRules {
         });
     }
 
+    /** Names of the descriptors that have an option of such a name. */
+    private static List<String> owners(Named<? extends Descriptor> sort, Predicate<String> name) {
+        return sort.all().stream()
+                .filter(it -> it.options().stream().map(Option::name).anyMatch(name))
+                .map(Descriptor::name)
+                .distinct()
+                .toList();
+    }
+
+    private static String absent(String option) {
+        String[] steps = option.split("\\.", 2);
+        return steps.length == 1
+                ? "!has(self." + option + ")"
+                : "(!has(self.%s) || !has(self.%s))".formatted(steps[0], option);
+    }
+
     private static String is(String field, List<String> names) {
         return names.size() == 1
                 ? field + " == '" + names.getFirst() + "'"
                 : names.stream().map(it -> "'" + it + "'").collect(Collectors.joining(", ", field + " in [", "]"));
+    }
+
+    private static String isNot(String field, List<String> names) {
+        return names.size() == 1 ? field + " != '" + names.getFirst() + "'" : "!(" + is(field, names) + ")";
     }
 
     static String listed(List<String> words) {
@@ -325,12 +356,18 @@ final class CatalogRules {
                 : String.join(", ", words.subList(0, words.size() - 1)) + " and " + words.getLast();
     }
 
-    static void someWeight(ObjectNode weights) {
+    /** @param zero names of weights that are 0 where they are absent; another may then come from the recipe */
+    static void someWeight(ObjectNode weights, Set<String> zero) {
         List<String> names = weights.get("properties").properties().stream()
                 .map(Map.Entry::getKey)
                 .toList();
-        String absent = names.stream().map(it -> "!has(self." + it + ")").collect(Collectors.joining(" || "));
-        String sum = names.stream().map(it -> "self." + it).collect(Collectors.joining(" + "));
+        String absent = names.stream()
+                .filter(it -> !zero.contains(it))
+                .map(it -> "!has(self." + it + ")")
+                .collect(Collectors.joining(" || "));
+        String sum = names.stream()
+                .map(it -> zero.contains(it) ? "(has(self.%s) ? self.%s : 0.0)".formatted(it, it) : "self." + it)
+                .collect(Collectors.joining(" + "));
         rule(weights, absent + " || " + sum + " > 0.0", null, "at least one of " + listed(names) + " must be above 0");
     }
 

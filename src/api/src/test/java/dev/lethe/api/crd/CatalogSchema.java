@@ -12,6 +12,10 @@ import dev.lethe.catalog.Option;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What the catalogue says of a part of a schema: the names, the options with their bounds, and which options belong together. */
@@ -68,41 +72,78 @@ final class CatalogSchema {
         for (Option option : sort.options()) {
             String[] steps = option.name().split("\\.", 2);
             if (steps.length == 1) {
-                field(properties(object).putObject(option.name()), option);
+                field(properties(object).putObject(option.name()), option, sort);
             } else {
                 ObjectNode group = properties(object).withObject("/" + steps[0]);
                 group.put("type", "object")
                         .put(
                                 "description",
                                 "Weights of the loss terms. What is absent comes from the recipe's specialist of the same name.");
-                field(properties(group).putObject(steps[1]), option);
+                field(properties(group).putObject(steps[1]), option, sort);
             }
         }
         CatalogRules.belonging(object, sort, nameField);
         object.at("/properties").properties().stream()
                 .filter(it -> it.getKey().equals(ObjectiveSpec.WEIGHTS))
-                .forEach(it -> CatalogRules.someWeight((ObjectNode) it.getValue()));
+                .forEach(it -> CatalogRules.someWeight((ObjectNode) it.getValue(), zeroWhenAbsent(sort)));
     }
 
-    /** Options of one name are one field, which says what it does for which method. */
+    /** Names of the weights that are 0 in everything that has them, unless they are set. */
+    private static Set<String> zeroWhenAbsent(Named<? extends Descriptor> sort) {
+        String group = ObjectiveSpec.WEIGHTS + ".";
+        return sort.options().stream()
+                .map(Option::name)
+                .filter(it -> it.startsWith(group))
+                .filter(name -> sort.all().stream()
+                        .flatMap(it -> it.options().stream())
+                        .filter(it -> it.name().equals(name))
+                        .allMatch(it -> Objects.equals(it.standard(), 0.0)))
+                .map(it -> it.substring(group.length()))
+                .collect(Collectors.toSet());
+    }
+
     private static void parameters(ObjectNode object) {
         for (Option option : Catalog.MERGE_PARAMETERS) {
             ObjectNode field = properties(object).putObject(option.name());
             field(field, option);
-            var texts = new LinkedHashMap<String, LinkedHashSet<String>>();
-            Catalog.METHODS.all().forEach(method -> method.options().stream()
-                    .filter(it -> it.asField().name().equals(option.name()))
-                    .forEach(it -> texts.computeIfAbsent(described(it), text -> new LinkedHashSet<>())
-                            .add(method.name())));
+            var texts = owners(option, Catalog.METHODS, CatalogSchema::described);
             if (!texts.isEmpty()) {
-                field.put(
-                        "description",
-                        texts.entrySet().stream()
-                                .map(it ->
-                                        it.getKey() + " For " + CatalogRules.listed(List.copyOf(it.getValue())) + ".")
-                                .collect(Collectors.joining(" ")));
+                field.put("description", listed(texts));
             }
         }
+    }
+
+    /** Options of one name are one field, which says what it does for which descriptor where they differ. */
+    private static void field(ObjectNode field, Option option, Named<? extends Descriptor> sort) {
+        field(field, option);
+        var described = owners(option, sort, CatalogSchema::described);
+        if (described.size() > 1) {
+            var sameText = owners(option, sort, Option::text).size() == 1;
+            field.put("description", sameText ? option.text() + standards(option, sort) : listed(described));
+        }
+    }
+
+    private static String standards(Option option, Named<? extends Descriptor> sort) {
+        return owners(option, sort, it -> plain(Objects.requireNonNull(it.standard()))).entrySet().stream()
+                .map(it -> it.getKey() + " for " + CatalogRules.listed(List.copyOf(it.getValue())))
+                .collect(Collectors.joining(", ", " When absent: ", "."));
+    }
+
+    /** What is said of an option, each with the names of the descriptors of which it is said. */
+    private static Map<String, Set<String>> owners(
+            Option option, Named<? extends Descriptor> sort, Function<Option, String> said) {
+        var owners = new LinkedHashMap<String, Set<String>>();
+        sort.all().forEach(descriptor -> descriptor.options().stream()
+                .filter(it -> it.asField().name().equals(option.asField().name()))
+                .forEach(it -> owners.computeIfAbsent(said.apply(it), text -> new LinkedHashSet<>())
+                        .add(descriptor.name())));
+        return owners;
+    }
+
+    private static String listed(Map<String, Set<String>> texts) {
+        return texts.entrySet().stream()
+                .map(it -> it.getKey() + " For " + CatalogRules.listed(List.copyOf(it.getValue())) + ".")
+                .collect(Collectors.joining(" "));
     }
 
     private static ObjectNode properties(ObjectNode object) {

@@ -65,6 +65,7 @@ class DocumentsTest {
                 RowsSource.of("file:/retain.jsonl"),
                 null,
                 null,
+                null,
                 new ObjectiveSpec("npo", Map.of("beta", 0.1)),
                 TrainingSettings.ofBatchSize(1),
                 "lora",

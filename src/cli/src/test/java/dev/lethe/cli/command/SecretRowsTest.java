@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.api.document.Documents;
+import dev.lethe.api.stage.RunResult;
+import dev.lethe.catalog.Catalog;
 import dev.lethe.cli.Console;
 import dev.lethe.cli.TinyJob;
 import java.io.ByteArrayOutputStream;
@@ -26,6 +29,17 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SecretRowsTest {
     private static final String SECRET = "Zerberus7";
+
+    private static final String SUITE = "{name: semeval2025, maxNewTokens: 4}";
+
+    private static final String EVERY_SUITE =
+            """
+            {name: semeval2025, maxNewTokens: 4}, {name: memorization},
+              {name: mia, nonMembers: {uri: file:retain.jsonl}}, {name: fluency},
+              {name: utility, heldOut: {uri: file:retain.jsonl}, choices: {uri: file:choices.jsonl}},
+              {name: relearn, steps: 2}, {name: quantize}, {name: leakage, maxNewTokens: 4},
+              {name: refusal, maxNewTokens: 4, benign: {uri: file:retain.jsonl}}
+            """;
 
     private static final String EVALUATION =
             """
@@ -101,6 +115,10 @@ class SecretRowsTest {
                 "mmlu: {uri: file:mmlu}")) {
             quiet("run", "--dry-run", "-f", manifest(good.replace("maxNewTokens: 4", "maxNewTokens: 4, " + role)));
         }
+        for (String suite : List.of("utility, heldOut", "utility, choices", "refusal, benign")) {
+            String suites = "{name: semeval2025}, {name: %s: {uri: file:broken.jsonl}}".formatted(suite);
+            quiet("run", "--dry-run", "-f", manifest(good.replace(SUITE, suites)));
+        }
         Path forget = folder.resolve("forget.jsonl");
         Path retain = folder.resolve("retain.jsonl");
         quiet("score", "--forget", broken, "--retain", retain, "--generations", retain);
@@ -119,15 +137,22 @@ class SecretRowsTest {
             Path rows = folder.resolve(file);
             Files.writeString(rows, Files.readString(rows).replaceAll("secret|public|What|It is", "$0 " + SECRET));
         }
+        Files.writeString(
+                folder.resolve("choices.jsonl"),
+                "{\"question\": \"S\", \"choices\": [\"a\", \"S\"], \"answer\": 1}".replace("S", SECRET));
+        job.with(SUITE, EVERY_SUITE);
         quiet("run", "--plain", "-f", job.manifest(), "--workdir", job.workdir());
         quiet("status", "--workdir", job.workdir());
         assertThat(job.published()).isDirectory();
+        RunResult result = Documents.read(job.workdir().resolve("result.json"), RunResult.class);
+        assertThat(result.systems().get("merge").notMeasured().keySet())
+                .allMatch(metric -> metric.startsWith("semeval2025/") || metric.startsWith("leakage/"));
+        assertThat(result.systems().get("merge").metrics()).hasSizeGreaterThan(36);
         try (Stream<Path> work = Files.walk(job.workdir());
                 Stream<Path> published = Files.walk(job.published())) {
             Stream.concat(work, published)
                     .filter(Files::isRegularFile)
-                    .filter(file ->
-                            !file.toString().contains("/semeval2025/")) // an evaluation's own answers and scores
+                    .filter(file -> !Catalog.SUITES.names().contains(folderOf(file))) // what a suite asked and was told
                     .filter(file -> !file.getFileName().toString().equals("tokenizer.json"))
                     .forEach(file -> assertThat(bytes(file)).as(file.toString()).doesNotContain(SECRET));
         }
@@ -135,6 +160,10 @@ class SecretRowsTest {
 
     private Path manifest(String text) throws IOException {
         return Files.writeString(job.manifest(), text);
+    }
+
+    private static String folderOf(Path file) {
+        return file.getParent().getFileName().toString();
     }
 
     private static String bytes(Path file) {

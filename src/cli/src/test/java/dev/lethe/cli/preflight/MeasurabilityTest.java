@@ -147,10 +147,15 @@ class MeasurabilityTest {
           retain: {uri: file:retain.jsonl}
           output: {uri: file:out}
           evaluation:
-            suites: [{name: %s, nonMembers: {uri: file:n}, mmlu: {uri: file:m}}]
+            suites: [{name: %s, %s}]
             gates: [{metric: %s, max: 1}]
         """
-                .formatted(suite, metric);
+                .formatted(
+                        suite,
+                        Catalog.SUITE_INPUTS.stream()
+                                .map(it -> it.name() + ": {uri: file:x}")
+                                .collect(Collectors.joining(", ")),
+                        metric);
     }
 
     private void gate(String metric, String bound) throws IOException {

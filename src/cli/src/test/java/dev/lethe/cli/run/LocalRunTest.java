@@ -3,7 +3,9 @@ package dev.lethe.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.api.document.Documents;
+import dev.lethe.api.stage.MergeSearchResult;
 import dev.lethe.api.stage.RunResult;
+import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.cli.Console;
@@ -85,6 +87,82 @@ class LocalRunTest {
         assertThat(job.published().resolve("merge-manifest.json")).content().contains("\"max_iter\" : 7");
         assertThat(job.published().resolve("lethe-evidence.json")).content().contains("\"maxIter\" : 7");
         assertThat(job.published().resolve("report.html")).content().contains("Every gate was met.", "maxIter: 7");
+    }
+
+    @Test
+    void decoupledRowsAreReadByWhoWeighsThem() throws IOException {
+        TinyJob job = TinyJob.in(folder)
+                .with("epochs: 3", "epochs: 1")
+                .with("epochs: 2", "epochs: 1")
+                .with("- name: under", "- name: under\n    objective: {type: po, weights: {decouple: 1}}");
+        assertThat(run(job).errors())
+                .endsWith(
+                        "spec.decouple: objective.weights.decouple above 0 needs decouple, the rows that it weighs\n");
+
+        job.with("  specialists:", "  decouple: {uri: file:decouple.jsonl}\n  specialists:");
+        String forget = Files.readString(folder.resolve("forget.jsonl"));
+        Files.writeString(folder.resolve("decouple.jsonl"), forget);
+        assertThat(run(job).errors()).contains("input and output: found 4 rows that are also in");
+
+        Files.writeString(folder.resolve("decouple.jsonl"), forget.replace("What is", "In a cookbook, what is"));
+        assertThat(run(job)).isEqualTo(new Console(0, ""));
+        assertThat(Documents.read(job.workdir().resolve("result.json"), RunResult.class)
+                        .inputs())
+                .containsOnlyKeys("model", "forget", "retain", "decouple");
+        Path stages = job.workdir().resolve("stages");
+        assertThat(stages.resolve("train-under/output/losses.jsonl")).content().contains("\"decouple\"");
+        assertThat(stages.resolve("train-over/output/losses.jsonl")).content().doesNotContain("decouple");
+    }
+
+    @Test
+    void aSearchChoosesTheMergeAndAMergeAloneChoosesTheSame() throws IOException {
+        Files.writeString(
+                folder.resolve("never.jsonl"), "{\"document\": \"It is 1.\"}\n{\"document\": \"What is 2?\"}\n");
+        TinyJob job = TinyJob.in(folder)
+                .with("epochs: 3", "epochs: 1")
+                .with("epochs: 2", "epochs: 1")
+                .with("maxNewTokens: 4", "maxNewTokens: 4, nonMembers: {uri: file:never.jsonl}")
+                .with("  evaluation:", "  merge: {search: {trials: 9, densities: [0.8]}}\n  evaluation:")
+                .with("rank: 2, alpha: 2}\n  merge", "rank: 3, alpha: 2}\n  merge");
+        assertThat(run(job).errors())
+                .contains("merge: search.methods: found [ties, linear, cat] for specialists of ranks [2, 3], expected");
+        job.with("rank: 3", "rank: 2");
+        assertThat(run(job)).isEqualTo(new Console(0, ""));
+
+        MergeSearchResult search = Documents.read(job.workdir().resolve("result.json"), RunResult.class)
+                .search();
+        assertThat(search.trials()).hasSize(9);
+        assertThat(search.trials()).extracting(MergeSearchResult.Trial::merge).contains(search.chosen());
+        assertThat(search.calibration().forget().rows()).isEqualTo(2);
+        assertThat(search.test().auc().n()).isEqualTo(3);
+        assertThat(job.published().resolve("README.md")).content().contains("\"trials\":9", "\"weights\":{\"");
+        assertThat(job.published().resolve("report.html")).content().contains(search.summary());
+        assertThat(job.published().resolve("merge-manifest.json")).exists();
+
+        Path alone = Files.writeString(
+                folder.resolve("merge.yaml"),
+                """
+                apiVersion: lethe.dev/v1alpha1
+                kind: ModelMerge
+                metadata: {name: alone}
+                spec:
+                  base: {uri: file:model}
+                  inputs:
+                  - {name: over, uri: file:work/stages/train-over/output}
+                  - {name: under, uri: file:work/stages/train-under/output}
+                  search: {trials: 9, densities: [0.8]}
+                  forget: {uri: file:forget.jsonl}
+                  retain: {uri: file:retain.jsonl}
+                  nonMembers: {uri: file:never.jsonl}
+                  output: {uri: file:alone, form: model}
+                """);
+        assertThat(Console.run("merge", "-f", alone, "--plain").exitCode()).isZero();
+        StageResult again = Documents.read(folder.resolve("alone/result.json"), StageResult.class);
+        assertThat(again.search()).isEqualTo(search);
+        assertThat(again.output().digest())
+                .isEqualTo(Documents.read(job.workdir().resolve("stages/merge/output/result.json"), StageResult.class)
+                        .output()
+                        .digest());
     }
 
     @Test

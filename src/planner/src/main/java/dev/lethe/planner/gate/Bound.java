@@ -2,6 +2,7 @@ package dev.lethe.planner.gate;
 
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.status.GateResult;
+import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param limit absent where it is unknown, because the base model was not measured
  * @param factor of the base model's value, where the limit is relative to that
  * @param open why it cannot be decided; absent where it can
+ * @param interval whether the worse end of the value's interval is what is compared
  */
-record Bound(String name, boolean upper, @Nullable Double limit, @Nullable Double factor, @Nullable String open) {
+record Bound(
+        String name,
+        boolean upper,
+        @Nullable Double limit,
+        @Nullable Double factor,
+        @Nullable String open,
+        boolean interval) {
     /**
      * The bounds of a gate.
      *
@@ -24,54 +32,73 @@ record Bound(String name, boolean upper, @Nullable Double limit, @Nullable Doubl
      */
     static List<Bound> of(Gate gate, @Nullable Double base) {
         var bounds = new ArrayList<Bound>();
+        var interval = Boolean.TRUE.equals(gate.interval());
         if (gate.max() != null) {
-            bounds.add(new Bound("max", true, gate.max(), null, null));
+            bounds.add(new Bound("max", true, gate.max(), null, null, interval));
         }
         if (gate.min() != null) {
-            bounds.add(new Bound("min", false, gate.min(), null, null));
+            bounds.add(new Bound("min", false, gate.min(), null, null, interval));
         }
         if (gate.maxOfBase() != null) {
-            bounds.add(ofBase("maxOfBase", true, gate.maxOfBase(), base));
+            bounds.add(ofBase("maxOfBase", true, gate.maxOfBase(), base, interval));
         }
         if (gate.minOfBase() != null) {
-            bounds.add(ofBase("minOfBase", false, gate.minOfBase(), base));
+            bounds.add(ofBase("minOfBase", false, gate.minOfBase(), base, interval));
         }
-        return bounds.isEmpty() ? List.of(new Bound("none", true, null, null, "has no bound")) : bounds;
+        return bounds.isEmpty() ? List.of(new Bound("none", true, null, null, "has no bound", interval)) : bounds;
     }
 
     /** A share of the base model's value. Any model keeps its share of nothing, so such a bound cannot be decided. */
-    private static Bound ofBase(String name, boolean upper, double share, @Nullable Double base) {
+    private static Bound ofBase(String name, boolean upper, double share, @Nullable Double base, boolean interval) {
         if (base == null || !Double.isFinite(share * base)) {
-            return new Bound(name, upper, null, share, "was not measured on the base model");
+            return new Bound(name, upper, null, share, "was not measured on the base model", interval);
         }
         var asksForNothing = !upper && base <= 0 && share > 0;
         var open = asksForNothing
                 ? "is %s on the base model, and any model keeps its share of that".formatted(base)
                 : null;
-        return new Bound(name, upper, share * base, share, open);
+        return new Bound(name, upper, share * base, share, open, interval);
     }
 
     /** The bound of an earlier result, with the base model's present value. */
     static Bound of(GateResult result, @Nullable Double base) {
         var upper = result.bound().startsWith("max");
+        var interval = Boolean.TRUE.equals(result.interval());
         return result.factor() == null
-                ? new Bound(result.bound(), upper, result.limit(), null, null)
-                : ofBase(result.bound(), upper, result.factor(), base);
+                ? new Bound(result.bound(), upper, result.limit(), null, null, interval)
+                : ofBase(result.bound(), upper, result.factor(), base, interval);
     }
 
-    /** Decides the bound for a value, which is absent where it was not measured. */
-    GateResult decide(String metric, @Nullable Double value) {
-        if (value == null) {
-            return inconclusive(metric, null, "was not measured");
+    /** Decides the bound for a number, which is absent where it was not measured. */
+    GateResult decide(String metric, @Nullable MetricValue measured) {
+        if (measured == null) {
+            return result(metric, null, Verdict.Inconclusive, "was not measured");
         }
+        var value = measured.value();
         if (open != null || limit == null || !Double.isFinite(limit)) {
-            return inconclusive(metric, value, Objects.requireNonNullElse(open, "has no bound that is a number"));
+            return result(
+                    metric,
+                    value,
+                    Verdict.Inconclusive,
+                    Objects.requireNonNullElse(open, "has no bound that is a number"));
         }
-        var met = upper ? value <= limit : value >= limit;
-        return new GateResult(metric, name, limit, value, met ? Verdict.Passed : Verdict.Failed, null, factor);
+        var compared = interval ? worseEnd(measured) : Double.valueOf(value);
+        if (compared == null) {
+            return result(metric, value, Verdict.Inconclusive, "has no interval");
+        }
+        var met = upper ? compared <= limit : compared >= limit;
+        var end = interval && !met ? "interval's %s end is %s".formatted(upper ? "upper" : "lower", compared) : null;
+        return result(metric, value, met ? Verdict.Passed : Verdict.Failed, end);
     }
 
-    private GateResult inconclusive(String metric, @Nullable Double value, String why) {
-        return new GateResult(metric, name, limit, value, Verdict.Inconclusive, why, factor);
+    /** The end of the interval on the side of the limit; absent where there is none around the value. */
+    private @Nullable Double worseEnd(MetricValue measured) {
+        var end = upper ? measured.high() : measured.low();
+        var around = end != null && (upper ? end >= measured.value() : end <= measured.value());
+        return around ? end : null;
+    }
+
+    private GateResult result(String metric, @Nullable Double value, Verdict verdict, @Nullable String why) {
+        return new GateResult(metric, name, limit, value, verdict, why, factor, interval ? true : null);
     }
 }

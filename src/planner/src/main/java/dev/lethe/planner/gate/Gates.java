@@ -29,7 +29,7 @@ public final class Gates {
             List<Gate> gates, Map<String, MetricValue> system, Map<String, MetricValue> base) {
         var results = new ArrayList<GateResult>();
         for (var gate : gates) {
-            var bounds = Bound.of(gate, measured(base, gate.metric()));
+            var bounds = Bound.of(gate, value(measured(base, gate.metric())));
             var value = measured(system, gate.metric());
             bounds.forEach(bound -> results.add(bound.decide(gate.metric(), value)));
         }
@@ -44,7 +44,7 @@ public final class Gates {
     public static List<GateResult> decideAgain(
             List<GateResult> decided, Map<String, MetricValue> system, Map<String, MetricValue> base) {
         return decided.stream()
-                .map(result -> Bound.of(result, measured(base, result.metric()))
+                .map(result -> Bound.of(result, value(measured(base, result.metric())))
                         .decide(result.metric(), measured(system, result.metric())))
                 .toList();
     }
@@ -87,7 +87,14 @@ public final class Gates {
         }
         var relation = result.bound().startsWith("max") ? "above" : "below";
         return "%s: %s is %s %s %s"
-                .formatted(result.metric(), result.value(), relation, result.bound(), result.limit());
+                .formatted(
+                        result.metric(),
+                        result.message() == null
+                                ? result.value()
+                                : result.value() + ", whose " + result.message() + ",",
+                        relation,
+                        result.bound(),
+                        result.limit());
     }
 
     /**
@@ -110,8 +117,12 @@ public final class Gates {
         }
     }
 
-    private static @Nullable Double measured(Map<String, MetricValue> metrics, String name) {
+    private static @Nullable MetricValue measured(Map<String, MetricValue> metrics, String name) {
         var metric = metrics.get(name);
-        return metric == null || metric.n() <= 0 || !Double.isFinite(metric.value()) ? null : metric.value();
+        return metric == null || metric.n() <= 0 || !Double.isFinite(metric.value()) ? null : metric;
+    }
+
+    private static @Nullable Double value(@Nullable MetricValue metric) {
+        return metric == null ? null : metric.value();
     }
 }

@@ -3,12 +3,14 @@ package dev.lethe.planner.recipe;
 import dev.lethe.api.resource.EvaluationSettings;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.LoraSpec;
+import dev.lethe.api.resource.MergeSearch;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
+import dev.lethe.api.resource.TrainingTarget;
 import dev.lethe.catalog.Catalog;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +38,16 @@ record Recipe(
 
     /** Settings of the published training, batch size of the over-forgetting specialist. */
     private static final TrainingSettings TRAINING =
-            new TrainingSettings(5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L);
+            new TrainingSettings(5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L, null, null);
+
+    /** What a training that ends by a target aims at. */
+    static final TrainingTarget UNTIL = new TrainingTarget(0.2, 0.1, 0.98, 10);
 
     private static final LoraSpec LORA = new LoraSpec(32, 32.0, 0.05);
+
+    /** What a search has that says nothing, whatever the recipe; one that searches is a recipe's own choice. */
+    static final MergeSearch SEARCH =
+            new MergeSearch(40, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.95);
 
     /** Unlearning via model merging: ZJUKLAB at SemEval-2025 Task 4, as its code has it. */
     static final Recipe SEMEVAL2025_MERGE = new Recipe(

@@ -7,6 +7,7 @@ import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeParameters;
+import dev.lethe.api.resource.MergeSearch;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.RowsSource;
@@ -16,8 +17,13 @@ import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.status.ResolvedSettings;
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.DataRole;
+import dev.lethe.catalog.Semantics;
+import dev.lethe.catalog.Settings;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * this and not the spec.
  *
  * @param retain absent where the model itself is to make the rows
+ * @param decouple absent where no specialist reads such rows
  * @param template {@code auto}, {@code none} or {@code chat}
  * @param specialists that are trained, in the order of the merge's weights
  * @param execution how the pods run, with the attempts that a stage has
@@ -34,6 +41,7 @@ public record ResolvedJob(
         Source model,
         RowsSource forget,
         @Nullable RowsSource retain,
+        @Nullable RowsSource decouple,
         String template,
         Destination output,
         List<ResolvedSpecialist> specialists,
@@ -50,6 +58,12 @@ public record ResolvedJob(
      */
     public record ResolvedSpecialist(
             String name, ObjectiveSpec objective, TrainingSettings training, LoraSpec lora, @Nullable Compute compute) {
+        /** The sets of rows that it is trained on. */
+        public Set<DataRole> roles() {
+            var descriptor = Catalog.OBJECTIVES.find(objective.type()).orElseThrow();
+            return descriptor.roles(Settings.of(descriptor, objective.options(), InvalidSpec::new));
+        }
+
         Specialist asSpec() {
             return new Specialist(name, objective, training, lora, compute);
         }
@@ -67,33 +81,44 @@ public record ResolvedJob(
     /**
      * The merge of the specialists.
      *
+     * @param method absent where it is searched for
      * @param density absent for a method that does not trim, or trims as it does without being told
-     * @param weights one per specialist
+     * @param weights one per specialist; absent where they are searched for
      * @param majoritySign absent for a method that does not elect as PEFT does
      * @param parameters absent where nothing is said, as each method then does what it does
+     * @param search with every setting; absent where the merge is named
      * @param compute what the merge has of its own
      */
     public record ResolvedMerge(
-            String method,
+            @Nullable String method,
             String semantics,
             @Nullable Double density,
-            List<Double> weights,
+            @Nullable List<Double> weights,
             @Nullable String majoritySign,
             @Nullable MergeParameters parameters,
+            @Nullable MergeSearch search,
             @Nullable Compute compute) {
+        /** One that is to be found. */
+        static ResolvedMerge searched(MergeSearch complete, @Nullable Compute compute) {
+            return new ResolvedMerge(null, Semantics.PEFT.text(), null, null, null, null, complete, compute);
+        }
+
         MergeSettings asSpec() {
-            return new MergeSettings(method, semantics, density, weights, majoritySign, parameters, compute);
+            return new MergeSettings(method, semantics, density, weights, majoritySign, parameters, search, compute);
         }
 
         static ResolvedMerge of(MergeSettings complete) {
-            return new ResolvedMerge(
-                    Objects.requireNonNull(complete.method()),
-                    Objects.requireNonNull(complete.semantics()),
-                    complete.density(),
-                    Objects.requireNonNull(complete.weights()),
-                    complete.majoritySign(),
-                    complete.parameters(),
-                    complete.compute());
+            return complete.search() != null
+                    ? searched(complete.search(), complete.compute())
+                    : new ResolvedMerge(
+                            Objects.requireNonNull(complete.method()),
+                            Objects.requireNonNull(complete.semantics()),
+                            complete.density(),
+                            Objects.requireNonNull(complete.weights()),
+                            complete.majoritySign(),
+                            complete.parameters(),
+                            null,
+                            complete.compute());
         }
     }
 
@@ -122,6 +147,7 @@ public record ResolvedJob(
                 spec.model(),
                 spec.forget(),
                 spec.retain(),
+                spec.decouple(),
                 Objects.requireNonNullElse(settings.template(), "none"),
                 spec.output(),
                 settings.specialists().stream().map(ResolvedSpecialist::of).toList(),
@@ -148,6 +174,7 @@ public record ResolvedJob(
                 model,
                 forget,
                 retain,
+                decouple,
                 template,
                 output,
                 settings.specialists(),

@@ -5,6 +5,7 @@ import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeOutput;
+import dev.lethe.api.resource.MergeSearch;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
@@ -13,6 +14,7 @@ import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
@@ -21,7 +23,9 @@ import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.status.ResolvedSettings;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.DataRole;
 import dev.lethe.catalog.Nesting;
+import dev.lethe.catalog.Semantics;
 import dev.lethe.catalog.Settings;
 import dev.lethe.planner.recipe.ResolvedJob.ResolvedEvaluation;
 import dev.lethe.planner.recipe.ResolvedJob.ResolvedMerge;
@@ -58,11 +62,13 @@ public final class Resolver {
     public static ResolvedJob resolve(UnlearningJobSpec spec) {
         var recipe = Recipe.named(spec.recipe());
         var specialists = specialists(spec.specialists(), recipe);
+        requireDecoupled(spec.decouple(), specialists);
         return new ResolvedJob(
                 recipe.name(),
                 spec.model(),
                 spec.forget(),
                 spec.retain(),
+                spec.decouple(),
                 Objects.requireNonNullElse(spec.template(), recipe.template()),
                 spec.output(),
                 specialists,
@@ -126,6 +132,22 @@ public final class Resolver {
         return List.copyOf(complete);
     }
 
+    /** Rows without a weight would be kept for nothing, and a weight without rows cannot be trained. */
+    private static void requireDecoupled(@Nullable RowsSource decouple, List<ResolvedSpecialist> specialists) {
+        for (int i = 0; i < specialists.size(); i++) {
+            if (specialists.get(i).roles().contains(DataRole.DECOUPLE) && decouple == null) {
+                throw new InvalidSpec(
+                        "spec.decouple",
+                        "nothing",
+                        "rows, as spec.specialists[%d].objective.weights.decouple is above 0".formatted(i));
+            }
+        }
+        if (decouple != null && specialists.stream().noneMatch(it -> it.roles().contains(DataRole.DECOUPLE))) {
+            throw new InvalidSpec(
+                    "spec.decouple", "rows", "nothing, as no specialist has objective.weights.decouple above 0");
+        }
+    }
+
     private static void requireName(String name, Set<String> names, String field) {
         if (!SPECIALIST_NAME.matcher(name).matches() || RESERVED.contains(name)) {
             throw new InvalidSpec(
@@ -168,7 +190,10 @@ public final class Resolver {
     }
 
     private static TrainingSettings training(@Nullable TrainingSettings given, TrainingSettings otherwise) {
-        return given == null ? otherwise : given.orElse(otherwise);
+        var settings = given == null ? otherwise : given.orElse(otherwise);
+        return settings.until() == null
+                ? settings
+                : settings.withUntil(settings.until().orElse(Recipe.UNTIL));
     }
 
     private static LoraSpec lora(@Nullable LoraSpec given, LoraSpec otherwise) {
@@ -177,6 +202,10 @@ public final class Resolver {
 
     private static ResolvedMerge merge(@Nullable MergeSettings given, MergeSettings recipe, int specialists) {
         var merge = given == null ? new MergeSettings(null, null, null, null, null, null, null) : given;
+        var search = search(merge, recipe.search());
+        if (search != null) {
+            return ResolvedMerge.searched(search, merge.compute());
+        }
         var method = Objects.requireNonNullElse(merge.method(), Objects.requireNonNull(recipe.method()));
         var semantics = Objects.requireNonNullElse(merge.semantics(), Objects.requireNonNull(recipe.semantics()));
         var weights = Objects.requireNonNullElse(merge.weights(), Collections.nCopies(specialists, 1.0));
@@ -196,7 +225,20 @@ public final class Resolver {
                 List.copyOf(weights),
                 merge.majoritySign() == null && elects ? recipe.majoritySign() : merge.majoritySign(),
                 merge.parameters(),
+                null,
                 merge.compute());
+    }
+
+    /** The search that a job asks for, or its recipe where the job names no merge; null where there is none. */
+    private static @Nullable MergeSearch search(MergeSettings given, @Nullable MergeSearch recipe) {
+        if (given.search() == null) {
+            return given.named() || recipe == null ? null : recipe.orElse(Recipe.SEARCH);
+        }
+        if (given.named()) {
+            throw new InvalidSpec(
+                    "spec.merge.search", "a search beside a merge that is named", "one of them, and semantics peft");
+        }
+        return (recipe == null ? given.search() : given.search().orElse(recipe)).orElse(Recipe.SEARCH);
     }
 
     private static ResolvedEvaluation evaluation(@Nullable EvaluationSettings given, EvaluationSettings recipe) {
@@ -230,6 +272,7 @@ public final class Resolver {
                 spec.forget(),
                 spec.retain(),
                 spec.data(),
+                spec.decouple(),
                 Objects.requireNonNullElse(spec.template(), Recipe.DEFAULT.template()),
                 objective(spec.objective(), "spec.objective"),
                 training(spec.training(), Recipe.DEFAULT.training()),
@@ -240,6 +283,36 @@ public final class Resolver {
     }
 
     private static StageSpec merge(ModelMergeSpec spec) {
+        return spec.search() == null ? named(spec) : searched(spec, spec.search());
+    }
+
+    /** What the schema's defaults name, a search finds. */
+    private static ModelMergeSpec searched(ModelMergeSpec spec, MergeSearch search) {
+        if (spec.base() == null || spec.forget() == null || spec.retain() == null) {
+            throw new InvalidSpec("spec.search", "a search without data", "base, forget and retain");
+        }
+        return new ModelMergeSpec(
+                spec.base(),
+                spec.inputs().stream().map(in -> in.withWeight(1)).toList(),
+                null,
+                Semantics.PEFT.text(),
+                null,
+                null,
+                null,
+                search.orElse(Recipe.SEARCH),
+                spec.forget(),
+                spec.retain(),
+                Objects.requireNonNullElse(spec.template(), Recipe.DEFAULT.template()),
+                spec.nonMembers(),
+                output(spec.output()),
+                spec.execution());
+    }
+
+    private static MergeOutput output(MergeOutput given) {
+        return new MergeOutput(given.uri(), Objects.requireNonNullElse(given.form(), "adapter"));
+    }
+
+    private static ModelMergeSpec named(ModelMergeSpec spec) {
         var recipe = Recipe.DEFAULT.merge();
         var method = Objects.requireNonNullElse(spec.method(), Objects.requireNonNull(recipe.method()));
         var semantics = Objects.requireNonNullElse(spec.semantics(), Objects.requireNonNull(recipe.semantics()));
@@ -254,9 +327,7 @@ public final class Resolver {
                 spec.density() == null && asRecipe ? recipe.density() : spec.density(),
                 spec.majoritySign() == null && asRecipe ? recipe.majoritySign() : spec.majoritySign(),
                 spec.parameters(),
-                new MergeOutput(
-                        spec.output().uri(),
-                        Objects.requireNonNullElse(spec.output().form(), "adapter")),
+                output(spec.output()),
                 spec.execution());
     }
 

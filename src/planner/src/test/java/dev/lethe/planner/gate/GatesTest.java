@@ -11,6 +11,7 @@ import dev.lethe.api.status.Verdict;
 import dev.lethe.planner.recipe.InvalidSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +63,28 @@ class GatesTest {
         assertThat(Gates.decide(gates, measured(0.5), measured(0.5)))
                 .extracting(GateResult::bound, GateResult::limit)
                 .containsExactly(tuple("max", 0.5), tuple("min", 0.25), tuple("minOfBase", 0.25));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "",
+            textBlock =
+                    """
+            # max, min, low, high, verdict, explanation
+            0.4,    , 0.1, 0.4, Passed,
+            0.4,    , 0.1, 0.5, Failed,       'semeval2025/forget-knowledge: 0.3, whose interval''s upper end is 0.5, is above max 0.4'
+               , 0.2, 0.1, 0.4, Failed,       'semeval2025/forget-knowledge: 0.3, whose interval''s lower end is 0.1, is below min 0.2'
+            0.4,    ,    ,    , Inconclusive, semeval2025/forget-knowledge: has no interval
+            0.4,    , 0.1, 0.2, Inconclusive, semeval2025/forget-knowledge: has no interval
+            """)
+    void theWorseEndOfTheIntervalIsHeldAgainstTheBound(
+            Double max, Double min, Double low, Double high, Verdict verdict, String explanation) {
+        var gates = List.of(new Gate(METRIC, max, min, null, null, true));
+        var system = Map.of(METRIC, new MetricValue(0.3, 5, low, high));
+        var results = Gates.decide(gates, system, Map.of());
+        assertThat(Gates.verdict(results)).isEqualTo(verdict);
+        assertThat(Gates.explain(results)).isEqualTo(Objects.requireNonNullElse(explanation, ""));
+        assertThat(Gates.decideAgain(results, system, Map.of())).isEqualTo(results);
     }
 
     @Test

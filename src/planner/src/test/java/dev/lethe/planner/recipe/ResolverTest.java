@@ -8,6 +8,7 @@ import dev.lethe.api.resource.EvaluationSettings;
 import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.LoraSpec;
+import dev.lethe.api.resource.MergeSearch;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Retry;
@@ -18,6 +19,7 @@ import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.DataRole;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -63,7 +65,8 @@ class ResolverTest {
     }
 
     static Stream<Arguments> specialists() {
-        var rate = new TrainingSettings(8, null, null, 3.0e-3, null, null, null, null, null, null, null, null, null);
+        var rate = new TrainingSettings(
+                8, null, null, 3.0e-3, null, null, null, null, null, null, null, null, null, null, null);
         var someWeights = new ObjectiveSpec("npo", Map.of("beta", 0.2, "weights", Map.of("forget", 0.5)));
         return Stream.of(
                 Arguments.of(specialist("over", null, null), PUBLISHED.get(0)),
@@ -84,7 +87,7 @@ class ResolverTest {
                                                 "klMask",
                                                 "all",
                                                 "weights",
-                                                Map.of("forget", 0.5, "retain", 0.4, "kl", 0.3))),
+                                                Map.of("forget", 0.5, "retain", 0.4, "kl", 0.3, "decouple", 0.0))),
                                 training(5, 2, 1.0e-4),
                                 LORA,
                                 null)),
@@ -118,6 +121,19 @@ class ResolverTest {
     }
 
     @Test
+    void aSearchNamesNoMergeAndHasEverySetting() {
+        var asked = new MergeSearch(8, null, null, null, null, null);
+        var complete = Resolver.resolve(job(null, null, searched(null, asked), null));
+        var every = new MergeSearch(8, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.95);
+        assertThat(complete.settings().merge())
+                .isEqualTo(new MergeSettings(null, "peft", null, null, null, null, every, null));
+        assertThat(Resolver.resolve(complete.spec())).isEqualTo(complete);
+        assertThat(Resolver.resolve(job(null, null, null, null), complete.settings())
+                        .merge())
+                .isEqualTo(complete.merge());
+    }
+
+    @Test
     void noGatesIsAChoiceOfTheUser() {
         var noGates = new EvaluationSettings(null, List.of(), null);
         assertThat(Resolver.resolve(job(null, null, null, noGates)).evaluation().gates())
@@ -145,14 +161,50 @@ class ResolverTest {
                                 + " inner hyphens, and neither base nor merge"),
                 Arguments.of(
                         job(null, List.of(specialist("a", ObjectiveSpec.of("dpo"), null)), null, null),
-                        "spec.specialists[0].objective.type: found dpo, expected one of custom, ft, npo; did you mean npo?"),
+                        "spec.specialists[0].objective.type: found dpo, expected one of custom, ft, graddiff, npo, po, simnpo; did you mean npo?"),
                 Arguments.of(
                         job(null, null, oneWeight, null),
                         "spec.merge.weights: found 1 weights, expected one for each of 2 specialists"),
                 Arguments.of(
+                        job(null, null, searched("ties", new MergeSearch(8, null, null, null, null, null)), null),
+                        "spec.merge.search: found a search beside a merge that is named, expected one of them, and"
+                                + " semantics peft"),
+                Arguments.of(
                         job(null, null, null, foreignGate),
                         "spec.evaluation.gates[0].metric: found mmlu/all, expected a metric of the job's suites:"
                                 + " semeval2025"));
+    }
+
+    @Test
+    void decoupledRowsAndTheirWeightGoTogether() {
+        var rows = RowsSource.of("file:decouple.jsonl");
+        var weighed = specialist("a", new ObjectiveSpec("po", Map.of("weights", Map.of("decouple", 1))), null);
+        var resolved = Resolver.resolve(decoupled(rows, weighed));
+        assertThat(resolved.specialists().getFirst().roles())
+                .containsExactlyInAnyOrder(DataRole.FORGET, DataRole.RETAIN, DataRole.DECOUPLE);
+        assertThat(Resolver.resolve(resolved.spec())).isEqualTo(resolved);
+        assertThatThrownBy(() -> Resolver.resolve(decoupled(null, weighed)))
+                .hasMessage(
+                        "spec.decouple: found nothing, expected rows, as spec.specialists[0].objective.weights.decouple is above 0");
+        assertThatThrownBy(() -> Resolver.resolve(decoupled(rows, specialist("a", ObjectiveSpec.of("npo"), null))))
+                .hasMessage(
+                        "spec.decouple: found rows, expected nothing, as no specialist has objective.weights.decouple above 0");
+    }
+
+    private static UnlearningJobSpec decoupled(RowsSource rows, Specialist specialist) {
+        var job = job(null, List.of(specialist), null, null);
+        return new UnlearningJobSpec(
+                null,
+                job.model(),
+                job.forget(),
+                job.retain(),
+                rows,
+                job.template(),
+                job.output(),
+                job.specialists(),
+                null,
+                null,
+                job.execution());
     }
 
     @ParameterizedTest
@@ -172,11 +224,16 @@ class ResolverTest {
                 source,
                 source,
                 null,
+                null,
                 new Destination("file:out"),
                 specialists,
                 merge,
                 evaluation,
                 Execution.ABSENT);
+    }
+
+    private static MergeSettings searched(String method, MergeSearch search) {
+        return new MergeSettings(method, null, null, null, null, null, search, null);
     }
 
     private static Specialist specialist(String name, ObjectiveSpec objective, TrainingSettings training) {
@@ -194,11 +251,11 @@ class ResolverTest {
                         "klMask",
                         "all",
                         "weights",
-                        Map.of("forget", forget, "retain", retain, "kl", kl)));
+                        Map.of("forget", forget, "retain", retain, "kl", kl, "decouple", 0.0)));
     }
 
     private static TrainingSettings training(int epochs, int batchSize, double rate) {
         return new TrainingSettings(
-                epochs, batchSize, 4, rate, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L);
+                epochs, batchSize, 4, rate, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L, null, null);
     }
 }

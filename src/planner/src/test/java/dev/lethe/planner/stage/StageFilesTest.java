@@ -9,6 +9,7 @@ import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeOutput;
+import dev.lethe.api.resource.MergeSearch;
 import dev.lethe.api.resource.Metadata;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
@@ -66,9 +67,10 @@ class StageFilesTest {
                                                 "klMask",
                                                 "all",
                                                 "weights",
-                                                Map.of("forget", 0.4, "retain", 0.2, "kl", 0.4))),
+                                                Map.of("forget", 0.4, "retain", 0.2, "kl", 0.4, "decouple", 0.0))),
                                 new TrainingSettings(
-                                        5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L),
+                                        5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L, null,
+                                        null),
                                 new LoraSpec(32, 32.0, 0.05),
                                 null)),
                 Arguments.of(
@@ -79,6 +81,17 @@ class StageFilesTest {
                         Kind.ModelMerge,
                         merge("pvc://c/", 0.5, "linear", null, null, null, "model", RETRY),
                         merge("file:/claims/c/", 0.5, "linear", "peft", null, null, "model", null)),
+                Arguments.of(
+                        Kind.ModelMerge,
+                        // As an API server gives it back, with the defaults of the schema.
+                        searched("pvc://c/", null, "ties", "peft", new MergeSearch(4, null, null, null, null, null)),
+                        searched(
+                                "file:/claims/c/",
+                                1.0,
+                                null,
+                                "peft",
+                                new MergeSearch(
+                                        4, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.95))),
                 Arguments.of(
                         Kind.ModelEvaluation,
                         evaluation("pvc://c/", null, null, RETRY),
@@ -118,6 +131,7 @@ class StageFilesTest {
                 new RowsSource(at + "forget", null, COLUMNS),
                 RowsSource.of(at + "retain"),
                 null,
+                null,
                 training == null ? null : "none",
                 objective,
                 training,
@@ -146,6 +160,24 @@ class StageFilesTest {
                 null,
                 new MergeOutput(at + "out", form),
                 new Execution(null, null, retry, null, null, null, null));
+    }
+
+    private static StageSpec searched(String at, Double weight, String method, String semantics, MergeSearch search) {
+        return new ModelMergeSpec(
+                Source.of(at + "base"),
+                List.of(MergeInput.of("over", at + "over", null, weight)),
+                method,
+                semantics,
+                null,
+                null,
+                null,
+                search,
+                new RowsSource(at + "forget", null, COLUMNS),
+                RowsSource.of(at + "retain"),
+                method == null ? "none" : null,
+                Source.of(at + "never"),
+                new MergeOutput(at + "out", "model"),
+                Execution.ABSENT);
     }
 
     private static StageSpec evaluation(String at, Integer tokens, Integer batch, Retry retry) {

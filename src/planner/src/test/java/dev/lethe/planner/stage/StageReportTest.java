@@ -9,6 +9,8 @@ import dev.lethe.api.resource.Kind;
 import dev.lethe.api.stage.StageReport;
 import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.MetricValue;
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.SuiteDescriptor;
 import dev.lethe.planner.gate.Gates;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -81,6 +83,27 @@ class StageReportTest {
                 .containsKey("semeval2025/task-aggregate")
                 .doesNotContainKey("semeval2025/retain-perplexity");
         assertThat(report.metrics().size() + report.omitted()).isEqualTo(metrics.size());
+    }
+
+    /** An evaluation by every suite of this version, with a gate on as many of its numbers as may be. */
+    @Test
+    void everyMetricOfEverySuiteIsToldOrCounted() {
+        var metrics = new TreeMap<String, MetricValue>();
+        Catalog.SUITES.all().stream()
+                .flatMap(SuiteDescriptor::metricNames)
+                .forEach(name -> metrics.put(name, new MetricValue(0.123456789, 6000, 0.1, 0.2)));
+        var gates = metrics.keySet().stream()
+                .limit(32)
+                .map(name -> new Gate(name, 0.1, null, 0.3, null))
+                .toList();
+        for (var wanted : List.of(List.<Gate>of(), gates)) {
+            var report = told(metrics, wanted, metrics);
+            var others = report.metrics() == null ? 0 : report.metrics().size();
+            var omitted = report.omitted() == null ? 0 : report.omitted();
+            assertThat(report.measured(metrics(wanted))).hasSize(wanted.size() + others);
+            assertThat(omitted == 0 || wanted.size() + others + omitted == metrics.size())
+                    .isTrue();
+        }
     }
 
     private static StageReport told(Map<String, MetricValue> metrics, List<Gate> gates, Map<String, MetricValue> base) {

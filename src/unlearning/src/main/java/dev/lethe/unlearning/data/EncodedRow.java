@@ -1,5 +1,7 @@
 package dev.lethe.unlearning.data;
 
+import java.util.Arrays;
+
 /**
  * A row as tokens, truncated to its maximum length and not padded.
  *
@@ -10,5 +12,11 @@ package dev.lethe.unlearning.data;
 public record EncodedRow(int[] ids, int answerStart) {
     public int length() {
         return ids.length;
+    }
+
+    /** The row without the end of text that closes it, where one does. */
+    public EncodedRow withoutEnd(int eosId) {
+        boolean closed = ids.length > answerStart && ids[ids.length - 1] == eosId;
+        return closed ? new EncodedRow(Arrays.copyOf(ids, ids.length - 1), answerStart) : this;
     }
 }

@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.data;
 
+import dev.lethe.catalog.DataRole;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -13,12 +14,19 @@ import java.util.stream.IntStream;
 public record EpochOrder(long seed, boolean shuffled) {
     private static final long ORDER = 0x6F72646572L;
     private static final long PARTNERS = 0x706172746EL;
+    private static final long TURNS = 0x7475726EL;
+    private static final long DECOUPLED = 0x6465636F75L;
+    private static final long REFUSALS = 0x7265667573L;
 
     /** A permutation of 0 … count - 1 (Fisher-Yates). */
     public int[] order(int epoch, int count) {
+        return permutation(ORDER, epoch, count);
+    }
+
+    private int[] permutation(long purpose, int epoch, int count) {
         int[] order = IntStream.range(0, count).toArray();
         if (shuffled) {
-            SplittableRandom random = stream(ORDER, epoch);
+            SplittableRandom random = stream(purpose, epoch);
             for (int i = count - 1; i > 0; i--) {
                 int j = random.nextInt(i + 1);
                 int moved = order[i];
@@ -29,12 +37,41 @@ public record EpochOrder(long seed, boolean shuffled) {
         return order;
     }
 
-    /** The retain row of each of {@code count} rows to forget. */
-    public int[] partners(Pairing pairing, int epoch, int count, int retainCount) {
+    /** The row of another set that each of {@code count} rows to forget is trained with. */
+    public int[] partners(Pairing pairing, DataRole of, int epoch, int count, int partnerCount) {
         return switch (pairing) {
-            case FIXED -> IntStream.range(0, count).map(i -> i % retainCount).toArray();
-            case RANDOM -> stream(PARTNERS, epoch).ints(count, 0, retainCount).toArray();
+            case FIXED -> IntStream.range(0, count).map(i -> i % partnerCount).toArray();
+            case RANDOM ->
+                stream(of == DataRole.DECOUPLE ? DECOUPLED : PARTNERS, epoch)
+                        .ints(count, 0, partnerCount)
+                        .toArray();
+            case CYCLE -> turns((long) epoch * count, count, partnerCount);
         };
+    }
+
+    /**
+     * Rows that take turns: each of {@code of} rows once, then each again in another order.
+     *
+     * @param from how many turns there were before
+     */
+    public int[] turns(long from, int count, int of) {
+        int[] turns = new int[count];
+        int round = -1;
+        int[] order = {};
+        for (int i = 0; i < count; i++) {
+            int now = Math.toIntExact((from + i) / of);
+            if (now != round) {
+                round = now;
+                order = permutation(TURNS, round, of);
+            }
+            turns[i] = order[(int) ((from + i) % of)];
+        }
+        return turns;
+    }
+
+    /** The refusal of each of {@code count} rows to forget. */
+    int[] refusals(int epoch, int count, int refusalCount) {
+        return stream(REFUSALS, epoch).ints(count, 0, refusalCount).toArray();
     }
 
     private SplittableRandom stream(long purpose, int epoch) {

@@ -29,6 +29,11 @@ public record Row(
         this(id, input, output, task, RowKind.ofId(id).orElse(null));
     }
 
+    /** Which rows come from one document, as their ids tell: {@code 17sc1} and {@code 17qa0} do; any other row is one of its own. */
+    public String document() {
+        return RowKind.documentOfId(id);
+    }
+
     /** The same with another prompt. */
     public Row withInput(String prompt) {
         return new Row(id, prompt, output, task, kind, chat);

@@ -59,7 +59,8 @@ public record RowEncoding(TextTokenizer tokenizer, int maxLength) {
         }
     }
 
-    EncodedRow encode(Row row) {
+    /** One row, see {@link #encode(Rows)}. */
+    public EncodedRow encode(Row row) {
         int[] prompt = tokenizer.encode(row.input(), true);
         int[] answer = tokenizer.encode(row.output(), false);
         int kept = Math.min(prompt.length, (int) (PROMPT_SHARE * maxLength));

@@ -37,4 +37,10 @@ public enum RowKind {
         String stem = id.isEmpty() ? id : id.substring(0, id.length() - 1);
         return Arrays.stream(values()).filter(kind -> stem.endsWith(kind.code)).findFirst();
     }
+
+    /** What an id says before the kind: that of the document that rows come from. The whole id where it tells no kind. */
+    static String documentOfId(String id) {
+        return ofId(id).map(kind -> id.substring(0, id.length() - 1 - kind.code.length()))
+                .orElse(id);
+    }
 }

@@ -4,10 +4,11 @@ import dev.lethe.merge.InvalidInput;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Rows(String source, List<Row> rows, String digest, @Nullable RowFormat format) {
 
-    private record Text(String input, String output) {}
+    private record Text(String input, String output) {
+        static Text of(Row row) {
+            return new Text(row.input(), row.output());
+        }
+    }
 
     public Rows {
         rows = List.copyOf(rows);
@@ -78,24 +83,44 @@ public record Rows(String source, List<Row> rows, String digest, @Nullable RowFo
      * @throws InvalidInput naming how many rows are in both sets and where the first one stands
      */
     public static void requireDisjoint(Rows forget, Rows retain) {
-        Set<String> ids = new HashSet<>();
-        Set<Text> texts = new HashSet<>();
-        for (Row row : retain.rows) {
-            ids.add(row.id());
-            texts.add(new Text(row.input(), row.output()));
-        }
-        List<Integer> shared = IntStream.range(0, forget.size())
-                .filter(i -> ids.contains(forget.rows.get(i).id())
-                        || texts.contains(new Text(
-                                forget.rows.get(i).input(), forget.rows.get(i).output())))
+        Set<String> ids = retain.rows.stream().map(Row::id).collect(Collectors.toSet());
+        Set<Text> texts = retain.texts();
+        forget.requireNone(
+                row -> ids.contains(row.id()) || texts.contains(Text.of(row)),
+                retain,
+                "id, input and output",
+                "forget and retain sets without a common row");
+    }
+
+    /**
+     * Refuses a row to forget whose text is also to be learned. It may share its id with the row that has its instruction.
+     *
+     * @throws InvalidInput naming how many texts are in both sets and where the first one stands
+     */
+    public static void requireOtherTexts(Rows forget, Rows decouple) {
+        Set<Text> texts = decouple.texts();
+        forget.requireNone(
+                row -> texts.contains(Text.of(row)),
+                decouple,
+                "input and output",
+                "decoupled rows with another context or answer");
+    }
+
+    private Set<Text> texts() {
+        return rows.stream().map(Text::of).collect(Collectors.toSet());
+    }
+
+    private void requireNone(Predicate<Row> shared, Rows other, String field, String expected) {
+        List<Integer> found = IntStream.range(0, size())
+                .filter(i -> shared.test(rows.get(i)))
                 .boxed()
                 .toList();
-        if (!shared.isEmpty()) {
+        if (!found.isEmpty()) {
             throw InvalidInput.at(
-                    forget.source + " row " + (shared.getFirst() + 1),
-                    "id, input and output",
-                    "%d rows that are also in %s".formatted(shared.size(), retain.source),
-                    "forget and retain sets without a common row");
+                    source + " row " + (found.getFirst() + 1),
+                    field,
+                    "%d rows that are also in %s".formatted(found.size(), other.source),
+                    expected);
         }
     }
 

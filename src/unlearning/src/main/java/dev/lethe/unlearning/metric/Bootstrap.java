@@ -71,6 +71,24 @@ public record Bootstrap(int resamples, double confidence, long seed) {
     }
 
     /**
+     * Replicates of the largest of one sample.
+     *
+     * @param values at least one
+     */
+    public double[] ofMaximum(double[] values) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double[] replicates = new double[resamples];
+        for (int r = 0; r < resamples; r++) {
+            double largest = values[random.nextInt(values.length)];
+            for (int i = 1; i < values.length; i++) {
+                largest = Math.max(largest, values[random.nextInt(values.length)]);
+            }
+            replicates[r] = largest;
+        }
+        return replicates;
+    }
+
+    /**
      * Replicates of {@link RocAuc}; positives and negatives are resampled each within itself.
      *
      * @param positives at least one, none NaN

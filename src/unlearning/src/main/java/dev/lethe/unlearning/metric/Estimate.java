@@ -14,17 +14,43 @@ public final class Estimate {
     private final long count;
     private final double[] replicates;
     private final Bootstrap bootstrap;
+    private final Bootstrap.Interval interval;
 
     private Estimate(double value, long count, double[] replicates, Bootstrap bootstrap) {
+        this(value, count, replicates, bootstrap, bootstrap.interval(replicates).including(value));
+    }
+
+    private Estimate(double value, long count, double[] replicates, Bootstrap bootstrap, Bootstrap.Interval interval) {
         this.value = value;
         this.count = count;
         this.replicates = replicates;
         this.bootstrap = bootstrap;
+        this.interval = interval;
     }
 
     /** The mean of a sample of at least one. */
     public static Estimate mean(double[] sample, Bootstrap bootstrap) {
         return new Estimate(Means.arithmetic(sample), sample.length, bootstrap.ofMean(sample), bootstrap);
+    }
+
+    /**
+     * The largest of a sample of at least one. Its interval says what it would be had the largest not been there; no interval
+     * says what a larger sample has.
+     */
+    public static Estimate maximum(double[] sample, Bootstrap bootstrap) {
+        double largest = Arrays.stream(sample).max().orElseThrow();
+        return new Estimate(largest, sample.length, bootstrap.ofMaximum(sample), bootstrap);
+    }
+
+    /**
+     * The share of a sample that has a property. Its interval is {@link Wilson}'s: the bootstrap's has no width where none or
+     * all have it.
+     *
+     * @param hits at least one: 1 for what has it, 0 for what has not
+     */
+    public static Estimate proportion(double[] hits, Bootstrap bootstrap) {
+        double share = Means.arithmetic(hits);
+        return new Estimate(share, hits.length, bootstrap.ofMean(hits), bootstrap, Wilson.interval(share, hits.length));
     }
 
     /** A statistic of the means of cells, each of at least one value. */
@@ -35,7 +61,7 @@ public final class Estimate {
         return new Estimate(statistic.applyAsDouble(means), count, bootstrap.ofCellMeans(cells, statistic), bootstrap);
     }
 
-    /** The AUC of {@link MiaScore#auc}. */
+    /** The AUC of {@link MiaScore#auc}, of negative log-likelihoods or of other scores that are lower for members. */
     public static Estimate membershipAuc(double[] memberNll, double[] nonMemberNll, Bootstrap bootstrap) {
         return new Estimate(
                 MiaScore.auc(memberNll, nonMemberNll),
@@ -71,9 +97,9 @@ public final class Estimate {
         return count;
     }
 
-    /** The percentile interval, which always holds the value. */
+    /** The percentile interval, or that of {@link #proportion}; it always holds the value. */
     public Bootstrap.Interval interval() {
-        return bootstrap.interval(replicates).including(value);
+        return interval;
     }
 
     private static double average(List<Estimate> parts, ToDoubleFunction<Estimate> number) {

@@ -47,7 +47,7 @@ public enum RougeTokenizer {
     abstract String normal(String text);
 
     /** The tokens of a text, in its order. */
-    List<String> of(String text) {
+    public List<String> of(String text) {
         return token.matcher(normal(text))
                 .results()
                 .map(MatchResult::group)
@@ -71,7 +71,7 @@ public enum RougeTokenizer {
     }
 
     /** Scripts that are written without blanks between words: ideographs, kana, and those of South-East Asia. */
-    private static final class Unsegmented {
+    static final class Unsegmented {
         static final String SCRIPTS = "\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}\\p{IsBopomofo}\\p{IsYi}"
                 + "\\p{IsThai}\\p{IsLao}\\p{IsKhmer}\\p{IsMyanmar}"
                 + "\\p{IsTai_Le}\\p{IsNew_Tai_Lue}\\p{IsTai_Tham}\\p{IsTai_Viet}";

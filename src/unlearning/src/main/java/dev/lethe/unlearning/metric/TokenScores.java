@@ -30,6 +30,15 @@ public record TokenScores(float[] logProbs, boolean[] likeliest, float[] means, 
         return Math.exp(-meanNll());
     }
 
+    /** How open the next token is: the entropy of the model's choice, in nats, as a mean over the tokens; NaN for no tokens. */
+    public double meanEntropy() {
+        double sum = 0;
+        for (float mean : means) {
+            sum -= mean;
+        }
+        return sum / size();
+    }
+
     /**
      * The share of tokens that the model would have said itself (exact memorisation, Tirumala et al. 2022); NaN for no
      * tokens.

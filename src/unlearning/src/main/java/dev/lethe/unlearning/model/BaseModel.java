@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -124,14 +125,36 @@ public final class BaseModel implements AutoCloseable {
      */
     public BaseModel folded(Map<String, LoraFactors> updates) {
         return changed((name, weight) -> {
-            LoraFactors update = updates.get(name.replaceAll("\\.weight$", ""));
-            return update == null
-                    ? weight.copy()
-                    : weight.to(Dtype.F32)
-                            .copy()
-                            .addmmInPlace(update.b(), update.a(), update.scale())
-                            .to(weight.dtype());
+            LoraFactors update = updates.get(module(name));
+            return update == null ? weight.copy() : updated(weight, update).to(weight.dtype());
         });
+    }
+
+    /**
+     * The model with rounded weights, those of its linear modules but the head; low-rank updates are added before. It shares
+     * the other weights with this model, which must stay open as long.
+     *
+     * @param updates by module path
+     */
+    public BaseModel quantized(Quantization precision, Map<String, LoraFactors> updates) {
+        Set<String> linear = config.linearModules().keySet();
+        return changed((name, weight) -> {
+            String module = module(name);
+            return linear.contains(module)
+                    ? precision.roundTrip(updated(weight, updates.get(module))).to(weight.dtype())
+                    : weight;
+        });
+    }
+
+    /** The path of the module that a weight belongs to. */
+    private static String module(String weight) {
+        return weight.replaceAll("\\.weight$", "");
+    }
+
+    private static Tensor updated(Tensor weight, @Nullable LoraFactors update) {
+        return update == null
+                ? weight
+                : weight.to(Dtype.F32).copy().addmmInPlace(update.b(), update.a(), update.scale());
     }
 
     private BaseModel changed(BiFunction<String, Tensor, Tensor> change) {
@@ -139,7 +162,7 @@ public final class BaseModel implements AutoCloseable {
         try (Scope _ = new Scope();
                 NoGrad _ = new NoGrad()) {
             weights.forEach((name, weight) ->
-                    changed.put(name, change.apply(name, weight).owned()));
+                    Scope.run(() -> changed.put(name, change.apply(name, weight).owned())));
         }
         return new BaseModel(config, changed, null);
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 public final class LanguageModel {
 
     private final BaseModel base;
+    private final Map<String, LoraFactors> updates;
     private final Decoder decoder;
     private final Tensor head;
 
@@ -27,12 +28,18 @@ public final class LanguageModel {
      */
     public LanguageModel(BaseModel base, Map<String, LoraFactors> updates) {
         this.base = base;
+        this.updates = Map.copyOf(updates);
         this.decoder = new Decoder(base, updates::get);
         this.head = base.weight(base.config().headName());
     }
 
     public BaseModel base() {
         return base;
+    }
+
+    /** The low-rank updates by module path; none of the model as it is. */
+    public Map<String, LoraFactors> updates() {
+        return updates;
     }
 
     public ModelConfig config() {

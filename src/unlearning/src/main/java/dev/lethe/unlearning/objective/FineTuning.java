@@ -6,9 +6,6 @@ import dev.lethe.catalog.ObjectiveDescriptor;
 import dev.lethe.catalog.Settings;
 import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
-import dev.lethe.unlearning.objective.TrainingModels.ForwardPass;
-import dev.lethe.unlearning.tensor.Scope;
-import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -33,12 +30,8 @@ public record FineTuning(LossMask tokens) implements Objective {
     @Override
     public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
         RowBatch rows = batch.of(DataRole.DATA).trimmed();
-        try (Scope _ = new Scope()) {
-            ForwardPass pass = models.forward(DataRole.DATA, rows);
-            Tensor loss = pass.states().logProbs(rows.targets(tokens)).mean().neg();
-            pass.backward(loss.mul(scale));
-            double value = loss.item();
-            return new Loss(value, new TreeMap<>(Map.of("data", value)));
-        }
+        double value = models.accumulate(DataRole.DATA, rows, rows.targets(tokens), scale, logProbs -> logProbs.mean()
+                .neg());
+        return new Loss(value, new TreeMap<>(Map.of("data", value)));
     }
 }

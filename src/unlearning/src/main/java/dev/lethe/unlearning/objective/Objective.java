@@ -1,17 +1,29 @@
 package dev.lethe.unlearning.objective;
 
+import dev.lethe.catalog.DataRole;
 import dev.lethe.catalog.ObjectiveDescriptor;
+import java.util.Set;
 import java.util.SortedMap;
 
 /** A loss of one micro-batch. Implementations are pure: all they change is the gradients of the trained weights. */
 public interface Objective {
-    /** What it is, and what it reads. */
+    /** What it is. */
     ObjectiveDescriptor descriptor();
+
+    /** The sets of rows that it reads with its settings. */
+    default Set<DataRole> roles() {
+        return descriptor().roles();
+    }
+
+    /** Whether the rows to forget have refusals in place of their answers, one drawn anew for each row and epoch. */
+    default boolean refuses() {
+        return false;
+    }
 
     /**
      * Computes the loss of a micro-batch and adds its gradient, multiplied by {@code scale}, to the trained weights.
      *
-     * @param batch has the rows of every role of its descriptor
+     * @param batch has rows of each of its roles
      */
     Loss accumulate(TrainingModels models, MicroBatch batch, double scale);
 

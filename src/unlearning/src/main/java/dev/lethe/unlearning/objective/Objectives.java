@@ -20,7 +20,17 @@ public record Objectives(Named<ObjectiveDescriptor> descriptors, Map<String, Fun
     /** The objectives of this version. */
     public static final Objectives LETHE = new Objectives(
             Catalog.OBJECTIVES,
-            Map.of(NegativePreference.NAME, NegativePreference::of, FineTuning.NAME, FineTuning::of));
+            Map.of(
+                    NegativePreference.NAME,
+                    NegativePreference::of,
+                    SimpleNegativePreference.NAME,
+                    SimpleNegativePreference::of,
+                    GradientDifference.NAME,
+                    GradientDifference::of,
+                    PreferenceOptimisation.NAME,
+                    PreferenceOptimisation::of,
+                    FineTuning.NAME,
+                    FineTuning::of));
 
     /** These and another. */
     public Objectives with(ObjectiveDescriptor descriptor, Function<Settings, Objective> make) {

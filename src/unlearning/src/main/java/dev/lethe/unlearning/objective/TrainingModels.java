@@ -5,20 +5,21 @@ import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.model.TrainingPass;
-import dev.lethe.unlearning.tensor.NoGrad;
+import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The model in training and its reference, for one micro-batch.
  *
  * @param trained the model in training
- * @param reference the same model without its adapter, or the frozen original in full training
+ * @param reference the same model as it was before training
  * @param checkpointing whether layers are computed again in the backward pass, to save memory
  * @param dropout of the trained model's pass over the rows of a role
  */
 public record TrainingModels(
-        LanguageModel trained, LanguageModel reference, boolean checkpointing, Function<DataRole, Dropout> dropout) {
+        LanguageModel trained, ReferenceModel reference, boolean checkpointing, Function<DataRole, Dropout> dropout) {
 
     /** The trained model's states of a batch; {@link ForwardPass#backward} takes a loss made from them. */
     ForwardPass forward(DataRole role, RowBatch batch) {
@@ -28,10 +29,19 @@ public record TrainingModels(
         return new ForwardPass(new HiddenStates(trained, pass.hidden().view(batch.positions(), -1)), pass);
     }
 
-    /** The reference's states of a batch, without a gradient. */
-    HiddenStates reference(RowBatch batch) {
-        try (NoGrad _ = new NoGrad()) {
-            return new HiddenStates(reference, reference.hidden(batch.tokens()).view(batch.positions(), -1));
+    /**
+     * Computes a term of a loss and adds its gradient, multiplied by {@code factor}, to the trained weights.
+     *
+     * @param term makes the term, a scalar, of log p of each target's token, f32 [n]
+     * @return the term
+     */
+    double accumulate(
+            DataRole role, RowBatch rows, RowBatch.Targets targets, double factor, UnaryOperator<Tensor> term) {
+        try (Scope _ = new Scope()) {
+            ForwardPass pass = forward(role, rows);
+            Tensor value = term.apply(pass.states().logProbs(targets));
+            pass.backward(value.mul(factor));
+            return value.item();
         }
     }
 

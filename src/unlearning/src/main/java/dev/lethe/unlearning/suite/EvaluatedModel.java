@@ -1,6 +1,9 @@
 package dev.lethe.unlearning.suite;
 
 import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.metric.TokenScores;
+import dev.lethe.unlearning.model.Quantization;
+import dev.lethe.unlearning.training.Relearning;
 import java.util.List;
 
 /**
@@ -36,6 +39,17 @@ public interface EvaluatedModel {
     double[] outputNll(List<Row> rows);
 
     /**
+     * The scores of each row's output after its input, in one forward pass: as in training, the input is tokenised with the
+     * special tokens that the tokenizer adds, and the output apart, here without an end of text.
+     *
+     * @return a score for every token of the output; none where it has none
+     */
+    List<TokenScores> answerScores(List<Row> rows);
+
+    /** The scores of each text's tokens but the first, in one forward pass; none for a text of one token. */
+    List<TokenScores> documentScores(List<String> documents);
+
+    /**
      * The logits that follow each prompt.
      *
      * @param options texts; the last token of each, tokenised alone without special tokens, is scored
@@ -48,4 +62,15 @@ public interface EvaluatedModel {
 
     /** How many positions the model can attend to. */
     int positions();
+
+    /**
+     * The model after an attack; equal arguments give equal models, but for rounding.
+     *
+     * @param rows that the attack trains on, at least one
+     * @param stepped run after every step
+     */
+    DerivedModel relearned(Relearning attack, List<Row> rows, Runnable stepped);
+
+    /** The model with rounded weights. */
+    DerivedModel quantized(Quantization precision);
 }

@@ -38,11 +38,20 @@ public final class MembershipDocuments {
      * prompt and its output joined.
      */
     static List<String> ofForgetSet(List<Row> forget) {
-        return forget.stream()
+        return ofRows(forget.stream()
                 .filter(row -> MEMBER_TASK.equals(row.task()))
                 .filter(row -> row.kind() == RowKind.COMPLETION)
-                .map(row -> joined(row.input(), row.output()))
-                .toList();
+                .toList());
+    }
+
+    /** Every row as a document: its prompt and its output joined. */
+    static List<String> ofRows(List<Row> rows) {
+        return rows.stream().map(MembershipDocuments::of).toList();
+    }
+
+    /** A row as a document. */
+    public static String of(Row row) {
+        return joined(row.input(), row.output());
     }
 
     private static String document(JsonRow row) {
@@ -64,7 +73,8 @@ public final class MembershipDocuments {
                 "an object with the text document, or text, or input and output");
     }
 
-    private static String joined(String input, String output) {
+    /** A text and what follows it, with a blank between them unless one of them has white space there. */
+    static String joined(String input, String output) {
         boolean apart = input.isEmpty()
                 || output.isEmpty()
                 || Character.isWhitespace(input.charAt(input.length() - 1))

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -29,16 +28,23 @@ record MembershipInference(List<Document> members, List<Document> nonMembers) {
     record Document(String id, String text) {}
 
     /**
-     * The documents that the inputs name: members default to the documents of the forget set, non-members to none.
+     * The documents that the inputs name: members default to the official ones of the forget set, non-members to none.
      *
      * @throws InvalidInput where a file that is named cannot be read or is not of its form
      */
-    static MembershipInference of(SuiteInputs inputs) {
+    static MembershipInference ofTask3(SuiteInputs inputs) {
+        return of(inputs, MembershipDocuments.ofForgetSet(inputs.forget().rows()));
+    }
+
+    /** The same, where members default to all rows of the forget set. */
+    static MembershipInference ofAllRows(SuiteInputs inputs) {
+        return of(inputs, MembershipDocuments.ofRows(inputs.forget().rows()));
+    }
+
+    private static MembershipInference of(SuiteInputs inputs, List<String> ofForgetSet) {
         Path trainedOn = inputs.file("members");
         Path neverSeen = inputs.file("nonMembers");
-        List<String> members = trainedOn == null
-                ? MembershipDocuments.ofForgetSet(inputs.forget().rows())
-                : MembershipDocuments.read(trainedOn);
+        List<String> members = trainedOn == null ? ofForgetSet : MembershipDocuments.read(trainedOn);
         List<String> nonMembers = neverSeen == null ? List.of() : MembershipDocuments.read(neverSeen);
         return new MembershipInference(numbered("member", members), numbered("non-member", nonMembers));
     }
@@ -62,30 +68,42 @@ record MembershipInference(List<Document> members, List<Document> nonMembers) {
         return new Coverage("suites", questions(), questions(), lack, "");
     }
 
-    /** How many likelihoods {@link #auc} asks for. */
+    /** How many documents there are to score. */
     int questions() {
-        return measurable() ? members.size() + nonMembers.size() : 0;
+        return documents().size();
     }
 
-    /** The attack's AUC. */
+    /** All documents, members first; none where one of the two is missing. */
+    List<Document> documents() {
+        return measurable()
+                ? Stream.concat(members.stream(), nonMembers.stream()).toList()
+                : List.of();
+    }
+
+    /** The AUC of the mean loss. */
     MetricOutcome auc(EvaluatedModel model, ResumableEvaluation evaluation, Bootstrap bootstrap) {
-        if (!measurable()) {
-            return new MetricOutcome.NotMeasured(lack());
-        }
-        List<Document> documents =
-                Stream.concat(members.stream(), nonMembers.stream()).toList();
         double[] nll = evaluation.numbers(
                 DOCUMENTS,
-                documents,
+                documents(),
                 batch -> model.documentNll(batch.stream().map(Document::text).toList()));
-        long unlikely = DoubleStream.of(nll).filter(Double::isNaN).count();
-        if (unlikely > 0) {
-            return new MetricOutcome.NotMeasured(
-                    "%d of %d documents have no finite likelihood".formatted(unlikely, nll.length));
-        }
-        double[] ofMembers = Arrays.copyOf(nll, members.size());
-        double[] ofOthers = Arrays.copyOfRange(nll, members.size(), nll.length);
-        return new MetricOutcome.Measured(Estimate.membershipAuc(ofMembers, ofOthers, bootstrap));
+        return auc(nll, bootstrap);
+    }
+
+    /**
+     * The AUC of an attack.
+     *
+     * @param scores of {@link #documents}, lower for what looks like a member
+     */
+    MetricOutcome auc(double[] scores, Bootstrap bootstrap) {
+        return measurable()
+                ? MetricOutcome.of(
+                        scores,
+                        "documents have no finite likelihood",
+                        all -> Estimate.membershipAuc(
+                                Arrays.copyOf(all, members.size()),
+                                Arrays.copyOfRange(all, members.size(), all.length),
+                                bootstrap))
+                : new MetricOutcome.NotMeasured(lack());
     }
 
     private String lack() {

@@ -2,7 +2,12 @@ package dev.lethe.unlearning.suite;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.catalog.SuiteDescriptor;
+import dev.lethe.catalog.SuiteDescriptor.Form;
+import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.digest.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +74,34 @@ final class ResumableEvaluation {
     }
 
     /**
+     * Begins or resumes the work of a suite: on the same model, rows, inputs and options; batches may differ.
+     *
+     * @throws InvalidInput where the folder holds other work
+     */
+    static ResumableEvaluation open(
+            Path folder,
+            SuiteDescriptor suite,
+            EvaluatedModel model,
+            SuiteInputs inputs,
+            SuiteSettings settings,
+            long total,
+            SuiteProgress progress) {
+        Map<String, String> identity = new LinkedHashMap<>();
+        identity.put("subject", model.identity());
+        identity.put("forget", inputs.forget().digest());
+        identity.put("retain", inputs.retain().digest());
+        settings.options().values().forEach((name, value) -> identity.put(name, String.valueOf(value)));
+        identity.remove("batchSize");
+        for (Input input : suite.inputs()) {
+            Path file = inputs.file(input.name());
+            if (file != null) {
+                identity.put(input.name(), input.form() == Form.FOLDER ? Digest.ofFolder(file) : Digest.ofFile(file));
+            }
+        }
+        return open(folder, identity, settings, total, progress);
+    }
+
+    /**
      * Every question's answer, found now or in an earlier run.
      *
      * @param ask answers a batch in its order
@@ -95,6 +128,41 @@ final class ResumableEvaluation {
         return answers(type, questions, batch -> nodes(ask.apply(batch))).stream()
                 .mapToDouble(answer -> answer.isNull() ? Double.NaN : answer.doubleValue())
                 .toArray();
+    }
+
+    /** Tells that work goes on which answers no question by itself. */
+    void beat() {
+        progress.advanced(done, total);
+    }
+
+    /**
+     * {@link #answers} that are several numbers each, by name.
+     *
+     * @param names of the numbers
+     * @param ask answers a batch in its order: a number for each name
+     * @return for each name the numbers in the order of the questions; NaN for one that is not finite
+     */
+    <Q> Map<String, double[]> numbers(
+            QuestionType<Q> type, List<String> names, List<Q> questions, Function<List<Q>, List<double[]>> ask) {
+        List<JsonNode> answers = answers(type, questions, batch -> ask.apply(batch).stream()
+                .map(numbers -> object(names, nodes(numbers)))
+                .toList());
+        Map<String, double[]> byName = new LinkedHashMap<>();
+        names.forEach(name -> byName.put(
+                name,
+                answers.stream()
+                        .map(answer -> answer.path(name))
+                        .mapToDouble(number -> number.isNumber() ? number.doubleValue() : Double.NaN)
+                        .toArray()));
+        return byName;
+    }
+
+    private static JsonNode object(List<String> names, List<JsonNode> values) {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        for (int i = 0; i < names.size(); i++) {
+            object.set(names.get(i), values.get(i));
+        }
+        return object;
     }
 
     private static Map<String, JsonNode> byId(List<String> ids, List<JsonNode> answers) {

@@ -74,5 +74,14 @@ enum RowMeasure {
     /** Whether a generation's score against this reference would say anything. */
     abstract boolean measures(String reference);
 
+    /** What an output lacks that it does not measure, as the rest of "no output that". */
+    String reads() {
+        return switch (this) {
+            case REGURGITATION -> "ROUGE counts: it knows a to z and 0 to 9";
+            case REGURGITATION_UNICODE -> "has letters or digits";
+            case KNOWLEDGE -> "is more than blanks";
+        };
+    }
+
     abstract double score(String reference, String generation);
 }

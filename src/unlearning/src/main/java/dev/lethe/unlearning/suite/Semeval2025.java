@@ -4,10 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.SuiteDescriptor;
-import dev.lethe.catalog.SuiteDescriptor.Form;
-import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.merge.digest.Digest;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.RowKind;
 import dev.lethe.unlearning.data.Rows;
@@ -17,7 +14,6 @@ import dev.lethe.unlearning.metric.MiaScore;
 import dev.lethe.unlearning.metric.RougeTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -84,7 +80,7 @@ public final class Semeval2025 implements Suite {
         Rows retain = inputs.retain();
         Map<String, Coverage> coverage = coverage(inputs.forget(), retain);
         coverage.put(PERPLEXITY, Coverage.whole(retain.source(), retain.size()));
-        coverage.put(MIA_AUC, MembershipInference.of(inputs).coverage());
+        coverage.put(MIA_AUC, MembershipInference.ofTask3(inputs).coverage());
         coverage.put(MIA_SCORE, coverage.get(MIA_AUC));
         coverage.put(MMLU, Mmlu.ofAccuracy(inputs.file("mmlu")));
         coverage.put(FINAL, ofFinalScore(coverage));
@@ -147,12 +143,12 @@ public final class Semeval2025 implements Suite {
         List<Row> forget = inputs.forget().rows();
         List<Row> retain = inputs.retain().rows();
         requireAnIdEach(inputs.forget(), inputs.retain());
-        MembershipInference membership = MembershipInference.of(inputs);
+        MembershipInference membership = MembershipInference.ofTask3(inputs);
         Path mmlu = inputs.file("mmlu");
         List<Mmlu.Question> questions = mmlu == null ? List.of() : Mmlu.questions(mmlu);
         long total = (long) forget.size() + 2L * retain.size() + membership.questions() + questions.size();
         ResumableEvaluation evaluation =
-                ResumableEvaluation.open(folder, identity(model, inputs, settings), settings, total, progress);
+                ResumableEvaluation.open(folder, descriptor(), model, inputs, settings, total, progress);
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed());
 
         Map<String, String> generations = generations(model, forget, retain, settings, evaluation);
@@ -196,11 +192,9 @@ public final class Semeval2025 implements Suite {
     private static MetricOutcome perplexity(
             EvaluatedModel model, List<Row> retain, ResumableEvaluation evaluation, Bootstrap bootstrap) {
         double[] nll = evaluation.numbers(OUTPUTS, retain, model::outputNll);
-        long unlikely = Arrays.stream(nll).filter(Double::isNaN).count();
-        return unlikely > 0
-                ? new MetricOutcome.NotMeasured(
-                        "%d of %d retain rows have no output with a finite likelihood".formatted(unlikely, nll.length))
-                : new MetricOutcome.Measured(Estimate.mean(nll, bootstrap).map(Math::exp));
+        return MetricOutcome.of(
+                nll, "retain rows have no output with a finite likelihood", all -> Estimate.mean(all, bootstrap)
+                        .map(Math::exp));
     }
 
     private static MetricOutcome finalScore(Map<String, MetricOutcome> outcomes, Bootstrap bootstrap) {
@@ -218,22 +212,6 @@ public final class Semeval2025 implements Suite {
             }
         }
         return new MetricOutcome.Measured(Estimate.average(parts, bootstrap), total);
-    }
-
-    /** What must be the same where work is resumed. */
-    private static Map<String, String> identity(EvaluatedModel model, SuiteInputs inputs, SuiteSettings settings) {
-        Map<String, String> identity = new LinkedHashMap<>();
-        identity.put("subject", model.identity());
-        identity.put("forget", inputs.forget().digest());
-        identity.put("retain", inputs.retain().digest());
-        identity.put("maxNewTokens", String.valueOf(settings.maxNewTokens()));
-        for (Input input : new Semeval2025().descriptor().inputs()) {
-            Path file = inputs.file(input.name());
-            if (file != null) {
-                identity.put(input.name(), input.form() == Form.FOLDER ? Digest.ofFolder(file) : Digest.ofFile(file));
-            }
-        }
-        return identity;
     }
 
     /** The rows of both sets share one journal, whose key is the id. */

@@ -2,7 +2,9 @@ package dev.lethe.unlearning.suite;
 
 import dev.lethe.unlearning.data.Rows;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,14 @@ import org.jspecify.annotations.Nullable;
 public record SuiteInputs(Rows forget, Rows retain, Map<String, Path> files) {
     public SuiteInputs {
         files = Map.copyOf(files);
+    }
+
+    /** Forget and retain rows by these words. */
+    SequencedMap<String, Rows> sets() {
+        SequencedMap<String, Rows> sets = new LinkedHashMap<>();
+        sets.put("forget", forget);
+        sets.put("retain", retain);
+        return sets;
     }
 
     /** Where an input is; null where it is absent. */

@@ -6,7 +6,7 @@ import dev.lethe.catalog.Settings;
  * How a suite is run.
  *
  * @param options the suite's own, complete
- * @param seed of the bootstrap intervals; nothing else is random
+ * @param seed of the bootstrap intervals; what else is random in a suite has a seed of its own among the options
  * @param seals of the answers that a later run continues from
  */
 public record SuiteSettings(Settings options, long seed, AnswerSeals seals) {

@@ -12,7 +12,17 @@ import java.util.stream.Stream;
 /** The suites by name: a class for each descriptor. */
 public record Suites(List<Suite> all) {
     /** The suites of this version. */
-    public static final Suites LETHE = new Suites(List.of(new Semeval2025(), new Mmlu()));
+    public static final Suites LETHE = new Suites(List.of(
+            new Semeval2025(),
+            new Memorization(),
+            new MembershipAttacks(),
+            new Utility(),
+            new Fluency(),
+            new Relearn(),
+            new Quantize(),
+            new Refusal(),
+            new Leakage(),
+            new Mmlu()));
 
     /** These and another. */
     public Suites with(Suite suite) {

@@ -201,21 +201,16 @@ final class TaskScores {
             }
             Stream<String> lacks = Stream.of(
                     kindless == 0 ? "" : kindless + " have no kind",
-                    unread == 0 ? "" : "%d have no output that %s".formatted(unread, reads()));
+                    unread == 0
+                            ? ""
+                            : "%d have no output that %s"
+                                    .formatted(unread, slot.measure().reads()));
             Stream<String> remedies = Stream.of(kindless == 0 ? "" : tellTheKind(), unread == 0 ? "" : otherMeasure());
             return new Coverage(where, measured(), total(), joined(lacks, ", "), joined(remedies, "; "));
         }
 
         private static String tellTheKind() {
             return "an id ends in sc or qa and one more character, or the row has a field kind: sc or qa";
-        }
-
-        private String reads() {
-            return switch (slot.measure()) {
-                case REGURGITATION -> "ROUGE counts: it knows a to z and 0 to 9";
-                case REGURGITATION_UNICODE -> "has letters or digits";
-                case KNOWLEDGE -> "is more than blanks";
-            };
         }
 
         private String otherMeasure() {

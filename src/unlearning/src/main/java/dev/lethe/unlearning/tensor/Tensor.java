@@ -256,6 +256,15 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(handle.square());
     }
 
+    public Tensor abs() {
+        return new Tensor(handle.abs());
+    }
+
+    /** To the nearest integer, of two to the even one. */
+    public Tensor round() {
+        return new Tensor(handle.round());
+    }
+
     public Tensor matmul(Tensor other) {
         return new Tensor(handle.matmul(other.handle));
     }
@@ -291,6 +300,11 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor logsumexp(long dim) {
         return new Tensor(torch.logsumexp(handle, dim));
+    }
+
+    /** The largest elements along a dimension, which stays with size 1. */
+    public Tensor amax(long dim) {
+        return new Tensor(handle.amax(new long[] {dim}, true));
     }
 
     public Tensor argmax(long dim) {

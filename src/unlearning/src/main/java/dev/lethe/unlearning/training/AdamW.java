@@ -89,6 +89,11 @@ public final class AdamW {
         return moments;
     }
 
+    /** Steps done. */
+    int steps() {
+        return steps;
+    }
+
     /** Continues as if {@code steps} steps had been done; the moments are overwritten through {@link #moments}. */
     void continueFrom(int steps) {
         this.steps = steps;

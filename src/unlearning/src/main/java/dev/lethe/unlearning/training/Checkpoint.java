@@ -27,16 +27,24 @@ import java.util.TreeMap;
  *
  * @param folder where it lies
  * @param step steps done
+ * @param updates steps that the optimizer's moments are made of: fewer than {@code step} where the run went back
+ * @param course the course's own state
  * @param fingerprint of the request that it belongs to
  */
-record Checkpoint(Path folder, int step, String fingerprint) {
+record Checkpoint(Path folder, int step, int updates, JsonNode course, String fingerprint) {
     private static final String MANIFEST = "checkpoint.json";
     private static final String STATE = "state.safetensors";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** Writes a checkpoint into a folder. */
     static Checkpoint write(
-            Path folder, int step, String fingerprint, SortedMap<String, Tensor> state, LossHistory history) {
+            Path folder,
+            int step,
+            int updates,
+            JsonNode course,
+            String fingerprint,
+            SortedMap<String, Tensor> state,
+            LossHistory history) {
         SortedMap<String, TensorInfo> infos = new TreeMap<>();
         state.forEach((name, tensor) ->
                 infos.put(name, TensorInfo.of(Dtype.valueOf(tensor.dtype().name()), tensor.shape())));
@@ -49,11 +57,13 @@ record Checkpoint(Path folder, int step, String fingerprint) {
         try {
             Files.writeString(
                     folder.resolve(MANIFEST),
-                    JSON.writeValueAsString(new TreeMap<>(Map.of("fingerprint", fingerprint, "step", step))) + "\n");
+                    JSON.writeValueAsString(new TreeMap<>(Map.of(
+                                    "course", course, "fingerprint", fingerprint, "step", step, "updates", updates)))
+                            + "\n");
         } catch (IOException e) {
             throw InvalidInput.unwritable(folder, e);
         }
-        return new Checkpoint(folder, step, fingerprint);
+        return new Checkpoint(folder, step, updates, course, fingerprint);
     }
 
     static Checkpoint read(Path folder) {
@@ -61,7 +71,11 @@ record Checkpoint(Path folder, int step, String fingerprint) {
         try {
             JsonNode json = JSON.readTree(manifest.toFile());
             return new Checkpoint(
-                    folder, json.path("step").asInt(), json.path("fingerprint").asText());
+                    folder,
+                    json.path("step").asInt(),
+                    json.path("updates").asInt(),
+                    json.path("course"),
+                    json.path("fingerprint").asText());
         } catch (JsonProcessingException e) {
             throw InvalidInput.at(manifest.toString(), "JSON", "what is none", "a checkpoint's manifest");
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.file.AtomicDirectory;
 import dev.lethe.merge.file.FileTree;
@@ -41,14 +42,14 @@ record Checkpoints(Path folder, String fingerprint) {
         return latest;
     }
 
-    void save(int step, SortedMap<String, Tensor> state, LossHistory history) {
+    void save(int step, int updates, JsonNode course, SortedMap<String, Tensor> state, LossHistory history) {
         List<Path> before = all();
         Path target = folder.resolve(PREFIX + step);
         if (before.contains(target)) {
             return; // it holds the same state
         }
         try (AtomicDirectory directory = AtomicDirectory.create(target)) {
-            Checkpoint.write(directory.path(), step, fingerprint, state, history);
+            Checkpoint.write(directory.path(), step, updates, course, fingerprint, state, history);
             directory.commit();
         }
         before.forEach(FileTree::discard);

@@ -3,6 +3,8 @@ package dev.lethe.unlearning.training;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.EpochOrder;
+import dev.lethe.unlearning.data.Pairing;
+import dev.lethe.unlearning.data.Refusals;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.objective.MicroBatch;
 import java.util.ArrayList;
@@ -10,15 +12,19 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The micro-batches of every step: a function of the settings and the step alone. An epoch walks through the leading
- * set, rows to forget or to learn; each forget row comes with its retain row.
+ * set, rows to forget or to learn; each forget row comes with its retain row, and with its decoupled row where there
+ * are any.
  *
  * @param rows encoded, by role
+ * @param refusals where rows to forget have refusals in place of their answers
  * @param padId the token in the padding
  */
-record MicroBatches(TrainingSettings settings, Map<DataRole, List<EncodedRow>> rows, int padId) {
+record MicroBatches(
+        TrainingSettings settings, Map<DataRole, List<EncodedRow>> rows, Optional<Refusals> refusals, int padId) {
 
     private DataRole leading() {
         return rows.containsKey(DataRole.FORGET) ? DataRole.FORGET : DataRole.DATA;
@@ -43,32 +49,50 @@ record MicroBatches(TrainingSettings settings, Map<DataRole, List<EncodedRow>> r
         List<MicroBatch> batches = new ArrayList<>();
         for (int i = 0; i < chosen.length; i += settings.batchSize()) {
             int[] part = Arrays.copyOfRange(chosen, i, Math.min(chosen.length, i + settings.batchSize()));
-            batches.add(microBatch(part, order, epoch));
+            long before = (long) step * settings.gradientAccumulation() + i / settings.batchSize();
+            batches.add(microBatch(part, order, epoch, before * settings.retainBatchSize(), 1));
         }
         return batches;
     }
 
-    private MicroBatch microBatch(int[] leadingIndices, EpochOrder order, int epoch) {
+    /**
+     * A micro-batch of some rows of the leading set; of none of them where they are to rest.
+     *
+     * @param turns retain rows that had their turn before, where they take turns
+     * @param forgetting the factor of the forget term's weight
+     */
+    MicroBatch microBatch(int[] leadingIndices, EpochOrder order, int epoch, long turns, double forgetting) {
         Map<DataRole, RowBatch> batches = new EnumMap<>(DataRole.class);
-        batches.put(leading(), batch(leading(), leadingIndices));
-        if (leading() == DataRole.FORGET && rows.containsKey(DataRole.RETAIN)) {
-            int[] partners = order.partners(
-                    settings.pairing(),
-                    epoch,
-                    leadingRows(),
-                    rows.get(DataRole.RETAIN).size());
+        List<EncodedRow> leadingSet = rows.get(leading());
+        if (leadingIndices.length > 0) {
             batches.put(
-                    DataRole.RETAIN,
-                    batch(
-                            DataRole.RETAIN,
-                            Arrays.stream(leadingIndices).map(i -> partners[i]).toArray()));
+                    leading(),
+                    batch(refusals.map(it -> it.inPlaceOfAnswers(leadingSet, leadingIndices, order, epoch))
+                            .orElseGet(() -> at(leadingIndices, leadingSet))));
         }
-        return new MicroBatch(batches);
+        for (DataRole role : List.of(DataRole.RETAIN, DataRole.DECOUPLE)) {
+            if (leading() == DataRole.FORGET && rows.containsKey(role)) {
+                List<EncodedRow> set = rows.get(role);
+                int[] indices = settings.pairing() == Pairing.CYCLE
+                        ? order.turns(turns, settings.retainBatchSize(), set.size())
+                        : partners(leadingIndices, order, epoch, role);
+                batches.put(role, batch(at(indices, set)));
+            }
+        }
+        return new MicroBatch(batches, forgetting);
     }
 
-    private RowBatch batch(DataRole role, int[] indices) {
-        return new RowBatch(
-                        Arrays.stream(indices).mapToObj(rows.get(role)::get).toList(), settings.maxLength(), padId, 1)
-                .foldedPadding();
+    private int[] partners(int[] leadingIndices, EpochOrder order, int epoch, DataRole role) {
+        int[] partners = order.partners(
+                settings.pairing(), role, epoch, leadingRows(), rows.get(role).size());
+        return Arrays.stream(leadingIndices).map(i -> partners[i]).toArray();
+    }
+
+    private static List<EncodedRow> at(int[] indices, List<EncodedRow> set) {
+        return Arrays.stream(indices).mapToObj(set::get).toList();
+    }
+
+    private RowBatch batch(List<EncodedRow> rows) {
+        return new RowBatch(rows, settings.maxLength(), padId, 1).foldedPadding();
     }
 }

@@ -4,12 +4,15 @@ import dev.lethe.catalog.DataRole;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.file.AtomicDirectory;
 import dev.lethe.unlearning.data.EncodedRow;
+import dev.lethe.unlearning.data.Refusals;
 import dev.lethe.unlearning.data.RowEncoding;
 import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.objective.ReferenceModel;
 import dev.lethe.unlearning.tensor.Scope;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
@@ -40,30 +43,42 @@ public final class Trainer {
             TrainingRun run = new TrainingRun(
                     request,
                     trainable,
-                    new LanguageModel(request.base()),
-                    new MicroBatches(
-                            request.settings(),
-                            encoded(request),
-                            request.tokenizer().padId()),
+                    new ReferenceModel(
+                            new LanguageModel(request.base()),
+                            request.settings().until().isPresent()),
+                    course(request, trainable.model()),
                     progress,
                     cancelled);
             TrainingOutcome outcome = run.run();
             trainable.save(output.path());
             outcome.history().write(output.path());
+            outcome.trajectory().ifPresent(it -> it.write(output.path()));
             output.commit();
             return outcome;
         }
+    }
+
+    private static Course course(TrainingRequest request, LanguageModel model) {
+        TrainingSettings settings = request.settings();
+        MicroBatches batches = batches(request);
+        return settings.until()
+                .<Course>map(target -> new ClosedLoop(
+                        settings, target, batches, request.tokenizer().eosId(), model))
+                .orElseGet(() -> FixedCourse.of(settings, batches));
     }
 
     private static TrainableModel trainable(TrainingRequest request) {
         return request.lora().isPresent() ? TrainableAdapter.begin(request) : TrainableFullModel.begin(request);
     }
 
-    private static Map<DataRole, List<EncodedRow>> encoded(TrainingRequest request) {
+    private static MicroBatches batches(TrainingRequest request) {
         RowEncoding encoding =
                 new RowEncoding(request.tokenizer(), request.settings().maxLength());
         Map<DataRole, List<EncodedRow>> encoded = new EnumMap<>(DataRole.class);
         new TreeMap<>(request.rows()).forEach((role, rows) -> encoded.put(role, encoding.encode(rows)));
-        return encoded;
+        Optional<Refusals> refusals =
+                request.objective().refuses() ? Optional.of(Refusals.of(encoding)) : Optional.empty();
+        return new MicroBatches(
+                request.settings(), encoded, refusals, request.tokenizer().padId());
     }
 }

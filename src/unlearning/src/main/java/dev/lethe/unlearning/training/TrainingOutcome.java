@@ -1,6 +1,7 @@
 package dev.lethe.unlearning.training;
 
 import dev.lethe.catalog.DataRole;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -10,6 +11,7 @@ import java.util.SortedMap;
  * @param continuedFrom steps that a checkpoint had done before this process; 0 without one
  * @param losses of the last step
  * @param history of all steps, also in {@code losses.jsonl} of the output
+ * @param trajectory what a closed loop measured, also in {@code trajectory.jsonl} of the output
  * @param movement how far the trained weights are from where they began (Euclidean norm), by group: {@code A} and
  *     {@code B} of an adapter, or {@code weights}
  * @param rows read, by role
@@ -21,6 +23,7 @@ public record TrainingOutcome(
         int continuedFrom,
         StepLoss losses,
         LossHistory history,
+        Optional<Trajectory> trajectory,
         SortedMap<String, Double> movement,
         SortedMap<DataRole, Integer> rows,
         long tokens,

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One run of training.
@@ -41,7 +42,7 @@ public record TrainingRequest(
     public TrainingRequest {
         rows = Map.copyOf(rows);
         for (DataRole role : DataRole.values()) {
-            if (objective.descriptor().roles().contains(role) != rows.containsKey(role)) {
+            if (objective.roles().contains(role) != rows.containsKey(role)) {
                 String said = rows.containsKey(role) ? "a set of rows" : "nothing";
                 String expected = rows.containsKey(role) ? "nothing" : "a set of rows";
                 throw InvalidInput.at(
@@ -53,6 +54,16 @@ public record TrainingRequest(
         }
         if (rows.containsKey(DataRole.FORGET) && rows.containsKey(DataRole.RETAIN)) {
             Rows.requireDisjoint(rows.get(DataRole.FORGET), rows.get(DataRole.RETAIN));
+        }
+        if (settings.until().isPresent() && !rows.keySet().containsAll(Set.of(DataRole.FORGET, DataRole.RETAIN))) {
+            throw InvalidInput.at(
+                    "training",
+                    "until",
+                    "a target of objective " + objective.descriptor().name(),
+                    "one that reads rows to forget and rows to retain");
+        }
+        if (rows.containsKey(DataRole.FORGET) && rows.containsKey(DataRole.DECOUPLE)) {
+            Rows.requireOtherTexts(rows.get(DataRole.FORGET), rows.get(DataRole.DECOUPLE));
         }
         if (settings.maxLength() > base.config().maxPositions()) {
             throw InvalidInput.at(

@@ -3,9 +3,9 @@ package dev.lethe.unlearning.training;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.model.Dropout;
-import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.Objective;
+import dev.lethe.unlearning.objective.ReferenceModel;
 import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.training.TrainingFailed.Reason;
@@ -21,9 +21,8 @@ final class TrainingRun {
     private final TrainingSettings settings;
     private final TrainingRequest request;
     private final TrainableModel trainable;
-    private final LanguageModel reference;
-    private final MicroBatches batches;
-    private final LinearSchedule schedule;
+    private final ReferenceModel reference;
+    private final Course course;
     private final AdamW optimizer;
     private final Checkpoints checkpoints;
     private final TrainingProgress progress;
@@ -34,16 +33,15 @@ final class TrainingRun {
     TrainingRun(
             TrainingRequest request,
             TrainableModel trainable,
-            LanguageModel reference,
-            MicroBatches batches,
+            ReferenceModel reference,
+            Course course,
             TrainingProgress progress,
             BooleanSupplier cancelled) {
         this.settings = request.settings();
         this.request = request;
         this.trainable = trainable;
         this.reference = reference;
-        this.batches = batches;
-        this.schedule = settings.schedule(batches.leadingRows());
+        this.course = course;
         this.optimizer = new AdamW(trainable.parameters(), settings.weightDecay());
         this.checkpoints = new Checkpoints(request.checkpoints(), request.fingerprint());
         this.progress = progress;
@@ -51,16 +49,25 @@ final class TrainingRun {
     }
 
     TrainingOutcome run() {
-        int first = restored();
         long start = System.nanoTime();
-        for (int step = first; step < schedule.steps(); step++) {
-            stopWhereAsked(step);
-            history.add(step(step));
+        int first = restored();
+        Course.Next next = Course.Next.CONTINUE;
+        int done = first;
+        while (next != Course.Next.END && done < course.steps()) {
+            stopWhereAsked(done);
+            history.add(step(done));
             requireFinite(history.getLast());
-            tell(step + 1, seconds(start));
-            if ((step + 1) % batches.stepsPerEpoch() == 0) {
-                save(step + 1);
+            done++;
+            tell(done, seconds(start));
+            next = course.after(done);
+            switch (next) {
+                case SAVE -> save(done);
+                case STEP_BACK -> stepBack();
+                case END, CONTINUE -> {}
             }
+        }
+        if (course.savesAnywhere()) {
+            save(done);
         }
         return outcome(first, seconds(start));
     }
@@ -68,16 +75,34 @@ final class TrainingRun {
     /** Steps that the last checkpoint had done. */
     private int restored() {
         Optional<Checkpoint> checkpoint = checkpoints.latest();
-        checkpoint.ifPresent(last -> {
-            last.restore(state());
-            optimizer.continueFrom(last.step());
-            history.addAll(last.history().steps());
-        });
+        checkpoint.ifPresentOrElse(
+                last -> {
+                    restoreWeights(last);
+                    course.resume(last.course());
+                    history.addAll(last.history().steps());
+                },
+                () -> {
+                    if (course.begin() == Course.Next.SAVE) {
+                        save(0);
+                    }
+                });
         return checkpoint.map(Checkpoint::step).orElse(0);
     }
 
+    private void stepBack() {
+        Checkpoint last = checkpoints.latest().orElseThrow();
+        restoreWeights(last);
+        course.stepBack(last.course());
+    }
+
+    private void restoreWeights(Checkpoint checkpoint) {
+        checkpoint.restore(state());
+        optimizer.continueFrom(checkpoint.updates());
+    }
+
     private StepLoss step(int step) {
-        List<MicroBatch> ofStep = batches.ofStep(step);
+        Course.Step now = course.step(step);
+        List<MicroBatch> ofStep = now.batches();
         double total = 0;
         SortedMap<String, Double> terms = new TreeMap<>();
         double share = 1.0 / ofStep.size();
@@ -88,9 +113,8 @@ final class TrainingRun {
             loss.terms().forEach((name, value) -> terms.merge(name, value * share, Double::sum));
             tokens += batch.tokenCount();
         }
-        double rate = schedule.rate(step);
-        optimizer.step(rate, settings.maxGradNorm());
-        return new StepLoss(step + 1, step / batches.stepsPerEpoch() + 1, rate, total, terms);
+        optimizer.step(now.rate(), settings.maxGradNorm());
+        return new StepLoss(step + 1, now.epoch(), now.rate(), total, terms);
     }
 
     /** The models of one micro-batch; every pass has dropout of its own. */
@@ -111,7 +135,7 @@ final class TrainingRun {
     private void stopWhereAsked(int step) {
         boolean interrupted = Thread.interrupted(); // a set flag would close every file that a checkpoint opens
         if (interrupted || cancelled.getAsBoolean()) {
-            if (step > 0) {
+            if (step > 0 && course.savesAnywhere()) {
                 save(step);
             }
             if (interrupted) {
@@ -135,15 +159,15 @@ final class TrainingRun {
     private void tell(int done, double seconds) {
         progress.stepped(new TrainingProgress.Update(
                 done,
-                schedule.steps(),
-                (double) done / batches.stepsPerEpoch(),
+                course.steps(),
+                course.epochs(done),
                 history.getLast().total(),
                 seconds > 0 ? tokens / seconds : 0));
     }
 
     private void save(int step) {
         try {
-            checkpoints.save(step, state(), new LossHistory(history));
+            checkpoints.save(step, optimizer.steps(), course.state(), state(), new LossHistory(history));
         } catch (InvalidInput e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new TrainingCancelled(
@@ -171,7 +195,15 @@ final class TrainingRun {
         SortedMap<DataRole, Integer> rows = new TreeMap<>();
         request.rows().forEach((role, set) -> rows.put(role, set.size()));
         return new TrainingOutcome(
-                schedule.steps(), first, history.getLast(), new LossHistory(history), movement, rows, tokens, seconds);
+                history.size(),
+                first,
+                history.getLast(),
+                new LossHistory(history),
+                course.trajectory(),
+                movement,
+                rows,
+                tokens,
+                seconds);
     }
 
     private static double seconds(long start) {

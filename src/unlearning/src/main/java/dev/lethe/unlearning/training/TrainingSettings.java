@@ -2,12 +2,15 @@ package dev.lethe.unlearning.training;
 
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.Pairing;
+import java.util.Optional;
 
 /**
- * How a specialist is trained. The schedule is a linear warm-up and a linear decay to zero ({@link LinearSchedule}).
+ * How a specialist is trained. The schedule is a linear warm-up and a linear decay to zero ({@link LinearSchedule}), or what
+ * a closed loop makes of it ({@link TrainingTarget}).
  *
- * @param epochs passes over the data
- * @param batchSize rows of one micro-batch
+ * @param epochs passes over the data; at most so many where there is a target
+ * @param batchSize rows of one micro-batch: rows to forget, or rows to learn
+ * @param retainBatchSize retain rows of one micro-batch; as many as rows to forget where they are paired row by row
  * @param gradientAccumulation micro-batches of one step; their losses are averaged
  * @param learningRate at the end of the warm-up
  * @param weightDecay decoupled, on every trained matrix
@@ -18,10 +21,12 @@ import dev.lethe.unlearning.data.Pairing;
  * @param shuffle whether each epoch has an order of its own; false is the order of the file
  * @param gradientCheckpointing trades time for memory: layers are computed again in the backward pass
  * @param seed of the order, the adapter's start and dropout
+ * @param until what ends a run; empty for one of all epochs
  */
 public record TrainingSettings(
         int epochs,
         int batchSize,
+        int retainBatchSize,
         int gradientAccumulation,
         double learningRate,
         double weightDecay,
@@ -31,15 +36,27 @@ public record TrainingSettings(
         Pairing pairing,
         boolean shuffle,
         boolean gradientCheckpointing,
-        long seed) {
+        long seed,
+        Optional<TrainingTarget> until) {
 
     /** The published recipe (SemEval-2025 Task 4, ZJUKLAB), with the batch size of the over-forgetting specialist. */
     public static final TrainingSettings PUBLISHED =
-            new TrainingSettings(5, 1, 4, 1e-4, 0.01, 1, 256, 0, Pairing.FIXED, true, false, 42);
+            new TrainingSettings(5, 1, 1, 4, 1e-4, 0.01, 1, 256, 0, Pairing.FIXED, true, false, 42, Optional.empty());
 
     public TrainingSettings {
         require(epochs >= 1, "epochs", epochs, "at least 1");
         require(batchSize >= 1, "batchSize", batchSize, "at least 1");
+        require(retainBatchSize >= 1, "retainBatchSize", retainBatchSize, "at least 1");
+        require(
+                pairing == Pairing.CYCLE || retainBatchSize == batchSize,
+                "retainBatchSize",
+                retainBatchSize,
+                "batchSize, " + batchSize + ", as each row to forget has its retain row; or pairing cycle");
+        require(
+                pairing == Pairing.CYCLE || until.isEmpty(),
+                "pairing",
+                pairing,
+                "cycle, as the target needs every retain row to take its turn");
         require(gradientAccumulation >= 1, "gradientAccumulation", gradientAccumulation, "at least 1");
         require(learningRate > 0 && learningRate <= 1, "learningRate", learningRate, "more than 0, at most 1");
         require(weightDecay >= 0 && weightDecay <= 1, "weightDecay", weightDecay, "0 to 1");

@@ -2,6 +2,7 @@ package dev.lethe.unlearning.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.catalog.DataRole;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -23,8 +24,10 @@ class EpochOrderTest {
     @Property(tries = 50)
     void partnersAreRetainRows(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int retain) {
         EpochOrder order = new EpochOrder(seed, false);
-        assertThat(IntStream.of(order.partners(Pairing.RANDOM, 3, 100, retain))).allMatch(i -> i >= 0 && i < retain);
-        assertThat(order.partners(Pairing.FIXED, 3, 100, retain)[99]).isEqualTo(99 % retain);
+        assertThat(IntStream.of(order.partners(Pairing.RANDOM, DataRole.RETAIN, 3, 100, retain)))
+                .allMatch(i -> i >= 0 && i < retain);
+        assertThat(order.partners(Pairing.FIXED, DataRole.RETAIN, 3, 100, retain)[99])
+                .isEqualTo(99 % retain);
         assertThat(order.order(7, 5)).containsExactly(0, 1, 2, 3, 4);
     }
 }

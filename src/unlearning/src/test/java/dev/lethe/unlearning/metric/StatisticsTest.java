@@ -96,6 +96,17 @@ class StatisticsTest {
         assertThat(mean).isBetween(interval.low() - 1e-12, interval.high() + 1e-12);
     }
 
+    /** Of n rows with one largest, a sample lacks it with probability (1 − 1/n)ⁿ: 0.35 for ten. */
+    @Test
+    void theLargestIsItsOwnUpperEnd() {
+        double[] values = {0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+        Estimate worst = Estimate.maximum(values, Bootstrap.seeded(1));
+        assertThat(worst.value()).isEqualTo(1);
+        assertThat(worst.interval()).isEqualTo(new Bootstrap.Interval(0, 1));
+        assertThat(Means.arithmetic(Bootstrap.seeded(1).ofMaximum(values))).isCloseTo(0.65, within(0.05));
+        assertThat(Bootstrap.seeded(1).ofMaximum(new double[] {-2, -2})).containsOnly(-2);
+    }
+
     @Test
     void anIntervalNarrowsWithTheRows() {
         Bootstrap bootstrap = Bootstrap.seeded(3);

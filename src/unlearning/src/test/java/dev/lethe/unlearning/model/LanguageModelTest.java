@@ -6,8 +6,10 @@ import dev.lethe.catalog.Catalog;
 import dev.lethe.unlearning.Fixtures;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +30,32 @@ class LanguageModelTest {
             Tensor logits = new LanguageModel(base).forward(batch(expected));
             assertThat(maxDifference(logits, expected.get("logits"))).isLessThan(1e-4);
         }
+    }
+
+    @Test
+    void twoUpdatesOfAModuleAddUp() {
+        String module = "model.layers.1.self_attn.q_proj";
+        try (BaseModel base = BaseModel.load(Fixtures.path("olmo-tiny"), Dtype.F32, Device.CPU);
+                Scope _ = new Scope()) {
+            LoraFactors one = new LoraFactors(random(3, 32, 1), random(32, 3, 2), 0.5);
+            LoraFactors other = new LoraFactors(random(2, 32, 3), random(32, 2, 4), 2);
+            try (BaseModel first = base.folded(Map.of(module, one));
+                    BaseModel expected = first.folded(Map.of(module, other));
+                    BaseModel sum = base.folded(Map.of(module, one.plus(other)))) {
+                String weight = module + ".weight";
+                assertThat(maxDifference(sum.weight(weight), expected.weight(weight)))
+                        .isLessThan(1e-5);
+            }
+        }
+    }
+
+    private static Tensor random(int rows, int columns, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] values = new float[rows * columns];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return Tensor.of(values, rows, columns);
     }
 
     static TokenBatch batch(Map<String, Tensor> expected) {

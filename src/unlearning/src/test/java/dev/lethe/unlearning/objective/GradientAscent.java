@@ -6,8 +6,6 @@ import dev.lethe.catalog.Option;
 import dev.lethe.catalog.Settings;
 import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
-import dev.lethe.unlearning.objective.TrainingModels.ForwardPass;
-import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +35,8 @@ public record GradientAscent(double weight) implements Objective {
     @Override
     public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
         RowBatch rows = batch.of(DataRole.FORGET).trimmed();
-        try (Scope _ = new Scope()) {
-            ForwardPass pass = models.forward(DataRole.FORGET, rows);
-            Tensor loss = pass.states().logProbs(rows.targets(LossMask.ANSWER)).mean();
-            pass.backward(loss.mul(weight * scale));
-            double value = loss.item();
-            return new Loss(weight * value, new TreeMap<>(Map.of("forget", value)));
-        }
+        double value =
+                models.accumulate(DataRole.FORGET, rows, rows.targets(LossMask.ANSWER), weight * scale, Tensor::mean);
+        return new Loss(weight * value, new TreeMap<>(Map.of("forget", value)));
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lethe.catalog.Catalog;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
@@ -39,13 +38,6 @@ class Semeval2025Test {
     static SuiteSettings settings(int maxNewTokens, int batchSize) {
         var given = Map.of("maxNewTokens", maxNewTokens, "batchSize", batchSize);
         return new SuiteSettings(Suites.options(new Semeval2025().descriptor(), given));
-    }
-
-    @Test
-    void everyDescriptorHasAClassAndEveryClassADescriptor() {
-        assertThat(Suites.LETHE.all().stream().map(Suite::descriptor).toList())
-                .isEqualTo(
-                        Catalog.SUITES.all().stream().filter(it -> !it.custom()).toList());
     }
 
     @Test
@@ -94,16 +86,6 @@ class Semeval2025Test {
                 .hasSize(2);
         assertThat(progress).first().isEqualTo("4/21");
         assertThat(progress).last().isEqualTo("21/21");
-    }
-
-    @Test
-    void everyMetricIsMeasuredOrHasAReason() {
-        SuiteResult result = measure(RecordedModel.sound(), "work");
-        assertThat(suite.metrics())
-                .hasSize(30)
-                .containsAll(result.metrics().keySet())
-                .containsAll(result.notMeasured().keySet());
-        assertThat(result.metrics().size() + result.notMeasured().size()).isEqualTo(30);
     }
 
     @Test
@@ -298,8 +280,8 @@ class Semeval2025Test {
         assertThat(Suites.LETHE.named("semeval2025")).isInstanceOf(Semeval2025.class);
         assertThatExceptionOfType(InvalidInput.class)
                 .isThrownBy(() -> Suites.LETHE.named("semeval2052"))
-                .withMessage(
-                        "suite: name: found semeval2052, expected one of mmlu, semeval2025; did you mean semeval2025?");
+                .withMessageStartingWith("suite: name: found semeval2052, expected one of ")
+                .withMessageEndingWith("; did you mean semeval2025?");
     }
 
     private SuiteResult measure(EvaluatedModel model, String name) {
@@ -330,7 +312,7 @@ class Semeval2025Test {
     }
 
     /** One document of each subtask. */
-    private static Rows rows(String split) {
+    static Rows rows(String split) {
         List<Row> rows = new ArrayList<>();
         for (int task = 1; task <= 3; task++) {
             rows.add(new Row(split + task + "sc1", "one two", "one x two y z", "Task" + task));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,8 +20,21 @@ class LinearScheduleTest {
     @CsvSource({"1112, 1, 278", "1112, 2, 139", "7, 1, 1", "1, 2, 1"})
     void stepsOfAnEpoch(int rows, int batchSize, int steps) {
         TrainingSettings published = TrainingSettings.PUBLISHED;
-        TrainingSettings settings =
-                new TrainingSettings(5, batchSize, 4, 1e-4, 0.01, 1, 256, 0, published.pairing(), true, false, 42);
+        TrainingSettings settings = new TrainingSettings(
+                5,
+                batchSize,
+                batchSize,
+                4,
+                1e-4,
+                0.01,
+                1,
+                256,
+                0,
+                published.pairing(),
+                true,
+                false,
+                42,
+                Optional.empty());
         assertThat(settings.stepsPerEpoch(rows)).isEqualTo(steps);
         assertThat(settings.schedule(rows)).isEqualTo(new LinearSchedule(5 * steps, steps, 1e-4));
     }

@@ -121,6 +121,29 @@ class TrainerTest {
     }
 
     @Test
+    void refusalsAndDecoupledRowsContinueToTheSameBytes() {
+        Objective po = Objectives.LETHE.of("po", Map.of("weights", Map.of("decouple", 1)));
+        Map<DataRole, Rows> rows = new TreeMap<>(ROWS);
+        assertThatThrownBy(() -> request(po, rows, LORA, settings(2), "a"))
+                .hasMessage("training: decouple: found nothing, expected a set of rows, as objective po reads");
+        rows.put(DataRole.DECOUPLE, rows("decouple", 2));
+        TrainingOutcome outcome = Trainer.train(request(po, rows, LORA, settings(2), "whole"), TrainingProgress.NONE);
+        assertThat(outcome.losses().terms()).containsOnlyKeys("forget", "retain", "decouple");
+        TrainingRequest request = request(po, rows, LORA, settings(2), "stopped");
+        AtomicInteger steps = new AtomicInteger();
+        assertThatThrownBy(() -> Trainer.train(request, update -> steps.set(update.step()), () -> steps.get() == 4))
+                .isInstanceOf(TrainingCancelled.class);
+        Trainer.train(request, TrainingProgress.NONE);
+        assertThat(Digest.ofFolder(folder.resolve("stopped"))).isEqualTo(Digest.ofFolder(folder.resolve("whole")));
+        Map<DataRole, Rows> same = new TreeMap<>(ROWS);
+        same.put(DataRole.DECOUPLE, rows("forget", 1));
+        assertThatThrownBy(() -> request(po, same, LORA, settings(2), "a"))
+                .hasMessage(
+                        "forget row 1: input and output: found 1 rows that are also in forget, expected decoupled rows"
+                                + " with another context or answer");
+    }
+
+    @Test
     void anInterruptStopsAndLeavesACheckpoint() {
         TrainingRequest request = request(NPO, ROWS, LORA, settings(3), "a");
         assertThatThrownBy(
@@ -137,7 +160,13 @@ class TrainerTest {
         try (Scope _ = new Scope()) {
             SortedMap<String, Tensor> small = new TreeMap<>(Map.of("w", Tensor.of(new float[] {1, 2}, 2)));
             Checkpoint checkpoint = Checkpoint.write(
-                    Files.createDirectories(folder.resolve("c")), 1, "f", small, new LossHistory(List.of()));
+                    Files.createDirectories(folder.resolve("c")),
+                    1,
+                    1,
+                    com.fasterxml.jackson.databind.node.NullNode.getInstance(),
+                    "f",
+                    small,
+                    new LossHistory(List.of()));
             Map<String, Tensor> large = Map.of("w", Tensor.of(new float[1000], 1000));
             assertThatThrownBy(() -> checkpoint.restore(large))
                     .isInstanceOf(InvalidInput.class)
@@ -201,10 +230,12 @@ class TrainerTest {
                         NPO,
                         ROWS,
                         LORA,
-                        new TrainingSettings(1, 1, 1, 1e-3, 0, 0, 4096, 0, s.pairing(), true, false, 1),
+                        new TrainingSettings(
+                                1, 1, 1, 1, 1e-3, 0, 0, 4096, 0, s.pairing(), true, false, 1, Optional.empty()),
                         "a"))
                 .hasMessage("training: maxLength: found 4096, expected at most the model's 128 positions");
-        assertThatThrownBy(() -> new TrainingSettings(1, 1, 1, -1, 0, 0, 64, 0, s.pairing(), true, false, 1))
+        assertThatThrownBy(() -> new TrainingSettings(
+                        1, 1, 1, 1, -1, 0, 0, 64, 0, s.pairing(), true, false, 1, Optional.empty()))
                 .hasMessageContaining("learningRate: found -1.0");
         Map<DataRole, Rows> same = Map.of(DataRole.FORGET, rows("x", 2), DataRole.RETAIN, rows("x", 2));
         assertThatThrownBy(() -> request(NPO, same, LORA, s, "a")).hasMessageContaining("2 rows that are also in");
@@ -212,7 +243,8 @@ class TrainerTest {
 
     @Test
     void aLossThatIsNotFiniteNamesStepAndTerm() {
-        TrainingSettings wild = new TrainingSettings(40, 2, 1, 1, 0, 0, 64, 0, Pairing.RANDOM, true, false, 1);
+        TrainingSettings wild =
+                new TrainingSettings(40, 2, 2, 1, 1, 0, 0, 64, 0, Pairing.RANDOM, true, false, 1, Optional.empty());
         Optional<LoraSettings> steep = Optional.of(new LoraSettings(4, 1e20, 0));
         assertThatThrownBy(() -> Trainer.train(request(NPO, ROWS, steep, wild, "a"), TrainingProgress.NONE))
                 .isInstanceOfSatisfying(TrainingFailed.class, failed -> assertThat(failed.reason())
@@ -240,7 +272,8 @@ class TrainerTest {
     }
 
     private static TrainingSettings settings(int epochs) {
-        return new TrainingSettings(epochs, 1, 2, 1e-3, 0.01, 1, 64, 1, Pairing.FIXED, true, false, 42);
+        return new TrainingSettings(
+                epochs, 1, 1, 2, 1e-3, 0.01, 1, 64, 1, Pairing.FIXED, true, false, 42, Optional.empty());
     }
 
     private static Rows rows(String kind, int count) {

@@ -17,9 +17,10 @@ import dev.lethe.unlearning.model.LoraFactors;
 import dev.lethe.unlearning.objective.FineTuning;
 import dev.lethe.unlearning.objective.KlMask;
 import dev.lethe.unlearning.objective.MicroBatch;
-import dev.lethe.unlearning.objective.NegativePreference;
 import dev.lethe.unlearning.objective.NpoReduction;
 import dev.lethe.unlearning.objective.Objective;
+import dev.lethe.unlearning.objective.Objectives;
+import dev.lethe.unlearning.objective.ReferenceModel;
 import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
@@ -64,7 +65,8 @@ class TrainingParityTest {
         try (BaseModel base = BaseModel.load(Fixtures.path(name), Dtype.F32, Device.CPU)) {
             Map<String, Tensor> factors = factors(name);
             LanguageModel model = new LanguageModel(base, updates(factors));
-            TrainingModels models = new TrainingModels(model, new LanguageModel(base), false, _ -> Dropout.NONE);
+            TrainingModels models = new TrainingModels(
+                    model, new ReferenceModel(new LanguageModel(base), false), false, _ -> Dropout.NONE);
             Objective objective = published(NpoReduction.BATCH_TOKEN_MEAN, KlMask.ALL);
             AdamW optimizer = new AdamW(factors, 0.01);
             LinearSchedule schedule = new LinearSchedule(20, 3, 1e-3);
@@ -95,8 +97,8 @@ class TrainingParityTest {
             LanguageModel model = new LanguageModel(base, updates(factors));
             for (boolean checkpointing : new boolean[] {false, true}) {
                 factors.values().forEach(Tensor::clearGrad);
-                TrainingModels models =
-                        new TrainingModels(model, new LanguageModel(base), checkpointing, _ -> Dropout.NONE);
+                TrainingModels models = new TrainingModels(
+                        model, new ReferenceModel(new LanguageModel(base), false), checkpointing, _ -> Dropout.NONE);
                 published(NpoReduction.BATCH_TOKEN_MEAN, KlMask.ALL).accumulate(models, unlearning(0), 1);
                 Map<String, Tensor> gradients = new TreeMap<>();
                 factors.forEach(
@@ -122,7 +124,8 @@ class TrainingParityTest {
         Map<String, Tensor> factors = factors(name);
         try (BaseModel base = BaseModel.load(Fixtures.path(name), Dtype.F32, Device.CPU)) {
             LanguageModel model = new LanguageModel(base, updates(factors));
-            TrainingModels models = new TrainingModels(model, new LanguageModel(base), false, _ -> Dropout.NONE);
+            TrainingModels models = new TrainingModels(
+                    model, new ReferenceModel(new LanguageModel(base), false), false, _ -> Dropout.NONE);
             Objective objective = published(NpoReduction.BATCH_TOKEN_MEAN, KlMask.ALL);
             List<Map<String, Tensor>> gradients = new ArrayList<>();
             List<Double> divergences = new ArrayList<>();
@@ -146,7 +149,8 @@ class TrainingParityTest {
         try (BaseModel base = BaseModel.load(Fixtures.path("olmo-tiny"), Dtype.F32, Device.CPU);
                 BaseModel trained = base.trainableCopy()) {
             LanguageModel model = new LanguageModel(trained);
-            TrainingModels models = new TrainingModels(model, new LanguageModel(base), false, _ -> Dropout.NONE);
+            TrainingModels models = new TrainingModels(
+                    model, new ReferenceModel(new LanguageModel(base), false), false, _ -> Dropout.NONE);
             AdamW optimizer = new AdamW(trained.weights(), 0.01);
             for (int step = 0; step < 10; step++) {
                 for (int micro = 2 * step; micro < 2 * step + 2; micro++) {
@@ -161,7 +165,7 @@ class TrainingParityTest {
     }
 
     private static Objective published(NpoReduction reduction, KlMask mask) {
-        return new NegativePreference(0.1, reduction, mask, 0.4, 0.2, 0.4);
+        return Objectives.LETHE.of("npo", Map.of("reduction", written(reduction), "klMask", written(mask)));
     }
 
     private MicroBatch unlearning(int micro) {

@@ -20,11 +20,13 @@ import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import dev.lethe.unlearning.training.TrainingSettings;
+import dev.lethe.unlearning.training.TrainingTarget;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,7 @@ public final class EngineSettings {
         return new TrainingSettings(
                 Objects.requireNonNull(spec.epochs()),
                 Objects.requireNonNull(spec.batchSize()),
+                Objects.requireNonNullElse(spec.retainBatchSize(), Objects.requireNonNull(spec.batchSize())),
                 Objects.requireNonNull(spec.gradientAccumulation()),
                 Objects.requireNonNull(spec.learningRate()),
                 Objects.requireNonNull(spec.weightDecay()),
@@ -52,7 +55,16 @@ public final class EngineSettings {
                 constant("training.pairing", Pairing.class, Objects.requireNonNull(spec.pairing())),
                 true,
                 Objects.requireNonNull(spec.gradientCheckpointing()),
-                Objects.requireNonNull(spec.seed()));
+                Objects.requireNonNull(spec.seed()),
+                Optional.ofNullable(spec.until()).map(EngineSettings::target));
+    }
+
+    private static TrainingTarget target(dev.lethe.api.resource.TrainingTarget spec) {
+        return new TrainingTarget(
+                Objects.requireNonNull(spec.exactMemorization()),
+                Objects.requireNonNull(spec.retainLoss()),
+                Objects.requireNonNull(spec.retainExact()),
+                Objects.requireNonNull(spec.every()));
     }
 
     /**

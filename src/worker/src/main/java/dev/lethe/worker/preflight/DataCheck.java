@@ -13,6 +13,7 @@ import dev.lethe.merge.RefusedInput;
 import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.generation.SampledRows;
+import dev.lethe.unlearning.suite.ChoiceQuestion;
 import dev.lethe.unlearning.suite.MembershipDocuments;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.worker.FileUris;
@@ -26,25 +27,32 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the rows and documents of a job: readable, of the named digests, and forget apart from retain. */
+/** Checks the rows and documents of a job: readable, of the named digests, and forget rows apart from the others. */
 final class DataCheck {
     private @Nullable Rows forget;
     private @Nullable Rows retain;
+    private @Nullable Rows decouple;
 
     /** Whether the model will make the rows to keep: their number and kinds are known. */
     private boolean sampled;
 
     /** @param retainSource null where the model will make the rows */
-    void check(RowsSource forgetSource, @Nullable RowsSource retainSource) {
+    void check(RowsSource forgetSource, @Nullable RowsSource retainSource, @Nullable RowsSource decoupleSource) {
         Problems.Collector problems = new Problems.Collector();
         problems.check(() -> forget = rows("forget", forgetSource));
         sampled = retainSource == null;
         if (retainSource != null) {
             problems.check(() -> retain = rows("retain", retainSource));
         }
+        if (decoupleSource != null) {
+            problems.check(() -> decouple = rows("decouple", decoupleSource));
+        }
         problems.raise();
         if (forget != null && retain != null) {
             Rows.requireDisjoint(forget, retain);
+        }
+        if (forget != null && decouple != null) {
+            Rows.requireOtherTexts(forget, decouple);
         }
     }
 
@@ -53,6 +61,7 @@ final class DataCheck {
         Problems.Collector problems = new Problems.Collector();
         problems.check(() -> forget = forget == null ? null : prompting.of(forget));
         problems.check(() -> retain = retain == null ? null : prompting.of(retain));
+        problems.check(() -> decouple = decouple == null ? null : prompting.of(decouple));
         problems.raise();
     }
 
@@ -70,13 +79,16 @@ final class DataCheck {
     /** What was read, by role. */
     Map<String, Rows> rows() {
         Map<String, Rows> rows = new TreeMap<>();
-        if (forget != null) {
-            rows.put("forget", forget);
-        }
-        if (retain != null) {
-            rows.put("retain", retain);
-        }
+        put(rows, "forget", forget);
+        put(rows, "retain", retain);
+        put(rows, "decouple", decouple);
         return rows;
+    }
+
+    private static void put(Map<String, Rows> rows, String role, @Nullable Rows read) {
+        if (read != null) {
+            rows.put(role, read);
+        }
     }
 
     /** Whether the gates can be decided on these rows; nothing where the rows could not be read. */
@@ -116,6 +128,12 @@ final class DataCheck {
         switch (input.form()) {
             case DOCUMENTS -> {
                 var unused = MembershipDocuments.read(path);
+            }
+            case ROWS -> {
+                var unused = Rows.read(path);
+            }
+            case CHOICES -> {
+                var unused = ChoiceQuestion.read(path);
             }
             case FOLDER -> {
                 if (!Files.isDirectory(path)) {

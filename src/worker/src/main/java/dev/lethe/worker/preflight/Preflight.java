@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Checks all of a job that can be checked before a stage starts, and reports every problem at once. */
@@ -41,14 +42,18 @@ public final class Preflight {
         DataCheck data = new DataCheck();
         ModelCheck model = new ModelCheck(spec.model());
         problems.check(model::check);
-        problems.check(() -> data.check(spec.forget(), spec.retain()));
+        problems.check(() -> data.check(spec.forget(), spec.retain(), spec.decouple()));
         problems.check(() -> model.checkPrompts(spec.template(), data));
         for (Specialist specialist : spec.specialists()) {
             String where = "specialist " + specialist.name();
             problems.check(() -> named(where, () -> check(specialist, data)));
             problems.check(() -> named(where, () -> model.checkLength(specialist)));
         }
-        problems.check(() -> EngineSettings.checkMerge(merge(spec)));
+        if (spec.merge().search() == null) {
+            problems.check(() -> EngineSettings.checkMerge(merge(spec)));
+        } else {
+            problems.check(() -> checkRanks(spec));
+        }
         EvaluationSettings evaluation = spec.evaluation();
         // What is custom, the user's own image knows.
         List<SuiteSpec> suites = Objects.requireNonNull(evaluation.suites()).stream()
@@ -84,6 +89,23 @@ public final class Preflight {
         int rows = data.leadingRows(objective);
         if (rows > 0) {
             var unused = training.schedule(rows);
+        }
+    }
+
+    /** What a search tries of methods that merge factors needs them of one size. */
+    private static void checkRanks(ModelPreparationSpec spec) {
+        List<String> methods = Objects.requireNonNull(
+                Objects.requireNonNull(spec.merge().search()).methods());
+        Set<Integer> ranks = spec.specialists().stream()
+                .map(specialist -> Objects.requireNonNull(
+                        Objects.requireNonNull(specialist.lora()).rank()))
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (ranks.size() > 1 && !methods.equals(List.of("cat"))) {
+            throw InvalidInput.at(
+                    "merge",
+                    "search.methods",
+                    "%s for specialists of ranks %s".formatted(methods, ranks),
+                    "cat alone, or specialists of one rank");
         }
     }
 

@@ -55,6 +55,9 @@ public final class PreflightResult {
                 + (spec.retain() == null
                         ? "%d rows that the model says by itself".formatted(SampledRows.ROWS)
                         : "%s, %s".formatted(spec.retain().uri(), described("retain"))));
+        if (spec.decouple() != null) {
+            lines.add("  decouple %s, %s".formatted(spec.decouple().uri(), described("decouple")));
+        }
         lines.add("  output   %s".formatted(spec.destination().uri()));
         lines.add("  workdir  %s".formatted(workdir));
         lines.add("stages");

@@ -14,7 +14,6 @@ import dev.lethe.worker.report.HeadlineMetric;
 import dev.lethe.worker.report.RecordValueResolver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -81,9 +80,7 @@ record ModelCard(
                 data(stages, "forget"),
                 data(stages, "retain"),
                 evidence.verdict() == Verdict.Declared,
-                Arrays.stream(HeadlineMetric.values())
-                        .map(HeadlineMetric::label)
-                        .toList(),
+                headlines(evidence).stream().map(HeadlineMetric::label).toList(),
                 numbers(evidence),
                 evidence.gates().stream()
                         .map(gate -> new Gate(gate.metric(), GateText.measured(gate), GateText.bound(gate)))
@@ -114,16 +111,20 @@ record ModelCard(
         return Stream.of(Stream.of("base"), between, Stream.of("merge"))
                 .flatMap(names -> names)
                 .filter(systems::containsKey)
-                .map(name -> numbers(name, systems.get(name).metrics()))
+                .map(name -> numbers(name, systems.get(name).metrics(), headlines(evidence)))
                 .toList();
     }
 
-    private static Numbers numbers(String name, Map<String, MetricValue> metrics) {
+    private static List<HeadlineMetric> headlines(Evidence evidence) {
+        return HeadlineMetric.shown(evidence.systems().values().stream()
+                .map(Evidence.MeasuredContent::metrics)
+                .toList());
+    }
+
+    private static Numbers numbers(String name, Map<String, MetricValue> metrics, List<HeadlineMetric> headlines) {
         return new Numbers(
                 name.equals("merge") ? "**this model**" : name,
-                Arrays.stream(HeadlineMetric.values())
-                        .map(headline -> cell(headline.of(metrics)))
-                        .toList());
+                headlines.stream().map(headline -> cell(headline.of(metrics))).toList());
     }
 
     private static String cell(@Nullable MetricValue measured) {

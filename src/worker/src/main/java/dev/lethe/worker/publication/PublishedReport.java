@@ -1,5 +1,6 @@
 package dev.lethe.worker.publication;
 
+import dev.lethe.api.stage.MergeSearchResult;
 import dev.lethe.api.stage.RunResult;
 import dev.lethe.api.stage.RunResult.SystemResult;
 import dev.lethe.api.stage.StageResult.Input;
@@ -10,15 +11,17 @@ import dev.lethe.worker.report.ReportInput.StageFolder;
 import dev.lethe.worker.report.ResourceYaml;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code report.html} beside a published model shows: the evidence for people. As the evidence, it names no place and no
  * date, so that equal models have equal reports.
  */
 final class PublishedReport {
-    private static final List<String> DATA = List.of("forget", "retain");
+    private static final List<String> DATA = List.of("forget", "retain", "decouple");
     private static final String NOWHERE = "";
 
     private PublishedReport() {}
@@ -39,9 +42,17 @@ final class PublishedReport {
                                         NOWHERE, measured.adapter() == null ? measured.model() : measured.adapter()),
                                 measured.metrics(),
                                 measured.notMeasured())));
-        RunResult result =
-                new RunResult(name, evidence.verdict(), evidence.gates(), systems, List.of(), data(evidence), null);
+        RunResult result = new RunResult(
+                name, evidence.verdict(), evidence.gates(), systems, List.of(), data(evidence), null, search(evidence));
         return ReportInput.read(result, settings(evidence), stages);
+    }
+
+    private static @Nullable MergeSearchResult search(Evidence evidence) {
+        return evidence.stages().values().stream()
+                .map(StageProvenance::search)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static Map<String, Input> data(Evidence evidence) {

@@ -2,6 +2,7 @@ package dev.lethe.worker.publication;
 
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.stage.MergeSearchResult;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.MetricValue;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings absent where the stage left no {@code stage.json}
  * @param metrics by {@code suite/metric}
  * @param notMeasured why, by {@code suite/metric}
+ * @param search of a merge that was searched for
  * @param lethe the version that did it
  */
 record StageProvenance(
@@ -31,6 +33,7 @@ record StageProvenance(
         @Nullable StageSettings settings,
         SortedMap<String, MetricValue> metrics,
         SortedMap<String, String> notMeasured,
+        @Nullable MergeSearchResult search,
         @Nullable String lethe) {
     /** @param rows where it has any */
     record InputContent(String digest, @Nullable Long rows) {}
@@ -57,10 +60,11 @@ record StageProvenance(
                 found,
                 Files.exists(stage)
                         ? StageSettings.of(
-                                Documents.read(stage, StageFile.class).spec())
+                                Documents.read(stage, StageFile.class).spec(), result.search())
                         : null,
                 new TreeMap<>(result.metrics()),
                 new TreeMap<>(result.notMeasured()),
+                result.search(),
                 result.versions().get("lethe"));
     }
 

@@ -3,6 +3,7 @@ package dev.lethe.worker.publication;
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.MergeParameters;
+import dev.lethe.api.resource.MergeSearch;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ModelPreparationSpec;
@@ -12,6 +13,7 @@ import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
+import dev.lethe.api.stage.MergeSearchResult;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -28,28 +30,34 @@ record StageSettings(@Nullable Training training, @Nullable Merge merge, @Nullab
             @Nullable String mode,
             @Nullable LoraSpec lora) {}
 
-    /** @param weights by input */
+    /**
+     * @param weights by input
+     * @param search by which method, density and weights were found
+     */
     record Merge(
             @Nullable String method,
             @Nullable String semantics,
             @Nullable Double density,
             @Nullable String majoritySign,
             @Nullable MergeParameters parameters,
-            SortedMap<String, Double> weights) {}
+            SortedMap<String, Double> weights,
+            @Nullable MergeSearch search) {}
 
     private static final String TOKENS = "maxNewTokens";
 
     /** @param maxNewTokens by suite */
     record Evaluation(SortedMap<String, Integer> maxNewTokens) {}
 
-    static @Nullable StageSettings of(StageSpec spec) {
+    /** @param search what a merge that was searched for came of */
+    static @Nullable StageSettings of(StageSpec spec, @Nullable MergeSearchResult search) {
         return switch (spec) {
             case ModelTrainingSpec training ->
                 new StageSettings(
                         new Training(training.objective(), training.training(), training.mode(), training.lora()),
                         null,
                         null);
-            case ModelMergeSpec merge -> new StageSettings(null, merge(merge), null);
+            case ModelMergeSpec merge ->
+                new StageSettings(null, search == null ? merge(merge) : merge(merge, search.chosen()), null);
             case ModelEvaluationSpec evaluation ->
                 new StageSettings(
                         null,
@@ -75,6 +83,12 @@ record StageSettings(@Nullable Training training, @Nullable Merge merge, @Nullab
                 spec.density(),
                 spec.majoritySign(),
                 spec.parameters(),
-                new TreeMap<>(weights));
+                new TreeMap<>(weights),
+                null);
+    }
+
+    private static Merge merge(ModelMergeSpec spec, MergeSearchResult.Merge chosen) {
+        return new Merge(
+                chosen.method(), spec.semantics(), chosen.density(), null, null, chosen.weights(), spec.search());
     }
 }

@@ -12,7 +12,8 @@ public final class GateText {
     public static String bound(GateResult gate) {
         String side = gate.bound().startsWith("max") ? "at most " : "at least ";
         String limit = gate.limit() == null ? HeadlineMetric.NOT_MEASURED : HeadlineMetric.text(gate.limit());
-        return side + limit + (gate.bound().endsWith("OfBase") ? " (relative to the base)" : "");
+        String interval = Boolean.TRUE.equals(gate.interval()) ? " for the whole interval" : "";
+        return side + limit + interval + (gate.bound().endsWith("OfBase") ? " (relative to the base)" : "");
     }
 
     public static String measured(GateResult gate) {

@@ -2,8 +2,13 @@ package dev.lethe.worker.report;
 
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.catalog.Catalog;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The numbers that a run is judged by, in the order of every table that shows them. */
@@ -14,7 +19,14 @@ public enum HeadlineMetric {
     RETAIN_KNOWLEDGE("retain knowledge", "semeval2025/retain-knowledge"),
     TASK_AGGREGATE("task aggregate", "semeval2025/task-aggregate"),
     MIA_AUC("MIA AUC", "semeval2025/mia-auc"),
-    RETAIN_PERPLEXITY("retain perplexity", "semeval2025/retain-perplexity");
+    RETAIN_PERPLEXITY("retain perplexity", "semeval2025/retain-perplexity"),
+    FORGET_EXTRACTION("forget extraction", "memorization/forget-extraction"),
+    RETAIN_EXTRACTION("retain extraction", "memorization/retain-extraction"),
+    MIN_K_AUC("min-k AUC", "mia/min-k-auc"),
+    UTILITY_PERPLEXITY("utility perplexity", "utility/perplexity"),
+    CHOICE_ACCURACY("choice accuracy", "utility/choice-accuracy"),
+    FORGET_DEGENERATE("forget degenerate", "fluency/forget-degenerate"),
+    RETAIN_DEGENERATE("retain degenerate", "fluency/retain-degenerate");
 
     /** What stands for a number that was not measured. */
     public static final String NOT_MEASURED = "–";
@@ -25,6 +37,27 @@ public enum HeadlineMetric {
     HeadlineMetric(String label, String metric) {
         this.label = label;
         this.metric = metric;
+    }
+
+    /**
+     * Those that a table of systems shows: of each suite that measured any of them in any system; of the first suite where none
+     * did.
+     *
+     * @param systems the metrics of each
+     */
+    public static List<HeadlineMetric> shown(Collection<? extends Map<String, MetricValue>> systems) {
+        Set<String> suites = Arrays.stream(values())
+                .filter(headline -> systems.stream().anyMatch(metrics -> headline.of(metrics) != null))
+                .map(HeadlineMetric::suite)
+                .collect(Collectors.toSet());
+        Set<String> shown = suites.isEmpty() ? Set.of(values()[0].suite()) : suites;
+        return Arrays.stream(values())
+                .filter(headline -> shown.contains(headline.suite()))
+                .toList();
+    }
+
+    String suite() {
+        return metric.substring(0, metric.indexOf('/'));
     }
 
     /** Two words: what, and of what. */

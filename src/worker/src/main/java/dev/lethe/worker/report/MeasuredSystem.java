@@ -31,6 +31,12 @@ public record MeasuredSystem(
                 .toList();
     }
 
+    /** The numbers that a table of them shows. */
+    static List<HeadlineMetric> headlines(List<MeasuredSystem> systems) {
+        return HeadlineMetric.shown(
+                systems.stream().map(MeasuredSystem::metrics).toList());
+    }
+
     /** Why a number is missing, or is of less than all rows, by metric; equal reasons appear once. */
     public static SortedMap<String, String> gaps(List<MeasuredSystem> systems) {
         SortedMap<String, String> gaps = new TreeMap<>();

@@ -1,7 +1,6 @@
 package dev.lethe.worker.report;
 
 import dev.lethe.api.status.MetricValue;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +29,15 @@ record MetricTable(String label, String corner, List<Column> columns, List<Row> 
 
     /** A row for each system, a column for each number that it is judged by. */
     static MetricTable headlines(List<MeasuredSystem> systems) {
-        List<Column> columns = Arrays.stream(HeadlineMetric.values())
+        List<HeadlineMetric> headlines = MeasuredSystem.headlines(systems);
+        List<Column> columns = headlines.stream()
                 .map(headline -> new Column(headline.label(), headline.direction()))
                 .toList();
         List<Row> rows = systems.stream()
                 .map(system -> new Row(
                         system.name(),
                         system.name().equals(MeasuredSystem.MERGE),
-                        Arrays.stream(HeadlineMetric.values())
+                        headlines.stream()
                                 .map(headline -> Cell.of(headline.of(system.metrics())))
                                 .toList()))
                 .toList();

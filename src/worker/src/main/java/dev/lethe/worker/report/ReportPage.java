@@ -23,6 +23,7 @@ record ReportPage(
         MetricTable results,
         List<Figure> tradeOffs,
         boolean gateArea,
+        @Nullable SearchFrontier search,
         List<Figure> membership,
         MetricTable everything,
         List<Gap> gaps,
@@ -43,6 +44,7 @@ record ReportPage(
                 MetricTable.headlines(systems),
                 TradeOff.figures(systems, result.gates()),
                 TradeOff.anyGated(result.gates()),
+                result.search() == null ? null : SearchFrontier.of(result.search()),
                 MembershipFigure.all(input.membership(), systems),
                 MetricTable.everything(systems),
                 MeasuredSystem.gaps(systems).entrySet().stream()

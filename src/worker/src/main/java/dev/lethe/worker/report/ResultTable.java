@@ -4,13 +4,17 @@ import dev.lethe.api.stage.RunResult;
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.Verdict;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The summary of a run for a terminal: at most 100 columns, no colour, each line ending with a newline. */
 public final class ResultTable {
-    /** So that the seven numbers and the gaps fit beside it. */
+    private static final int WIDTH = 100;
+
+    /** So that the seven numbers of semeval2025 and the gaps fit beside it. */
     private static final int NAME_WIDTH = 18;
 
     /** {@code 0.944}. */
@@ -58,23 +62,44 @@ public final class ResultTable {
                 .max()
                 .orElse(0);
         int width = Math.min(Math.max(nameWidth, "system".length()), NAME_WIDTH);
-        String what = header(width, "", 0);
-        String ofWhat = header(width, "system", 1);
-        String rows = systems.stream().map(system -> row(width, system)).collect(Collectors.joining());
-        return what + ofWhat + rows;
+        return blocks(MeasuredSystem.headlines(systems), WIDTH - width).stream()
+                .map(block -> header(block, width, "", 0)
+                        + header(block, width, "system", 1)
+                        + systems.stream()
+                                .map(system -> row(block, width, system))
+                                .collect(Collectors.joining()))
+                .collect(Collectors.joining("\n"));
     }
 
-    private static String header(int nameWidth, String name, int word) {
+    /** As many suites beside each other as there is room for; the numbers of one stay together. */
+    private static List<List<HeadlineMetric>> blocks(List<HeadlineMetric> headlines, int room) {
+        var suites = headlines.stream()
+                .collect(Collectors.groupingBy(HeadlineMetric::suite, LinkedHashMap::new, Collectors.toList()));
+        List<List<HeadlineMetric>> blocks = new ArrayList<>();
+        int left = 0;
+        for (List<HeadlineMetric> suite : suites.values()) {
+            int taken = suite.stream().mapToInt(it -> GAP.length() + width(it)).sum();
+            if (taken > left) {
+                blocks.add(new ArrayList<>());
+                left = room;
+            }
+            blocks.getLast().addAll(suite);
+            left -= taken;
+        }
+        return blocks;
+    }
+
+    private static String header(List<HeadlineMetric> headlines, int nameWidth, String name, int word) {
         return left(name, nameWidth)
-                + Arrays.stream(HeadlineMetric.values())
+                + headlines.stream()
                         .map(headline -> GAP + right(words(headline)[word], width(headline)))
                         .collect(Collectors.joining())
                 + "\n";
     }
 
-    private static String row(int nameWidth, MeasuredSystem system) {
+    private static String row(List<HeadlineMetric> headlines, int nameWidth, MeasuredSystem system) {
         return left(system.name(), nameWidth)
-                + Arrays.stream(HeadlineMetric.values())
+                + headlines.stream()
                         .map(headline ->
                                 GAP + right(HeadlineMetric.text(headline.of(system.metrics())), width(headline)))
                         .collect(Collectors.joining())

@@ -24,7 +24,8 @@ import org.icepear.echarts.origin.util.SeriesOption;
 record TradeOff(String title, HeadlineMetric forget, HeadlineMetric retain) {
     private static final List<TradeOff> ALL = List.of(
             new TradeOff("Knowledge", HeadlineMetric.FORGET_KNOWLEDGE, HeadlineMetric.RETAIN_KNOWLEDGE),
-            new TradeOff("Regurgitation", HeadlineMetric.FORGET_REGURGITATION, HeadlineMetric.RETAIN_REGURGITATION));
+            new TradeOff("Regurgitation", HeadlineMetric.FORGET_REGURGITATION, HeadlineMetric.RETAIN_REGURGITATION),
+            new TradeOff("Extraction", HeadlineMetric.FORGET_EXTRACTION, HeadlineMetric.RETAIN_EXTRACTION));
 
     /** A system that has both numbers. */
     private record Point(String system, MetricValue kept, MetricValue given) {

@@ -3,6 +3,7 @@ package dev.lethe.worker.stage;
 import dev.lethe.api.resource.MergeInput;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.Source;
+import dev.lethe.api.stage.MergeSearchResult;
 import dev.lethe.api.status.Progress;
 import dev.lethe.catalog.Semantics;
 import dev.lethe.merge.InvalidInput;
@@ -35,9 +36,14 @@ final class MergeStage {
 
     static StageOutcome merge(
             ModelMergeSpec spec, StageInputs inputs, StageOutput output, RunSettings run, StageContext context) {
-        Merge merge = Merge.of(spec, inputs);
+        Merge asked = Merge.of(spec, inputs);
         output.begin();
         context.stop().check();
+        MergeSearchResult search = spec.search() == null
+                ? null
+                : MergeSearchStage.search(
+                        asked.adapters(), Objects.requireNonNull(asked.base()), spec, inputs, output, context);
+        Merge merge = search == null ? asked : asked.as(search.chosen());
         ProgressEstimator estimator = new ProgressEstimator("bytes");
         ProgressListener progress = new ProgressListener() {
             @Override
@@ -53,7 +59,10 @@ final class MergeStage {
         MergeReport report = merge.asPeft()
                 ? adapters(merge, output, run, progress)
                 : ModelMerge.merge(merge.recipe(), output.payload(), run, progress);
-        return StageOutcome.of(merge.toModel() ? "model" : "adapter", counts(report));
+        String type = merge.toModel() ? "model" : "adapter";
+        return search == null
+                ? StageOutcome.of(type, counts(report))
+                : MergeSearchStage.outcome(type, counts(report), search);
     }
 
     /**
@@ -63,6 +72,12 @@ final class MergeStage {
      */
     static String preview(ModelMergeSpec spec, StageInputs inputs, Path target) {
         Merge merge = Merge.of(spec, inputs);
+        if (spec.search() != null) {
+            AdapterMerge.check(merge.adapters(), new AdapterMergeSettings("cat", null, null, null));
+            merge.checkFit();
+            return "%s would be what a search of at most %d merges of %d adapters finds best"
+                    .formatted(target, spec.search().trials(), merge.folders().size());
+        }
         if (!merge.asPeft()) {
             ModelMerge.Preview preview = ModelMerge.preview(merge.recipe(), target);
             return "%s would have %d tensors, %d bytes".formatted(target, preview.tensors(), preview.bytes());
@@ -97,6 +112,31 @@ final class MergeStage {
                 }
             }
             return merge;
+        }
+
+        /** The merge that a search chose. */
+        Merge as(MergeSearchResult.Merge chosen) {
+            List<MergeRecipes.Folder> parts = folders.stream()
+                    .filter(folder ->
+                            chosen.weights().containsKey(folder.input().name()))
+                    .map(folder -> new MergeRecipes.Folder(
+                            folder.input()
+                                    .withWeight(
+                                            chosen.weights().get(folder.input().name())),
+                            folder.path(),
+                            folder.adapter()))
+                    .toList();
+            ModelMergeSpec named = new ModelMergeSpec(
+                    spec.base(),
+                    parts.stream().map(MergeRecipes.Folder::input).toList(),
+                    chosen.method(),
+                    spec.semantics(),
+                    chosen.density(),
+                    null,
+                    null,
+                    spec.output(),
+                    spec.execution());
+            return new Merge(named, parts, base);
         }
 
         boolean toModel() {

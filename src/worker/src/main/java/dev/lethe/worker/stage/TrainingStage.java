@@ -78,6 +78,7 @@ final class TrainingStage {
         put(sources, DataRole.FORGET, spec.forget());
         put(sources, DataRole.RETAIN, spec.retain());
         put(sources, DataRole.DATA, spec.data());
+        put(sources, DataRole.DECOUPLE, spec.decouple());
         Map<DataRole, Rows> rows = new EnumMap<>(DataRole.class);
         sources.forEach((role, source) -> rows.put(role, inputs.rows(role.toString(), source, prompting)));
         return rows;
@@ -114,6 +115,11 @@ final class TrainingStage {
         counts.put("continuedFrom", (double) outcome.continuedFrom());
         counts.put("loss", outcome.losses().total());
         counts.put("tokensPerSecond", outcome.tokensPerSecond());
+        outcome.trajectory().ifPresent(it -> {
+            counts.put("targetReached", it.reached() ? 1.0 : 0.0);
+            counts.put("forgetExact", it.points().getLast().saw().forgetExact());
+            counts.put("retainExact", it.points().getLast().saw().retainExact());
+        });
         outcome.movement().forEach((group, moved) -> counts.put("movement/" + group, moved));
         return counts;
     }

@@ -130,6 +130,7 @@ public final class Worker {
                 outcome.verdict(),
                 outcome.gates(),
                 outcome.counts(),
+                outcome.search(),
                 started,
                 Instant.now(),
                 // A spec has places in it, and a published model must not.

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PublicationTest {
     private static final String FORGET = "sha256:" + "f".repeat(64);
     private static final String METRIC = "semeval2025/forget-knowledge";
-    private static final GateResult MET = new GateResult(METRIC, "max", 0.1, 0.05, Verdict.Passed, null, null);
+    private static final GateResult MET = new GateResult(METRIC, "max", 0.1, 0.05, Verdict.Passed, null, null, null);
 
     @TempDir
     Path folder;
@@ -99,15 +99,15 @@ class PublicationTest {
 
     @Test
     void refusesAnythingButPassed() {
-        GateResult open = new GateResult(METRIC, "max", 0.1, null, Verdict.Inconclusive, null, null);
+        GateResult open = new GateResult(METRIC, "max", 0.1, null, Verdict.Inconclusive, null, null, null);
         refused(spec(folder, digest, Verdict.Failed), "publication: verdict: found Failed, expected Passed");
         refused(
                 spec(folder, digest, Verdict.Inconclusive),
                 "publication: verdict: found Inconclusive, expected Passed");
         refused(spec(folder, digest, Verdict.Passed, open), "gate on " + METRIC + " by the evidence: found 0.05");
-        GateResult above = new GateResult(METRIC, "max", 0.04, 0.05, Verdict.Passed, null, null);
+        GateResult above = new GateResult(METRIC, "max", 0.04, 0.05, Verdict.Passed, null, null, null);
         refused(spec(folder, digest, Verdict.Passed, above), "gate on " + METRIC + ": found Failed, expected Passed");
-        GateResult relative = new GateResult(METRIC, "maxOfBase", 0.1, 0.05, Verdict.Passed, null, 0.1);
+        GateResult relative = new GateResult(METRIC, "maxOfBase", 0.1, 0.05, Verdict.Passed, null, 0.1, null);
         refused(spec(folder, digest, Verdict.Passed, relative), "found Inconclusive, expected Passed");
     }
 

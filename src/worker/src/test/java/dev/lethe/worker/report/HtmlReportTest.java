@@ -117,6 +117,7 @@ class HtmlReportTest {
                 RowsSource.of("file:f"),
                 RowsSource.of("file:r"),
                 null,
+                null,
                 new Destination("file:o"),
                 null,
                 null,

@@ -2,7 +2,12 @@ package dev.lethe.worker.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lethe.api.stage.RunResult;
+import dev.lethe.api.status.MetricValue;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ResultTableTest {
@@ -25,6 +30,28 @@ class ResultTableTest {
                         model    file:unlearned
                         result   run/result.json
                         report   run/report.html
+                        """);
+    }
+
+    @Test
+    void numbersOfOtherSuitesStandBelow() {
+        RunResult run = SampleRun.passed();
+        Map<String, MetricValue> other = Map.of(
+                "fluency/forget-degenerate", new MetricValue(0, 6, 0.0, 0.0),
+                "memorization/forget-extraction", new MetricValue(0.25, 6, 0.2, 0.3));
+        Map<String, RunResult.SystemResult> both = new TreeMap<>(run.systems());
+        both.put("merge", new RunResult.SystemResult(run.systems().get("merge").model(), other, Map.of()));
+        RunResult more = new RunResult(run.job(), run.verdict(), List.of(), both, List.of(), Map.of(), null);
+        assertThat(ResultTable.render(more))
+                .contains(
+                        """
+
+                                    forget      retain      forget      retain
+                        system  extraction  extraction  degenerate  degenerate
+                        base             –           –           –           –
+                        over             –           –           –           –
+                        under            –           –           –           –
+                        merge        0.250           –       0.000           –
                         """);
     }
 

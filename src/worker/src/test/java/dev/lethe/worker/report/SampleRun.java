@@ -32,8 +32,9 @@ public final class SampleRun {
         RunResult run = passed();
         List<GateResult> gates = List.of(
                 run.gates().getFirst(),
-                new GateResult("semeval2025/mmlu", "min", 0.25, null, Verdict.Inconclusive, "no data was named", null),
-                new GateResult("semeval2025/retain-knowledge", "min", 0.99, 0.944, Verdict.Failed, null, null));
+                new GateResult(
+                        "semeval2025/mmlu", "min", 0.25, null, Verdict.Inconclusive, "no data was named", null, null),
+                new GateResult("semeval2025/retain-knowledge", "min", 0.99, 0.944, Verdict.Failed, null, null, null));
         Map<String, RunResult.SystemResult> base = Map.of(
                 "base", new RunResult.SystemResult(run.systems().get("base").model(), Map.of(), Map.of()));
         return new RunResult(run.job(), Verdict.Failed, gates, base, run.stages(), run.inputs(), null);

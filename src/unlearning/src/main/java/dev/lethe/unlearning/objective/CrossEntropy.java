@@ -1,0 +1,42 @@
+package dev.lethe.unlearning.objective;
+
+import dev.lethe.catalog.DataRole;
+import dev.lethe.catalog.ObjectiveDescriptor;
+import dev.lethe.catalog.Settings;
+import dev.lethe.unlearning.data.LossMask;
+import dev.lethe.unlearning.data.RowBatch;
+import java.util.SortedMap;
+
+/**
+ * A term of a loss: the mean of −log p over the answers' tokens of a role's rows in the micro-batch.
+ *
+ * @param weight 0 leaves the term out
+ */
+record CrossEntropy(DataRole role, double weight) {
+    /**
+     * Prompt decoupling (SAFEERASER, arXiv 2502.12520): on rows that put the instruction of a row to forget into a harmless
+     * context, with a normal answer, so that it is not the instruction by itself that is forgotten or refused.
+     */
+    static CrossEntropy decoupled(Settings settings) {
+        return new CrossEntropy(DataRole.DECOUPLE, settings.number(ObjectiveDescriptor.DECOUPLE));
+    }
+
+    /**
+     * Adds the term's gradient, multiplied by {@code scale}, to the trained weights.
+     *
+     * @param terms gets the term, by its role, where it is not left out
+     * @return the weighted term
+     */
+    double accumulate(TrainingModels models, MicroBatch batch, double scale, SortedMap<String, Double> terms) {
+        double weighed = weight * batch.factor(role);
+        if (weighed == 0) {
+            return 0;
+        }
+        RowBatch rows = batch.of(role).trimmed();
+        double value = models.accumulate(
+                role, rows, rows.targets(LossMask.ANSWER), weighed * scale, logProbs -> logProbs.mean()
+                        .neg());
+        terms.put(role.toString(), value);
+        return weighed * value;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.lethe.unlearning.objective;
+
+import dev.lethe.catalog.DataRole;
+import dev.lethe.catalog.Settings;
+import dev.lethe.unlearning.data.LossMask;
+import dev.lethe.unlearning.data.RowBatch;
+import dev.lethe.unlearning.objective.TrainingModels.ForwardPass;
+import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.unlearning.tensor.Tensor;
+import java.util.SortedMap;
+
+/**
+ * What keeps the rest while rows are forgotten: {@code retain·CE + kl·KL} on the retain rows.
+ *
+ * <ul>
+ *   <li>CE: the mean of −log p over the answers' tokens of the micro-batch;
+ *   <li>KL: KL(reference‖model) averaged over the positions of a {@link KlMask}.
+ * </ul>
+ *
+ * <p>Rows are computed without the padding that no counted position sees, which changes no loss. {@link KlMask#ALL}
+ * counts the padding itself, as if retain rows were padded to the full length, where a padding token sees every
+ * position of its row alike, as in transformers' eager attention. (Its other attention implementations give padding
+ * other states, and this term other values.)
+ *
+ * @param retain weight of the cross-entropy
+ * @param kl weight of the KL
+ */
+record RetainTerms(double retain, double kl, KlMask klMask) {
+    static RetainTerms of(Settings settings) {
+        return new RetainTerms(
+                settings.number("weights.retain"),
+                settings.number("weights.kl"),
+                settings.choice("klMask", KlMask.class));
+    }
+
+    /**
+     * Adds the terms' gradient, multiplied by {@code scale}, to the trained weights.
+     *
+     * @param terms gets the terms
+     * @return their weighted sum
+     */
+    double accumulate(TrainingModels models, MicroBatch batch, double scale, SortedMap<String, Double> terms) {
+        if (kl <= 0) {
+            return new CrossEntropy(DataRole.RETAIN, retain).accumulate(models, batch, scale, terms);
+        }
+        RowBatch padded = batch.of(DataRole.RETAIN);
+        RowBatch rows = klMask == KlMask.ALL ? padded : padded.trimmed();
+        try (Scope _ = new Scope()) {
+            HiddenStates reference = models.reference().states(rows);
+            ForwardPass pass = models.forward(DataRole.RETAIN, rows);
+            Tensor crossEntropy =
+                    pass.states().logProbs(rows.targets(LossMask.ANSWER)).mean().neg();
+            Tensor divergence = klMask.average(pass.states().divergence(reference, klMask.positions(rows)), rows);
+            pass.backward(crossEntropy.mul(retain * scale).add(divergence.mul(kl * scale)));
+            terms.put("retain", crossEntropy.item());
+            terms.put("kl", divergence.item());
+            return retain * crossEntropy.item() + kl * divergence.item();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.lethe.unlearning.suite;
+
+import dev.lethe.catalog.Catalog;
+import dev.lethe.catalog.SuiteDescriptor;
+import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.metric.Bootstrap;
+import dev.lethe.unlearning.metric.Estimate;
+import dev.lethe.unlearning.metric.TokenScores;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What a model would recite of its rows' outputs: exact memorisation, extraction strength and probability of {@link
+ * TokenScores}, as the mean over the rows of either set, and exact memorisation of the forget row that has most of it.
+ *
+ * <p>Source: open-unlearning's {@code metrics/memorization.py}, without its end of text.
+ */
+public final class Memorization implements Suite {
+
+    private static final String WORST = "memorization/forget-exact-worst";
+
+    /** What those rows have in common that have no measure; follows "forget" or "retain". */
+    static final String LACKS = " rows have no output with a finite likelihood";
+
+    /** A measure of one row, 0..1. */
+    enum Measure {
+        EXACT("exact", TokenScores::exactMemorization),
+        EXTRACTION("extraction", TokenScores::extractionStrength),
+        PROBABILITY("probability", TokenScores::probability);
+
+        static final List<String> WORDS =
+                Arrays.stream(values()).map(it -> it.word).toList();
+
+        final String word;
+
+        @SuppressWarnings("ImmutableEnumChecker") // a method reference
+        private final ToDoubleFunction<TokenScores> of;
+
+        Measure(String word, ToDoubleFunction<TokenScores> of) {
+            this.word = word;
+            this.of = of;
+        }
+
+        /** All of a row; none is a number where the model's probabilities are none, as nothing would look recited. */
+        static double[] all(TokenScores scores) {
+            boolean finite = Double.isFinite(scores.meanNll());
+            return Arrays.stream(values())
+                    .mapToDouble(it -> finite ? it.of.applyAsDouble(scores) : Double.NaN)
+                    .toArray();
+        }
+    }
+
+    @Override
+    public SuiteDescriptor descriptor() {
+        return Catalog.SUITES.find("memorization").orElseThrow();
+    }
+
+    @Override
+    public Map<String, Coverage> coverage(SuiteInputs inputs) {
+        Map<String, Coverage> coverage = new HashMap<>();
+        inputs.sets()
+                .forEach((set, rows) -> Measure.WORDS.forEach(
+                        word -> coverage.put(metric(set, word), Coverage.whole(rows.source(), rows.size()))));
+        coverage.put(WORST, coverage.get(metric("forget", Measure.EXACT.word)));
+        return coverage;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The folder gets {@code forget.jsonl} and {@code retain.jsonl}: the three measures of each row.
+     */
+    @Override
+    public SuiteResult measure(
+            EvaluatedModel model, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress) {
+        long total = (long) inputs.forget().size() + inputs.retain().size();
+        ResumableEvaluation evaluation =
+                ResumableEvaluation.open(folder, descriptor(), model, inputs, settings, total, progress);
+        Bootstrap bootstrap = Bootstrap.seeded(settings.seed());
+        Map<String, MetricOutcome> outcomes = new HashMap<>();
+        inputs.sets().forEach((set, rows) -> {
+            String lacks = set + LACKS;
+            Map<String, double[]> measured = scores(set + ".jsonl", rows.rows(), evaluation, model::answerScores);
+            measured.forEach((word, values) -> {
+                String metric = metric(set, word);
+                outcomes.put(
+                        metric, MetricOutcome.of(values, lacks, all -> Estimate.mean(all, bootstrap.stream(metric))));
+            });
+            if (set.equals("forget")) {
+                double[] exact = measured.get(Measure.EXACT.word);
+                outcomes.put(
+                        WORST, MetricOutcome.of(exact, lacks, all -> Estimate.maximum(all, bootstrap.stream(WORST))));
+            }
+        });
+        return SuiteResult.of(outcomes);
+    }
+
+    /**
+     * The measures of each row's output, by name, in the order of the rows.
+     *
+     * @param file name of the journal
+     * @param model scores rows that have no answer yet
+     */
+    static Map<String, double[]> scores(
+            String file, List<Row> rows, ResumableEvaluation evaluation, Function<List<Row>, List<TokenScores>> model) {
+        ResumableEvaluation.QuestionType<Row> type = new ResumableEvaluation.QuestionType<>(
+                file,
+                "scores",
+                Row::id,
+                row -> row.input().length() + row.output().length());
+        return evaluation.numbers(type, Measure.WORDS, rows, batch -> model.apply(batch).stream()
+                .map(Measure::all)
+                .toList());
+    }
+
+    private static String metric(String set, String word) {
+        return "memorization/" + set + "-" + word;
+    }
+}

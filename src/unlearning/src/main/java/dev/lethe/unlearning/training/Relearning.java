@@ -1,0 +1,99 @@
+package dev.lethe.unlearning.training;
+
+import dev.lethe.catalog.DataRole;
+import dev.lethe.unlearning.data.EncodedRow;
+import dev.lethe.unlearning.data.EpochOrder;
+import dev.lethe.unlearning.data.LossMask;
+import dev.lethe.unlearning.data.RowBatch;
+import dev.lethe.unlearning.lora.Adapter;
+import dev.lethe.unlearning.lora.LoraSettings;
+import dev.lethe.unlearning.model.Dropout;
+import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.model.LoraFactors;
+import dev.lethe.unlearning.objective.FineTuning;
+import dev.lethe.unlearning.objective.MicroBatch;
+import dev.lethe.unlearning.objective.Objective;
+import dev.lethe.unlearning.objective.ReferenceModel;
+import dev.lethe.unlearning.objective.TrainingModels;
+import dev.lethe.unlearning.tensor.NoGrad;
+import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.unlearning.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * The relearning attack (Hu et al. 2024, arXiv 2406.13356): a few steps of fine-tuning on some of the rows that a model was
+ * to forget. A new adapter is trained on top of the model, whose own weights stay.
+ *
+ * @param steps of AdamW, without warm-up or decay
+ * @param batchSize rows of one step; all of them where there are fewer
+ * @param learningRate of every step
+ * @param seed of the adapter's start and the order of the rows
+ */
+public record Relearning(int steps, int batchSize, double learningRate, long seed) {
+    private static final LoraSettings LORA = new LoraSettings(16, 32, 0);
+
+    private static final Objective LOSS = new FineTuning(LossMask.ANSWER);
+    private static final double MAX_GRAD_NORM = 1;
+
+    /**
+     * Attacks a model.
+     *
+     * @param rows at least one
+     * @param stepped run after every step
+     * @return the updates of the attacked model: its own and those learned, whose memory is the caller's to free
+     */
+    public Map<String, LoraFactors> attack(LanguageModel model, List<EncodedRow> rows, int padId, Runnable stepped) {
+        try (Scope _ = new Scope();
+                Adapter learned = Adapter.init(
+                                model.config(), LORA, seed, model.base().device(), "")
+                        .trainable()) {
+            AdamW optimizer = new AdamW(learned.parameters(), 0);
+            for (int step = 0; step < steps; step++) {
+                RowBatch batch = batch(rows, step, padId);
+                Scope.run(() -> {
+                    // The sum of both updates is part of this step's graph.
+                    LanguageModel attacked = new LanguageModel(model.base(), sum(model.updates(), learned.modules()));
+                    TrainingModels models =
+                            new TrainingModels(attacked, new ReferenceModel(model, false), true, _ -> Dropout.NONE);
+                    LOSS.accumulate(models, new MicroBatch(Map.of(DataRole.DATA, batch)), 1);
+                    optimizer.step(learningRate, MAX_GRAD_NORM);
+                });
+                stepped.run();
+            }
+            return owned(sum(model.updates(), learned.modules()));
+        }
+    }
+
+    /** The next rows of an order that begins anew, in another one, when all had their turn. */
+    private RowBatch batch(List<EncodedRow> rows, int step, int padId) {
+        int count = Math.min(batchSize, rows.size());
+        EpochOrder order = new EpochOrder(seed, true);
+        List<EncodedRow> chosen = IntStream.range(step * count, (step + 1) * count)
+                .mapToObj(i -> rows.get(order.order(i / rows.size(), rows.size())[i % rows.size()]))
+                .toList();
+        int longest = chosen.stream().mapToInt(EncodedRow::length).max().orElseThrow();
+        return new RowBatch(chosen, longest, padId, 0);
+    }
+
+    private static Map<String, LoraFactors> sum(Map<String, LoraFactors> own, Map<String, LoraFactors> learned) {
+        SortedMap<String, LoraFactors> sum = new TreeMap<>(learned);
+        own.forEach((module, update) -> sum.merge(module, update, (it, before) -> before.plus(it)));
+        return sum;
+    }
+
+    private static Map<String, LoraFactors> owned(Map<String, LoraFactors> updates) {
+        SortedMap<String, LoraFactors> owned = new TreeMap<>();
+        try (NoGrad _ = new NoGrad()) {
+            updates.forEach((module, it) -> owned.put(module, new LoraFactors(copy(it.a()), copy(it.b()), it.scale())));
+        }
+        return owned;
+    }
+
+    private static Tensor copy(Tensor factor) {
+        return factor.detach().copy().owned();
+    }
+}

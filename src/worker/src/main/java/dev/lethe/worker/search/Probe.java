@@ -1,0 +1,163 @@
+package dev.lethe.worker.search;
+
+import dev.lethe.api.stage.MergeSearchResult.Measures;
+import dev.lethe.api.stage.MergeSearchResult.RowMeasures;
+import dev.lethe.api.status.MetricValue;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.unlearning.data.EncodedRow;
+import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.data.RowEncoding;
+import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.generation.Likelihood;
+import dev.lethe.unlearning.generation.TeacherForcing;
+import dev.lethe.unlearning.metric.Bootstrap;
+import dev.lethe.unlearning.metric.Estimate;
+import dev.lethe.unlearning.metric.TokenScores;
+import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.suite.MembershipDocuments;
+import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures models on the two folds, with one forward pass for each row: the answers are given, and the model says how likely they
+ * were. The end of the text is not part of an answer.
+ */
+public final class Probe {
+    /** Tokens of a row or a document that are looked at: those that the published recipe trains on. */
+    private static final int MAX_LENGTH = 256;
+
+    private static final int BATCH = 16;
+
+    private final Folds<Item> forget;
+    private final Folds<Item> retain;
+    private final Folds<int[]> nonMembers;
+    private final TextTokenizer tokenizer;
+    private final int maxLength;
+    private final Bootstrap bootstrap;
+
+    private record Item(Row row, EncodedRow answer) {
+        String text() {
+            return row.input() + "\0" + row.output();
+        }
+    }
+
+    /**
+     * Splits the sets.
+     *
+     * @param nonMembers documents that the base never saw; none where there is no attack
+     * @param positions tokens that the models can read at once
+     * @param holdOut share of each set for the fold that a search never sees
+     * @param seed of the intervals
+     * @throws InvalidInput where no row of a set has an answer
+     */
+    public Probe(
+            Rows forget,
+            Rows retain,
+            List<String> nonMembers,
+            TextTokenizer tokenizer,
+            int positions,
+            double holdOut,
+            long seed) {
+        this.tokenizer = tokenizer;
+        this.maxLength = Math.min(MAX_LENGTH, positions);
+        this.forget = folds(forget, holdOut);
+        this.retain = folds(retain, holdOut);
+        Folds<String> documents = Folds.of(nonMembers, text -> text, holdOut);
+        this.nonMembers = new Folds<>(encoded(documents.calibration()), encoded(documents.test()));
+        this.bootstrap = Bootstrap.seeded(seed);
+    }
+
+    private Folds<Item> folds(Rows rows, double holdOut) {
+        List<EncodedRow> encoded = new RowEncoding(tokenizer, maxLength).encode(rows);
+        List<Item> items = IntStream.range(0, rows.size())
+                .mapToObj(i -> new Item(rows.rows().get(i), withoutEnd(encoded.get(i))))
+                .filter(it -> it.answer().length() > Math.max(1, it.answer().answerStart()))
+                .toList();
+        if (items.isEmpty()) {
+            throw InvalidInput.at(rows.source(), "output", "no token in any row", "an answer");
+        }
+        return Folds.of(items, Item::text, holdOut);
+    }
+
+    /** An answer that was cut has no end. */
+    private EncodedRow withoutEnd(EncodedRow row) {
+        int last = row.length() - 1;
+        return row.ids()[last] == tokenizer.eosId()
+                ? new EncodedRow(Arrays.copyOf(row.ids(), last), row.answerStart())
+                : row;
+    }
+
+    private List<int[]> encoded(List<String> documents) {
+        return documents.stream()
+                .map(text -> Arrays.stream(tokenizer.encode(text, true))
+                        .limit(maxLength)
+                        .toArray())
+                .toList();
+    }
+
+    /** Whether there are rows of both sets that a search does not see. */
+    public boolean hasTest() {
+        return !forget.test().isEmpty() && !retain.test().isEmpty();
+    }
+
+    /** A model on a fold. */
+    public Measures measure(LanguageModel model, Fold fold) {
+        List<Item> ofForget = forget.of(fold);
+        return new Measures(
+                rows(model, ofForget),
+                rows(model, retain.of(fold)),
+                auc(
+                        model,
+                        encoded(ofForget.stream()
+                                .map(it -> MembershipDocuments.of(it.row()))
+                                .toList()),
+                        nonMembers.of(fold)));
+    }
+
+    private static RowMeasures rows(LanguageModel model, List<Item> items) {
+        List<TokenScores> scores = new TeacherForcing(model, BATCH)
+                .scores(items.stream().map(Item::answer).toList());
+        DoubleStream exact = scores.stream().mapToDouble(TokenScores::exactMemorization);
+        var spread = exact.summaryStatistics();
+        double nll = mean(scores, TokenScores::meanNll);
+        return new RowMeasures(
+                scores.size(),
+                spread.getAverage(),
+                spread.getMin(),
+                spread.getMax(),
+                mean(scores, TokenScores::extractionStrength),
+                mean(scores, Probe::probability),
+                Double.isFinite(nll) ? nll : null);
+    }
+
+    /** A model that gives no number gives an answer no probability. */
+    private static double probability(TokenScores scores) {
+        double probability = scores.probability();
+        return Double.isNaN(probability) ? 0 : probability;
+    }
+
+    private static double mean(List<TokenScores> scores, ToDoubleFunction<TokenScores> value) {
+        return scores.stream().mapToDouble(value).average().orElse(Double.NaN);
+    }
+
+    private @Nullable MetricValue auc(LanguageModel model, List<int[]> members, List<int[]> others) {
+        if (members.isEmpty() || others.isEmpty()) {
+            return null;
+        }
+        Likelihood likelihood = new Likelihood(model, BATCH);
+        double[] ofMembers = likelihood.meanNll(members);
+        double[] ofOthers = likelihood.meanNll(others);
+        if (DoubleStream.concat(DoubleStream.of(ofMembers), DoubleStream.of(ofOthers))
+                .anyMatch(Double::isNaN)) {
+            return null;
+        }
+        Estimate auc = Estimate.membershipAuc(ofMembers, ofOthers, bootstrap);
+        Bootstrap.Interval interval = auc.interval();
+        return new MetricValue(auc.value(), auc.count(), interval.low(), interval.high());
+    }
+}

@@ -1,0 +1,100 @@
+package dev.lethe.worker.search;
+
+import dev.lethe.api.stage.MergeSearchResult;
+import dev.lethe.api.stage.MergeSearchResult.Measures;
+import dev.lethe.api.stage.MergeSearchResult.Merge;
+import dev.lethe.api.stage.MergeSearchResult.Trial;
+import dev.lethe.worker.search.Trials.Tried;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries merges one after the other and chooses one.
+ *
+ * @param space the merges that there are
+ * @param trials most that are measured
+ * @param forgetExact as {@link Bounds} has it
+ * @param retainShare the same
+ * @param seed of the measurements' intervals, for the record
+ */
+public record SearchRun(MergeSpace space, int trials, double forgetExact, double retainShare, long seed) {
+    /** What carries a merge out and measures it; of no merge the base. */
+    @FunctionalInterface
+    public interface Measurement {
+        Measures measure(@Nullable Merge merge, Fold fold);
+    }
+
+    /**
+     * Searches. A search in which no merge keeps every bound still chooses: the one that misses least, and it says by what.
+     *
+     * @param hasTest whether there is a fold that the search does not see
+     * @param progress told of how many merges were measured
+     */
+    public MergeSearchResult run(Measurement measurement, boolean hasTest, IntConsumer progress) {
+        Measures base = measurement.measure(null, Fold.CALIBRATION);
+        Trials all = Trials.none(space, new Bounds(forgetExact, retainShare, base));
+        Optional<Candidate> next = all.next();
+        while (next.isPresent() && all.tried().size() < trials) {
+            progress.accept(all.tried().size());
+            Candidate candidate = next.get();
+            all = all.with(candidate, measurement.measure(space.merge(candidate), Fold.CALIBRATION));
+            next = all.next();
+        }
+        progress.accept(all.tried().size());
+        Tried best = all.best();
+        Merge chosen = space.merge(best.candidate());
+        Measures test = hasTest ? measurement.measure(chosen, Fold.TEST) : null;
+        return new MergeSearchResult(
+                summary(all, best, chosen),
+                chosen,
+                best.measures(),
+                test,
+                test == null
+                        ? null
+                        : test.forget().exact() - best.measures().forget().exact(),
+                base,
+                hasTest ? measurement.measure(null, Fold.TEST) : null,
+                forgetExact,
+                retainShare,
+                trials(all),
+                seed);
+    }
+
+    private List<Trial> trials(Trials all) {
+        Bounds bounds = all.bounds();
+        return all.tried().stream()
+                .map(it -> new Trial(
+                        space.merge(it.candidate()),
+                        it.measures(),
+                        bounds.retained(it.measures()),
+                        all.feasible(it),
+                        bounds.excess(it.measures())))
+                .toList();
+    }
+
+    private static String summary(Trials all, Tried best, Merge chosen) {
+        boolean wins = best.candidate().parts() == 1
+                && all.tried().stream().anyMatch(it -> it.candidate().parts() > 1);
+        String what = chosen.inWords() + (wins ? " alone (no merge is better)" : "");
+        int tried = all.tried().size();
+        long feasible = all.tried().stream().filter(all::feasible).count();
+        if (feasible > 0) {
+            return "%s is the best of %d that were tried, %d of which keep every bound"
+                    .formatted(what, tried, feasible);
+        }
+        Map.Entry<String, Double> binding = all.bounds().excess(best.measures()).entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .orElseThrow();
+        return String.format(
+                Locale.ROOT,
+                "none of %d that were tried keeps every bound: %s misses least, %s by %.3f",
+                tried,
+                what,
+                binding.getKey(),
+                binding.getValue());
+    }
+}
