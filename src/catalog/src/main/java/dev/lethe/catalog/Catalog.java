@@ -56,13 +56,22 @@ public final class Catalog {
 
     public static final Named<RecipeDescriptor> RECIPES = new Named<>(
             "recipe",
-            List.of(new RecipeDescriptor(
-                    "semeval2025-merge",
-                    "Two specialists, one that forgets too much and one that forgets too little, merged with TIES.",
-                    List.of("over", "under"),
-                    List.of("semeval2025"),
-                    "ZJUKLAB at SemEval-2025 Task 4, as its code has it (zjunlp/unlearn)",
-                    "0.1")));
+            List.of(
+                    new RecipeDescriptor(
+                            "calibrated-merge",
+                            "Two specialists that train until the rows are forgotten, one whole rows and one their answers, and of their"
+                                    + " merges the one that measures best. Nothing needs tuning.",
+                            List.of("over", "under"),
+                            List.of("semeval2025", "memorization", "mia", "fluency", "relearn", "quantize"),
+                            "this project, on what the published one showed",
+                            "0.1"),
+                    new RecipeDescriptor(
+                            "semeval2025-merge",
+                            "Two specialists, one that forgets too much and one that forgets too little, merged with TIES.",
+                            List.of("over", "under"),
+                            List.of("semeval2025"),
+                            "ZJUKLAB at SemEval-2025 Task 4, as its code has it (zjunlp/unlearn)",
+                            "0.1")));
 
     public static final Named<FamilyDescriptor> FAMILIES = new Named<>(
             "family",

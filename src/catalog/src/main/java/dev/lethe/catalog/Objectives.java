@@ -24,6 +24,12 @@ final class Objectives {
                             "seq-mean: Δ per row from its token mean; mean over rows",
                             "seq-sum: Δ per row from its token sum; mean over rows. This is NPO as its paper has it",
                             "per-token: the loss per answer token; mean over tokens"),
+                    Option.choice(
+                            "tokens",
+                            "answer",
+                            "The tokens of forget rows that are forgotten.",
+                            "answer: those of the answers",
+                            "all: those of prompts, too, so that the row is not recognised as a whole"),
                     klMask("all"),
                     Option.number("weights.forget", 0.4, 0, HEAVIEST, "The weight of NPO on forget rows."),
                     retain(0.2),

@@ -137,7 +137,9 @@ class JobPlannerTest {
                     .isEqualTo(RowsSource.of("file:forget.jsonl").pinned("sha256:forget"));
             assertThat(merge.retain())
                     .isEqualTo(RowsSource.of("file:retain.jsonl").pinned("sha256:retain"));
-            assertThat(merge.template()).isEqualTo("none");
+            assertThat(world.stages.get("j-train-over").spec())
+                    .isInstanceOfSatisfying(ModelTrainingSpec.class, training -> assertThat(merge.template())
+                            .isEqualTo(training.template()));
             assertThat(merge.nonMembers()).isEqualTo(new Source("file:never", "sha256:semeval2025/nonMembers"));
             assertThat(merge.execution().compute()).isEqualTo(DEVICE);
         });

@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
         fieldPath = ".output.uri",
         message = "output must differ from model: nothing is ever overwritten")
 public record UnlearningJobSpec(
-        @Catalogued(Catalogued.Sort.RECIPE) @Default("semeval2025-merge") @Nullable String recipe,
+        @Catalogued(Catalogued.Sort.RECIPE) @Default("calibrated-merge") @Nullable String recipe,
         Source model,
         RowsSource forget,
         @Nullable RowsSource retain,

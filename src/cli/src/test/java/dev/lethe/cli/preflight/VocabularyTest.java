@@ -45,8 +45,9 @@ class VocabularyTest {
     }
 
     @Test
-    void aTemplateForChatsIsANote(@TempDir Path folder) throws IOException {
-        TinyJob job = TinyJob.in(folder);
+    void aTemplateForChatsThatIsNotAppliedIsANote(@TempDir Path folder) throws IOException {
+        TinyJob job = TinyJob.in(folder)
+                .with("retain: {uri: file:retain.jsonl}", "retain: {uri: file:retain.jsonl}\n  template: none");
         String[] dryRun = {
             "run", "-f", job.manifest().toString(), "--workdir", job.workdir().toString(), "--dry-run"
         };

@@ -15,7 +15,9 @@ import dev.lethe.catalog.Catalog;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,12 @@ record Recipe(
 
     private static final LoraSpec LORA = new LoraSpec(32, 32.0, 0.05);
 
+    /** Many small steps that see every retain row, and end when the target holds; epochs are the most that there may be. */
+    private static final TrainingSettings CLOSED_LOOP =
+            new TrainingSettings(200, 2, 1, 2.0e-4, 0.01, 0.0, 256, 1.0, "cycle", false, "auto", "auto", 42L, 6, UNTIL);
+
+    private static final LoraSpec WITHOUT_DROPOUT = new LoraSpec(32, 32.0, 0.0);
+
     /** What a search has that says nothing, whatever the recipe; one that searches is a recipe's own choice. */
     static final MergeSearch SEARCH =
             new MergeSearch(40, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.95);
@@ -67,10 +75,47 @@ record Recipe(
                     null),
             new Retry(3));
 
-    /** What a job has that names no recipe, and a stage that is used alone. */
-    static final Recipe DEFAULT = SEMEVAL2025_MERGE;
+    /** What a stage has that is used alone. */
+    static final Recipe OF_STAGES = SEMEVAL2025_MERGE;
 
-    static final Map<String, Recipe> BY_NAME = new TreeMap<>(Map.of(SEMEVAL2025_MERGE.name(), SEMEVAL2025_MERGE));
+    private static final int GENERATED = 128;
+
+    /**
+     * Specialists that train until the rows are forgotten, and the merge of them that is best by measurement. One forgets whole
+     * rows and one only their answers, so that between them lies a merge that is neither recited nor told from what was never
+     * seen.
+     */
+    static final Recipe CALIBRATED_MERGE = new Recipe(
+            "calibrated-merge",
+            "auto",
+            List.of(calibrated("over", "all", 0.5, 0.05), calibrated("under", "answer", 1, 0.2)),
+            CLOSED_LOOP,
+            WITHOUT_DROPOUT,
+            new MergeSettings(null, "peft", null, null, null, null, SEARCH, null),
+            new EvaluationSettings(
+                    List.of(
+                            new SuiteSpec("semeval2025", Map.of("maxNewTokens", GENERATED)),
+                            SuiteSpec.of("memorization"),
+                            SuiteSpec.of("mia"),
+                            new SuiteSpec("fluency", Map.of("maxNewTokens", GENERATED)),
+                            SuiteSpec.of("relearn"),
+                            SuiteSpec.of("quantize")),
+                    List.of(
+                            new Gate("memorization/forget-exact", 0.25, null, null, null, true),
+                            new Gate("memorization/retain-exact", null, null, null, 0.95, true),
+                            new Gate("memorization/retain-probability", null, null, null, 0.9),
+                            new Gate("mia/loss-auc", 0.65, 0.35, null, null),
+                            new Gate("fluency/retain-degenerate", 0.05, null, null, null),
+                            new Gate("relearn/recovery", 0.2, null, null, null),
+                            new Gate("quantize/int4-recovery", 0.2, null, null, null)),
+                    null),
+            new Retry(3));
+
+    /** What a job has that names no recipe. */
+    static final Recipe DEFAULT = CALIBRATED_MERGE;
+
+    static final Map<String, Recipe> BY_NAME = Stream.of(CALIBRATED_MERGE, SEMEVAL2025_MERGE)
+            .collect(Collectors.toUnmodifiableMap(Recipe::name, Function.identity()));
 
     /**
      * The recipe of that name; the default one where there is none.
@@ -84,6 +129,25 @@ record Recipe(
         var descriptor = Catalog.RECIPES.get(
                 name, "recipe", (field, found, expected) -> new InvalidSpec("spec." + field, found, expected));
         return Objects.requireNonNull(BY_NAME.get(descriptor.name()));
+    }
+
+    /** @param exact the largest exact memorisation of a row to forget that ends the training */
+    private static Specialist calibrated(String name, String tokens, double beta, double exact) {
+        var objective = new ObjectiveSpec(
+                "npo",
+                Map.of(
+                        "reduction",
+                        "per-token",
+                        "beta",
+                        beta,
+                        "tokens",
+                        tokens,
+                        "klMask",
+                        "answer",
+                        ObjectiveSpec.WEIGHTS,
+                        Map.of("forget", 1.0, "retain", 1.0, "kl", 1.0)));
+        var until = new TrainingTarget(exact, null, null, null).orElse(UNTIL);
+        return new Specialist(name, objective, CLOSED_LOOP.withUntil(until), WITHOUT_DROPOUT, null);
     }
 
     private static Specialist specialist(String name, Map<String, Double> weights, int batchSize) {

@@ -15,6 +15,7 @@ import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.RowsSource;
+import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
@@ -24,6 +25,7 @@ import dev.lethe.api.status.ResolvedSettings;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.DataRole;
+import dev.lethe.catalog.Descriptor;
 import dev.lethe.catalog.Nesting;
 import dev.lethe.catalog.Semantics;
 import dev.lethe.catalog.Settings;
@@ -34,11 +36,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,12 +170,21 @@ public final class Resolver {
                 .filter(it -> it.name().equals(given.name()))
                 .findFirst()
                 .orElse(new Specialist(given.name(), null, recipe.training(), recipe.lora(), null));
+        var objective = objective(given.objective(), namesake.objective(), field + ".objective");
         return new ResolvedSpecialist(
                 given.name(),
-                objective(given.objective(), namesake.objective(), field + ".objective"),
-                training(given.training(), Objects.requireNonNull(namesake.training())),
+                objective,
+                training(given.training(), aimed(Objects.requireNonNull(namesake.training()), objective)),
                 lora(given.lora(), Objects.requireNonNull(namesake.lora())),
                 given.compute());
+    }
+
+    /** A recipe's target is one for objectives that read what is to be forgotten and what is to be kept. */
+    private static TrainingSettings aimed(TrainingSettings recipe, ObjectiveSpec objective) {
+        var roles = Catalog.OBJECTIVES.find(objective.type()).orElseThrow().roles();
+        var aims = roles.containsAll(Set.of(DataRole.FORGET, DataRole.RETAIN))
+                && !objective.type().equals(Descriptor.CUSTOM);
+        return aims ? recipe : recipe.withUntil(null);
     }
 
     /**
@@ -206,6 +220,11 @@ public final class Resolver {
         if (search != null) {
             return ResolvedMerge.searched(search, merge.compute());
         }
+        // A recipe that searches has no merge of its own for a job that names one in part.
+        return named(merge, recipe.method() == null ? Recipe.OF_STAGES.merge() : recipe, specialists);
+    }
+
+    private static ResolvedMerge named(MergeSettings merge, MergeSettings recipe, int specialists) {
         var method = Objects.requireNonNullElse(merge.method(), Objects.requireNonNull(recipe.method()));
         var semantics = Objects.requireNonNullElse(merge.semantics(), Objects.requireNonNull(recipe.semantics()));
         var weights = Objects.requireNonNullElse(merge.weights(), Collections.nCopies(specialists, 1.0));
@@ -242,13 +261,62 @@ public final class Resolver {
     }
 
     private static ResolvedEvaluation evaluation(@Nullable EvaluationSettings given, EvaluationSettings recipe) {
-        var suites = given == null || given.suites() == null || given.suites().isEmpty()
-                ? Objects.requireNonNull(recipe.suites())
-                : given.suites();
-        var gates = given == null || given.gates() == null ? Objects.requireNonNull(recipe.gates()) : given.gates();
+        var own = given == null ? null : given.gates();
+        var suites = measuring(given == null ? null : given.suites(), Objects.requireNonNull(recipe.suites()), own);
+        var gates = own == null ? decidable(Objects.requireNonNull(recipe.gates()), suites) : own;
         requireMeasured(gates, suites);
         return new ResolvedEvaluation(
                 suites(suites, "spec.evaluation.suites"), gates, given == null ? null : given.compute());
+    }
+
+    /**
+     * What is measured: what the job says, and the recipe's suites where it says nothing, or leaves the gates to the recipe. Those
+     * read what the job's own suites read by the same name, such as its non-members.
+     */
+    private static List<SuiteSpec> measuring(
+            @Nullable List<SuiteSpec> given, List<SuiteSpec> recipe, @Nullable List<Gate> gates) {
+        if (given == null || given.isEmpty()) {
+            return recipe;
+        }
+        if (gates != null) {
+            return given;
+        }
+        var names = given.stream().map(SuiteSpec::name).collect(Collectors.toSet());
+        var sources = new TreeMap<String, Object>();
+        given.forEach(suite -> suite.settings().forEach((name, it) -> {
+            if (it instanceof Source) {
+                sources.putIfAbsent(name, it);
+            }
+        }));
+        return Stream.concat(
+                        given.stream(),
+                        recipe.stream()
+                                .filter(suite -> !names.contains(suite.name()))
+                                .map(suite -> reading(suite, sources)))
+                .toList();
+    }
+
+    private static SuiteSpec reading(SuiteSpec suite, Map<String, Object> sources) {
+        var settings = new TreeMap<>(suite.settings());
+        Catalog.SUITES.find(suite.name()).orElseThrow().inputs().stream()
+                .filter(input -> sources.containsKey(input.name()))
+                .forEach(input -> settings.putIfAbsent(input.name(), sources.get(input.name())));
+        return new SuiteSpec(suite.name(), settings);
+    }
+
+    /** The recipe's gates without those on what the job names no data for, such as non-members. */
+    private static List<Gate> decidable(List<Gate> gates, List<SuiteSpec> suites) {
+        return gates.stream()
+                .filter(gate -> suites.stream().noneMatch(suite -> lacksInput(suite, gate.metric())))
+                .toList();
+    }
+
+    private static boolean lacksInput(SuiteSpec suite, String metric) {
+        return Catalog.SUITES
+                .find(suite.name())
+                .flatMap(it -> it.metric(metric))
+                .filter(it -> it.needs().stream().anyMatch(input -> suite.source(input) == null))
+                .isPresent();
     }
 
     /** A gate on a suite that does not run could never pass: this must fail before days of training. */
@@ -273,11 +341,11 @@ public final class Resolver {
                 spec.retain(),
                 spec.data(),
                 spec.decouple(),
-                Objects.requireNonNullElse(spec.template(), Recipe.DEFAULT.template()),
+                Objects.requireNonNullElse(spec.template(), Recipe.OF_STAGES.template()),
                 objective(spec.objective(), "spec.objective"),
-                training(spec.training(), Recipe.DEFAULT.training()),
+                training(spec.training(), Recipe.OF_STAGES.training()),
                 mode,
-                mode.equals("lora") ? lora(spec.lora(), Recipe.DEFAULT.lora()) : spec.lora(),
+                mode.equals("lora") ? lora(spec.lora(), Recipe.OF_STAGES.lora()) : spec.lora(),
                 spec.output(),
                 spec.execution());
     }
@@ -302,7 +370,7 @@ public final class Resolver {
                 search.orElse(Recipe.SEARCH),
                 spec.forget(),
                 spec.retain(),
-                Objects.requireNonNullElse(spec.template(), Recipe.DEFAULT.template()),
+                Objects.requireNonNullElse(spec.template(), Recipe.OF_STAGES.template()),
                 spec.nonMembers(),
                 output(spec.output()),
                 spec.execution());
@@ -313,7 +381,7 @@ public final class Resolver {
     }
 
     private static ModelMergeSpec named(ModelMergeSpec spec) {
-        var recipe = Recipe.DEFAULT.merge();
+        var recipe = Recipe.OF_STAGES.merge();
         var method = Objects.requireNonNullElse(spec.method(), Objects.requireNonNull(recipe.method()));
         var semantics = Objects.requireNonNullElse(spec.semantics(), Objects.requireNonNull(recipe.semantics()));
         var asRecipe = method.equals(recipe.method()) && semantics.equals(recipe.semantics());
@@ -337,7 +405,7 @@ public final class Resolver {
                 spec.adapter(),
                 spec.forget(),
                 spec.retain(),
-                Objects.requireNonNullElse(spec.template(), Recipe.DEFAULT.template()),
+                Objects.requireNonNullElse(spec.template(), Recipe.OF_STAGES.template()),
                 suites(spec.suites(), "spec.suites"),
                 spec.gates(),
                 spec.baseline(),

@@ -19,10 +19,11 @@ import java.util.TreeMap;
  * <p>The published code's names mislead: its {@code gd_ratio} weighs the KL and its {@code gk_ratio} the cross-entropy.
  *
  * @param beta NPO's inverse temperature
+ * @param tokens of the rows to forget, that are forgotten
  * @param forget weight of NPO; a weight of 0 leaves the term out
  */
 public record NegativePreference(
-        double beta, NpoReduction reduction, double forget, RetainTerms kept, CrossEntropy decoupled)
+        double beta, NpoReduction reduction, LossMask tokens, double forget, RetainTerms kept, CrossEntropy decoupled)
         implements Objective {
     /** The registered name. */
     public static final String NAME = "npo";
@@ -31,6 +32,7 @@ public record NegativePreference(
         return new NegativePreference(
                 settings.number("beta"),
                 settings.choice("reduction", NpoReduction.class),
+                settings.choice("tokens", LossMask.class),
                 settings.number("weights.forget"),
                 RetainTerms.of(settings),
                 CrossEntropy.decoupled(settings));
@@ -62,9 +64,9 @@ public record NegativePreference(
     }
 
     private double forget(TrainingModels models, RowBatch rows, double factor) {
-        RowBatch.Targets targets = rows.targets(LossMask.ANSWER);
+        RowBatch.Targets targets = rows.targets(tokens);
         try (Scope _ = new Scope()) {
-            Tensor reference = models.reference().answerLogProbs(rows);
+            Tensor reference = models.reference().logProbs(rows, tokens);
             return models.accumulate(
                     DataRole.FORGET,
                     rows,

@@ -7,8 +7,10 @@ import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.tensor.NoGrad;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The model as it was before training: without its adapter, or the frozen original in full training. It never changes, so
@@ -19,7 +21,8 @@ public final class ReferenceModel {
     private static final int MOST = 1 << 24;
 
     private final LanguageModel model;
-    private final IdentityHashMap<EncodedRow, float[]> answers = new IdentityHashMap<>();
+    private final Map<LossMask, Map<EncodedRow, float[]>> known =
+            new EnumMap<>(Map.of(LossMask.ANSWER, new IdentityHashMap<>(), LossMask.ALL, new IdentityHashMap<>()));
     private final boolean remembers;
     private int kept;
 
@@ -40,15 +43,15 @@ public final class ReferenceModel {
     }
 
     /**
-     * log p of the answers' tokens, f32 [n], in the order of {@link RowBatch#targets}. A row that is kept is computed by itself,
+     * log p of the counted tokens, f32 [n], in the order of {@link RowBatch#targets}. A row that is kept is computed by itself,
      * so that its numbers do not depend on the rows that it first came with: a run that continues has the same ones.
      */
-    Tensor answerLogProbs(RowBatch batch) {
+    Tensor logProbs(RowBatch batch, LossMask tokens) {
         if (!remembers) {
-            return states(batch).logProbs(batch.targets(LossMask.ANSWER));
+            return states(batch).logProbs(batch.targets(tokens));
         }
         List<float[]> rows = batch.rows().stream()
-                .map(row -> answerLogProbs(row, batch.padId()))
+                .map(row -> logProbs(row, batch.padId(), tokens))
                 .toList();
         float[] all = new float[rows.stream().mapToInt(row -> row.length).sum()];
         int filled = 0;
@@ -59,12 +62,13 @@ public final class ReferenceModel {
         return Tensor.of(all, all.length).to(model.base().device());
     }
 
-    private float[] answerLogProbs(EncodedRow row, int padId) {
-        float[] known = answers.get(row);
-        if (known != null) {
-            return known;
+    private float[] logProbs(EncodedRow row, int padId, LossMask tokens) {
+        Map<EncodedRow, float[]> answers = known.get(tokens);
+        float[] before = answers.get(row);
+        if (before != null) {
+            return before;
         }
-        float[] computed = computed(new RowBatch(List.of(row), row.length(), padId, 0));
+        float[] computed = computed(new RowBatch(List.of(row), row.length(), padId, 0), tokens);
         if (kept + computed.length <= MOST) {
             answers.put(row, computed);
             kept += computed.length;
@@ -72,10 +76,10 @@ public final class ReferenceModel {
         return computed;
     }
 
-    private float[] computed(RowBatch row) {
+    private float[] computed(RowBatch row, LossMask tokens) {
         try (Scope _ = new Scope();
                 NoGrad _ = new NoGrad()) {
-            return states(row).logProbs(row.targets(LossMask.ANSWER)).toFloats();
+            return states(row).logProbs(row.targets(tokens)).toFloats();
         }
     }
 }

@@ -84,7 +84,12 @@ class ObjectivesTest {
     private static Objective npo(
             double beta, NpoReduction reduction, KlMask mask, double forget, double retain, double kl) {
         return new NegativePreference(
-                beta, reduction, forget, new RetainTerms(retain, kl, mask), new CrossEntropy(DataRole.DECOUPLE, 0));
+                beta,
+                reduction,
+                LossMask.ANSWER,
+                forget,
+                new RetainTerms(retain, kl, mask),
+                new CrossEntropy(DataRole.DECOUPLE, 0));
     }
 
     private static void refused(String type, Map<String, ?> options, String message) {

@@ -24,9 +24,10 @@ class ReferenceModelTest {
         try (Scope _ = new Scope();
                 BaseModel base = BaseModel.load(Fixtures.path("llama-tiny"), Dtype.F32, Device.CPU)) {
             ReferenceModel reference = new ReferenceModel(new LanguageModel(base), true);
-            float[] together = reference.answerLogProbs(batch(LONG, SHORT)).toFloats();
+            float[] together =
+                    reference.logProbs(batch(LONG, SHORT), LossMask.ANSWER).toFloats();
             assertThat(together).hasSize(6).startsWith(alone(base, LONG)).endsWith(alone(base, SHORT));
-            assertThat(reference.answerLogProbs(batch(SHORT, LONG)).toFloats())
+            assertThat(reference.logProbs(batch(SHORT, LONG), LossMask.ANSWER).toFloats())
                     .startsWith(alone(base, SHORT))
                     .endsWith(alone(base, LONG));
         }
