@@ -267,7 +267,7 @@ final class Suites {
                             0,
                             1,
                             "The share of answer tokens that the model says itself after the attack, on forget rows that the"
-                                    + " attack did not train on."),
+                                    + " attack did not train on, of the tokens that no retain row and no row of the attack tells."),
                     metric(
                             "forget-probability",
                             LOWER,

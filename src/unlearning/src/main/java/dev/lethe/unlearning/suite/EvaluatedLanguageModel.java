@@ -98,7 +98,12 @@ public final class EvaluatedLanguageModel implements EvaluatedModel {
 
     @Override
     public List<TokenScores> answerScores(List<Row> rows) {
-        return scores(rows.stream().map(this::answered).toList());
+        return scores(tokens(rows));
+    }
+
+    @Override
+    public List<EncodedRow> tokens(List<Row> rows) {
+        return rows.stream().map(this::answered).toList();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.suite;
 
+import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.Quantization;
@@ -45,6 +46,9 @@ public interface EvaluatedModel {
      * @return a score for every token of the output; none where it has none
      */
     List<TokenScores> answerScores(List<Row> rows);
+
+    /** The tokens that {@link #answerScores} scores, with those of the input before them. */
+    List<EncodedRow> tokens(List<Row> rows);
 
     /** The scores of each text's tokens but the first, in one forward pass; none for a text of one token. */
     List<TokenScores> documentScores(List<String> documents);

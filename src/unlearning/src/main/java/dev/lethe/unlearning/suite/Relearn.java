@@ -5,12 +5,14 @@ import static dev.lethe.unlearning.suite.Memorization.scores;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.Settings;
 import dev.lethe.catalog.SuiteDescriptor;
+import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.EpochOrder;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
 import dev.lethe.unlearning.metric.RougeTokenizer;
+import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.suite.Memorization.Measure;
 import dev.lethe.unlearning.training.Relearning;
 import java.nio.file.Path;
@@ -21,11 +23,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A relearning attack: the model is fine-tuned for a few steps on some forget rows, and the others are scored before and
  * after. A model that lost its knowledge learns the rows that it is shown and no others; one that only hides it finds the
- * others again, too.
+ * others again, too. Rows of one form teach that form, so only the tokens are scored that neither a retain row nor a row of the
+ * attack tells ({@link NovelTokens}).
  *
  * <ul>
  *   <li>{@code forget-exact}, {@code forget-probability}: exact memorisation and mean probability of the outputs that the attack did not
@@ -84,12 +89,15 @@ public final class Relearn implements Suite {
         ResumableEvaluation evaluation =
                 ResumableEvaluation.open(folder, descriptor(), model, inputs, settings, total, progress);
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed());
-        double[] before = scores("before.jsonl", split.scored, evaluation, model::answerScores)
+        List<Row> known = Stream.concat(inputs.retain().rows().stream(), split.attack.stream())
+                .toList();
+        NovelTokens novel = NovelTokens.beside(model.tokens(known));
+        double[] before = scores("before.jsonl", split.scored, evaluation, rows -> novel(novel, model, rows))
                 .get(Measure.EXACT.word);
         try (ModelOnDemand attacked =
                 new ModelOnDemand(() -> model.relearned(attack(options), split.attack, evaluation::beat))) {
-            Map<String, double[]> after = scores("after.jsonl", split.scored, evaluation, rows -> attacked.get()
-                    .answerScores(rows));
+            Map<String, double[]> after =
+                    scores("after.jsonl", split.scored, evaluation, rows -> novel(novel, attacked.get(), rows));
             Map<String, double[]> learned = scores("attack.jsonl", split.attack, evaluation, rows -> attacked.get()
                     .answerScores(rows));
             double[] exact = after.get(Measure.EXACT.word);
@@ -97,7 +105,7 @@ public final class Relearn implements Suite {
                     EXACT, mean(exact, bootstrap.stream(EXACT)),
                     PROBABILITY, mean(after.get(Measure.PROBABILITY.word), bootstrap.stream(PROBABILITY)),
                     RECOVERY, mean(gained(before, exact), bootstrap.stream(RECOVERY)),
-                    ATTACK, mean(learned.get(Measure.EXACT.word), bootstrap.stream(ATTACK))));
+                    ATTACK, whole(learned.get(Measure.EXACT.word), bootstrap.stream(ATTACK))));
         }
     }
 
@@ -106,7 +114,20 @@ public final class Relearn implements Suite {
                 options.whole("steps"), ROWS_PER_STEP, options.number("learningRate"), options.whole("seed"));
     }
 
+    private static List<TokenScores> novel(NovelTokens novel, EvaluatedModel model, List<Row> rows) {
+        List<EncodedRow> tokens = model.tokens(rows);
+        List<TokenScores> scores = model.answerScores(rows);
+        return IntStream.range(0, rows.size())
+                .mapToObj(i -> novel.of(tokens.get(i), scores.get(i)))
+                .toList();
+    }
+
     private static MetricOutcome mean(double[] values, Bootstrap bootstrap) {
+        return MetricOutcome.meanOfMeasurable(
+                values, "no answer that is scored has a token that only it has, or the model has no number", bootstrap);
+    }
+
+    private static MetricOutcome whole(double[] values, Bootstrap bootstrap) {
         return MetricOutcome.of(values, "forget" + Memorization.LACKS, all -> Estimate.mean(all, bootstrap));
     }
 

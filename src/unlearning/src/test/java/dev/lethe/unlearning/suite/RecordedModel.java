@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.suite;
 
+import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.Quantization;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A system that repeats what it is asked, in capitals, finds long documents unlikely, and always answers "B". Of a text it
@@ -76,6 +78,17 @@ final class RecordedModel implements EvaluatedModel {
         ask(rows.stream().map(Row::output).toList());
         return rows.stream()
                 .map(row -> scores(words(row.input()), words(row.output())))
+                .toList();
+    }
+
+    @Override
+    public List<EncodedRow> tokens(List<Row> rows) {
+        return rows.stream()
+                .map(row -> new EncodedRow(
+                        Stream.concat(words(row.input()).stream(), words(row.output()).stream())
+                                .mapToInt(String::hashCode)
+                                .toArray(),
+                        words(row.input()).size()))
                 .toList();
     }
 

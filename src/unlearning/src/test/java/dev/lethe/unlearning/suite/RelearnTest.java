@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lethe.unlearning.Fixtures;
+import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.tensor.Device;
@@ -29,6 +31,9 @@ class RelearnTest {
                     .mapToObj(i -> new Row("row" + i, RIVERS.get(i) + " ", RIVERS.get(5 - i), null))
                     .toList(),
             "sha256:rows");
+
+    private static final Rows RETAIN =
+            new Rows("retain", List.of(new Row("kept", "Po ", "Rhine", null)), "sha256:kept");
 
     private final Relearn suite = new Relearn();
 
@@ -61,7 +66,7 @@ class RelearnTest {
         Rows rows = rows("1sc1", "1qa0", "2sc1", "2qa0", "3qa0", "3qa1");
         RecordedModel model = RecordedModel.sound();
         SuiteResult result = measure(model, rows, "work");
-        Map<String, Coverage> coverage = suite.coverage(new SuiteInputs(rows, rows, Map.of()));
+        Map<String, Coverage> coverage = suite.coverage(new SuiteInputs(rows, RETAIN, Map.of()));
         assertThat(result.metrics().keySet()).isEqualTo(suite.metrics()).isEqualTo(coverage.keySet());
         result.metrics().forEach((name, it) -> assertThat(it.n())
                 .isEqualTo(coverage.get(name).measured()));
@@ -101,8 +106,18 @@ class RelearnTest {
         assertThat(measure(RecordedModel.sound(), rows("1qa0"), "single").notMeasured())
                 .hasSize(4)
                 .containsValue("one row is trained on, and none is left to score");
-        assertThat(suite.coverage(new SuiteInputs(rows, rows, Map.of())).values())
+        assertThat(suite.coverage(new SuiteInputs(rows, RETAIN, Map.of())).values())
                 .allMatch(it -> it.measured() == 0 && it.total() == 4);
+    }
+
+    @Test
+    void whatOthersOfItsFormSayIsNotRelearned() {
+        EncodedRow row = new EncodedRow(new int[] {1, 2, 3, 4, 9}, 2);
+        TokenScores scores = new TokenScores(
+                new float[] {-1, -2, -3}, new boolean[] {true, true, false}, new float[3], new float[3]);
+        NovelTokens novel = NovelTokens.beside(List.of(new EncodedRow(new int[] {1, 2, 3, 4, 5}, 2)));
+        assertThat(novel.of(row, scores).logProbs()).containsExactly(-3);
+        assertThat(NovelTokens.beside(List.of()).of(row, scores).size()).isEqualTo(3);
     }
 
     private static DerivedModel trained(EvaluatedModel model, int steps, double rate) {
@@ -120,7 +135,7 @@ class RelearnTest {
         SuiteSettings settings =
                 new SuiteSettings(Suites.options(suite.descriptor(), Map.of("steps", 20, "learningRate", 3e-3)));
         return suite.measure(
-                model, new SuiteInputs(forget, forget, Map.of()), settings, folder.resolve(work), (done, total) -> {});
+                model, new SuiteInputs(forget, RETAIN, Map.of()), settings, folder.resolve(work), (done, total) -> {});
     }
 
     private static double value(SuiteResult result, String metric) {

@@ -75,7 +75,13 @@ class SuitesTest {
             assertThat(told).containsExactlyInAnyOrderElementsOf(suite.metrics());
             suite.coverage(inputs).forEach((metric, of) -> {
                 Measurement measured = result.metrics().get(metric);
-                assertThat(of.measured()).as(metric).isEqualTo(measured == null ? 0 : measured.n());
+                long n = measured == null ? 0 : measured.n();
+                // Which of a relearned row's tokens only it has depends on the tokenizer, which a coverage does not
+                // ask.
+                assertThat(of.measured()).as(metric).isGreaterThanOrEqualTo(n);
+                assertThat(of.measured() == n || suite instanceof Relearn)
+                        .as(metric)
+                        .isTrue();
             });
         }
     }
