@@ -13,6 +13,7 @@ import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.Workspace;
@@ -352,8 +353,9 @@ class AttemptManifestTest {
     void aPreparationMayWriteWhereTheModelIsToStand() {
         var spec = new ModelPreparationSpec(
                 Source.of("pvc://models/olmo-1b"),
-                Source.of("pvc://requests/forget.jsonl"),
-                Source.of("pvc://requests/retain.jsonl"),
+                RowsSource.of("pvc://requests/forget.jsonl"),
+                RowsSource.of("pvc://requests/retain.jsonl"),
+                null,
                 null,
                 List.of(),
                 new MergeSettings(null, null, null, null, null, null, null),

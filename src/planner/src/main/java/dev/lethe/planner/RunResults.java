@@ -2,7 +2,6 @@ package dev.lethe.planner;
 
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Resource;
-import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.stage.RunResult;
 import dev.lethe.api.stage.RunResult.SystemResult;
@@ -38,7 +37,7 @@ public final class RunResults {
             UnlearningJobStatus status,
             Layout layout,
             Map<String, StageResult> results) {
-        var inputs = inputs(job.spec(), results);
+        var inputs = inputs(job, layout, results);
         var merge = results.get(StageNode.MERGE);
         return new RunResult(
                 job.name(),
@@ -103,24 +102,26 @@ public final class RunResults {
     }
 
     /** The job's inputs as its preparation read them, under the job's own URIs. */
-    private static Map<String, Input> inputs(UnlearningJobSpec spec, Map<String, StageResult> results) {
+    private static Map<String, Input> inputs(
+            Resource<UnlearningJobSpec, ?> job, Layout layout, Map<String, StageResult> results) {
+        var spec = job.spec();
         var prepared = results.get(StageNode.PREPARE);
         var inputs = new LinkedHashMap<String, Input>();
         if (prepared != null) {
-            put(inputs, "model", spec.model(), prepared);
-            put(inputs, "forget", spec.forget(), prepared);
-            put(inputs, "retain", spec.retain(), prepared);
+            put(inputs, "model", spec.model().uri(), prepared);
+            put(inputs, "forget", spec.forget().uri(), prepared);
+            put(inputs, "retain", RetainRows.of(job, spec.retain(), layout).uri(), prepared);
             if (spec.decouple() != null) {
-                put(inputs, "decouple", spec.decouple(), prepared);
+                put(inputs, "decouple", spec.decouple().uri(), prepared);
             }
         }
         return inputs;
     }
 
-    private static void put(Map<String, Input> inputs, String role, Source source, StageResult result) {
+    private static void put(Map<String, Input> inputs, String role, String uri, StageResult result) {
         var read = result.inputs().get(role);
         if (read != null) {
-            inputs.put(role, new Input(source.uri(), read.digest(), read.count()));
+            inputs.put(role, new Input(uri, read.digest(), read.count(), read.rows()));
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec.Evidence;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
@@ -62,12 +63,14 @@ record StageSpecs(JobContext job) {
                 resolved().forget(),
                 resolved().retain(),
                 resolved().decouple(),
+                resolved().template(),
                 settings.specialists(),
                 settings.merge(),
                 settings.evaluation(),
                 resolved().output(),
                 output(StageNode.PREPARE),
-                execution(withoutDevices()));
+                // A model that makes rows computes.
+                execution(resolved().retain() == null ? compute(null) : withoutDevices()));
     }
 
     private StageSpec training(StageNode node) {
@@ -83,6 +86,7 @@ record StageSpecs(JobContext job) {
                 // Fine-tuning learns the retain data; only unlearning reads the forget data.
                 roles.contains(DataRole.DATA) ? retain() : null,
                 roles.contains(DataRole.DECOUPLE) ? decouple() : null,
+                resolved().template(),
                 specialist.objective(),
                 specialist.training(),
                 "lora",
@@ -112,6 +116,7 @@ record StageSpecs(JobContext job) {
                 search,
                 search == null ? null : forget(),
                 search == null ? null : retain(),
+                search == null ? null : resolved().template(),
                 search == null ? null : nonMembers(),
                 new MergeOutput(output(node.name()).uri(), "model"),
                 // A search asks the model, as an evaluation does.
@@ -137,6 +142,7 @@ record StageSpecs(JobContext job) {
                 specialist ? source(StageNode.training(node.system())) : null,
                 forget(),
                 retain(),
+                resolved().template(),
                 evaluation.suites().stream().map(this::pinned).toList(),
                 null,
                 null,
@@ -166,24 +172,19 @@ record StageSpecs(JobContext job) {
     }
 
     private Source model() {
-        return pinned("model", resolved().model());
+        return resolved().model().pinned(digest("model"));
     }
 
-    private Source forget() {
-        return pinned("forget", resolved().forget());
+    private RowsSource forget() {
+        return resolved().forget().pinned(digest("forget"));
     }
 
-    private Source retain() {
-        return pinned("retain", resolved().retain());
+    private RowsSource retain() {
+        return RetainRows.of(job.resource(), resolved().retain(), job.layout()).pinned(digest("retain"));
     }
 
-    private Source decouple() {
-        return pinned("decouple", Objects.requireNonNull(resolved().decouple()));
-    }
-
-    /** An input of the job, with the digest that it had when the job was prepared. */
-    private Source pinned(String role, Source source) {
-        return source.pinned(digest(role));
+    private RowsSource decouple() {
+        return Objects.requireNonNull(resolved().decouple()).pinned(digest("decouple"));
     }
 
     private SuiteSpec pinned(SuiteSpec suite) {
@@ -191,7 +192,7 @@ record StageSpecs(JobContext job) {
         return suite.pinned(job.inputs());
     }
 
-    /** A preparation must report the digest of every input of the job. */
+    /** The digest that an input of the job had when the job was prepared: a preparation must report that of every one. */
     private String digest(String role) {
         var digest = job.inputs().get(role);
         if (digest == null) {

@@ -13,6 +13,7 @@ import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.StageSpec;
@@ -75,7 +76,7 @@ class ClusterJobTest {
                         null));
         assertThat(create.stage().spec()).isInstanceOfSatisfying(ModelTrainingSpec.class, training -> {
             assertThat(training.outputUri()).isEqualTo("pvc://lethe/request/uid/stages/train-ft/output");
-            assertThat(training.data()).isEqualTo(new Source("pvc://c/retain", "sha256:3"));
+            assertThat(training.data()).isEqualTo(new RowsSource("pvc://c/retain", "sha256:3", null));
             assertThat(training.forget()).isNull();
             assertThat(training.execution().workspace()).isEqualTo(new Workspace("lethe"));
         });
@@ -105,7 +106,11 @@ class ClusterJobTest {
 
         var before = status.resolved();
         var other = new ResolvedSettings(
-                "of-another-version", List.of(before.specialists().getFirst()), before.merge(), before.evaluation());
+                "of-another-version",
+                "none",
+                List.of(before.specialists().getFirst()),
+                before.merge(),
+                before.evaluation());
         var plan = planner.plan(job.withStatus(with(JobStatus.NEW, other)), List.of(), NOW);
         assertThat(plan.status().resolved()).isEqualTo(other);
         assertThat(plan.actions().getFirst()).isInstanceOfSatisfying(JobAction.CreateStage.class, create -> assertThat(
@@ -145,8 +150,9 @@ class ClusterJobTest {
         var spec = new UnlearningJobSpec(
                 null,
                 Source.of("pvc://c/model"),
-                Source.of("pvc://c/forget"),
-                Source.of("pvc://c/retain"),
+                RowsSource.of("pvc://c/forget"),
+                RowsSource.of("pvc://c/retain"),
+                null,
                 null,
                 new Destination("pvc://c/out"),
                 specialists,

@@ -16,6 +16,7 @@ import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelPublicationSpec.Evidence;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.status.Condition;
@@ -100,7 +101,7 @@ class JobPlannerTest {
         });
         assertThat(evaluation("base").model()).isEqualTo(new Source("file:base", "sha256:model"));
         assertThat(evaluation("base").adapter()).isNull();
-        assertThat(evaluation("base").forget()).isEqualTo(new Source("file:forget.jsonl", "sha256:forget"));
+        assertThat(evaluation("base").forget()).isEqualTo(new RowsSource("file:forget.jsonl", "sha256:forget", null));
         assertThat(evaluation("merge").requiredMetrics())
                 .containsExactly("semeval2025/forget-knowledge", "semeval2025/retain-knowledge");
         assertThat(evaluation("over").model()).isEqualTo(new Source("file:base", "sha256:model"));
@@ -132,8 +133,13 @@ class JobPlannerTest {
         assertThat(world.stages.get("j-merge").spec()).isInstanceOfSatisfying(ModelMergeSpec.class, merge -> {
             assertThat(merge.method()).isNull();
             assertThat(merge.search().trials()).isEqualTo(4);
-            assertThat(merge.forget()).isEqualTo(new Source("file:forget.jsonl", "sha256:forget"));
-            assertThat(merge.retain()).isEqualTo(new Source("file:retain.jsonl", "sha256:retain"));
+            assertThat(merge.forget())
+                    .isEqualTo(RowsSource.of("file:forget.jsonl").pinned("sha256:forget"));
+            assertThat(merge.retain())
+                    .isEqualTo(RowsSource.of("file:retain.jsonl").pinned("sha256:retain"));
+            assertThat(world.stages.get("j-train-over").spec())
+                    .isInstanceOfSatisfying(ModelTrainingSpec.class, training -> assertThat(merge.template())
+                            .isEqualTo(training.template()));
             assertThat(merge.nonMembers()).isEqualTo(new Source("file:never", "sha256:semeval2025/nonMembers"));
             assertThat(merge.execution().compute()).isEqualTo(DEVICE);
         });

@@ -14,6 +14,7 @@ import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
@@ -79,8 +80,9 @@ final class World {
         return new UnlearningJobSpec(
                 null,
                 Source.of("file:base"),
-                Source.of("file:forget.jsonl"),
-                Source.of("file:retain.jsonl"),
+                RowsSource.of("file:forget.jsonl"),
+                RowsSource.of("file:retain.jsonl"),
+                null,
                 null,
                 new Destination("file:out"),
                 null,
@@ -113,6 +115,7 @@ final class World {
                 s.forget(),
                 s.retain(),
                 s.decouple(),
+                s.template(),
                 s.output(),
                 s.specialists(),
                 merge,
@@ -135,6 +138,7 @@ final class World {
                 s.forget(),
                 s.retain(),
                 s.decouple(),
+                s.template(),
                 s.output(),
                 s.specialists(),
                 s.merge(),

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param adapter an adapter to put on it
  * @param forget rows that the system should have forgotten
  * @param retain rows that the system should still know
+ * @param template whether prompts are put into the model's chat template: {@code auto} (those of chats and questions, where the model
+ *     has a template), {@code none}, or {@code chat} (all), when absent {@code none}
  * @param suites what is measured
  * @param gates bounds that the metrics must keep for the verdict {@code Passed}
  * @param baseline the {@code result.json} of the base model's evaluation, for gates relative to it
@@ -31,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 public record ModelEvaluationSpec(
         Source model,
         @Nullable Source adapter,
-        Source forget,
-        Source retain,
+        RowsSource forget,
+        RowsSource retain,
+        @OneOf({"auto", "none", "chat"}) @Nullable String template,
         @KeyedBy("name") @Size(min = 1, max = 16) List<SuiteSpec> suites,
         @Size(min = 1, max = Gate.MOST) @Nullable List<Gate> gates,
         @Nullable Source baseline,
@@ -61,7 +64,7 @@ public record ModelEvaluationSpec(
     @Override
     public ModelEvaluationSpec withExecution(Execution other) {
         return new ModelEvaluationSpec(
-                model, adapter, forget, retain, suites, gates, baseline, requiredMetrics, output, other);
+                model, adapter, forget, retain, template, suites, gates, baseline, requiredMetrics, output, other);
     }
 
     @Override
@@ -71,6 +74,7 @@ public record ModelEvaluationSpec(
                 Source.changed(adapter, change),
                 forget.withUri(change),
                 retain.withUri(change),
+                template,
                 suites.stream().map(it -> it.withUris(change)).toList(),
                 gates,
                 Source.changed(baseline, change),

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param search find method, density and weights by measurement, in place of naming them
  * @param forget rows that the merge should have forgotten; a search measures candidates on a part of them
  * @param retain rows that the merge should still know; a search measures candidates on a part of them
+ * @param template whether a search puts the prompts of these rows into the base's chat template: {@code auto} (those of chats and
+ *     questions, where the base has a template), {@code none}, or {@code chat} (all), when absent {@code none}
  * @param nonMembers documents that the base never saw, where there are any: a search then looks for the merge that finds the
  *     forget rows no likelier than these
  * @param output where the merge writes, and what
@@ -50,8 +52,9 @@ import org.jspecify.annotations.Nullable;
         fieldPath = ".search",
         message = "a search needs base, forget and retain")
 @ValidationRule(
-        value = "has(self.search) || (!has(self.forget) && !has(self.retain) && !has(self.nonMembers))",
-        message = "forget, retain and nonMembers belong to a search")
+        value =
+                "has(self.search) || (!has(self.forget) && !has(self.retain) && !has(self.template) && !has(self.nonMembers))",
+        message = "forget, retain, template and nonMembers belong to a search")
 @ValidationRule(
         value = "!has(self.search) || ((!has(self.method) || self.method == 'ties') && !has(self.density)"
                 + " && !has(self.majoritySign) && !has(self.parameters)"
@@ -69,8 +72,9 @@ public record ModelMergeSpec(
         @OneOf({"total", "frequency"}) @Nullable String majoritySign,
         @Nullable MergeParameters parameters,
         @Nullable MergeSearch search,
-        @Nullable Source forget,
-        @Nullable Source retain,
+        @Nullable RowsSource forget,
+        @Nullable RowsSource retain,
+        @OneOf({"auto", "none", "chat"}) @Nullable String template,
         @Nullable Source nonMembers,
         MergeOutput output,
         Execution execution)
@@ -98,6 +102,7 @@ public record ModelMergeSpec(
                 null,
                 null,
                 null,
+                null,
                 output,
                 execution);
     }
@@ -120,6 +125,7 @@ public record ModelMergeSpec(
                 search,
                 forget,
                 retain,
+                template,
                 nonMembers,
                 output,
                 other);
@@ -136,8 +142,9 @@ public record ModelMergeSpec(
                 majoritySign,
                 parameters,
                 search,
-                Source.changed(forget, change),
-                Source.changed(retain, change),
+                RowsSource.changed(forget, change),
+                RowsSource.changed(retain, change),
+                template,
                 Source.changed(nonMembers, change),
                 output.withUri(change),
                 execution);

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the model folder that is to forget
  * @param forget rows to forget
- * @param retain rows to keep
+ * @param retain rows to keep; when absent, the preparation has the model make them
  * @param decouple instructions of rows to forget in harmless contexts, with normal answers, where a specialist reads them
+ * @param template whether prompts will be put into the model's chat template; absent, which is {@code none}, in jobs of before there was
+ *     a choice
  * @param specialists the specialists that will be trained
  * @param merge how they will be merged
  * @param evaluation how the systems will be measured, and what the merge must reach
@@ -24,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelPreparationSpec(
         Source model,
-        Source forget,
-        Source retain,
-        @Nullable Source decouple,
+        RowsSource forget,
+        @Nullable RowsSource retain,
+        @Nullable RowsSource decouple,
+        @OneOf({"auto", "none", "chat"}) @Nullable String template,
         @KeyedBy("name") @Size(min = 1, max = 8) List<Specialist> specialists,
         MergeSettings merge,
         EvaluationSettings evaluation,
@@ -48,10 +51,12 @@ public record ModelPreparationSpec(
     public Map<String, Source> sources() {
         var sources = new TreeMap<String, Source>();
         sources.put("model", model);
-        sources.put("forget", forget);
-        sources.put("retain", retain);
+        sources.put("forget", forget.file());
+        if (retain != null) {
+            sources.put("retain", retain.file());
+        }
         if (decouple != null) {
-            sources.put("decouple", decouple);
+            sources.put("decouple", decouple.file());
         }
         if (evaluation.suites() != null) {
             evaluation.suites().forEach(suite -> sources.putAll(suite.sources()));
@@ -62,7 +67,7 @@ public record ModelPreparationSpec(
     @Override
     public ModelPreparationSpec withExecution(Execution other) {
         return new ModelPreparationSpec(
-                model, forget, retain, decouple, specialists, merge, evaluation, destination, output, other);
+                model, forget, retain, decouple, template, specialists, merge, evaluation, destination, output, other);
     }
 
     @Override
@@ -70,8 +75,9 @@ public record ModelPreparationSpec(
         return new ModelPreparationSpec(
                 model.withUri(change),
                 forget.withUri(change),
-                retain.withUri(change),
-                Source.changed(decouple, change),
+                RowsSource.changed(retain, change),
+                RowsSource.changed(decouple, change),
+                template,
                 specialists,
                 merge,
                 evaluation.withUris(change),

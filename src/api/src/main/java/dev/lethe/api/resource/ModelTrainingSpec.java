@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param data rows to learn, for {@code ft}
  * @param decouple instructions of rows to forget in harmless contexts, with normal answers, where the objective has
  *     {@code weights.decouple} above 0
+ * @param template whether prompts are put into the model's chat template: {@code auto} (those of chats and questions, where the model
+ *     has a template), {@code none}, or {@code chat} (all), when absent {@code none}
  * @param objective the loss that training minimises
  * @param training how it is trained; the published recipe's settings where absent
  * @param mode {@code lora}: train an adapter; {@code full}: train every weight
@@ -27,10 +29,11 @@ import org.jspecify.annotations.Nullable;
         message = "mode full trains no adapter: lora must be absent")
 public record ModelTrainingSpec(
         Source model,
-        @Nullable Source forget,
-        @Nullable Source retain,
-        @Nullable Source data,
-        @Nullable Source decouple,
+        @Nullable RowsSource forget,
+        @Nullable RowsSource retain,
+        @Nullable RowsSource data,
+        @Nullable RowsSource decouple,
+        @OneOf({"auto", "none", "chat"}) @Nullable String template,
         ObjectiveSpec objective,
         @Nullable TrainingSettings training,
         @OneOf({"lora", "full"}) @Default("lora") @Nullable String mode,
@@ -46,17 +49,18 @@ public record ModelTrainingSpec(
     @Override
     public ModelTrainingSpec withExecution(Execution other) {
         return new ModelTrainingSpec(
-                model, forget, retain, data, decouple, objective, training, mode, lora, output, other);
+                model, forget, retain, data, decouple, template, objective, training, mode, lora, output, other);
     }
 
     @Override
     public ModelTrainingSpec withUris(UnaryOperator<String> change) {
         return new ModelTrainingSpec(
                 model.withUri(change),
-                Source.changed(forget, change),
-                Source.changed(retain, change),
-                Source.changed(data, change),
-                Source.changed(decouple, change),
+                RowsSource.changed(forget, change),
+                RowsSource.changed(retain, change),
+                RowsSource.changed(data, change),
+                RowsSource.changed(decouple, change),
+                template,
                 objective,
                 training,
                 mode,

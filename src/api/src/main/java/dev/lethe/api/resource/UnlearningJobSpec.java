@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param recipe the published method that says what the job leaves unsaid
  * @param model the model folder that is to forget
- * @param forget rows to forget: JSON Lines of id (a string or an integer), the strings input and output and, where wanted, task and kind (sc is to be
- *     completed, qa to be answered; without it the id tells)
- * @param retain rows to keep, of the same form
- * @param decouple rows of the same form that put the instructions of forget rows into harmless contexts, with normal answers; for
+ * @param forget rows to forget: JSON Lines, JSON, CSV or Parquet of prompts and answers under their common names (input and output, prompt and
+ *     response, question and answer, instruction and output), of chats (messages) or of documents (text); where wanted id, task and kind (sc is
+ *     to be completed, qa to be answered)
+ * @param retain rows to keep, in any of these forms; when absent, rows that the model says by itself stand for them
+ * @param decouple rows that put the instructions of forget rows into harmless contexts, with normal answers, in any of these forms; for
  *     specialists whose objective has {@code weights.decouple} above 0, so that the instruction by itself is not what is
  *     forgotten or refused
+ * @param template whether prompts are put into the model's chat template: {@code auto} (those of chats and questions, where the model
+ *     has a template), {@code none}, or {@code chat} (all); the recipe's when absent
  * @param output where the model is published when it passes its gates
  * @param specialists the specialists to train; the recipe's when absent
  * @param merge how the specialists are merged
@@ -45,9 +48,10 @@ import org.jspecify.annotations.Nullable;
 public record UnlearningJobSpec(
         @Catalogued(Catalogued.Sort.RECIPE) @Default("calibrated-merge") @Nullable String recipe,
         Source model,
-        Source forget,
-        Source retain,
-        @Nullable Source decouple,
+        RowsSource forget,
+        @Nullable RowsSource retain,
+        @Nullable RowsSource decouple,
+        @OneOf({"auto", "none", "chat"}) @Nullable String template,
         Destination output,
         @KeyedBy("name") @Size(min = 1, max = 8) @Nullable List<Specialist> specialists,
         @Nullable MergeSettings merge,

@@ -68,7 +68,8 @@ public record StageResult(
     /** The same without times and places, as it stands beside a published model: every input is named by its role. */
     public StageResult published() {
         var anywhere = new TreeMap<String, Input>();
-        inputs.forEach((role, input) -> anywhere.put(role, new Input(role, input.digest(), input.count())));
+        inputs.forEach(
+                (role, input) -> anywhere.put(role, new Input(role, input.digest(), input.count(), input.rows())));
         return new StageResult(
                 stage,
                 kind,
@@ -85,8 +86,29 @@ public record StageResult(
                 versions);
     }
 
-    /** Something read: its digest, and its rows where it has any. */
-    public record Input(String uri, String digest, @Nullable Long count) {}
+    /**
+     * Something read: its digest.
+     *
+     * @param count of its rows, where it has any
+     * @param rows what was taken of them
+     */
+    public record Input(String uri, String digest, @Nullable Long count, @Nullable RowsTaken rows) {
+        /** Something that has no rows. */
+        public Input(String uri, String digest, @Nullable Long count) {
+            this(uri, digest, count, null);
+        }
+    }
+
+    /**
+     * How rows were read.
+     *
+     * @param form of the file: {@code jsonl}, {@code json}, {@code json-columns}, {@code csv} or {@code parquet}; {@code sampled} where the model
+     *     made the rows
+     * @param fields that had prompt and answer
+     * @param template {@code none}; {@code chat} where all prompts were put into the model's chat template, {@code chat-for-questions} where some
+     *     were
+     */
+    public record RowsTaken(String form, List<String> fields, String template) {}
 
     /** Something written. */
     public record Output(String uri, String digest, String type) {}

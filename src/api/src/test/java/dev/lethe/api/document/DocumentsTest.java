@@ -10,6 +10,7 @@ import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.TrainingSettings;
 import dev.lethe.api.stage.StageFile;
@@ -60,8 +61,9 @@ class DocumentsTest {
     void aStageFileComesBackAsItWasWritten() {
         var spec = new ModelTrainingSpec(
                 Source.of("file:/model"),
-                Source.of("file:/forget.jsonl"),
-                Source.of("file:/retain.jsonl"),
+                RowsSource.of("file:/forget.jsonl"),
+                RowsSource.of("file:/retain.jsonl"),
+                null,
                 null,
                 null,
                 new ObjectiveSpec("npo", Map.of("beta", 0.1)),

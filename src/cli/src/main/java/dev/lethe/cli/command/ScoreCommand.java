@@ -52,8 +52,8 @@ public final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Rows forgetRows = Rows.read(forget);
-        Rows retainRows = Rows.read(retain);
+        Rows forgetRows = Rows.read(forget, "forget", Map.of());
+        Rows retainRows = Rows.read(retain, "retain", Map.of());
         SuiteResult result = Semeval2025.score(forgetRows, retainRows, read(generations));
         System.out.print(json ? document(result) : table(result));
         Measurability.notes(Semeval2025.coverage(forgetRows, retainRows), Set.of())

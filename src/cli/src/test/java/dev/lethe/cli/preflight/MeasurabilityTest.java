@@ -65,15 +65,13 @@ class MeasurabilityTest {
     }
 
     @Test
-    void rowsOfAnotherFormAreNamedInOneMessage() throws IOException {
+    void rowsOfUnknownNamesAreToldOnceWhatToSay() throws IOException {
         Path forget = Files.writeString(
-                folder.resolve("forget.jsonl"), "{\"question\": \"Who wrote it?\", \"answer\": \"Nobody\"}\n");
-        assertThat(dryRun())
-                .isEqualTo(new Console(
-                        65,
-                        ("lethe: %s line 1: fields: found question, answer, expected id, input, output"
-                                        + " (missing: id, input, output)\n")
-                                .formatted(forget)));
+                folder.resolve("forget.jsonl"), "{\"query\": \"Who wrote it?\", \"antwort\": \"Nobody\"}\n");
+        assertThat(dryRun().errors())
+                .startsWith("lethe: %s line 1: fields: found query, 1 of other names, expected a prompt and an answer"
+                        .formatted(forget))
+                .endsWith("or columns that name them\n");
     }
 
     @Test

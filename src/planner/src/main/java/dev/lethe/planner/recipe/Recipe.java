@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A published way to unlearn: the defaults for everything that a job may omit.
  *
+ * @param template whether prompts are put into the model's chat template
  * @param specialists the defaults for a job's specialists of the same name
  * @param training of a specialist that the recipe does not know, and of a training that is used alone
  * @param lora of the same
  */
 record Recipe(
         String name,
+        String template,
         List<Specialist> specialists,
         TrainingSettings training,
         LoraSpec lora,
@@ -58,6 +60,7 @@ record Recipe(
     /** Unlearning via model merging: ZJUKLAB at SemEval-2025 Task 4, as its code has it. */
     static final Recipe SEMEVAL2025_MERGE = new Recipe(
             "semeval2025-merge",
+            "none",
             List.of(
                     specialist("over", Map.of("forget", 0.4, "retain", 0.2, "kl", 0.4), 1),
                     specialist("under", Map.of("forget", 0.3, "retain", 0.4, "kl", 0.3), 2)),
@@ -84,6 +87,7 @@ record Recipe(
      */
     static final Recipe CALIBRATED_MERGE = new Recipe(
             "calibrated-merge",
+            "auto",
             List.of(calibrated("over", "all", 0.5, 0.05), calibrated("under", "answer", 1, 0.2)),
             CLOSED_LOOP,
             WITHOUT_DROPOUT,

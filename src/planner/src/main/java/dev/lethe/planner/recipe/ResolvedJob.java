@@ -10,6 +10,7 @@ import dev.lethe.api.resource.MergeParameters;
 import dev.lethe.api.resource.MergeSearch;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ObjectiveSpec;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
@@ -29,16 +30,19 @@ import org.jspecify.annotations.Nullable;
  * A job with nothing left unsaid: what its spec says, and for the rest the defaults of its recipe. Whatever plans the job reads
  * this and not the spec.
  *
+ * @param retain absent where the model itself is to make the rows
  * @param decouple absent where no specialist reads such rows
+ * @param template {@code auto}, {@code none} or {@code chat}
  * @param specialists that are trained, in the order of the merge's weights
  * @param execution how the pods run, with the attempts that a stage has
  */
 public record ResolvedJob(
         String recipe,
         Source model,
-        Source forget,
-        Source retain,
-        @Nullable Source decouple,
+        RowsSource forget,
+        @Nullable RowsSource retain,
+        @Nullable RowsSource decouple,
+        String template,
         Destination output,
         List<ResolvedSpecialist> specialists,
         ResolvedMerge merge,
@@ -144,6 +148,7 @@ public record ResolvedJob(
                 spec.forget(),
                 spec.retain(),
                 spec.decouple(),
+                Objects.requireNonNullElse(settings.template(), "none"),
                 spec.output(),
                 settings.specialists().stream().map(ResolvedSpecialist::of).toList(),
                 ResolvedMerge.of(settings.merge()),
@@ -155,6 +160,7 @@ public record ResolvedJob(
     public ResolvedSettings settings() {
         return new ResolvedSettings(
                 recipe,
+                template,
                 specialists.stream().map(ResolvedSpecialist::asSpec).toList(),
                 merge.asSpec(),
                 evaluation.asSpec());
@@ -169,6 +175,7 @@ public record ResolvedJob(
                 forget,
                 retain,
                 decouple,
+                template,
                 output,
                 settings.specialists(),
                 settings.merge(),

@@ -14,6 +14,7 @@ import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.StageSpec;
@@ -73,6 +74,7 @@ public final class Resolver {
                 spec.forget(),
                 spec.retain(),
                 spec.decouple(),
+                Objects.requireNonNullElse(spec.template(), recipe.template()),
                 spec.output(),
                 specialists,
                 merge(spec.merge(), recipe.merge(), specialists.size()),
@@ -136,7 +138,7 @@ public final class Resolver {
     }
 
     /** Rows without a weight would be kept for nothing, and a weight without rows cannot be trained. */
-    private static void requireDecoupled(@Nullable Source decouple, List<ResolvedSpecialist> specialists) {
+    private static void requireDecoupled(@Nullable RowsSource decouple, List<ResolvedSpecialist> specialists) {
         for (int i = 0; i < specialists.size(); i++) {
             if (specialists.get(i).roles().contains(DataRole.DECOUPLE) && decouple == null) {
                 throw new InvalidSpec(
@@ -339,6 +341,7 @@ public final class Resolver {
                 spec.retain(),
                 spec.data(),
                 spec.decouple(),
+                Objects.requireNonNullElse(spec.template(), Recipe.OF_STAGES.template()),
                 objective(spec.objective(), "spec.objective"),
                 training(spec.training(), Recipe.OF_STAGES.training()),
                 mode,
@@ -367,6 +370,7 @@ public final class Resolver {
                 search.orElse(Recipe.SEARCH),
                 spec.forget(),
                 spec.retain(),
+                Objects.requireNonNullElse(spec.template(), Recipe.OF_STAGES.template()),
                 spec.nonMembers(),
                 output(spec.output()),
                 spec.execution());
@@ -401,6 +405,7 @@ public final class Resolver {
                 spec.adapter(),
                 spec.forget(),
                 spec.retain(),
+                Objects.requireNonNullElse(spec.template(), Recipe.OF_STAGES.template()),
                 suites(spec.suites(), "spec.suites"),
                 spec.gates(),
                 spec.baseline(),

@@ -12,6 +12,7 @@ import dev.lethe.api.resource.MergeSearch;
 import dev.lethe.api.resource.MergeSettings;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
@@ -176,7 +177,7 @@ class ResolverTest {
 
     @Test
     void decoupledRowsAndTheirWeightGoTogether() {
-        var rows = Source.of("file:decouple.jsonl");
+        var rows = RowsSource.of("file:decouple.jsonl");
         var weighed = specialist("a", new ObjectiveSpec("po", Map.of("weights", Map.of("decouple", 1))), null);
         var resolved = Resolver.resolve(decoupled(rows, weighed));
         assertThat(resolved.specialists().getFirst().roles())
@@ -190,7 +191,7 @@ class ResolverTest {
                         "spec.decouple: found rows, expected nothing, as no specialist has objective.weights.decouple above 0");
     }
 
-    private static UnlearningJobSpec decoupled(Source rows, Specialist specialist) {
+    private static UnlearningJobSpec decoupled(RowsSource rows, Specialist specialist) {
         var job = job(null, List.of(specialist), null, null);
         return new UnlearningJobSpec(
                 null,
@@ -198,6 +199,7 @@ class ResolverTest {
                 job.forget(),
                 job.retain(),
                 rows,
+                job.template(),
                 job.output(),
                 job.specialists(),
                 null,
@@ -215,12 +217,13 @@ class ResolverTest {
 
     private static UnlearningJobSpec job(
             String recipe, List<Specialist> specialists, MergeSettings merge, EvaluationSettings evaluation) {
-        var source = Source.of("file:x");
+        var source = RowsSource.of("file:x");
         return new UnlearningJobSpec(
                 recipe,
+                Source.of("file:x"),
                 source,
                 source,
-                source,
+                null,
                 null,
                 new Destination("file:out"),
                 specialists,

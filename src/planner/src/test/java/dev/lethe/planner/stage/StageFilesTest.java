@@ -19,6 +19,8 @@ import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.RowColumns;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
@@ -40,6 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class StageFilesTest {
+    private static final RowColumns COLUMNS = new RowColumns("frage", "antwort", null, "nr", null, null);
     private static final StageFiles FILES = new StageFiles(Mounts.claims("/claims"));
     private static final Attempt ATTEMPT =
             new Attempt("s-1-00000000", 1, Attempt.State.Planned, null, null, null, true, null, null);
@@ -125,10 +128,11 @@ class StageFilesTest {
             String at, ObjectiveSpec objective, TrainingSettings training, LoraSpec lora, Retry retry) {
         return new ModelTrainingSpec(
                 Source.of(at + "model"),
-                Source.of(at + "forget"),
-                Source.of(at + "retain"),
+                new RowsSource(at + "forget", null, COLUMNS),
+                RowsSource.of(at + "retain"),
                 null,
                 null,
+                training == null ? null : "none",
                 objective,
                 training,
                 training == null ? null : "lora",
@@ -168,8 +172,9 @@ class StageFilesTest {
                 null,
                 null,
                 search,
-                Source.of(at + "forget"),
-                Source.of(at + "retain"),
+                new RowsSource(at + "forget", null, COLUMNS),
+                RowsSource.of(at + "retain"),
+                method == null ? "none" : null,
                 Source.of(at + "never"),
                 new MergeOutput(at + "out", "model"),
                 Execution.ABSENT);
@@ -179,8 +184,9 @@ class StageFilesTest {
         return new ModelEvaluationSpec(
                 Source.of(at + "model"),
                 Source.of(at + "adapter"),
-                Source.of(at + "forget"),
-                Source.of(at + "retain"),
+                new RowsSource(at + "forget", null, COLUMNS),
+                RowsSource.of(at + "retain"),
+                tokens == null ? null : "none",
                 List.of(suite(at, tokens, batch)),
                 null,
                 Source.of(at + "baseline"),

@@ -10,6 +10,7 @@ import dev.lethe.api.resource.Metadata;
 import dev.lethe.api.resource.ModelEvaluationSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Retry;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
@@ -50,8 +51,9 @@ final class Story {
         var spec = new ModelEvaluationSpec(
                 Source.of("file:base"),
                 null,
-                Source.of("file:forget"),
-                Source.of("file:retain"),
+                RowsSource.of("file:forget"),
+                RowsSource.of("file:retain"),
+                null,
                 List.of(SuiteSpec.of("semeval2025")),
                 gates.length == 0 ? null : List.of(gates),
                 null,

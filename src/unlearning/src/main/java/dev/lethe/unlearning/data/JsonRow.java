@@ -2,6 +2,7 @@ package dev.lethe.unlearning.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lethe.catalog.Named;
 import dev.lethe.merge.InvalidInput;
 import java.util.List;
 import java.util.Locale;
@@ -63,16 +64,51 @@ public record JsonRow(String where, ObjectNode object) {
 
     /** A text, or an integer in its place: data sets number their rows. */
     public String id() {
-        JsonNode id = object.path("id");
-        return id.isIntegralNumber() ? id.asText() : text("id", "a string or an integer");
+        return id("id");
+    }
+
+    String id(String field) {
+        JsonNode id = object.path(field);
+        return id.isIntegralNumber() ? id.asText() : text(field, "a string or an integer");
     }
 
     public String text(String field) {
         return text(field, "a string");
     }
 
+    /** Null where the field is absent, null or, as CSV has what is absent, empty. */
     public @Nullable String optionalText(String field) {
-        return object.path(field).isMissingNode() || object.path(field).isNull() ? null : text(field);
+        JsonNode value = object.path(field);
+        boolean absent = value.isMissingNode()
+                || value.isNull()
+                || (value.isTextual() && value.asText().isEmpty());
+        return absent ? null : text(field);
+    }
+
+    boolean has(String field) {
+        return object.has(field);
+    }
+
+    /** @throws InvalidInput naming the field that is probably meant, where the row has none of that name */
+    void requireColumn(RowColumn column, String field) {
+        if (!object.has(field)) {
+            throw InvalidInput.at(
+                    where,
+                    "columns." + column.name().toLowerCase(Locale.ROOT),
+                    "no field '" + field + "'",
+                    Named.nearest(field, fields())
+                            .map(near -> "'" + near + "'?")
+                            .orElseGet(() -> "one that the row has: " + names()));
+        }
+    }
+
+    private List<String> fields() {
+        return object.propertyStream().map(Map.Entry::getKey).toList();
+    }
+
+    /** A row of a file that has no line of its own for each. */
+    static String place(String source, int index) {
+        return source + " row " + (index + 1);
     }
 
     private String text(String field, String expected) {
@@ -83,8 +119,8 @@ public record JsonRow(String where, ObjectNode object) {
         return value.textValue();
     }
 
-    private String names() {
-        List<String> all = object.propertyStream().map(Map.Entry::getKey).toList();
+    String names() {
+        List<String> all = fields();
         List<String> known = all.stream().filter(FAMILIAR::contains).toList();
         int others = all.size() - known.size();
         return all.isEmpty()

@@ -1,5 +1,7 @@
 package dev.lethe.unlearning.data;
 
+import dev.lethe.unlearning.chat.Turn;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param output the answer, not empty
  * @param task the subtask that the row belongs to; null where the file names none
  * @param kind null where neither the file nor the id tells it
+ * @param chat what was said before the answer; empty where the file has no chat
  */
-public record Row(String id, String input, String output, @Nullable String task, @Nullable RowKind kind) {
+public record Row(
+        String id, String input, String output, @Nullable String task, @Nullable RowKind kind, List<Turn> chat) {
+    public Row {
+        chat = List.copyOf(chat);
+    }
+
+    public Row(String id, String input, String output, @Nullable String task, @Nullable RowKind kind) {
+        this(id, input, output, task, kind, List.of());
+    }
+
     /** A row whose kind follows from its id. */
     public Row(String id, String input, String output, @Nullable String task) {
         this(id, input, output, task, RowKind.ofId(id).orElse(null));
@@ -20,6 +32,11 @@ public record Row(String id, String input, String output, @Nullable String task,
     /** Which rows come from one document, as their ids tell: {@code 17sc1} and {@code 17qa0} do; any other row is one of its own. */
     public String document() {
         return RowKind.documentOfId(id);
+    }
+
+    /** The same with another prompt. */
+    public Row withInput(String prompt) {
+        return new Row(id, prompt, output, task, kind, chat);
     }
 
     /** Shows neither id nor text: no row may reach a log. */

@@ -18,6 +18,11 @@ public enum RowKind {
         this.code = code;
     }
 
+    /** As a row's field {@code kind} has it. */
+    String code() {
+        return code;
+    }
+
     /** The kind of a row's field {@code kind}. */
     static Optional<RowKind> ofCode(String code) {
         return Arrays.stream(values()).filter(kind -> kind.code.equals(code)).findFirst();

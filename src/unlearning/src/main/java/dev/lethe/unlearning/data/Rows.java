@@ -1,9 +1,8 @@
 package dev.lethe.unlearning.data;
 
 import dev.lethe.merge.InvalidInput;
-import dev.lethe.merge.digest.Digest;
-import dev.lethe.merge.file.InputFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param source the file, as errors name it
  * @param rows in the order of the file
  * @param digest {@code sha256:…} of the file's bytes
+ * @param format how the file has them; null for rows that were not read
  */
-public record Rows(String source, List<Row> rows, String digest) {
+public record Rows(String source, List<Row> rows, String digest, @Nullable RowFormat format) {
 
     private record Text(String input, String output) {
         static Text of(Row row) {
@@ -38,34 +38,39 @@ public record Rows(String source, List<Row> rows, String digest) {
         requireUniqueIds(source, rows);
     }
 
-    /**
-     * Reads a set in any form of {@link JsonRows}: objects with the strings {@code id} (or an integer), {@code input},
-     * {@code output} and optionally {@code task} and {@code kind} ({@code sc} or {@code qa}; without it the id tells). Other
-     * fields are ignored.
-     *
-     * @throws InvalidInput where the file is unreadable, empty or not UTF-8, or a row is not such an object, lacks a field,
-     *     has it twice or in another type, or repeats an id
-     */
+    /** Rows that were not read. */
+    public Rows(String source, List<Row> rows, String digest) {
+        this(source, rows, digest, null);
+    }
+
+    /** Reads a set under its fields' common names. */
     public static Rows read(Path file) {
-        byte[] bytes = InputFile.bytes(file);
-        return new Rows(file.toString(), JsonRows.read(file.toString(), bytes, Rows::row), Digest.ofBytes(bytes));
+        return read(file, "", Map.of());
     }
 
-    private static Row row(JsonRow json) {
-        String id = json.requiring("id", "input", "output").id();
-        String output = json.text("output");
-        if (output.isEmpty()) {
-            throw InvalidInput.at(json.where(), "output", "an empty string", "an answer");
+    /**
+     * Reads a set in any form of {@link JsonRows}, with its prompts and answers under any of the names of {@link RowFields}.
+     * Fields {@code task} and {@code kind} ({@code sc} or {@code qa}; without it the id tells, and then the names) may be
+     * absent; so may {@code id}, where the first row has none: row N then is {@code ROLE-row-N}. Other fields are ignored.
+     *
+     * @param role of the set, of which ids are made: rows of two sets must not share one; empty for {@code row-N}
+     * @param columns the fields that have other names
+     * @throws InvalidInput where the file is unreadable or empty, its first row does not tell what is prompt and answer, or a
+     *     row lacks a field that the first one has, has it in another type, or repeats an id
+     */
+    public static Rows read(Path file, String role, Map<RowColumn, String> columns) {
+        JsonRows objects = JsonRows.read(file);
+        if (objects.rows().isEmpty()) {
+            throw InvalidInput.at(objects.source(), "rows", "none", "at least one row");
         }
-        return new Row(id, json.text("input"), output, json.optionalText("task"), kind(json, id));
-    }
-
-    private static @Nullable RowKind kind(JsonRow json, String id) {
-        String code = json.optionalText("kind");
-        return code == null
-                ? RowKind.ofId(id).orElse(null)
-                : RowKind.ofCode(code)
-                        .orElseThrow(() -> InvalidInput.at(json.where(), "kind", "another text", RowKind.CODES));
+        RowFields fields = RowFields.of(objects.rows().getFirst(), columns);
+        String stem = role.isEmpty() ? "row-" : role + "-row-";
+        List<Row> rows = new ArrayList<>(objects.rows().size());
+        for (JsonRow object : objects.rows()) {
+            rows.add(fields.row(object, stem + (rows.size() + 1)));
+        }
+        RowFormat format = new RowFormat(objects.form(), fields.names(), Templating.NONE);
+        return new Rows(objects.source(), rows, objects.digest(), format);
     }
 
     public int size() {

@@ -4,6 +4,7 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.model.KeyValueCache;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.model.TokenBatch;
+import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.NoGrad;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
@@ -13,10 +14,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Greedy generation in batches. Padding is masked exactly, so that a prompt gets the tokens that it gets alone, but for
+ * Generation in batches, greedy or by chance. Padding is masked exactly, so that a prompt gets the tokens that it gets alone, but for
  * rounding: sums over differently shaped tensors may differ in the last bits, and where two tokens are equally likely to
  * that precision, either may win.
  */
@@ -42,6 +44,40 @@ public final class Generator {
      * @throws InvalidInput where the model's logits are no numbers: what it says would look forgotten
      */
     public List<int[]> greedy(List<int[]> prompts, int maxNewTokens, int batchSize) {
+        return generate(prompts, maxNewTokens, batchSize, (logits, _) -> best(logits));
+    }
+
+    /**
+     * Appends a next token by its probability, again and again: temperature 1, among the most likely that together have
+     * {@code topP} ({@link Nucleus}). A prompt's tokens depend on the seed and its place, not on the batch, but for rounding.
+     *
+     * @param topP in (0, 1]
+     */
+    public List<int[]> sample(List<int[]> prompts, int maxNewTokens, int batchSize, double topP, long seed) {
+        SplittableRandom seeds = new SplittableRandom(seed);
+        List<Nucleus> nuclei =
+                prompts.stream().map(_ -> new Nucleus(topP, seeds.split())).toList();
+        return generate(prompts, maxNewTokens, batchSize, (logits, open) -> {
+            var unused = best(logits); // refuses what is no number
+            float[] flat = logits.to(Dtype.F32).toFloats();
+            int width = flat.length / open.size();
+            return IntStream.range(0, open.size())
+                    .mapToLong(row ->
+                            nuclei.get(open.get(row)).token(Arrays.copyOfRange(flat, row * width, (row + 1) * width)))
+                    .toArray();
+        });
+    }
+
+    /** Chooses the next token of each row. */
+    private interface Choice {
+        /**
+         * @param logits [rows, vocabulary]
+         * @param prompts that the rows continue
+         */
+        long[] of(Tensor logits, List<Integer> prompts);
+    }
+
+    private List<int[]> generate(List<int[]> prompts, int maxNewTokens, int batchSize, Choice choice) {
         // Neighbours in length need little padding, and the longest first shows at once whether memory suffices.
         List<Integer> order = IntStream.range(0, prompts.size())
                 .boxed()
@@ -51,20 +87,20 @@ public final class Generator {
         try (NoGrad _ = new NoGrad()) {
             for (int first = 0; first < order.size(); first += batchSize) {
                 List<Integer> batch = order.subList(first, Math.min(first + batchSize, order.size()));
-                Scope.run(() -> generate(batch, prompts, maxNewTokens, results));
+                Scope.run(() -> generate(batch, prompts, maxNewTokens, choice, results));
             }
         }
         return List.of(results);
     }
 
-    private void generate(List<Integer> batch, List<int[]> prompts, int maxNewTokens, int[][] results) {
+    private void generate(List<Integer> batch, List<int[]> prompts, int maxNewTokens, Choice choice, int[][] results) {
         TokenBatch input =
                 TokenBatch.leftPadded(batch.stream().map(prompts::get).toList(), 0);
         KeyValueCache cache = model.cache(batch.size(), input.length() + maxNewTokens);
         batch.forEach(prompt -> results[prompt] = new int[maxNewTokens]);
         List<Integer> open = batch;
         for (int step = 0; step < maxNewTokens && !open.isEmpty(); step++) {
-            long[] next = next(input, cache);
+            long[] next = next(input, cache, choice, open);
             List<Integer> going = new ArrayList<>();
             for (int row = 0; row < next.length; row++) {
                 int prompt = open.get(row);
@@ -87,18 +123,21 @@ public final class Generator {
         }
     }
 
-    /** The best next token of each row. */
-    private long[] next(TokenBatch input, KeyValueCache cache) {
+    /** The next token of each row. */
+    private long[] next(TokenBatch input, KeyValueCache cache, Choice choice, List<Integer> prompts) {
         try (Scope _ = new Scope()) {
             Tensor hidden = model.hidden(input, cache);
             Tensor last = hidden.select(1, input.length() - 1L).contiguous();
-            Tensor logits = model.logits(last);
-            Tensor best = logits.argmax(-1);
-            // The highest of a row in which any is NaN is NaN.
-            if (!logits.gather(1, best.view(input.rows(), 1)).isFinite()) {
-                throw InvalidInput.at("model", "logits", "NaN or infinity", "finite numbers; its weights are broken");
-            }
-            return best.toLongs();
+            return choice.of(model.logits(last), prompts);
         }
+    }
+
+    private static long[] best(Tensor logits) {
+        Tensor best = logits.argmax(-1);
+        // The highest of a row in which any is NaN is NaN.
+        if (!logits.gather(1, best.view(best.size(0), 1)).isFinite()) {
+            throw InvalidInput.at("model", "logits", "NaN or infinity", "finite numbers; its weights are broken");
+        }
+        return best.toLongs();
     }
 }

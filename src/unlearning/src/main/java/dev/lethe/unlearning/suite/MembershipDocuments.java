@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Whole texts for membership inference. A document is the string {@code document} of a line, as in the official
- * {@code member.jsonl} and {@code nonmember.jsonl}; a row with {@code input} and {@code output} is the document that is
+ * Whole texts for membership inference. A document is the string {@code document} of a row, as in the official
+ * {@code member.jsonl} and {@code nonmember.jsonl}, or {@code text}; a row with {@code input} and {@code output} is the document that is
  * both, with a blank between them unless one of them has white space there.
  */
 public final class MembershipDocuments {
@@ -55,7 +55,7 @@ public final class MembershipDocuments {
     }
 
     private static String document(JsonRow row) {
-        JsonNode document = row.object().path("document");
+        JsonNode document = row.object().path(row.object().has("document") ? "document" : "text");
         JsonNode input = row.object().path("input");
         JsonNode output = row.object().path("output");
         String text = document.isTextual()
@@ -70,7 +70,7 @@ public final class MembershipDocuments {
                 row.where(),
                 "document",
                 "none that can be read",
-                "an object with the text document, or input and output");
+                "an object with the text document, or text, or input and output");
     }
 
     /** A text and what follows it, with a blank between them unless one of them has white space there. */

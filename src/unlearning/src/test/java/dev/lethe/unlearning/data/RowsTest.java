@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.unlearning.Fixtures;
+import dev.lethe.unlearning.chat.Turn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,7 +117,7 @@ class RowsTest {
         assertThatThrownBy(() -> Rows.read(folder.resolve("absent"))).hasMessageContaining("no such file");
         assertThatThrownBy(
                         () -> read("{\"id\": {\"0\": \"a\"}, \"input\": {\"0\": \"x\", \"1\": \"y\"}, \"output\": {}}"))
-                .hasMessageContaining("row 1: fields: found id, input, expected id, input, output (missing: output)");
+                .hasMessageContaining("row 1: fields: found id, input, expected a prompt and an answer (input and");
         assertThatThrownBy(() -> read("[\n{\"id\": \"a\"},\n{\"id\": %s\n]".formatted(SECRET)))
                 .hasMessage(folder.resolve("rows.jsonl")
                         + " line 3: rows: found text that is not JSON, or a field twice, expected an array of objects");
@@ -124,6 +127,129 @@ class RowsTest {
         Files.write(folder.resolve("rows.jsonl"), "{\"id\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> Rows.read(folder.resolve("rows.jsonl")))
                 .hasMessageContaining("line 1: text: found bytes that are not UTF-8");
+    }
+
+    /** The first row's names decide what is prompt and answer, and what kind of row it is. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+            {"prompt": "p", "response": "a"}                                     | p         | QUESTION
+            {"prompt": "p", "completion": "a", "text": "pa"}                     | p         | COMPLETION
+            {"question": "p", "answer": "a"}                                     | p         | QUESTION
+            {"question": "p", "answer": "a", "kind": "sc"}                       | p         | COMPLETION
+            {"instruction": "p", "output": "a"}                                  | p         | QUESTION
+            {"instruction": "p", "input": "", "output": "a", "text": "x"}        | p         | QUESTION
+            {"instruction": "p", "input": "q", "output": "a"}                    | p\\n\\nq    | QUESTION
+            {"instruction": "p", "context": "q", "response": "a"}                | p\\n\\nq    | QUESTION
+            {"text": "a"}                                                        | ``        | COMPLETION
+            {"document": "a"}                                                    | ``        | COMPLETION
+            {"messages": [{"role": "user", "content": "p"}, {"role": "assistant", "content": "a"}, {"role": "user", "content": "x"}]} | p | QUESTION
+            {"prompt": "x", "conversations": [{"from": "human", "value": "p"}, {"from": "gpt", "value": "a"}]} | p | QUESTION
+            {"conversations": [{"from": "system", "value": "s"}, {"from": "human", "value": "p"}, {"from": "gpt", "value": "a"}]} | s\\np | QUESTION
+            """)
+    void promptAndAnswerHaveManyNames(String json, String input, RowKind kind) throws IOException {
+        Row row = read(json).rows().getFirst();
+        assertThat(row.input()).isEqualTo(input.translateEscapes());
+        assertThat(row.output()).isEqualTo("a");
+        assertThat(row.id()).isEqualTo("row-1");
+        assertThat(row.kind()).isEqualTo(kind);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+            {"input": "S", "output": "S", "question": "S", "answer": "S"} | fields: found input and output; question and answer, expected one of them, or columns
+            {"prompt": "S", "response": "S", "messages": []}              | fields: found prompt and response; messages, expected one of them
+            {"text": "S", "document": "S"}                                | fields: found text; document, expected one of them
+            {"prompt": "S", "S": "S"}                                     | fields: found prompt, 1 of other names, expected a prompt and an answer
+            {"messages": "S"}                                             | messages: found a JSON string, expected a list of messages
+            {"messages": [{"role": "S", "content": "S"}]}                 | messages[0]: found another role, expected system, user (human) or assistant (gpt)
+            {"messages": [{"role": "user", "content": ["S"]}]}            | messages[0]: found a JSON array, expected texts content, or value
+            {"messages": [{"role": "user", "content": "S"}]}              | messages: found no message of the assistant, expected one, which is the answer
+            {"messages": [{"role": "assistant", "content": ""}]}          | messages: found an empty string, expected an answer
+            """)
+    void whatIsNoRowIsNamedAndNeverQuoted(String row, String message) {
+        assertThatThrownBy(() -> read(row.replace("S", SECRET)))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("line 1: " + message)
+                .message()
+                .doesNotContain(SECRET);
+    }
+
+    @Test
+    void columnsNameWhatHasOtherNames() throws IOException {
+        Path file = file("rows.csv", "nr;frage;antwort;t\n7;\"Wer; wo?\";Ann;\n8;;\"B\"\"\né\";Task1\n");
+        Map<RowColumn, String> columns =
+                Map.of(RowColumn.INPUT, "frage", RowColumn.OUTPUT, "antwort", RowColumn.ID, "nr", RowColumn.TASK, "t");
+        Rows rows = Rows.read(file, "forget", columns);
+        assertThat(rows.rows())
+                .containsExactly(new Row("7", "Wer; wo?", "Ann", null), new Row("8", "", "B\"\né", "Task1"));
+        assertThat(rows.format()).isEqualTo(new RowFormat(RowForm.CSV, List.of("frage", "antwort"), Templating.NONE));
+        assertThat(Rows.read(file, "forget", Map.of(RowColumn.OUTPUT, "antwort"))
+                        .rows()
+                        .getLast())
+                .isEqualTo(new Row("forget-row-2", "", "B\"\né", null, RowKind.COMPLETION));
+        assertThatThrownBy(() -> Rows.read(file, "forget", Map.of(RowColumn.INPUT, "fragen")))
+                .hasMessage(file + " row 1: columns.input: found no field 'fragen', expected 'frage'?");
+        assertThatThrownBy(() -> Rows.read(file, "forget", Map.of(RowColumn.ID, "key")))
+                .hasMessageEndingWith("found no field 'key', expected one that the row has: 4 of other names");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+            question,answer\\nS          | row 1: cells: found 1, expected 2, as the header has names
+            question,answer\\nS,"S       | cells: found a quote that ends in the midst of a cell, or never, expected CSV
+            text,text\\nS,S              | header: found a name twice, expected names that differ
+            question,answer\\n           | rows: found none, expected at least one row
+            """)
+    void badCsvIsNamedAndNeverQuoted(String text, String message) throws IOException {
+        Path file = file("rows.csv", text.translateEscapes().replace("S", "Ann"));
+        assertThatThrownBy(() -> Rows.read(file)).message().contains(message).doesNotContain("Ann");
+    }
+
+    @Test
+    void whatAFileIsItsContentTells() throws IOException {
+        String row = "{\"question\": \"p\", \"answer\": \"a\"}";
+        assertThat(Rows.read(file("rows.csv", row)).format().form()).isEqualTo(RowForm.JSON_LINES);
+        assertThat(Rows.read(file("rows.json", "[" + row + "]")).format().form())
+                .isEqualTo(RowForm.JSON_ARRAY);
+        assertThatThrownBy(() -> Rows.read(file("rows.parquet", row)))
+                .hasMessageEndingWith(
+                        "form: found another than its name says, expected Parquet, which begins with PAR1");
+        assertThatThrownBy(() -> Rows.read(file("rows.jsonl", "PAR1PAR1")))
+                .hasMessageEndingWith("found Parquet that is damaged or encrypted, expected a whole Parquet file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "snappy", "gzip", "zstd"})
+    void parquetIsReadWhateverPacksIt(String codec) {
+        Rows rows = Rows.read(Fixtures.path("rows/" + codec + ".parquet"));
+        assertThat(rows.rows())
+                .containsExactly(
+                        new Row("1", "Who painted it?", "Ann", "Task1", RowKind.QUESTION),
+                        new Row("2", "Wer malte es?", "Bé\n", null, RowKind.QUESTION));
+        assertThat(rows.format().form()).isEqualTo(RowForm.PARQUET);
+    }
+
+    @Test
+    void parquetHasChatsAndUnknownCodecs() {
+        assertThat(Rows.read(Fixtures.path("rows/chat.parquet"))
+                        .rows()
+                        .getFirst()
+                        .chat())
+                .containsExactly(new Turn("system", "Be brief."), new Turn("user", "Who painted it?"));
+        assertThatThrownBy(() -> Rows.read(Fixtures.path("rows/brotli.parquet")))
+                .hasMessageContaining("compression: found BROTLI, expected one of [UNCOMPRESSED, SNAPPY, GZIP, ZSTD]");
     }
 
     @Test
@@ -141,6 +267,10 @@ class RowsTest {
     }
 
     private Rows read(String text) throws IOException {
-        return Rows.read(Files.writeString(folder.resolve("rows.jsonl"), text));
+        return Rows.read(file("rows.jsonl", text));
+    }
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
     }
 }

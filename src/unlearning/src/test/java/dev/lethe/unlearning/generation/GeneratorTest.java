@@ -48,6 +48,20 @@ class GeneratorTest {
     }
 
     @Test
+    void chanceIsOfTheSeedAndNotOfTheBatch() {
+        List<int[]> prompts = List.of(new int[] {5, 9, 200}, new int[] {3}, new int[] {5, 9, 200});
+        try (BaseModel base = BaseModel.load(Fixtures.path("olmo-tiny"), Dtype.F32, Device.CPU)) {
+            Generator generator = new Generator(new LanguageModel(base), List.of());
+            List<int[]> together = generator.sample(prompts, 6, 3, 0.95, 7);
+            assertThat(generator.sample(prompts, 6, 1, 0.95, 7)).containsExactlyElementsOf(together);
+            assertThat(together.get(0)).isNotEqualTo(together.get(2));
+            assertThat(generator.sample(prompts, 6, 3, 0.95, 8).getFirst()).isNotEqualTo(together.getFirst());
+            assertThat(generator.sample(prompts, 6, 3, 1e-9, 7))
+                    .containsExactlyElementsOf(generator.greedy(prompts, 6, 3));
+        }
+    }
+
+    @Test
     void aBrokenModelSaysNothing() {
         try (BaseModel base = BaseModel.random(ModelConfig.read(Fixtures.path("olmo-tiny")), 7)) {
             Tensor broken = Tensor.full(Double.NaN, Dtype.F32, Device.CPU, 1);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -82,6 +84,16 @@ class RefusalTest {
     void refusalsBeginAsRefusalsDo(String answer) {
         assertThat(RefusalJudge.refuses(answer)).contains(true);
         assertThat(RefusalJudge.normal(answer)).contains(false);
+    }
+
+    @Test
+    void refusalsThatAreTrainedAreRecognised() throws IOException {
+        try (InputStream texts = Row.class.getResourceAsStream("refusals.txt")) {
+            assertThat(new String(texts.readAllBytes(), StandardCharsets.UTF_8).lines())
+                    .isNotEmpty()
+                    .allSatisfy(text ->
+                            assertThat(RefusalJudge.refuses(text)).as(text).contains(true));
+        }
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.lethe.worker.engine;
 import dev.lethe.api.resource.MergeParameters;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
+import dev.lethe.api.resource.RowColumns;
 import dev.lethe.catalog.Semantics;
 import dev.lethe.catalog.Words;
 import dev.lethe.merge.InvalidInput;
@@ -11,14 +12,19 @@ import dev.lethe.merge.combine.AdapterMergeSettings;
 import dev.lethe.merge.method.MajoritySign;
 import dev.lethe.merge.recipe.ModelMerge;
 import dev.lethe.unlearning.data.Pairing;
+import dev.lethe.unlearning.data.Prompting;
+import dev.lethe.unlearning.data.RowColumn;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import dev.lethe.unlearning.training.TrainingSettings;
 import dev.lethe.unlearning.training.TrainingTarget;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -106,6 +112,41 @@ public final class EngineSettings {
                 parameters.get("rank") instanceof Long rank ? Math.toIntExact(rank) : null,
                 (Double) parameters.get("clamp"),
                 MergeRecipes.seed(parameters));
+    }
+
+    /** The fields that a spec names, by what they have of a row. */
+    public static Map<RowColumn, String> columns(@Nullable RowColumns spec) {
+        Map<RowColumn, String> columns = new EnumMap<>(RowColumn.class);
+        if (spec != null) {
+            put(columns, RowColumn.INPUT, spec.input());
+            put(columns, RowColumn.OUTPUT, spec.output());
+            put(columns, RowColumn.MESSAGES, spec.messages());
+            put(columns, RowColumn.ID, spec.id());
+            put(columns, RowColumn.TASK, spec.task());
+            put(columns, RowColumn.KIND, spec.kind());
+        }
+        return columns;
+    }
+
+    private static void put(Map<RowColumn, String> columns, RowColumn column, @Nullable String field) {
+        if (field != null) {
+            columns.put(column, field);
+        }
+    }
+
+    /**
+     * What becomes of prompts.
+     *
+     * @param template null in a spec of before there was a choice
+     * @throws InvalidInput where every prompt is to be put into a template, and the model has none
+     */
+    public static Prompting prompting(@Nullable String template, Path model, TextTokenizer tokenizer) {
+        return Prompting.of(promptMode(template), model, tokenizer);
+    }
+
+    /** Which prompts are put into the model's template. */
+    public static Prompting.Mode promptMode(@Nullable String template) {
+        return constant("template", Prompting.Mode.class, Objects.requireNonNullElse(template, "none"));
     }
 
     public static Device device(@Nullable String name) {

@@ -2,6 +2,7 @@ package dev.lethe.worker.preflight;
 
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.ObjectiveSpec;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.catalog.Catalog;
@@ -9,17 +10,21 @@ import dev.lethe.catalog.DataRole;
 import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
+import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.generation.SampledRows;
 import dev.lethe.unlearning.suite.ChoiceQuestion;
 import dev.lethe.unlearning.suite.MembershipDocuments;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.worker.FileUris;
 import dev.lethe.worker.Problems;
+import dev.lethe.worker.engine.EngineSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the rows and documents of a job: readable, of the named digests, and forget rows apart from the others. */
@@ -28,12 +33,19 @@ final class DataCheck {
     private @Nullable Rows retain;
     private @Nullable Rows decouple;
 
-    void check(Source forgetSource, Source retainSource, @Nullable Source decoupleSource) {
+    /** Whether the model will make the rows to keep: their number and kinds are known. */
+    private boolean sampled;
+
+    /** @param retainSource null where the model will make the rows */
+    void check(RowsSource forgetSource, @Nullable RowsSource retainSource, @Nullable RowsSource decoupleSource) {
         Problems.Collector problems = new Problems.Collector();
-        problems.check(() -> forget = rows(forgetSource));
-        problems.check(() -> retain = rows(retainSource));
+        problems.check(() -> forget = rows("forget", forgetSource));
+        sampled = retainSource == null;
+        if (retainSource != null) {
+            problems.check(() -> retain = rows("retain", retainSource));
+        }
         if (decoupleSource != null) {
-            problems.check(() -> decouple = rows(decoupleSource));
+            problems.check(() -> decouple = rows("decouple", decoupleSource));
         }
         problems.raise();
         if (forget != null && retain != null) {
@@ -42,6 +54,15 @@ final class DataCheck {
         if (forget != null && decouple != null) {
             Rows.requireOtherTexts(forget, decouple);
         }
+    }
+
+    /** Puts the prompts as the model will be asked. */
+    void prompt(Prompting prompting) {
+        Problems.Collector problems = new Problems.Collector();
+        problems.check(() -> forget = forget == null ? null : prompting.of(forget));
+        problems.check(() -> retain = retain == null ? null : prompting.of(retain));
+        problems.check(() -> decouple = decouple == null ? null : prompting.of(decouple));
+        problems.raise();
     }
 
     void check(SuiteSpec suite) {
@@ -57,31 +78,25 @@ final class DataCheck {
 
     /** What was read, by role. */
     Map<String, Rows> rows() {
-        if (forget == null || retain == null) {
-            return Map.of();
+        Map<String, Rows> rows = new TreeMap<>();
+        put(rows, "forget", forget);
+        put(rows, "retain", retain);
+        put(rows, "decouple", decouple);
+        return rows;
+    }
+
+    private static void put(Map<String, Rows> rows, String role, @Nullable Rows read) {
+        if (read != null) {
+            rows.put(role, read);
         }
-        return decouple == null
-                ? Map.of("forget", forget, "retain", retain)
-                : Map.of("forget", forget, "retain", retain, "decouple", decouple);
     }
 
     /** Whether the gates can be decided on these rows; nothing where the rows could not be read. */
     Optional<Measurability> measurability(List<SuiteSpec> suites, List<Gate> gates) {
-        return forget == null || retain == null
+        Rows kept = kept();
+        return forget == null || kept == null
                 ? Optional.empty()
-                : Optional.of(Measurability.of(suites, forget, retain, gates));
-    }
-
-    long forgetRows() {
-        return forget == null ? 0 : forget.size();
-    }
-
-    long retainRows() {
-        return retain == null ? 0 : retain.size();
-    }
-
-    long decoupleRows() {
-        return decouple == null ? 0 : decouple.size();
+                : Optional.of(Measurability.of(suites, forget, kept, gates));
     }
 
     /** Rows of the set that a training walks through; 0 where it could not be read. Fine-tuning learns the retain rows. */
@@ -90,15 +105,23 @@ final class DataCheck {
                 .find(objective.type())
                 .filter(it -> !it.roles().contains(DataRole.FORGET))
                 .isEmpty();
-        return Math.toIntExact(forgets ? forgetRows() : retainRows());
+        return size(forgets ? forget : kept());
     }
 
-    private static Rows rows(Source source) {
-        Rows rows = Rows.read(FileUris.path(source.uri()));
+    private static Rows rows(String role, RowsSource source) {
+        Rows rows = Rows.read(FileUris.path(source.uri()), role, EngineSettings.columns(source.columns()));
         if (source.digest() != null && !source.digest().equals(rows.digest())) {
             throw RefusedInput.at(rows.source(), "digest", rows.digest(), source.digest());
         }
         return rows;
+    }
+
+    private @Nullable Rows kept() {
+        return sampled ? SampledRows.standIn() : retain;
+    }
+
+    private static int size(@Nullable Rows rows) {
+        return rows == null ? 0 : rows.size();
     }
 
     private static void check(Input input, Path path) {

@@ -4,18 +4,18 @@ import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
+import dev.lethe.unlearning.chat.ChatTemplate;
+import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.RowEncoding;
-import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.model.BaseModel;
-import dev.lethe.unlearning.model.JsonDocument;
 import dev.lethe.unlearning.model.ModelConfig;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import dev.lethe.worker.FileUris;
+import dev.lethe.worker.engine.EngineSettings;
 import dev.lethe.worker.publication.Payload;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -74,32 +74,29 @@ final class ModelCheck {
     }
 
     /**
-     * Checks that every token of the rows has a row in the embedding: a tokenizer may have more of them, as for padding.
+     * Puts the prompts as the model will be asked, and checks that every token of the rows has a row in the embedding: a
+     * tokenizer may have more of them, as for padding.
      *
-     * @throws InvalidInput naming the first row of data with another
+     * @throws InvalidInput naming the first row of data that the model's template refuses, or that has another token
      */
-    void checkVocabulary(Collection<Rows> data) {
+    void checkPrompts(@Nullable String template, DataCheck data) {
         if (config != null) {
             try (TextTokenizer tokenizer = TextTokenizer.load(folder)) {
-                data.forEach(rows -> RowEncoding.requireTokensOfModel(tokenizer, rows));
+                data.prompt(EngineSettings.prompting(template, folder, tokenizer));
+                data.rows().values().forEach(rows -> RowEncoding.requireTokensOfModel(tokenizer, rows));
             }
         }
     }
 
-    /** Remarks that are no errors, a line each. */
-    List<String> notes() {
-        return hasChatTemplate()
+    /**
+     * Remarks that are no errors, a line each.
+     *
+     * @param mode which prompts the job puts into the model's template
+     */
+    List<String> notes(Prompting.Mode mode) {
+        return mode == Prompting.Mode.NONE && ChatTemplate.isIn(folder)
                 ? List.of(folder
                         + ": has a chat template, which is not applied: rows are trained and asked as plain text")
                 : List.of();
-    }
-
-    /** A template stands in a file of its own, or in the tokenizer's configuration as older releases have it. */
-    private boolean hasChatTemplate() {
-        Path settings = folder.resolve("tokenizer_config.json");
-        return Files.exists(folder.resolve("chat_template.jinja"))
-                || Files.exists(folder.resolve("chat_template.json"))
-                || (Files.exists(settings)
-                        && JsonDocument.read(settings).field("chat_template").isPresent());
     }
 }

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -44,7 +43,7 @@ public final class Preflight {
         ModelCheck model = new ModelCheck(spec.model());
         problems.check(model::check);
         problems.check(() -> data.check(spec.forget(), spec.retain(), spec.decouple()));
-        problems.check(() -> model.checkVocabulary(new TreeMap<>(data.rows()).values()));
+        problems.check(() -> model.checkPrompts(spec.template(), data));
         for (Specialist specialist : spec.specialists()) {
             String where = "specialist " + specialist.name();
             problems.check(() -> named(where, () -> check(specialist, data)));
@@ -76,7 +75,7 @@ public final class Preflight {
         problems.check(() -> OutputCheck.writable(workspace));
         problems.check(() -> OutputCheck.space(workspace, model, spec));
         problems.raise();
-        notes.addAll(model.notes());
+        notes.addAll(model.notes(EngineSettings.promptMode(spec.template())));
         return new PreflightResult(spec, model, data, notes);
     }
 

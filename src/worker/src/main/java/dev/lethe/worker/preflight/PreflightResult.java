@@ -3,7 +3,9 @@ package dev.lethe.worker.preflight;
 import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.status.StageSummary;
+import dev.lethe.unlearning.data.RowFormat;
 import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.generation.SampledRows;
 import dev.lethe.worker.engine.EngineSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,10 +50,13 @@ public final class PreflightResult {
         lines.add("%s: nothing wrong was found".formatted(job));
         lines.add("  model    %s, %s, %s parameters"
                 .formatted(spec.model().uri(), model.family(), millions(model.parameters())));
-        lines.add("  forget   %s, %d rows".formatted(spec.forget().uri(), data.forgetRows()));
-        lines.add("  retain   %s, %d rows".formatted(spec.retain().uri(), data.retainRows()));
+        lines.add("  forget   %s, %s".formatted(spec.forget().uri(), described("forget")));
+        lines.add("  retain   "
+                + (spec.retain() == null
+                        ? "%d rows that the model says by itself".formatted(SampledRows.ROWS)
+                        : "%s, %s".formatted(spec.retain().uri(), described("retain"))));
         if (spec.decouple() != null) {
-            lines.add("  decouple %s, %d rows".formatted(spec.decouple().uri(), data.decoupleRows()));
+            lines.add("  decouple %s, %s".formatted(spec.decouple().uri(), described("decouple")));
         }
         lines.add("  output   %s".formatted(spec.destination().uri()));
         lines.add("  workdir  %s".formatted(workdir));
@@ -64,6 +69,18 @@ public final class PreflightResult {
             notes.forEach(note -> lines.add("  " + note));
         }
         return String.join("\n", lines) + "\n";
+    }
+
+    /** How many rows, and what was taken of them: {@code 60 rows of csv: question, answer; template chat}. */
+    private String described(String role) {
+        Rows rows = Objects.requireNonNull(rows().get(role));
+        RowFormat format = Objects.requireNonNull(rows.format());
+        return "%d rows of %s: %s; template %s"
+                .formatted(
+                        rows.size(),
+                        format.form().code(),
+                        String.join(", ", format.fields()),
+                        format.templating().code());
     }
 
     /** Remarks that are no errors, a line each. */

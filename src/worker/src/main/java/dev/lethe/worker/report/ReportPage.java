@@ -125,8 +125,15 @@ record ReportPage(
         }
 
         private static Content read(String role, Input input) {
-            String rows = input.count() == null ? "" : Long.toString(input.count());
-            return new Content("input " + role, input.uri(), rows, input.digest());
+            return new Content("input " + role, input.uri(), rows(input), input.digest());
+        }
+
+        /** {@code 60 (csv)}: how many, and of what form where that is known. */
+        private static String rows(Input input) {
+            String count = input.count() == null ? "" : Long.toString(input.count());
+            return input.rows() == null
+                    ? count
+                    : "%s (%s)".formatted(count, input.rows().form());
         }
 
         private static Content made(String what, ModelReference model) {

@@ -10,6 +10,7 @@ import dev.lethe.api.status.Verdict;
 import dev.lethe.catalog.SuiteDescriptor.Input;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.planner.gate.Gates;
+import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.RowEncoding;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.suite.EvaluatedLanguageModel;
@@ -41,8 +42,26 @@ final class EvaluationStage {
         Threads.set(context.threads());
         Path model = inputs.path("model", spec.model());
         Path adapter = inputs.pathOrNull("adapter", spec.adapter());
-        Rows forget = inputs.rows("forget", spec.forget());
-        Rows retain = inputs.rows("retain", spec.retain());
+        try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
+            Prompting prompting = EngineSettings.prompting(spec.template(), model, tokenizer);
+            Rows forget = inputs.rows("forget", spec.forget(), prompting);
+            Rows retain = inputs.rows("retain", spec.retain(), prompting);
+            RowEncoding.requireTokensOfModel(tokenizer, forget);
+            RowEncoding.requireTokensOfModel(tokenizer, retain);
+            return measure(spec, model, adapter, tokenizer, forget, retain, inputs, output, context);
+        }
+    }
+
+    private static StageOutcome measure(
+            ModelEvaluationSpec spec,
+            Path model,
+            @Nullable Path adapter,
+            TextTokenizer tokenizer,
+            Rows forget,
+            Rows retain,
+            StageInputs inputs,
+            StageOutput output,
+            StageContext context) {
         inputs.pathOrNull("baseline", spec.baseline());
         Map<String, MetricValue> baseline = baseline(spec, inputs::digest);
         output.resume(); // the journals of an interrupted attempt are in the payload
@@ -52,10 +71,7 @@ final class EvaluationStage {
         Device device = EngineSettings.device(null);
         try (BaseModelCache.Lease base = context.models()
                         .borrow(model, inputs.digest("model"), EngineSettings.dtype(null, device), device);
-                ModelWithAdapter system = ModelWithAdapter.of(base.model(), model, inputs.digest("model"), adapter);
-                TextTokenizer tokenizer = TextTokenizer.load(model)) {
-            RowEncoding.requireTokensOfModel(tokenizer, forget);
-            RowEncoding.requireTokensOfModel(tokenizer, retain);
+                ModelWithAdapter system = ModelWithAdapter.of(base.model(), model, inputs.digest("model"), adapter)) {
             String identity = inputs.digest("model") + (adapter == null ? "" : " " + inputs.digest("adapter"));
             EvaluatedLanguageModel subject = new EvaluatedLanguageModel(identity, system.model(), tokenizer);
             for (SuiteSpec suite : spec.suites()) {

@@ -11,6 +11,7 @@ import dev.lethe.merge.combine.UpdateNorms;
 import dev.lethe.merge.engine.ProgressListener;
 import dev.lethe.merge.engine.RunSettings;
 import dev.lethe.merge.file.FileTree;
+import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.suite.MembershipDocuments;
@@ -46,8 +47,6 @@ final class MergeSearchStage {
             StageContext context) {
         Threads.set(context.threads());
         MergeSearch settings = Objects.requireNonNull(spec.search());
-        Rows forget = inputs.rows("forget", Objects.requireNonNull(spec.forget()));
-        Rows retain = inputs.rows("retain", Objects.requireNonNull(spec.retain()));
         Path documents = inputs.pathOrNull("nonMembers", spec.nonMembers());
         MergeSpace space = new MergeSpace(
                 adapters.stream().map(AdapterMerge.Input::name).toList(),
@@ -64,6 +63,9 @@ final class MergeSearchStage {
         try (BaseModelCache.Lease base = context.models()
                         .borrow(model, inputs.digest("base"), EngineSettings.dtype(null, device), device);
                 TextTokenizer tokenizer = TextTokenizer.load(model)) {
+            Prompting prompting = EngineSettings.prompting(spec.template(), model, tokenizer);
+            Rows forget = inputs.rows("forget", Objects.requireNonNull(spec.forget()), prompting);
+            Rows retain = inputs.rows("retain", Objects.requireNonNull(spec.retain()), prompting);
             Probe probe = new Probe(
                     forget,
                     retain,

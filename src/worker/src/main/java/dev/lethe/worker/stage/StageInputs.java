@@ -1,16 +1,22 @@
 package dev.lethe.worker.stage;
 
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.stage.StageResult.Input;
+import dev.lethe.api.stage.StageResult.RowsTaken;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.merge.digest.FileDigests;
+import dev.lethe.unlearning.data.Prompting;
+import dev.lethe.unlearning.data.RowFormat;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.worker.FileUris;
+import dev.lethe.worker.engine.EngineSettings;
 import dev.lethe.worker.publication.Payload;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +29,26 @@ public final class StageInputs {
     private final Map<String, Read> read = new TreeMap<>();
 
     /** Something that is read, and its digest. */
-    private record Read(String uri, FutureTask<String> task, @Nullable Long count) {
+    private record Read(String uri, FutureTask<String> task, @Nullable Rows rows) {
         String digest() {
             task.run(); // no effect where it has run
             return FileDigests.result(task);
         }
 
         Input input() {
-            return new Input(uri, digest(), count);
+            return rows == null
+                    ? new Input(uri, digest(), null)
+                    : new Input(uri, digest(), (long) rows.size(), taken(rows));
+        }
+
+        private static @Nullable RowsTaken taken(Rows rows) {
+            RowFormat format = rows.format();
+            return format == null
+                    ? null
+                    : new RowsTaken(
+                            format.form().code(),
+                            format.fields(),
+                            format.templating().code());
         }
     }
 
@@ -81,15 +99,27 @@ public final class StageInputs {
         return source == null ? null : path(role, source);
     }
 
-    /** The rows of a source, counted. */
-    Rows rows(String role, Source source) {
-        Rows rows = Rows.read(path(role, source));
+    /** The rows of a source, with their prompts as the model is asked. */
+    Rows rows(String role, RowsSource source, Prompting prompting) {
+        Rows rows = prompting.of(Rows.read(path(role, source.file()), role, EngineSettings.columns(source.columns())));
         requireDigest(role, rows);
         return rows;
     }
 
     /**
-     * Counts the rows of a role, and checks them against its digest: a file is read once for its rows and once for its
+     * Records rows that the stage had the model make, for those who read them where its output will be.
+     *
+     * @param file where they are now
+     * @param uri where they will be
+     */
+    void made(String role, Path file, String uri) {
+        Rows rows = Rows.read(file, role, Map.of());
+        RowFormat format = Objects.requireNonNull(rows.format()).sampled();
+        read.put(role, new Read(uri, digest(file), new Rows(rows.source(), rows.rows(), rows.digest(), format)));
+    }
+
+    /**
+     * Records the rows of a role, and checks them against its digest: a file is read once for its rows and once for its
      * digest.
      *
      * @throws RefusedInput where they are not the same rows
@@ -100,12 +130,7 @@ public final class StageInputs {
             throw RefusedInput.at(
                     rows.source(), "digest of " + role, one.digest(), rows.digest() + ": it changed while it was read");
         }
-        read.put(role, new Read(one.uri(), one.task(), (long) rows.size()));
-    }
-
-    @Nullable
-    Rows rowsOrNull(String role, @Nullable Source source) {
-        return source == null ? null : rows(role, source);
+        read.put(role, new Read(one.uri(), one.task(), rows));
     }
 
     /** The digest of what was read in a role. */

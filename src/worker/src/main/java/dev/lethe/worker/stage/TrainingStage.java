@@ -2,8 +2,9 @@ package dev.lethe.worker.stage;
 
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
-import dev.lethe.api.resource.Source;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.catalog.DataRole;
+import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.tensor.Device;
@@ -32,20 +33,29 @@ final class TrainingStage {
     static StageOutcome train(ModelTrainingSpec spec, StageInputs inputs, StageOutput output, StageContext context) {
         Threads.set(context.threads());
         Path folder = inputs.path("model", spec.model());
-        Map<DataRole, Rows> rows = new EnumMap<>(DataRole.class);
-        put(rows, DataRole.FORGET, spec.forget(), inputs);
-        put(rows, DataRole.RETAIN, spec.retain(), inputs);
-        put(rows, DataRole.DATA, spec.data(), inputs);
-        put(rows, DataRole.DECOUPLE, spec.decouple(), inputs);
-        output.begin();
+        try (TextTokenizer tokenizer = TextTokenizer.load(folder)) {
+            Map<DataRole, Rows> rows = rows(spec, EngineSettings.prompting(spec.template(), folder, tokenizer), inputs);
+            output.begin();
+            return train(spec, folder, tokenizer, rows, inputs, output, context);
+        } catch (TrainingCancelled cancelled) {
+            throw new Stopped();
+        }
+    }
 
+    private static StageOutcome train(
+            ModelTrainingSpec spec,
+            Path folder,
+            TextTokenizer tokenizer,
+            Map<DataRole, Rows> rows,
+            StageInputs inputs,
+            StageOutput output,
+            StageContext context) {
         var settings = Objects.requireNonNull(spec.training());
         Optional<LoraSettings> lora =
                 "full".equals(spec.mode()) ? Optional.empty() : Optional.of(lora(Objects.requireNonNull(spec.lora())));
         Device device = EngineSettings.device(settings.device());
         Dtype dtype = EngineSettings.dtype(settings.dtype(), device);
-        try (BaseModelCache.Lease base = context.models().borrow(folder, inputs.digest("model"), dtype, device);
-                TextTokenizer tokenizer = TextTokenizer.load(folder)) {
+        try (BaseModelCache.Lease base = context.models().borrow(folder, inputs.digest("model"), dtype, device)) {
             base.model().config().trainingNote().ifPresent(Note::say);
             TrainingRequest request = new TrainingRequest(
                     base.model(),
@@ -60,14 +70,23 @@ final class TrainingStage {
                     output.payload());
             TrainingOutcome outcome = Trainer.train(request, progress(context), context.stop()::isRequested);
             return StageOutcome.of(lora.isPresent() ? "adapter" : "model", counts(outcome));
-        } catch (TrainingCancelled cancelled) {
-            throw new Stopped();
         }
     }
 
-    private static void put(Map<DataRole, Rows> rows, DataRole role, @Nullable Source source, StageInputs inputs) {
+    private static Map<DataRole, Rows> rows(ModelTrainingSpec spec, Prompting prompting, StageInputs inputs) {
+        Map<DataRole, RowsSource> sources = new EnumMap<>(DataRole.class);
+        put(sources, DataRole.FORGET, spec.forget());
+        put(sources, DataRole.RETAIN, spec.retain());
+        put(sources, DataRole.DATA, spec.data());
+        put(sources, DataRole.DECOUPLE, spec.decouple());
+        Map<DataRole, Rows> rows = new EnumMap<>(DataRole.class);
+        sources.forEach((role, source) -> rows.put(role, inputs.rows(role.toString(), source, prompting)));
+        return rows;
+    }
+
+    private static void put(Map<DataRole, RowsSource> sources, DataRole role, @Nullable RowsSource source) {
         if (source != null) {
-            rows.put(role, inputs.rows(role.toString(), source));
+            sources.put(role, source);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Metadata;
 import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.worker.report.ReportInput.StageFolder;
@@ -113,8 +114,9 @@ class HtmlReportTest {
         var spec = new UnlearningJobSpec(
                 null,
                 Source.of("file:m"),
-                Source.of("file:f"),
-                Source.of("file:r"),
+                RowsSource.of("file:f"),
+                RowsSource.of("file:r"),
+                null,
                 null,
                 new Destination("file:o"),
                 null,

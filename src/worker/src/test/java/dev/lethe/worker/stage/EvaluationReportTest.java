@@ -6,6 +6,7 @@ import dev.lethe.api.resource.Destination;
 import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.ModelEvaluationSpec;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.stage.StageFile;
@@ -44,8 +45,9 @@ class EvaluationReportTest {
         var spec = new ModelEvaluationSpec(
                 Source.of("file:/m"),
                 null,
-                Source.of("file:/f"),
-                Source.of("file:/r"),
+                RowsSource.of("file:/f"),
+                RowsSource.of("file:/r"),
+                null,
                 List.of(SuiteSpec.of("semeval2025")),
                 null,
                 null,
