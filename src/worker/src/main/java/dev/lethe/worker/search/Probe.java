@@ -5,6 +5,7 @@ import dev.lethe.api.stage.MergeSearchResult.RowMeasures;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.EncodedRow;
+import dev.lethe.unlearning.data.NovelTokens;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.RowEncoding;
 import dev.lethe.unlearning.data.Rows;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class Probe {
 
     private final Folds<Item> forget;
     private final Folds<Item> retain;
+    private final NovelTokens novel;
     private final Folds<int[]> nonMembers;
     private final TextTokenizer tokenizer;
     private final int maxLength;
@@ -66,6 +69,9 @@ public final class Probe {
         this.maxLength = Math.min(MAX_LENGTH, positions);
         this.forget = folds(forget, holdOut);
         this.retain = folds(retain, holdOut);
+        this.novel = NovelTokens.beside(Stream.concat(this.retain.calibration().stream(), this.retain.test().stream())
+                .map(Item::answer)
+                .toList());
         Folds<String> documents = Folds.of(nonMembers, text -> text, holdOut);
         this.nonMembers = new Folds<>(encoded(documents.calibration()), encoded(documents.test()));
         this.bootstrap = Bootstrap.seeded(seed);
@@ -109,7 +115,7 @@ public final class Probe {
         List<Item> items = forget.of(fold);
         List<int[]> others = nonMembers.of(fold);
         if (others.isEmpty()) {
-            return new Measures(rows(answers(model, items)), rows(answers(model, retain.of(fold))), null);
+            return new Measures(forgetRows(items, answers(model, items)), rows(answers(model, retain.of(fold))), null);
         }
         List<TokenScores> whole = new TeacherForcing(model, BATCH)
                 .scores(items.stream()
@@ -119,7 +125,8 @@ public final class Probe {
                 .mapToObj(i -> whole.get(i)
                         .from(Math.max(0, items.get(i).answer().answerStart() - 1))) // nothing predicts the first token
                 .toList();
-        return new Measures(rows(answers), rows(answers(model, retain.of(fold))), auc(model, whole, others));
+        return new Measures(
+                forgetRows(items, answers), rows(answers(model, retain.of(fold))), auc(model, whole, others));
     }
 
     private static List<TokenScores> answers(LanguageModel model, List<Item> items) {
@@ -127,8 +134,21 @@ public final class Probe {
                 .scores(items.stream().map(Item::answer).toList());
     }
 
+    /** Of what is to be forgotten counts what only it tells: rows of one form teach that form. */
+    private RowMeasures forgetRows(List<Item> items, List<TokenScores> scores) {
+        return rows(
+                scores,
+                IntStream.range(0, items.size())
+                        .mapToObj(i -> novel.of(items.get(i).answer(), scores.get(i)))
+                        .mapToDouble(it -> it.size() == 0 ? 0 : it.exactMemorization()));
+    }
+
     private static RowMeasures rows(List<TokenScores> scores) {
-        var exact = scores.stream().mapToDouble(TokenScores::exactMemorization).summaryStatistics();
+        return rows(scores, scores.stream().mapToDouble(TokenScores::exactMemorization));
+    }
+
+    private static RowMeasures rows(List<TokenScores> scores, DoubleStream exactOfRows) {
+        var exact = exactOfRows.summaryStatistics();
         double nll = mean(scores, TokenScores::meanNll);
         return new RowMeasures(
                 scores.size(),
