@@ -15,9 +15,18 @@ import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
 import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.suite.EvaluatedLanguageModel;
+import dev.lethe.unlearning.suite.Measurement;
+import dev.lethe.unlearning.suite.Relearn;
+import dev.lethe.unlearning.suite.SuiteInputs;
+import dev.lethe.unlearning.suite.SuiteSettings;
+import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -127,6 +136,28 @@ public final class Probe {
                 .toList();
         return new Measures(
                 forgetRows(items, answers), rows(answers(model, retain.of(fold))), auc(model, whole, others));
+    }
+
+    /**
+     * What a relearning attack brings back of a model on the calibration fold, as suite {@code relearn} measures it.
+     *
+     * @param folder for the suite's work
+     * @return empty where the fold has too few rows
+     */
+    public Optional<Double> recovery(LanguageModel model, Path folder) {
+        Relearn suite = new Relearn();
+        SuiteInputs inputs = new SuiteInputs(calibration(forget), calibration(retain), Map.of());
+        SuiteSettings settings = new SuiteSettings(Suites.options(suite.descriptor(), Map.of()));
+        EvaluatedLanguageModel system = new EvaluatedLanguageModel("candidate", model, tokenizer);
+        return Optional.ofNullable(suite.measure(system, inputs, settings, folder, (done, total) -> {})
+                        .metrics()
+                        .get("relearn/recovery"))
+                .map(Measurement::value);
+    }
+
+    private static Rows calibration(Folds<Item> items) {
+        return new Rows(
+                "calibration", items.calibration().stream().map(Item::row).toList(), "of the calibration fold");
     }
 
     private static List<TokenScores> answers(LanguageModel model, List<Item> items) {
