@@ -111,6 +111,13 @@ final class Suites {
                             1,
                             "The share of the forget answers' tokens that the model would say itself (exact memorisation)."),
                     metric(
+                            "forget-novel",
+                            LOWER,
+                            0,
+                            1,
+                            "forget-exact of the tokens that no retain row has after the same two tokens: what only the forget rows"
+                                    + " tell."),
+                    metric(
                             "forget-exact-worst",
                             LOWER,
                             0,

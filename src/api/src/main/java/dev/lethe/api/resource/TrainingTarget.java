@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * What is absent comes from the recipe.
  *
  * @param exactMemorization the largest share of an answer's tokens that the model may still say itself, the tokens before them
- *     given, for every row to forget; 0.2 when absent
- * @param retainLoss how much the mean loss of the retain rows may rise, in nats per token; 0.1 when absent
+ *     given, for every row to forget, of the tokens that no retain row has after the same two; 0.2 when absent
+ * @param retainLoss how much the mean loss of the retain rows may rise, in nats per token, and by half of it at the end; 0.1 when
+ *     absent
  * @param retainExact the share of the base's exact memorisation of the retain rows that must stay; 0.98 when absent
  * @param every steps from one measurement to the next; 10 when absent
  */

@@ -66,9 +66,16 @@ public record MergeSearchResult(
      * @param retainShare the least of what stays of the base on retain rows: of exact memorisation, of probability
      * @param feasible whether every bound is kept
      * @param excess by how much each bound that is not kept is missed, by its name
+     * @param recovery what a relearning attack brings back on the rows that the search sees, as suite {@code relearn} has it; of the
+     *     best of each kind alone
      */
     public record Trial(
-            Merge merge, Measures measures, double retainShare, boolean feasible, Map<String, Double> excess) {}
+            Merge merge,
+            Measures measures,
+            double retainShare,
+            boolean feasible,
+            Map<String, Double> excess,
+            @Nullable Double recovery) {}
 
     /**
      * A model on a fold.

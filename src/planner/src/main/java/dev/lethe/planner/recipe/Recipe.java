@@ -88,7 +88,7 @@ record Recipe(
     static final Recipe CALIBRATED_MERGE = new Recipe(
             "calibrated-merge",
             "auto",
-            List.of(calibrated("over", "all", 0.5, 0.05), calibrated("under", "answer", 1, 0.2)),
+            List.of(calibrated("over", "all", 1, 0.1), calibrated("under", "answer", 1, 0.2)),
             CLOSED_LOOP,
             WITHOUT_DROPOUT,
             new MergeSettings(null, "peft", null, null, null, null, SEARCH, null),
@@ -101,7 +101,7 @@ record Recipe(
                             SuiteSpec.of("relearn"),
                             SuiteSpec.of("quantize")),
                     List.of(
-                            new Gate("memorization/forget-exact", 0.25, null, null, null, true),
+                            new Gate("memorization/forget-novel", 0.25, null, null, null, true),
                             new Gate("memorization/retain-exact", null, null, null, 0.95, true),
                             new Gate("memorization/retain-probability", null, null, null, 0.9),
                             new Gate("mia/loss-auc", 0.65, 0.35, null, null),

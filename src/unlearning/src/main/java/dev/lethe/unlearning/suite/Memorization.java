@@ -2,6 +2,8 @@ package dev.lethe.unlearning.suite;
 
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.SuiteDescriptor;
+import dev.lethe.unlearning.data.EncodedRow;
+import dev.lethe.unlearning.data.NovelTokens;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
@@ -13,19 +15,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * What a model would recite of its rows' outputs: exact memorisation, extraction strength and probability of {@link
- * TokenScores}, as the mean over the rows of either set, and exact memorisation of the forget row that has most of it.
+ * TokenScores}, as the mean over the rows of either set, exact memorisation of the forget row that has most of it, and of the tokens that only
+ * a forget row tells ({@link NovelTokens}).
  *
  * <p>Source: open-unlearning's {@code metrics/memorization.py}, without its end of text.
  */
 public final class Memorization implements Suite {
 
     private static final String WORST = "memorization/forget-exact-worst";
+    private static final String NOVEL = "memorization/forget-novel";
 
     /** What those rows have in common that have no measure; follows "forget" or "retain". */
     static final String LACKS = " rows have no output with a finite likelihood";
+
+    /** Why there is no number of novel tokens. */
+    static final String NO_NOVEL = "no answer has a token that only its own row tells and the model gives a number";
 
     /** A measure of one row, 0..1. */
     enum Measure {
@@ -67,6 +75,7 @@ public final class Memorization implements Suite {
                 .forEach((set, rows) -> Measure.WORDS.forEach(
                         word -> coverage.put(metric(set, word), Coverage.whole(rows.source(), rows.size()))));
         coverage.put(WORST, coverage.get(metric("forget", Measure.EXACT.word)));
+        coverage.put(NOVEL, coverage.get(WORST));
         return coverage;
     }
 
@@ -78,7 +87,7 @@ public final class Memorization implements Suite {
     @Override
     public SuiteResult measure(
             EvaluatedModel model, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress) {
-        long total = (long) inputs.forget().size() + inputs.retain().size();
+        long total = 2L * inputs.forget().size() + inputs.retain().size();
         ResumableEvaluation evaluation =
                 ResumableEvaluation.open(folder, descriptor(), model, inputs, settings, total, progress);
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed());
@@ -97,7 +106,24 @@ public final class Memorization implements Suite {
                         WORST, MetricOutcome.of(exact, lacks, all -> Estimate.maximum(all, bootstrap.stream(WORST))));
             }
         });
+        NovelTokens novel = NovelTokens.beside(model.tokens(inputs.retain().rows()));
+        double[] exact = scores(
+                        "forget-novel.jsonl",
+                        inputs.forget().rows(),
+                        evaluation,
+                        rows -> novelScores(novel, model, rows))
+                .get(Measure.EXACT.word);
+        outcomes.put(NOVEL, MetricOutcome.meanOfMeasurable(exact, NO_NOVEL, bootstrap.stream(NOVEL)));
         return SuiteResult.of(outcomes);
+    }
+
+    /** The scores of the tokens of each row's output that only it tells. */
+    static List<TokenScores> novelScores(NovelTokens novel, EvaluatedModel model, List<Row> rows) {
+        List<EncodedRow> tokens = model.tokens(rows);
+        List<TokenScores> scores = model.answerScores(rows);
+        return IntStream.range(0, rows.size())
+                .mapToObj(i -> novel.of(tokens.get(i), scores.get(i)))
+                .toList();
     }
 
     /**

@@ -5,14 +5,13 @@ import static dev.lethe.unlearning.suite.Memorization.scores;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.Settings;
 import dev.lethe.catalog.SuiteDescriptor;
-import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.EpochOrder;
+import dev.lethe.unlearning.data.NovelTokens;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
 import dev.lethe.unlearning.metric.RougeTokenizer;
-import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.suite.Memorization.Measure;
 import dev.lethe.unlearning.training.Relearning;
 import java.nio.file.Path;
@@ -23,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -92,12 +90,16 @@ public final class Relearn implements Suite {
         List<Row> known = Stream.concat(inputs.retain().rows().stream(), split.attack.stream())
                 .toList();
         NovelTokens novel = NovelTokens.beside(model.tokens(known));
-        double[] before = scores("before.jsonl", split.scored, evaluation, rows -> novel(novel, model, rows))
+        double[] before = scores(
+                        "before.jsonl", split.scored, evaluation, rows -> Memorization.novelScores(novel, model, rows))
                 .get(Measure.EXACT.word);
         try (ModelOnDemand attacked =
                 new ModelOnDemand(() -> model.relearned(attack(options), split.attack, evaluation::beat))) {
-            Map<String, double[]> after =
-                    scores("after.jsonl", split.scored, evaluation, rows -> novel(novel, attacked.get(), rows));
+            Map<String, double[]> after = scores(
+                    "after.jsonl",
+                    split.scored,
+                    evaluation,
+                    rows -> Memorization.novelScores(novel, attacked.get(), rows));
             Map<String, double[]> learned = scores("attack.jsonl", split.attack, evaluation, rows -> attacked.get()
                     .answerScores(rows));
             double[] exact = after.get(Measure.EXACT.word);
@@ -114,17 +116,8 @@ public final class Relearn implements Suite {
                 options.whole("steps"), ROWS_PER_STEP, options.number("learningRate"), options.whole("seed"));
     }
 
-    private static List<TokenScores> novel(NovelTokens novel, EvaluatedModel model, List<Row> rows) {
-        List<EncodedRow> tokens = model.tokens(rows);
-        List<TokenScores> scores = model.answerScores(rows);
-        return IntStream.range(0, rows.size())
-                .mapToObj(i -> novel.of(tokens.get(i), scores.get(i)))
-                .toList();
-    }
-
     private static MetricOutcome mean(double[] values, Bootstrap bootstrap) {
-        return MetricOutcome.meanOfMeasurable(
-                values, "no answer that is scored has a token that only it has, or the model has no number", bootstrap);
+        return MetricOutcome.meanOfMeasurable(values, Memorization.NO_NOVEL, bootstrap);
     }
 
     private static MetricOutcome whole(double[] values, Bootstrap bootstrap) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.EpochOrder;
+import dev.lethe.unlearning.data.NovelTokens;
 import dev.lethe.unlearning.generation.TeacherForcing;
 import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.LanguageModel;
@@ -50,7 +51,7 @@ final class ClosedLoop implements Course {
     }
 
     /**
-     * What was last measured of each row to forget.
+     * What was last measured of each row to forget: exact memorisation of the tokens that only it tells, and loss.
      *
      * @param window the first row of the next measurement
      */
@@ -72,6 +73,7 @@ final class ClosedLoop implements Course {
     private final TrainingTarget target;
     private final List<EncodedRow> forget;
     private final List<EncodedRow> retain;
+    private final NovelTokens novel;
     private final MicroBatches batches;
     private final int eosId;
     private final LanguageModel model;
@@ -83,6 +85,7 @@ final class ClosedLoop implements Course {
         this.target = target;
         this.forget = batches.rows().get(DataRole.FORGET);
         this.retain = batches.rows().get(DataRole.RETAIN);
+        this.novel = NovelTokens.beside(retain);
         this.batches = batches;
         this.eosId = eosId;
         this.model = model;
@@ -244,10 +247,12 @@ final class ClosedLoop implements Course {
         int from = state.remembered().window();
         int to = Math.min(forget.size(), from + WINDOW);
         List<TokenScores> scores = scores(forget.subList(from, to));
+        List<EncodedRow> answers = answers(forget.subList(from, to));
         List<Double> exact = new ArrayList<>(state.remembered().exact());
         List<Double> loss = new ArrayList<>(state.remembered().loss());
         for (int i = from; i < to; i++) {
-            exact.set(i, scores.get(i - from).exactMemorization());
+            TokenScores ofNovel = novel.of(answers.get(i - from), scores.get(i - from));
+            exact.set(i, ofNovel.size() == 0 ? 0 : ofNovel.exactMemorization());
             loss.set(i, scores.get(i - from).meanNll());
         }
         return new Remembered(to == forget.size() ? 0 : to, exact, loss);
@@ -261,8 +266,11 @@ final class ClosedLoop implements Course {
     }
 
     private List<TokenScores> scores(List<EncodedRow> rows) {
-        return new TeacherForcing(model, ROWS_AT_ONCE)
-                .scores(rows.stream().map(row -> row.withoutEnd(eosId)).toList());
+        return new TeacherForcing(model, ROWS_AT_ONCE).scores(answers(rows));
+    }
+
+    private List<EncodedRow> answers(List<EncodedRow> rows) {
+        return rows.stream().map(row -> row.withoutEnd(eosId)).toList();
     }
 
     /** Of rows that have an answer. */

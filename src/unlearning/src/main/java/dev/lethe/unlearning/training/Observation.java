@@ -6,7 +6,7 @@ import dev.lethe.unlearning.training.Measured.Decision;
  * What one forward pass over the rows says: losses in nats per token, exact memorisation as a share of an answer's tokens.
  *
  * @param standing rows to forget that do not yet meet the target
- * @param forgetExact mean exact memorisation of the rows to forget
+ * @param forgetExact mean exact memorisation of the rows to forget, of the tokens that no retain row tells
  * @param forgetWorst the highest one of a row
  * @param forgetLoss their mean loss
  * @param retainExact mean exact memorisation of the retain rows that are watched
@@ -25,9 +25,18 @@ public record Observation(
     /** Retain rows suffer much where their loss rises by so many times what it may. */
     private static final double MUCH = 10;
 
+    /** Of what the retain rows may lose while rows are forgotten, a run that ends may have lost this share. */
+    private static final double AT_THE_END = 0.5;
+
     /** Whether the retain rows are as good as they have to be. */
     boolean keeps(TrainingTarget target, Observation base) {
-        return rise(base) <= target.retainLoss() && retainExact >= target.retainExact() * base.retainExact;
+        return losesAtMost(target, base, 1);
+    }
+
+    /** @param share of what may be lost */
+    private boolean losesAtMost(TrainingTarget target, Observation base, double share) {
+        return rise(base) <= share * target.retainLoss()
+                && retainExact >= (1 - share * (1 - target.retainExact())) * base.retainExact;
     }
 
     /**
@@ -40,7 +49,7 @@ public record Observation(
      */
     Decision decide(TrainingTarget target, Observation base, Observation before, boolean repairing, boolean last) {
         boolean kept = keeps(target, base);
-        if (standing == 0 && kept) {
+        if (standing == 0 && losesAtMost(target, base, AT_THE_END)) {
             return Decision.DONE;
         }
         if (last) {

@@ -7,8 +7,8 @@ import dev.lethe.merge.InvalidInput;
  * over the rows, their answers given.
  *
  * @param exactMemorization the largest share of an answer's tokens that the model may still say itself, for every row to
- *     forget
- * @param retainLoss how much the mean loss of the retain rows may rise, in nats per token
+ *     forget; of the tokens that no retain row tells
+ * @param retainLoss how much the mean loss of the retain rows may rise, in nats per token; by half of it at the end
  * @param retainExact how much of the retain rows' exact memorisation may be lost, as a share of what the base has
  * @param every steps from one measurement to the next
  */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.lethe.unlearning.Fixtures;
 import dev.lethe.unlearning.data.EncodedRow;
+import dev.lethe.unlearning.data.NovelTokens;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.metric.TokenScores;

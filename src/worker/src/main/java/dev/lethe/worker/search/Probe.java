@@ -5,6 +5,7 @@ import dev.lethe.api.stage.MergeSearchResult.RowMeasures;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.EncodedRow;
+import dev.lethe.unlearning.data.NovelTokens;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.RowEncoding;
 import dev.lethe.unlearning.data.Rows;
@@ -14,12 +15,22 @@ import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
 import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.suite.EvaluatedLanguageModel;
+import dev.lethe.unlearning.suite.Measurement;
+import dev.lethe.unlearning.suite.Relearn;
+import dev.lethe.unlearning.suite.SuiteInputs;
+import dev.lethe.unlearning.suite.SuiteSettings;
+import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +45,7 @@ public final class Probe {
 
     private final Folds<Item> forget;
     private final Folds<Item> retain;
+    private final NovelTokens novel;
     private final Folds<int[]> nonMembers;
     private final TextTokenizer tokenizer;
     private final int maxLength;
@@ -66,6 +78,9 @@ public final class Probe {
         this.maxLength = Math.min(MAX_LENGTH, positions);
         this.forget = folds(forget, holdOut);
         this.retain = folds(retain, holdOut);
+        this.novel = NovelTokens.beside(Stream.concat(this.retain.calibration().stream(), this.retain.test().stream())
+                .map(Item::answer)
+                .toList());
         Folds<String> documents = Folds.of(nonMembers, text -> text, holdOut);
         this.nonMembers = new Folds<>(encoded(documents.calibration()), encoded(documents.test()));
         this.bootstrap = Bootstrap.seeded(seed);
@@ -109,7 +124,7 @@ public final class Probe {
         List<Item> items = forget.of(fold);
         List<int[]> others = nonMembers.of(fold);
         if (others.isEmpty()) {
-            return new Measures(rows(answers(model, items)), rows(answers(model, retain.of(fold))), null);
+            return new Measures(forgetRows(items, answers(model, items)), rows(answers(model, retain.of(fold))), null);
         }
         List<TokenScores> whole = new TeacherForcing(model, BATCH)
                 .scores(items.stream()
@@ -119,7 +134,30 @@ public final class Probe {
                 .mapToObj(i -> whole.get(i)
                         .from(Math.max(0, items.get(i).answer().answerStart() - 1))) // nothing predicts the first token
                 .toList();
-        return new Measures(rows(answers), rows(answers(model, retain.of(fold))), auc(model, whole, others));
+        return new Measures(
+                forgetRows(items, answers), rows(answers(model, retain.of(fold))), auc(model, whole, others));
+    }
+
+    /**
+     * What a relearning attack brings back of a model on the calibration fold, as suite {@code relearn} measures it.
+     *
+     * @param folder for the suite's work
+     * @return empty where the fold has too few rows
+     */
+    public Optional<Double> recovery(LanguageModel model, Path folder) {
+        Relearn suite = new Relearn();
+        SuiteInputs inputs = new SuiteInputs(calibration(forget), calibration(retain), Map.of());
+        SuiteSettings settings = new SuiteSettings(Suites.options(suite.descriptor(), Map.of()));
+        EvaluatedLanguageModel system = new EvaluatedLanguageModel("candidate", model, tokenizer);
+        return Optional.ofNullable(suite.measure(system, inputs, settings, folder, (done, total) -> {})
+                        .metrics()
+                        .get("relearn/recovery"))
+                .map(Measurement::value);
+    }
+
+    private static Rows calibration(Folds<Item> items) {
+        return new Rows(
+                "calibration", items.calibration().stream().map(Item::row).toList(), "of the calibration fold");
     }
 
     private static List<TokenScores> answers(LanguageModel model, List<Item> items) {
@@ -127,8 +165,21 @@ public final class Probe {
                 .scores(items.stream().map(Item::answer).toList());
     }
 
+    /** Of what is to be forgotten counts what only it tells: rows of one form teach that form. */
+    private RowMeasures forgetRows(List<Item> items, List<TokenScores> scores) {
+        return rows(
+                scores,
+                IntStream.range(0, items.size())
+                        .mapToObj(i -> novel.of(items.get(i).answer(), scores.get(i)))
+                        .mapToDouble(it -> it.size() == 0 ? 0 : it.exactMemorization()));
+    }
+
     private static RowMeasures rows(List<TokenScores> scores) {
-        var exact = scores.stream().mapToDouble(TokenScores::exactMemorization).summaryStatistics();
+        return rows(scores, scores.stream().mapToDouble(TokenScores::exactMemorization));
+    }
+
+    private static RowMeasures rows(List<TokenScores> scores, DoubleStream exactOfRows) {
+        var exact = exactOfRows.summaryStatistics();
         double nll = mean(scores, TokenScores::meanNll);
         return new RowMeasures(
                 scores.size(),

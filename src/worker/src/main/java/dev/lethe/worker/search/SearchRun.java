@@ -5,6 +5,7 @@ import dev.lethe.api.stage.MergeSearchResult.Measures;
 import dev.lethe.api.stage.MergeSearchResult.Merge;
 import dev.lethe.api.stage.MergeSearchResult.Trial;
 import dev.lethe.worker.search.Trials.Tried;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +27,15 @@ public record SearchRun(MergeSpace space, int trials, double forgetExact, double
     @FunctionalInterface
     public interface Measurement {
         Measures measure(@Nullable Merge merge, Fold fold);
+
+        /** What a relearning attack brings back on the calibration fold; empty where too few rows are there to tell. */
+        default Optional<Double> recovery(Merge merge) {
+            return Optional.empty();
+        }
     }
+
+    /** What may come back without another merge being better for it. */
+    private static final double STAYS_FORGOTTEN = 0.1;
 
     /**
      * Searches. A search in which no merge keeps every bound still chooses: the one that misses least, and it says by what.
@@ -45,7 +54,8 @@ public record SearchRun(MergeSpace space, int trials, double forgetExact, double
             next = all.next();
         }
         progress.accept(all.tried().size());
-        Tried best = all.best();
+        Map<Tried, Double> recoveries = recoveries(all.finalists(), measurement);
+        Tried best = lasting(all, recoveries);
         Merge chosen = space.merge(best.candidate());
         Measures test = hasTest ? measurement.measure(chosen, Fold.TEST) : null;
         return new MergeSearchResult(
@@ -60,11 +70,34 @@ public record SearchRun(MergeSpace space, int trials, double forgetExact, double
                 hasTest ? measurement.measure(null, Fold.TEST) : null,
                 forgetExact,
                 retainShare,
-                trials(all),
+                trials(all, recoveries),
                 seed);
     }
 
-    private List<Trial> trials(Trials all) {
+    /** Of finalists that are to be told apart, what comes back of each; of none where one cannot be attacked. */
+    private Map<Tried, Double> recoveries(List<Tried> finalists, Measurement measurement) {
+        Map<Tried, Double> recoveries = new LinkedHashMap<>();
+        for (Tried finalist : finalists.size() > 1 ? finalists : List.<Tried>of()) {
+            Optional<Double> recovery = measurement.recovery(space.merge(finalist.candidate()));
+            if (recovery.isEmpty()) {
+                return Map.of();
+            }
+            recoveries.put(finalist, recovery.get());
+        }
+        return recoveries;
+    }
+
+    /** The best one of which little comes back; else the one of which least does; without attacks the best. */
+    private static Tried lasting(Trials all, Map<Tried, Double> recoveries) {
+        return recoveries.entrySet().stream()
+                .filter(it -> it.getValue() <= STAYS_FORGOTTEN)
+                .findFirst()
+                .or(() -> recoveries.entrySet().stream().min(Map.Entry.comparingByValue()))
+                .map(Map.Entry::getKey)
+                .orElseGet(all::best);
+    }
+
+    private List<Trial> trials(Trials all, Map<Tried, Double> recoveries) {
         Bounds bounds = all.bounds();
         return all.tried().stream()
                 .map(it -> new Trial(
@@ -72,7 +105,8 @@ public record SearchRun(MergeSpace space, int trials, double forgetExact, double
                         it.measures(),
                         bounds.retained(it.measures()),
                         all.feasible(it),
-                        bounds.excess(it.measures())))
+                        bounds.excess(it.measures()),
+                        recoveries.get(it)))
                 .toList();
     }
 

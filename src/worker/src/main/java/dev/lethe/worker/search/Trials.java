@@ -5,7 +5,9 @@ import dev.lethe.api.status.MetricValue;
 import dev.lethe.worker.search.Bounds.Side;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,26 @@ record Trials(MergeSpace space, Bounds bounds, List<Tried> tried) {
 
     Tried best() {
         return ranked().getFirst();
+    }
+
+    /**
+     * The best of each kind, the best first: of each method, and of each specialist alone. Only those that keep every bound, and
+     * that the attack tells as well as the best one, are in the running.
+     */
+    List<Tried> finalists() {
+        List<Tried> ranked = ranked();
+        Tried best = ranked.getFirst();
+        Map<Object, Tried> kinds = new LinkedHashMap<>();
+        ranked.stream()
+                .filter(this::feasible)
+                .filter(it -> !attacked()
+                        || covers(it.measures().auc()) == covers(best.measures().auc()))
+                .forEach(it -> kinds.putIfAbsent(kind(it.candidate()), it));
+        return List.copyOf(kinds.values());
+    }
+
+    private static Object kind(Candidate candidate) {
+        return candidate.parts() == 1 ? candidate.shares() : candidate.method();
     }
 
     boolean feasible(Tried it) {

@@ -14,6 +14,7 @@ import dev.lethe.merge.file.FileTree;
 import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.suite.MembershipDocuments;
 import dev.lethe.unlearning.suite.SuiteSettings;
 import dev.lethe.unlearning.tensor.Device;
@@ -28,7 +29,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a merge that asks the model: which merge of the adapters is best. The base is loaded once for all of them. */
@@ -82,11 +85,10 @@ final class MergeSearchStage {
                     output.work().resolve(CANDIDATE),
                     context);
             ProgressEstimator estimator = new ProgressEstimator("merges");
-            MergeSearchResult result =
-                    run.run((merge, fold) -> candidates.measured(merge, fold, probe), probe.hasTest(), tried -> {
-                        context.progress().accept(estimator.progress(tried, run.trials()));
-                        context.stop().check();
-                    });
+            MergeSearchResult result = run.run(candidates.by(probe), probe.hasTest(), tried -> {
+                context.progress().accept(estimator.progress(tried, run.trials()));
+                context.stop().check();
+            });
             Note.say(result.summary());
             return result;
         }
@@ -100,14 +102,34 @@ final class MergeSearchStage {
             String baseDigest,
             Path folder,
             StageContext context) {
-        Measures measured(MergeSearchResult.@Nullable Merge merge, Fold fold, Probe probe) {
+        SearchRun.Measurement by(Probe probe) {
+            return new SearchRun.Measurement() {
+                @Override
+                public Measures measure(MergeSearchResult.@Nullable Merge merge, Fold fold) {
+                    return made(merge, system -> probe.measure(system, fold));
+                }
+
+                @Override
+                public Optional<Double> recovery(MergeSearchResult.Merge merge) {
+                    Path work = folder.resolveSibling("relearn");
+                    FileTree.discard(work);
+                    try {
+                        return made(merge, system -> probe.recovery(system, work));
+                    } finally {
+                        FileTree.discard(work);
+                    }
+                }
+            };
+        }
+
+        private <T> T made(MergeSearchResult.@Nullable Merge merge, Function<LanguageModel, T> measure) {
             FileTree.discard(folder);
             if (merge != null) {
                 make(merge);
             }
             try (ModelWithAdapter system =
                     ModelWithAdapter.of(base, model, baseDigest, merge == null ? null : folder)) {
-                return probe.measure(system.model(), fold);
+                return measure.apply(system.model());
             } finally {
                 FileTree.discard(folder);
             }

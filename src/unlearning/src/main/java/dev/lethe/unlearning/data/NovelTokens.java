@@ -1,6 +1,5 @@
-package dev.lethe.unlearning.suite;
+package dev.lethe.unlearning.data;
 
-import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.metric.TokenScores;
 import java.util.HashSet;
 import java.util.List;
@@ -13,8 +12,13 @@ import java.util.stream.IntStream;
  *
  * @param known the threes of tokens in a row that known rows have
  */
-record NovelTokens(Set<List<Integer>> known) {
-    static NovelTokens beside(List<EncodedRow> rows) {
+public record NovelTokens(Set<List<Integer>> known) {
+    public NovelTokens {
+        known = Set.copyOf(known);
+    }
+
+    /** Of what these rows tell, prompts included. */
+    public static NovelTokens beside(List<EncodedRow> rows) {
         Set<List<Integer>> known = new HashSet<>();
         rows.forEach(row -> {
             for (int i = 0; i < row.length(); i++) {
@@ -24,8 +28,12 @@ record NovelTokens(Set<List<Integer>> known) {
         return new NovelTokens(known);
     }
 
-    /** The scores of a row's novel tokens alone. */
-    TokenScores of(EncodedRow row, TokenScores scores) {
+    /**
+     * The scores of a row's novel tokens alone.
+     *
+     * @param scores of the last tokens of the row
+     */
+    public TokenScores of(EncodedRow row, TokenScores scores) {
         int first = row.length() - scores.size();
         int[] novel = IntStream.range(0, scores.size())
                 .filter(i -> !known.contains(three(row.ids(), first + i)))
