@@ -41,7 +41,7 @@ class ResolverTest {
 
     /** The default recipe written out. */
     private static final List<Specialist> CALIBRATED =
-            List.of(calibrated("over", "all", 0.5, 0.05), calibrated("under", "answer", 1.0, 0.2));
+            List.of(calibrated("over", "all", 0.1), calibrated("under", "answer", 0.2));
 
     private static final MergeSearch SEARCH =
             new MergeSearch(40, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.95);
@@ -49,7 +49,7 @@ class ResolverTest {
             List.of("semeval2025", "memorization", "mia", "fluency", "relearn", "quantize");
     private static final Gate MEMBERSHIP = new Gate("mia/loss-auc", 0.65, 0.35, null, null);
     private static final List<Gate> GATES = List.of(
-            new Gate("memorization/forget-exact", 0.25, null, null, null, true),
+            new Gate("memorization/forget-novel", 0.25, null, null, null, true),
             new Gate("memorization/retain-exact", null, null, null, 0.95, true),
             new Gate("memorization/retain-probability", null, null, null, 0.9),
             new Gate("fluency/retain-degenerate", 0.05, null, null, null),
@@ -107,27 +107,22 @@ class ResolverTest {
                 .matches(it -> (it.training().until() != null) == aims);
     }
 
+    /** Its ceiling of epochs is no number of epochs for a training that no target ends. */
+    @Test
+    void whatCannotTrainToATargetTrainsAsPublished() {
+        var ft = specialist("third", ObjectiveSpec.of("ft"), null);
+        var random = specialist("over", null, paired("random"));
+        assertThat(Resolver.resolve(job(null, List.of(ft, random), null, null))
+                        .settings()
+                        .specialists())
+                .extracting(Specialist::training)
+                .containsExactly(training(5, 1, 1.0e-4), paired("random").orElse(training(5, 1, 1.0e-4)));
+    }
+
     @Test
     void aTargetInPartTakesTheRestFromTheRecipe() {
         var given = specialist(
-                "third",
-                ObjectiveSpec.of("npo"),
-                new TrainingSettings(
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        new TrainingTarget(0.1, null, null, null)));
+                "third", ObjectiveSpec.of("npo"), paired(null).withUntil(new TrainingTarget(0.1, null, null, null)));
         assertThat(Resolver.resolve(job(null, List.of(given), null, null))
                         .settings()
                         .specialists())
@@ -354,12 +349,12 @@ class ResolverTest {
     }
 
     /** A specialist of the default recipe, which forgets these tokens until at most so much is memorised. */
-    private static Specialist calibrated(String name, String tokens, double beta, double exact) {
+    private static Specialist calibrated(String name, String tokens, double exact) {
         var objective = new ObjectiveSpec(
                 "npo",
                 Map.of(
                         "beta",
-                        beta,
+                        1.0,
                         "reduction",
                         "per-token",
                         "tokens",
@@ -385,6 +380,11 @@ class ResolverTest {
                 6,
                 new TrainingTarget(exact, 0.1, 0.98, 10));
         return new Specialist(name, objective, training, new LoraSpec(32, 32.0, 0.0), null);
+    }
+
+    private static TrainingSettings paired(String pairing) {
+        return new TrainingSettings(
+                null, null, null, null, null, null, null, null, pairing, null, null, null, null, null, null);
     }
 
     private static TrainingSettings training(int epochs, int batchSize, double rate) {
