@@ -116,7 +116,7 @@ record Recipe(
      * both specialists forget answers, one of them further.
      */
     List<Specialist> specialists(boolean membership) {
-        return this == CALIBRATED_MERGE && !membership
+        return name.equals("calibrated-merge") && !membership
                 ? List.of(calibrated("over", "answer", 0.5, 0.05), specialists.getLast())
                 : specialists;
     }
