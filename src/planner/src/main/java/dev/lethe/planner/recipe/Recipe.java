@@ -111,6 +111,16 @@ record Recipe(
                     null),
             new Retry(3));
 
+    /**
+     * The specialists of a job. Whole rows are forgotten only where it can be measured whether that makes them look unseen; else
+     * both specialists forget answers, one of them further.
+     */
+    List<Specialist> specialists(boolean membership) {
+        return name.equals("calibrated-merge") && !membership
+                ? List.of(calibrated("over", "answer", 0.5, 0.05), specialists.getLast())
+                : specialists;
+    }
+
     /** What a job has that names no recipe. */
     static final Recipe DEFAULT = CALIBRATED_MERGE;
 

@@ -66,7 +66,9 @@ public final class Resolver {
      */
     public static ResolvedJob resolve(UnlearningJobSpec spec) {
         var recipe = Recipe.named(spec.recipe());
-        var specialists = specialists(spec.specialists(), recipe);
+        var evaluation = evaluation(spec.evaluation(), recipe.evaluation());
+        var membership = evaluation.suites().stream().anyMatch(suite -> suite.source("nonMembers") != null);
+        var specialists = specialists(spec.specialists(), recipe, recipe.specialists(membership));
         requireDecoupled(spec.decouple(), specialists);
         return new ResolvedJob(
                 recipe.name(),
@@ -78,7 +80,7 @@ public final class Resolver {
                 spec.output(),
                 specialists,
                 merge(spec.merge(), recipe.merge(), specialists.size()),
-                evaluation(spec.evaluation(), recipe.evaluation()),
+                evaluation,
                 execution(spec.execution(), recipe));
     }
 
@@ -125,14 +127,15 @@ public final class Resolver {
         return given.withRetry(retry(given.retry(), recipe));
     }
 
-    private static List<ResolvedSpecialist> specialists(@Nullable List<Specialist> given, Recipe recipe) {
-        var wanted = given == null || given.isEmpty() ? recipe.specialists() : given;
+    private static List<ResolvedSpecialist> specialists(
+            @Nullable List<Specialist> given, Recipe recipe, List<Specialist> standard) {
+        var wanted = given == null || given.isEmpty() ? standard : given;
         var names = new HashSet<String>();
         var complete = new ArrayList<ResolvedSpecialist>();
         for (int i = 0; i < wanted.size(); i++) {
             var field = "spec.specialists[%d]".formatted(i);
             requireName(wanted.get(i).name(), names, field + ".name");
-            complete.add(specialist(wanted.get(i), recipe, field));
+            complete.add(specialist(wanted.get(i), recipe, standard, field));
         }
         return List.copyOf(complete);
     }
@@ -165,8 +168,9 @@ public final class Resolver {
         }
     }
 
-    private static ResolvedSpecialist specialist(Specialist given, Recipe recipe, String field) {
-        var namesake = recipe.specialists().stream()
+    private static ResolvedSpecialist specialist(
+            Specialist given, Recipe recipe, List<Specialist> standard, String field) {
+        var namesake = standard.stream()
                 .filter(it -> it.name().equals(given.name()))
                 .findFirst()
                 .orElse(new Specialist(given.name(), null, recipe.training(), recipe.lora(), null));

@@ -139,14 +139,24 @@ public final class Probe {
     }
 
     /**
-     * What a relearning attack brings back of a model on the calibration fold, as suite {@code relearn} measures it.
+     * What a relearning attack brings back of a model, as suite {@code relearn} measures it: on the calibration fold, or on all
+     * rows where it has too few for an attack.
      *
-     * @param folder for the suite's work
-     * @return empty where the fold has too few rows
+     * @param folder for the suite's work; other folders stand beside it
+     * @return empty where there are too few rows
      */
     public Optional<Double> recovery(LanguageModel model, Path folder) {
+        return recovery(model, forget.calibration(), folder.resolve("calibration"))
+                .or(() -> recovery(
+                        model,
+                        Stream.concat(forget.calibration().stream(), forget.test().stream())
+                                .toList(),
+                        folder.resolve("all")));
+    }
+
+    private Optional<Double> recovery(LanguageModel model, List<Item> items, Path folder) {
         Relearn suite = new Relearn();
-        SuiteInputs inputs = new SuiteInputs(calibration(forget), calibration(retain), Map.of());
+        SuiteInputs inputs = new SuiteInputs(asRows(items), asRows(retain.calibration()), Map.of());
         SuiteSettings settings = new SuiteSettings(Suites.options(suite.descriptor(), Map.of()));
         EvaluatedLanguageModel system = new EvaluatedLanguageModel("candidate", model, tokenizer);
         return Optional.ofNullable(suite.measure(system, inputs, settings, folder, (done, total) -> {})
@@ -155,9 +165,8 @@ public final class Probe {
                 .map(Measurement::value);
     }
 
-    private static Rows calibration(Folds<Item> items) {
-        return new Rows(
-                "calibration", items.calibration().stream().map(Item::row).toList(), "of the calibration fold");
+    private static Rows asRows(List<Item> items) {
+        return new Rows("search", items.stream().map(Item::row).toList(), "of the search");
     }
 
     private static List<TokenScores> answers(LanguageModel model, List<Item> items) {

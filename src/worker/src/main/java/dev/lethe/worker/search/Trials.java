@@ -33,6 +33,9 @@ record Trials(MergeSpace space, Bounds bounds, List<Tried> tried) {
 
     private static final double ROUNDING = 1e-9;
 
+    /** An attack costs as much as some measurements. */
+    private static final int FINALISTS = 8;
+
     /** A candidate and what was measured of it. */
     record Tried(Candidate candidate, Measures measures) {}
 
@@ -71,8 +74,8 @@ record Trials(MergeSpace space, Bounds bounds, List<Tried> tried) {
     }
 
     /**
-     * The best of each kind, the best first: of each method, and of each specialist alone. Only those that keep every bound, and
-     * that the attack tells as well as the best one, are in the running.
+     * The best of each kind, the best first: of each method with about these shares, and of each specialist alone. Only those that
+     * keep every bound, and that the attack tells as little as the best one, are in the running.
      */
     List<Tried> finalists() {
         List<Tried> ranked = ranked();
@@ -83,11 +86,13 @@ record Trials(MergeSpace space, Bounds bounds, List<Tried> tried) {
                 .filter(it -> !attacked()
                         || covers(it.measures().auc()) == covers(best.measures().auc()))
                 .forEach(it -> kinds.putIfAbsent(kind(it.candidate()), it));
-        return List.copyOf(kinds.values());
+        return kinds.values().stream().limit(FINALISTS).toList();
     }
 
     private static Object kind(Candidate candidate) {
-        return candidate.parts() == 1 ? candidate.shares() : candidate.method();
+        List<Long> quarters =
+                candidate.shares().stream().map(share -> Math.round(4 * share)).toList();
+        return candidate.parts() == 1 ? candidate.shares() : List.of(candidate.method(), quarters);
     }
 
     boolean feasible(Tried it) {
