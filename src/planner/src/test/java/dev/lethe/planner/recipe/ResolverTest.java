@@ -39,9 +39,12 @@ class ResolverTest {
             new Specialist("over", npo(0.4, 0.2, 0.4), training(5, 1, 1.0e-4), LORA, null),
             new Specialist("under", npo(0.3, 0.4, 0.3), training(5, 2, 1.0e-4), LORA, null));
 
-    /** The default recipe written out. */
+    /** The default recipe written out, for a job with non-members and for one without. */
     private static final List<Specialist> CALIBRATED =
-            List.of(calibrated("over", "all", 0.1), calibrated("under", "answer", 0.2));
+            List.of(calibrated("over", "all", 1.0, 0.1), calibrated("under", "answer", 1.0, 0.2));
+
+    private static final List<Specialist> CALIBRATED_BLINDLY =
+            List.of(calibrated("over", "answer", 0.5, 0.05), CALIBRATED.getLast());
 
     private static final MergeSearch SEARCH =
             new MergeSearch(40, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.95);
@@ -71,7 +74,7 @@ class ResolverTest {
         var complete = Resolver.resolve(job(null, null, null, null));
         assertThat(complete.recipe()).isEqualTo("calibrated-merge");
         assertThat(complete.template()).isEqualTo("auto");
-        assertThat(complete.settings().specialists()).isEqualTo(CALIBRATED);
+        assertThat(complete.settings().specialists()).isEqualTo(CALIBRATED_BLINDLY);
         assertThat(complete.settings().merge()).isEqualTo(searched(null, SEARCH, "peft"));
         assertThat(complete.evaluation().suites()).extracting(SuiteSpec::name).containsExactlyElementsOf(SUITES);
         assertThat(complete.evaluation().gates()).isEqualTo(GATES);
@@ -84,7 +87,10 @@ class ResolverTest {
         var never = Source.of("file:never");
         var own =
                 new EvaluationSettings(List.of(new SuiteSpec("semeval2025", Map.of("nonMembers", never))), null, null);
-        var complete = Resolver.resolve(job(null, null, null, own)).evaluation();
+        var job = Resolver.resolve(job(null, null, null, own));
+        assertThat(job.settings().specialists()).isEqualTo(CALIBRATED);
+        assertThat(Resolver.resolve(job.spec())).isEqualTo(job);
+        var complete = job.evaluation();
         assertThat(complete.suites()).extracting(SuiteSpec::name).containsExactlyElementsOf(SUITES);
         assertThat(complete.suites())
                 .filteredOn(it -> it.name().equals("mia"))
@@ -349,12 +355,12 @@ class ResolverTest {
     }
 
     /** A specialist of the default recipe, which forgets these tokens until at most so much is memorised. */
-    private static Specialist calibrated(String name, String tokens, double exact) {
+    private static Specialist calibrated(String name, String tokens, double beta, double exact) {
         var objective = new ObjectiveSpec(
                 "npo",
                 Map.of(
                         "beta",
-                        1.0,
+                        beta,
                         "reduction",
                         "per-token",
                         "tokens",
