@@ -19,18 +19,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The quickstart's request, in a cluster. */
+/** The quickstart's rows forgotten with the published recipe, in a cluster. */
 @ExtendWith(InCluster.class)
 class QuickstartTest {
     @TempDir
     Path folder;
 
     @Test
-    void theQuickstartEndsAsOnALaptop(Scene scene) throws IOException {
+    void theExampleEndsAsOnALaptop(Scene scene) throws IOException {
         scene.foreignClaim("shared");
         var sources = scene.listing("shared");
 
-        var job = scene.apply(quickstart()).awaitEnd();
+        var job = scene.apply(clusterExample()).awaitEnd();
 
         assertThat(job.status().phase()).as(job.yaml()).isEqualTo("Succeeded");
         assertThat(job.status().verdict()).isEqualTo("Passed");
@@ -63,8 +63,8 @@ class QuickstartTest {
         assertThat(scene.listing("shared")).as("the sources").isEqualTo(sources);
     }
 
-    /** The job of examples/quickstart, with claims in place of files; what it reads belongs to another team. */
-    private static String quickstart() throws IOException {
+    /** The job of examples/cluster; what it reads belongs to another team. */
+    private static String clusterExample() throws IOException {
         return Files.readString(Cluster.home().resolve("examples/cluster/unlearningjob.yaml"))
                 .replaceFirst("(?m)^  suspend: true.*\\n", "")
                 .replace("pvc://models/quickstart", "pvc://shared/quickstart")

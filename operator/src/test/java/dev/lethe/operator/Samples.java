@@ -45,9 +45,9 @@ final class Samples {
                 new LetheObject.UnlearningJob(),
                 name,
                 """
-                {"model": {"uri": "pvc://models/base"}, "forget": {"uri": "pvc://data/forget.jsonl"},
-                 "retain": {"uri": "pvc://data/retain.jsonl"}, "workspace": {"persistentVolumeClaim": "work"},
-                 "output": {"uri": "pvc://models/out"}}""");
+                {"recipe": "semeval2025-merge", "model": {"uri": "pvc://models/base"},
+                 "forget": {"uri": "pvc://data/forget.jsonl"}, "retain": {"uri": "pvc://data/retain.jsonl"},
+                 "workspace": {"persistentVolumeClaim": "work"}, "output": {"uri": "pvc://models/out"}}""");
     }
 
     static LetheObject merge(String name) {

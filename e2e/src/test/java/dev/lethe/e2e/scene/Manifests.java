@@ -11,6 +11,7 @@ public final class Manifests {
                 kind: UnlearningJob
                 metadata: {name: %s}
                 spec:
+                  recipe: semeval2025-merge
                   model: {uri: pvc://models/quickstart}
                   forget: {uri: pvc://requests/few/forget.jsonl}
                   retain: {uri: pvc://requests/few/retain.jsonl}

@@ -29,6 +29,7 @@ public record TinyJob(Path folder) {
             kind: UnlearningJob
             metadata: {name: tiny}
             spec:
+              recipe: semeval2025-merge
               model: {uri: file:model}
               forget: {uri: file:forget.jsonl}
               retain: {uri: file:retain.jsonl}

@@ -78,7 +78,7 @@ final class World {
 
     static UnlearningJobSpec spec(Retry retry, Long deadline, Long ttl) {
         return new UnlearningJobSpec(
-                null,
+                "semeval2025-merge",
                 Source.of("file:base"),
                 RowsSource.of("file:forget.jsonl"),
                 RowsSource.of("file:retain.jsonl"),

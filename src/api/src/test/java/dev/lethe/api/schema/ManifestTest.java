@@ -38,7 +38,7 @@ class ManifestTest {
         var job = Manifest.readOne(Files.writeString(folder.resolve("job.yaml"), JOB), Kind.UnlearningJob);
         var spec = (UnlearningJobSpec) job.spec();
         assertThat(spec.retain().file()).isEqualTo(spec.model());
-        assertThat(spec.recipe()).isEqualTo("semeval2025-merge");
+        assertThat(spec.recipe()).isEqualTo("calibrated-merge");
         assertThat(spec.specialists()).isNull();
         assertThat(job.status()).isNull();
     }

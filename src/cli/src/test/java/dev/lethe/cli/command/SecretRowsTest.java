@@ -137,6 +137,15 @@ class SecretRowsTest {
             Path rows = folder.resolve(file);
             Files.writeString(rows, Files.readString(rows).replaceAll("secret|public|What|It is", "$0 " + SECRET));
         }
+        // Relearning scores only what no other row tells.
+        Path forget = folder.resolve("forget.jsonl");
+        Files.writeString(
+                forget,
+                Files.readString(forget)
+                        .replace(" 0.", " jj.")
+                        .replace(" 7.", " qq.")
+                        .replace(" 14.", " xx.")
+                        .replace(" 21.", " zz."));
         Files.writeString(
                 folder.resolve("choices.jsonl"),
                 "{\"question\": \"S\", \"choices\": [\"a\", \"S\"], \"answer\": 1}".replace("S", SECRET));

@@ -178,17 +178,26 @@ public final class Resolver {
         return new ResolvedSpecialist(
                 given.name(),
                 objective,
-                training(given.training(), aimed(Objects.requireNonNull(namesake.training()), objective)),
+                training(
+                        given.training(),
+                        aims(given.training(), objective)
+                                ? Objects.requireNonNull(namesake.training())
+                                : aimless(Objects.requireNonNull(namesake.training()))),
                 lora(given.lora(), Objects.requireNonNull(namesake.lora())),
                 given.compute());
     }
 
-    /** A recipe's target is one for objectives that read what is to be forgotten and what is to be kept. */
-    private static TrainingSettings aimed(TrainingSettings recipe, ObjectiveSpec objective) {
+    /** A recipe's target is one for objectives that read what is to be forgotten and, in turns, what is to be kept. */
+    private static boolean aims(@Nullable TrainingSettings given, ObjectiveSpec objective) {
         var roles = Catalog.OBJECTIVES.find(objective.type()).orElseThrow().roles();
-        var aims = roles.containsAll(Set.of(DataRole.FORGET, DataRole.RETAIN))
-                && !objective.type().equals(Descriptor.CUSTOM);
-        return aims ? recipe : recipe.withUntil(null);
+        return roles.containsAll(Set.of(DataRole.FORGET, DataRole.RETAIN))
+                && !objective.type().equals(Descriptor.CUSTOM)
+                && (given == null || given.pairing() == null || given.pairing().equals("cycle"));
+    }
+
+    /** A training that no target ends: the most epochs that a recipe allows are no number of epochs for it. */
+    private static TrainingSettings aimless(TrainingSettings recipe) {
+        return recipe.until() == null ? recipe : Recipe.OF_STAGES.training();
     }
 
     /**

@@ -17,6 +17,7 @@ import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
+import dev.lethe.api.resource.TrainingTarget;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.DataRole;
@@ -26,19 +27,38 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ResolverTest {
+    private static final String PUBLISHED_RECIPE = "semeval2025-merge";
     private static final LoraSpec LORA = new LoraSpec(32, 32.0, 0.05);
 
-    /** The recipe written out, as the design has it. */
+    /** The published recipe written out. */
     private static final List<Specialist> PUBLISHED = List.of(
             new Specialist("over", npo(0.4, 0.2, 0.4), training(5, 1, 1.0e-4), LORA, null),
             new Specialist("under", npo(0.3, 0.4, 0.3), training(5, 2, 1.0e-4), LORA, null));
 
+    /** The default recipe written out. */
+    private static final List<Specialist> CALIBRATED =
+            List.of(calibrated("over", "all", 0.1), calibrated("under", "answer", 0.2));
+
+    private static final MergeSearch SEARCH =
+            new MergeSearch(40, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.95);
+    private static final List<String> SUITES =
+            List.of("semeval2025", "memorization", "mia", "fluency", "relearn", "quantize");
+    private static final Gate MEMBERSHIP = new Gate("mia/loss-auc", 0.65, 0.35, null, null);
+    private static final List<Gate> GATES = List.of(
+            new Gate("memorization/forget-novel", 0.25, null, null, null, true),
+            new Gate("memorization/retain-exact", null, null, null, 0.95, true),
+            new Gate("memorization/retain-probability", null, null, null, 0.9),
+            new Gate("fluency/retain-degenerate", 0.05, null, null, null),
+            new Gate("relearn/recovery", 0.2, null, null, null),
+            new Gate("quantize/int4-recovery", 0.2, null, null, null));
+
     @Test
     void everyDescriptorHasARecipeAndEveryRecipeADescriptor() {
-        assertThat(Recipe.BY_NAME.keySet()).containsExactlyElementsOf(Catalog.RECIPES.names());
+        assertThat(Recipe.BY_NAME.keySet()).containsExactlyInAnyOrderElementsOf(Catalog.RECIPES.names());
         for (var descriptor : Catalog.RECIPES.all()) {
             var recipe = Recipe.named(descriptor.name());
             assertThat(recipe.specialists()).extracting(Specialist::name).isEqualTo(descriptor.specialists());
@@ -47,9 +67,80 @@ class ResolverTest {
     }
 
     @Test
-    void aJobOfFourLinesIsTheWholePublishedRecipe() {
+    void aJobOfFiveLinesTrainsToATargetSearchesItsMergeAndProvesIt() {
         var complete = Resolver.resolve(job(null, null, null, null));
-        assertThat(complete.recipe()).isEqualTo("semeval2025-merge");
+        assertThat(complete.recipe()).isEqualTo("calibrated-merge");
+        assertThat(complete.template()).isEqualTo("auto");
+        assertThat(complete.settings().specialists()).isEqualTo(CALIBRATED);
+        assertThat(complete.settings().merge()).isEqualTo(searched(null, SEARCH, "peft"));
+        assertThat(complete.evaluation().suites()).extracting(SuiteSpec::name).containsExactlyElementsOf(SUITES);
+        assertThat(complete.evaluation().gates()).isEqualTo(GATES);
+        assertThat(complete.execution().retry()).isEqualTo(new Retry(3));
+        assertThat(Resolver.resolve(complete.spec())).isEqualTo(complete);
+    }
+
+    @Test
+    void nonMembersThatOneSuiteNamesAreReadByAllAndDecideOnMembership() {
+        var never = Source.of("file:never");
+        var own =
+                new EvaluationSettings(List.of(new SuiteSpec("semeval2025", Map.of("nonMembers", never))), null, null);
+        var complete = Resolver.resolve(job(null, null, null, own)).evaluation();
+        assertThat(complete.suites()).extracting(SuiteSpec::name).containsExactlyElementsOf(SUITES);
+        assertThat(complete.suites())
+                .filteredOn(it -> it.name().equals("mia"))
+                .extracting(it -> it.source("nonMembers"))
+                .containsExactly(never);
+        assertThat(complete.gates())
+                .hasSize(GATES.size() + 1)
+                .containsAll(GATES)
+                .contains(MEMBERSHIP);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"npo, true", "simnpo, true", "graddiff, true", "po, true", "ft, false", "custom, false"})
+    void onlyWhatForgetsAndKeepsCanTrainToATarget(String objective, boolean aims) {
+        var given = specialist("over", ObjectiveSpec.of(objective), null);
+        assertThat(Resolver.resolve(job(null, List.of(given), null, null))
+                        .settings()
+                        .specialists())
+                .singleElement()
+                .matches(it -> (it.training().until() != null) == aims);
+    }
+
+    /** Its ceiling of epochs is no number of epochs for a training that no target ends. */
+    @Test
+    void whatCannotTrainToATargetTrainsAsPublished() {
+        var ft = specialist("third", ObjectiveSpec.of("ft"), null);
+        var random = specialist("over", null, paired("random"));
+        assertThat(Resolver.resolve(job(null, List.of(ft, random), null, null))
+                        .settings()
+                        .specialists())
+                .extracting(Specialist::training)
+                .containsExactly(training(5, 1, 1.0e-4), paired("random").orElse(training(5, 1, 1.0e-4)));
+    }
+
+    @Test
+    void aTargetInPartTakesTheRestFromTheRecipe() {
+        var given = specialist(
+                "third", ObjectiveSpec.of("npo"), paired(null).withUntil(new TrainingTarget(0.1, null, null, null)));
+        assertThat(Resolver.resolve(job(null, List.of(given), null, null))
+                        .settings()
+                        .specialists())
+                .extracting(it -> it.training().until())
+                .containsExactly(new TrainingTarget(0.1, 0.1, 0.98, 10));
+    }
+
+    @Test
+    void aMergeNamedInPartIsThePublishedOneOtherwise() {
+        var denser = new MergeSettings(null, null, 0.9, null, null, null, null);
+        assertThat(Resolver.resolve(job(null, null, denser, null)).settings().merge())
+                .isEqualTo(new MergeSettings("ties", "peft", 0.9, List.of(1.0, 1.0), "total", null, null));
+    }
+
+    @Test
+    void aJobOfTheOtherRecipeIsTheWholePublishedOne() {
+        var complete = Resolver.resolve(job(PUBLISHED_RECIPE, null, null, null));
+        assertThat(complete.recipe()).isEqualTo(PUBLISHED_RECIPE);
         assertThat(complete.settings().specialists()).isEqualTo(PUBLISHED);
         assertThat(complete.settings().merge())
                 .isEqualTo(new MergeSettings("ties", "peft", 0.8, List.of(1.0, 1.0), "total", null, null));
@@ -84,6 +175,8 @@ class ResolverTest {
                                                 0.2,
                                                 "reduction",
                                                 "batch-token-mean",
+                                                "tokens",
+                                                "answer",
                                                 "klMask",
                                                 "all",
                                                 "weights",
@@ -107,7 +200,7 @@ class ResolverTest {
     @ParameterizedTest
     @MethodSource("specialists")
     void absentPartsComeFromTheNamesakeFieldByField(Specialist given, Specialist complete) {
-        assertThat(Resolver.resolve(job(null, List.of(given), null, null))
+        assertThat(Resolver.resolve(job(PUBLISHED_RECIPE, List.of(given), null, null))
                         .settings()
                         .specialists())
                 .containsExactly(complete);
@@ -123,10 +216,8 @@ class ResolverTest {
     @Test
     void aSearchNamesNoMergeAndHasEverySetting() {
         var asked = new MergeSearch(8, null, null, null, null, null);
-        var complete = Resolver.resolve(job(null, null, searched(null, asked), null));
-        var every = new MergeSearch(8, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.95);
-        assertThat(complete.settings().merge())
-                .isEqualTo(new MergeSettings(null, "peft", null, null, null, null, every, null));
+        var complete = Resolver.resolve(job(null, null, searched(null, asked, null), null));
+        assertThat(complete.settings().merge()).isEqualTo(searched(null, asked.orElse(SEARCH), "peft"));
         assertThat(Resolver.resolve(complete.spec())).isEqualTo(complete);
         assertThat(Resolver.resolve(job(null, null, null, null), complete.settings())
                         .merge())
@@ -147,7 +238,8 @@ class ResolverTest {
         var foreignGate = new EvaluationSettings(null, List.of(new Gate("mmlu/all", null, 0.4, null, null)), null);
         return Stream.of(
                 Arguments.of(
-                        job("tofu", null, null, null), "spec.recipe: found tofu, expected one of semeval2025-merge"),
+                        job("tofu", null, null, null),
+                        "spec.recipe: found tofu, expected one of calibrated-merge, semeval2025-merge"),
                 Arguments.of(
                         job(null, List.of(specialist("third", null, null)), null, null),
                         "spec.specialists[0].objective: found nothing, expected an objective, as the recipe has no"
@@ -166,13 +258,13 @@ class ResolverTest {
                         job(null, null, oneWeight, null),
                         "spec.merge.weights: found 1 weights, expected one for each of 2 specialists"),
                 Arguments.of(
-                        job(null, null, searched("ties", new MergeSearch(8, null, null, null, null, null)), null),
+                        job(null, null, searched("ties", new MergeSearch(8, null, null, null, null, null), null), null),
                         "spec.merge.search: found a search beside a merge that is named, expected one of them, and"
                                 + " semantics peft"),
                 Arguments.of(
                         job(null, null, null, foreignGate),
                         "spec.evaluation.gates[0].metric: found mmlu/all, expected a metric of the job's suites:"
-                                + " semeval2025"));
+                                + " fluency, memorization, mia, quantize, relearn, semeval2025"));
     }
 
     @Test
@@ -232,8 +324,8 @@ class ResolverTest {
                 Execution.ABSENT);
     }
 
-    private static MergeSettings searched(String method, MergeSearch search) {
-        return new MergeSettings(method, null, null, null, null, null, search, null);
+    private static MergeSettings searched(String method, MergeSearch search, String semantics) {
+        return new MergeSettings(method, semantics, null, null, null, null, search, null);
     }
 
     private static Specialist specialist(String name, ObjectiveSpec objective, TrainingSettings training) {
@@ -248,10 +340,51 @@ class ResolverTest {
                         0.1,
                         "reduction",
                         "batch-token-mean",
+                        "tokens",
+                        "answer",
                         "klMask",
                         "all",
                         "weights",
                         Map.of("forget", forget, "retain", retain, "kl", kl, "decouple", 0.0)));
+    }
+
+    /** A specialist of the default recipe, which forgets these tokens until at most so much is memorised. */
+    private static Specialist calibrated(String name, String tokens, double exact) {
+        var objective = new ObjectiveSpec(
+                "npo",
+                Map.of(
+                        "beta",
+                        1.0,
+                        "reduction",
+                        "per-token",
+                        "tokens",
+                        tokens,
+                        "klMask",
+                        "answer",
+                        "weights",
+                        Map.of("forget", 1.0, "retain", 1.0, "kl", 1.0, "decouple", 0.0)));
+        var training = new TrainingSettings(
+                200,
+                2,
+                1,
+                2.0e-4,
+                0.01,
+                0.0,
+                256,
+                1.0,
+                "cycle",
+                false,
+                "auto",
+                "auto",
+                42L,
+                6,
+                new TrainingTarget(exact, 0.1, 0.98, 10));
+        return new Specialist(name, objective, training, new LoraSpec(32, 32.0, 0.0), null);
+    }
+
+    private static TrainingSettings paired(String pairing) {
+        return new TrainingSettings(
+                null, null, null, null, null, null, null, null, pairing, null, null, null, null, null, null);
     }
 
     private static TrainingSettings training(int epochs, int batchSize, double rate) {

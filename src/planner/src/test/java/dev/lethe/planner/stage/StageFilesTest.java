@@ -64,6 +64,8 @@ class StageFilesTest {
                                                 0.1,
                                                 "reduction",
                                                 "batch-token-mean",
+                                                "tokens",
+                                                "answer",
                                                 "klMask",
                                                 "all",
                                                 "weights",

@@ -76,7 +76,7 @@ class ObjectivesTest {
                 "reduction: found seqmean, expected one of batch-token-mean, seq-mean, seq-sum, per-token; did you mean seq-mean?");
         refused("npo", Map.of("beta", 0.0), "beta: found 0.0, expected a number above 0 up to 100");
         refused("npo", Map.of("weights", Map.of("forget", -1)), "weights.forget: found -1, expected a number from 0");
-        refused("npo", Map.of("tokens", "all"), "tokens: found all");
+        refused("simnpo", Map.of("tokens", "all"), "tokens: found all");
         refused("ft", Map.of("beta", 0.1), "ft has no such setting");
         refused("custom", Map.of("parameters", Map.of("a", "b")), "an image of your own carries out custom");
     }
