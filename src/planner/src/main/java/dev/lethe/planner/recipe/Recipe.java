@@ -88,7 +88,7 @@ record Recipe(
     static final Recipe CALIBRATED_MERGE = new Recipe(
             "calibrated-merge",
             "auto",
-            List.of(calibrated("over", "all", 1, 0.1), calibrated("under", "answer", 1, 0.2)),
+            List.of(calibrated("over", "all", 0.7, 0.05), calibrated("under", "answer", 0.7, 0.1)),
             CLOSED_LOOP,
             WITHOUT_DROPOUT,
             new MergeSettings(null, "peft", null, null, null, null, SEARCH, null),
@@ -117,7 +117,7 @@ record Recipe(
      */
     List<Specialist> specialists(boolean membership) {
         return name.equals("calibrated-merge") && !membership
-                ? List.of(calibrated("over", "answer", 0.5, 0.05), specialists.getLast())
+                ? List.of(calibrated("over", "answer", 0.5, 0.05), calibrated("under", "answer", 1, 0.2))
                 : specialists;
     }
 

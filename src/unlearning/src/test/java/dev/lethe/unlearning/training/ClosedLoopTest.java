@@ -1,0 +1,165 @@
+package dev.lethe.unlearning.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lethe.catalog.DataRole;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.digest.Digest;
+import dev.lethe.unlearning.Fixtures;
+import dev.lethe.unlearning.data.Pairing;
+import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.lora.LoraSettings;
+import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.objective.Objective;
+import dev.lethe.unlearning.objective.Objectives;
+import dev.lethe.unlearning.tensor.Device;
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import dev.lethe.unlearning.training.Measured.Decision;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** On a model that has memorised the rows of both sets. */
+class ClosedLoopTest {
+    private static final Path TINY = Fixtures.path("olmo-tiny");
+    private static final Objective NPO = Objectives.LETHE.of(
+            "npo", Map.of("reduction", "per-token", "beta", 1.0, "klMask", "answer", "weights", weights(1)));
+
+    @TempDir
+    static Path shared;
+
+    private static BaseModel base;
+    private static Path memorised;
+    private static TextTokenizer tokenizer;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void memorise() {
+        tokenizer = TextTokenizer.load(TINY);
+        memorised = shared.resolve("model");
+        try (BaseModel random = BaseModel.load(TINY, Dtype.F32, Device.CPU)) {
+            Rows all = new Rows(
+                    "all",
+                    java.util.stream.Stream.concat(rows("forget", 3).rows().stream(), rows("retain", 3).rows().stream())
+                            .toList(),
+                    "sha256:all");
+            Trainer.train(
+                    new TrainingRequest(
+                            random,
+                            TINY,
+                            Optional.empty(),
+                            tokenizer,
+                            Map.of(DataRole.DATA, all),
+                            Objectives.LETHE.of("ft", Map.of()),
+                            new TrainingSettings(
+                                    150, 6, 6, 1, 1e-2, 0, 0, 64, 1, Pairing.FIXED, true, false, 1, Optional.empty()),
+                            Optional.empty(),
+                            shared.resolve("checkpoints"),
+                            memorised),
+                    TrainingProgress.NONE);
+        }
+        base = BaseModel.load(memorised, Dtype.F32, Device.CPU);
+    }
+
+    @AfterAll
+    static void close() {
+        base.close();
+        tokenizer.close();
+    }
+
+    @Test
+    void itEndsWhenTheRowsAreForgottenAndTheRestIsKept() {
+        Trajectory trajectory = train("run", 400, "work").trajectory().orElseThrow();
+        List<Measured> points = trajectory.points();
+        assertThat(points.getFirst().saw().forgetExact()).isGreaterThan(0.9);
+        assertThat(points.getFirst().saw().standing()).isEqualTo(3);
+        assertThat(trajectory.reached()).isTrue();
+        Observation end = points.getLast().saw();
+        assertThat(end.forgetWorst()).isLessThanOrEqualTo(0.2);
+        assertThat(end.retainLoss() - points.getFirst().saw().retainLoss()).isLessThanOrEqualTo(0.1);
+        assertThat(folder.resolve("run/trajectory.jsonl")).exists();
+        assertThat(points).extracting(Measured::step).isSorted().doesNotHaveDuplicates();
+    }
+
+    /** Killed at any step, also between two checkpoints. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 11, 24})
+    void aRunThatWasKilledGoesOnToTheSameBytes(int at) {
+        train("whole", 400, "whole-work");
+        assertThatThrownBy(() -> Trainer.train(request("torn", 400, "torn-work"), update -> {
+                    if (update.step() == at) {
+                        throw new IllegalStateException("killed");
+                    }
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        train("torn", 400, "torn-work");
+        assertThat(Digest.ofFolder(folder.resolve("torn"))).isEqualTo(Digest.ofFolder(folder.resolve("whole")));
+    }
+
+    @Test
+    void aRunWhoseStepsAreDoneGivesUpAndSaysSo() {
+        Trajectory trajectory = train("short", 2, "work").trajectory().orElseThrow();
+        assertThat(trajectory.reached()).isFalse();
+        assertThat(trajectory.points().getLast().did()).isEqualTo(Decision.GAVE_UP);
+    }
+
+    @Test
+    void aTargetNeedsRetainRowsThatTakeTurns() {
+        assertThatThrownBy(() -> new TrainingSettings(
+                        1, 1, 1, 1, 1e-3, 0, 0, 64, 0, Pairing.FIXED, true, false, 1, Optional.of(target())))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("pairing: found FIXED, expected cycle");
+    }
+
+    private TrainingOutcome train(String output, int epochs, String checkpoints) {
+        return Trainer.train(request(output, epochs, checkpoints), TrainingProgress.NONE);
+    }
+
+    private TrainingRequest request(String output, int epochs, String checkpoints) {
+        return new TrainingRequest(
+                base,
+                memorised,
+                Optional.empty(),
+                tokenizer,
+                Map.of(DataRole.FORGET, rows("forget", 3), DataRole.RETAIN, rows("retain", 3)),
+                NPO,
+                new TrainingSettings(
+                        epochs, 2, 3, 1, 2e-3, 0, 0, 64, 1, Pairing.CYCLE, true, false, 1, Optional.of(target())),
+                Optional.of(new LoraSettings(8, 8, 0)),
+                folder.resolve(checkpoints),
+                folder.resolve(output));
+    }
+
+    private static TrainingTarget target() {
+        return new TrainingTarget(0.2, 0.2, 0.8, 5);
+    }
+
+    private static Map<String, Double> weights(double all) {
+        return Map.of("forget", all, "retain", all, "kl", all);
+    }
+
+    private static Rows rows(String set, int count) {
+        List<String> answers = set.equals("forget")
+                ? List.of("a red horse", "nine old ships", "the far hill")
+                : List.of("blue lamps", "some green tea", "one tall tree");
+        return new Rows(
+                set,
+                IntStream.range(0, count)
+                        .mapToObj(i -> new Row(set + i, set + " number " + i + "? ", answers.get(i), null))
+                        .toList(),
+                "sha256:" + set);
+    }
+}
