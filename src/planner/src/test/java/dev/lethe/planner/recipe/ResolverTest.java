@@ -41,10 +41,10 @@ class ResolverTest {
 
     /** The default recipe written out, for a job with non-members and for one without. */
     private static final List<Specialist> CALIBRATED =
-            List.of(calibrated("over", "all", 1.0, 0.1), calibrated("under", "answer", 1.0, 0.2));
+            List.of(calibrated("over", "all", 0.7, 0.05), calibrated("under", "answer", 0.7, 0.1));
 
     private static final List<Specialist> CALIBRATED_BLINDLY =
-            List.of(calibrated("over", "answer", 0.5, 0.05), CALIBRATED.getLast());
+            List.of(calibrated("over", "answer", 0.5, 0.05), calibrated("under", "answer", 1.0, 0.2));
 
     private static final MergeSearch SEARCH =
             new MergeSearch(40, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.95);
