@@ -88,10 +88,18 @@ record Recipe(
     static final Recipe CALIBRATED_MERGE = new Recipe(
             "calibrated-merge",
             "auto",
-            List.of(calibrated("over", "all", 0.7, 0.05), calibrated("under", "answer", 0.7, 0.1)),
+            List.of(calibrated("over", "all", 0.7, 0.1), calibrated("under", "answer", 1, 0.2)),
             CLOSED_LOOP,
             WITHOUT_DROPOUT,
-            new MergeSettings(null, "peft", null, null, null, null, SEARCH, null),
+            new MergeSettings(
+                    null,
+                    "peft",
+                    null,
+                    null,
+                    null,
+                    null,
+                    new MergeSearch(null, null, null, null, null, 0.97).orElse(SEARCH),
+                    null),
             new EvaluationSettings(
                     List.of(
                             new SuiteSpec("semeval2025", Map.of("maxNewTokens", GENERATED)),
@@ -106,7 +114,7 @@ record Recipe(
                             new Gate("memorization/retain-probability", null, null, null, 0.9),
                             new Gate("mia/loss-auc", 0.65, 0.35, null, null),
                             new Gate("fluency/retain-degenerate", 0.05, null, null, null),
-                            new Gate("relearn/recovery", 0.2, null, null, null),
+                            new Gate("relearn/recovery", 0.35, null, null, null),
                             new Gate("quantize/int4-recovery", 0.2, null, null, null)),
                     null),
             new Retry(3));

@@ -41,13 +41,13 @@ class ResolverTest {
 
     /** The default recipe written out, for a job with non-members and for one without. */
     private static final List<Specialist> CALIBRATED =
-            List.of(calibrated("over", "all", 0.7, 0.05), calibrated("under", "answer", 0.7, 0.1));
+            List.of(calibrated("over", "all", 0.7, 0.1), calibrated("under", "answer", 1.0, 0.2));
 
     private static final List<Specialist> CALIBRATED_BLINDLY =
             List.of(calibrated("over", "answer", 0.5, 0.05), calibrated("under", "answer", 1.0, 0.2));
 
     private static final MergeSearch SEARCH =
-            new MergeSearch(40, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.95);
+            new MergeSearch(40, List.of("ties", "linear", "cat"), List.of(0.6, 0.8, 1.0), 0.5, 0.25, 0.97);
     private static final List<String> SUITES =
             List.of("semeval2025", "memorization", "mia", "fluency", "relearn", "quantize");
     private static final Gate MEMBERSHIP = new Gate("mia/loss-auc", 0.65, 0.35, null, null);
@@ -56,7 +56,7 @@ class ResolverTest {
             new Gate("memorization/retain-exact", null, null, null, 0.95, true),
             new Gate("memorization/retain-probability", null, null, null, 0.9),
             new Gate("fluency/retain-degenerate", 0.05, null, null, null),
-            new Gate("relearn/recovery", 0.2, null, null, null),
+            new Gate("relearn/recovery", 0.35, null, null, null),
             new Gate("quantize/int4-recovery", 0.2, null, null, null));
 
     @Test
