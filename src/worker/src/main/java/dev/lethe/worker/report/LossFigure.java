@@ -38,6 +38,11 @@ final class LossFigure {
         Object[] points = curve.line(loss, POINTS).stream()
                 .map(point -> new double[] {point.step(), Figure.rounded(point.loss())})
                 .toArray();
+        return series(name, points, colour, type);
+    }
+
+    /** A line through points of x and y. */
+    static LineSeries series(String name, Object[] points, String colour, String type) {
         return new LineSeries()
                 .setName(name)
                 .setShowSymbol(points.length == 1)

@@ -16,12 +16,18 @@ import java.util.stream.Stream;
  *
  * @param configuration the job as YAML
  * @param losses one curve for each specialist whose losses are there
+ * @param trajectories of the specialists that trained until a target held
  * @param membership one for each system whose documents were measured
  */
 public record ReportInput(
-        RunResult result, String configuration, List<LossCurve> losses, List<MembershipLosses> membership) {
+        RunResult result,
+        String configuration,
+        List<LossCurve> losses,
+        List<Trajectory> trajectories,
+        List<MembershipLosses> membership) {
 
     private static final String LOSSES = "losses.jsonl";
+    private static final String TRAJECTORY = "trajectory.jsonl";
     private static final String DOCUMENTS = "documents.jsonl";
 
     /**
@@ -60,6 +66,7 @@ public record ReportInput(
                 result,
                 configuration,
                 each(stages, Kind.ModelTraining, LOSSES, LossCurve::read),
+                each(stages, Kind.ModelTraining, TRAJECTORY, Trajectory::read),
                 each(stages, Kind.ModelEvaluation, DOCUMENTS, MembershipLosses::read));
     }
 

@@ -27,6 +27,7 @@ record ReportPage(
         List<Figure> membership,
         MetricTable everything,
         List<Gap> gaps,
+        List<Figure> trajectories,
         List<Figure> losses,
         @Nullable Figure timeline,
         List<Stage> stages,
@@ -50,6 +51,7 @@ record ReportPage(
                 MeasuredSystem.gaps(systems).entrySet().stream()
                         .map(gap -> new Gap(gap.getKey(), gap.getValue()))
                         .toList(),
+                input.trajectories().stream().map(Trajectory::figure).toList(),
                 input.losses().stream().map(LossFigure::of).toList(),
                 Timeline.figure(result.stages()).orElse(null),
                 result.stages().stream().map(Stage::of).toList(),

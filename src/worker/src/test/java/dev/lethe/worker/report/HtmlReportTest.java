@@ -37,7 +37,7 @@ class HtmlReportTest {
 
     @Test
     void leavesOutWhatWasNotMeasured() {
-        String failed = HtmlReport.html(new ReportInput(SampleRun.failed(), "", List.of(), List.of()));
+        String failed = HtmlReport.html(new ReportInput(SampleRun.failed(), "", List.of(), List.of(), List.of()));
         assertThat(failed)
                 .contains("1 of 3 gates not met: nothing was published.", "no data was named")
                 .doesNotContain("id=\"trade-off\"", "id=\"losses\"", "id=\"membership\"", "id=\"every-number\"");
@@ -65,7 +65,8 @@ class HtmlReportTest {
     @Test
     void whatAJobIsCalledCannotBreakThePage(@TempDir Path folder) {
         HtmlReport.write(
-                new ReportInput(SampleRun.passed(), "name: </code><script>alert(1)</script>", List.of(), List.of()),
+                new ReportInput(
+                        SampleRun.passed(), "name: </code><script>alert(1)</script>", List.of(), List.of(), List.of()),
                 folder.resolve("report.html"));
         assertThat(folder.resolve("report.html"))
                 .content(UTF_8)
@@ -82,6 +83,11 @@ class HtmlReportTest {
                 """
                 {"step":1,"epoch":1,"learningRate":0.001,"total":4.5,"terms":{"forget":13.9,"kl":0.0}}
                 {"step":2,"epoch":1,"learningRate":0.002,"total":4.25,"terms":{"forget":13.5,"kl":0.25}}
+                """);
+        Files.writeString(
+                training.resolve("trajectory.jsonl"),
+                """
+                {"step":2,"learningRate":0.002,"forgetting":1.0,"saw":{"standing":1,"forgetExact":0.5,"forgetWorst":1.0,"forgetLoss":2.0,"retainExact":1.0,"retainLoss":0.1},"did":"GAVE_UP"}
                 """);
         Path suite = Files.createDirectories(stages.resolve("eval-merge/output/semeval2025"));
         Files.writeString(suite.resolve("generations.jsonl"), "{\"id\":\"a\",\"generation\":\"SECRET\"}\n");
@@ -105,6 +111,9 @@ class HtmlReportTest {
             assertThat(curve.terms()).containsExactly("forget", "kl");
             assertThat(curve.line(LossCurve.Step::total, 1)).containsExactly(new LossCurve.Point(1.5, 4.375));
         });
+        assertThat(input.trajectories())
+                .singleElement()
+                .satisfies(it -> assertThat(it.figure().note()).isEqualTo("rows that still stood after 2 steps: 1"));
         assertThat(input.membership()).containsExactly(new MembershipLosses("merge", List.of(4.0), List.of(5.5)));
         assertThat(HtmlReport.html(input)).doesNotContain("SECRET");
     }

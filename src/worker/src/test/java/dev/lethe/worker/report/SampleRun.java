@@ -46,11 +46,20 @@ public final class SampleRun {
                 passed(),
                 "kind: UnlearningJob\nmetadata:\n  name: quickstart\n",
                 List.of(curve("over", 120, 1), curve("under", 1200, 2)),
+                List.of(new Trajectory(
+                        "over",
+                        List.of(
+                                point(0, new Trajectory.Saw(60, 1, 1, 0.05, 1, 0.05), "CONTINUE"),
+                                point(120, new Trajectory.Saw(0, 0.04, 0.1, 6.4, 0.998, 0.07), "DONE")))),
                 List.of(
                         membership("base", 0.05, 5.2),
                         membership("over", 6.9, 5.6),
                         membership("under", 1.1, 5.4),
                         membership("merge", 4.1, 5.2)));
+    }
+
+    private static Trajectory.Point point(int step, Trajectory.Saw saw, String did) {
+        return new Trajectory.Point(step, 1e-3, 1, saw, did);
     }
 
     private static LossCurve curve(String specialist, int steps, long seed) {
