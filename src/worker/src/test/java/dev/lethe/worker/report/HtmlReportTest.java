@@ -32,7 +32,7 @@ class HtmlReportTest {
                 .contains("Losses of under: forget from", "merge keeps 0.944 and still gives 0.000")
                 .contains("Losses of merge: members from", "AUC 0.826, 18 members, 24 non-members")
                 .contains(SampleRun.passed().inputs().get("forget").digest(), "kind: UnlearningJob");
-        assertThat(Pattern.compile("<figure>").matcher(html).results()).hasSize(2 + 4 + 2 + 1);
+        assertThat(Pattern.compile("<figure>").matcher(html).results()).hasSize(2 + 4 + 1 + 2 + 1);
     }
 
     @Test
