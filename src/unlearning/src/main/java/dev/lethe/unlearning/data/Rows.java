@@ -106,6 +106,18 @@ public record Rows(String source, List<Row> rows, String digest, @Nullable RowFo
                 "decoupled rows with another context or answer");
     }
 
+    /**
+     * Refuses rows that are measured as held out, and whose text is trained on.
+     *
+     * @throws InvalidInput naming how many rows are also in a set, and where the first one stands
+     */
+    public void requireUntrained(List<Rows> trained) {
+        trained.forEach(set -> {
+            Set<Text> texts = set.texts();
+            requireNone(row -> texts.contains(Text.of(row)), set, "input and output", "rows that were held out");
+        });
+    }
+
     private Set<Text> texts() {
         return rows.stream().map(Text::of).collect(Collectors.toSet());
     }

@@ -120,8 +120,13 @@ public final class Utility implements Suite {
     }
 
     private static Rows rows(SuiteInputs inputs) {
-        Path heldOut = inputs.file("heldOut");
-        return heldOut == null ? inputs.retain() : Rows.read(heldOut);
+        Path file = inputs.file("heldOut");
+        if (file == null) {
+            return inputs.retain();
+        }
+        Rows heldOut = Rows.read(file);
+        heldOut.requireUntrained(List.of(inputs.forget(), inputs.retain()));
+        return heldOut;
     }
 
     /** In the order of {@link #MEASURES}. */

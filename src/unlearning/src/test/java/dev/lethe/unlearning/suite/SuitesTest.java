@@ -151,6 +151,19 @@ class SuitesTest {
                                 + " utility/rouge-l-unicode counts the letters of every script");
     }
 
+    /** What was trained on says nothing of what was held out, whatever its id. */
+    @Test
+    void heldOutRowsThatWereTrainedOnAreRefused() throws IOException {
+        Row trained = inputs(files).retain().rows().getFirst();
+        file(
+                "heldOut",
+                "[{\"id\": 1, \"input\": \"%s\", \"output\": \"%s\"}]".formatted(trained.input(), trained.output()));
+        assertThatExceptionOfType(InvalidInput.class)
+                .isThrownBy(() -> new Utility().coverage(inputs(files)))
+                .withMessageContaining("rows that are also in")
+                .withMessageContaining("expected rows that were held out");
+    }
+
     @Test
     void aQuestionThatIsNoneIsRefusedWithoutItsText() throws IOException {
         refuses("{\"question\": \"secret\"}", "fields: found question, expected question, choices, answer (missing:");
