@@ -1,5 +1,7 @@
 package dev.lethe.unlearning.training;
 
+import java.util.OptionalInt;
+
 /** Called after every step, on the training thread. */
 @FunctionalInterface
 public interface TrainingProgress {
@@ -14,8 +16,10 @@ public interface TrainingProgress {
      * @param epoch epochs done, with a fraction
      * @param loss the total loss of the last step
      * @param tokensPerSecond rate since this process began, padding not counted
+     * @param standing rows that are not yet forgotten, as last measured; empty where no target ends the run, which then has all of
+     *     its steps
      */
-    record Update(int step, int steps, double epoch, double loss, double tokensPerSecond) {}
+    record Update(int step, int steps, double epoch, double loss, double tokensPerSecond, OptionalInt standing) {}
 
     void stepped(Update update);
 }

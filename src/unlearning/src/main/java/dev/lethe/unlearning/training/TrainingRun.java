@@ -162,7 +162,10 @@ final class TrainingRun {
                 course.steps(),
                 course.epochs(done),
                 history.getLast().total(),
-                seconds > 0 ? tokens / seconds : 0));
+                seconds > 0 ? tokens / seconds : 0,
+                course.trajectory().stream()
+                        .mapToInt(it -> it.points().getLast().saw().standing())
+                        .findFirst()));
     }
 
     private void save(int step) {

@@ -3,6 +3,7 @@ package dev.lethe.worker.stage;
 import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.RowsSource;
+import dev.lethe.api.status.Progress;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Rows;
@@ -19,6 +20,7 @@ import dev.lethe.unlearning.training.TrainingRequest;
 import dev.lethe.worker.Stopped;
 import dev.lethe.worker.engine.EngineSettings;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -68,7 +70,8 @@ final class TrainingStage {
                     lora,
                     output.work().resolve("checkpoints"),
                     output.payload());
-            TrainingOutcome outcome = Trainer.train(request, progress(context), context.stop()::isRequested);
+            TrainingOutcome outcome =
+                    Trainer.train(request, progress(context, forgetRows(rows)), context.stop()::isRequested);
             return StageOutcome.of(lora.isPresent() ? "adapter" : "model", counts(outcome));
         }
     }
@@ -84,6 +87,10 @@ final class TrainingStage {
         return rows;
     }
 
+    private static int forgetRows(Map<DataRole, Rows> rows) {
+        return rows.containsKey(DataRole.FORGET) ? rows.get(DataRole.FORGET).size() : 0;
+    }
+
     private static void put(Map<DataRole, RowsSource> sources, DataRole role, @Nullable RowsSource source) {
         if (source != null) {
             sources.put(role, source);
@@ -97,16 +104,29 @@ final class TrainingStage {
                 Objects.requireNonNull(spec.dropout()));
     }
 
-    private static TrainingProgress progress(StageContext context) {
-        ProgressEstimator estimator = new ProgressEstimator("steps");
+    /** Of a training that ends by a target, how many rows are forgotten: when the rest will be nobody knows. */
+    private static TrainingProgress progress(StageContext context, int forgetRows) {
+        ProgressEstimator steps = new ProgressEstimator("steps");
         return update -> context.progress()
-                .accept(estimator.progress(
-                        update.step(),
-                        update.steps(),
-                        update.epoch(),
-                        update.loss(),
-                        update.tokensPerSecond(),
-                        "tokens/s"));
+                .accept(
+                        update.standing().isPresent()
+                                ? new Progress(
+                                        forgetRows - update.standing().getAsInt(),
+                                        forgetRows,
+                                        "rows forgotten",
+                                        update.epoch(),
+                                        update.loss(),
+                                        update.tokensPerSecond(),
+                                        "tokens/s",
+                                        null,
+                                        Instant.now())
+                                : steps.progress(
+                                        update.step(),
+                                        update.steps(),
+                                        update.epoch(),
+                                        update.loss(),
+                                        update.tokensPerSecond(),
+                                        "tokens/s"));
     }
 
     private static Map<String, Double> counts(TrainingOutcome outcome) {
