@@ -36,7 +36,7 @@ class SecretRowsTest {
             """
             {name: semeval2025, maxNewTokens: 4}, {name: memorization},
               {name: mia, nonMembers: {uri: file:retain.jsonl}}, {name: fluency},
-              {name: utility, heldOut: {uri: file:retain.jsonl}, choices: {uri: file:choices.jsonl}},
+              {name: utility, heldOut: {uri: file:held-out.jsonl}, choices: {uri: file:choices.jsonl}},
               {name: relearn, steps: 2}, {name: quantize}, {name: leakage, maxNewTokens: 4},
               {name: refusal, maxNewTokens: 4, benign: {uri: file:retain.jsonl}}
             """;
@@ -146,6 +146,9 @@ class SecretRowsTest {
                         .replace(" 7.", " qq.")
                         .replace(" 14.", " xx.")
                         .replace(" 21.", " zz."));
+        Files.writeString(
+                folder.resolve("held-out.jsonl"),
+                "{\"id\": 1, \"input\": \"Then S?\", \"output\": \"It is S.\"}".replace("S", SECRET));
         Files.writeString(
                 folder.resolve("choices.jsonl"),
                 "{\"question\": \"S\", \"choices\": [\"a\", \"S\"], \"answer\": 1}".replace("S", SECRET));
