@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param forget rows to forget: JSON Lines, JSON, CSV or Parquet of prompts and answers under their common names (input and output, prompt and
  *     response, question and answer, instruction and output), of chats (messages) or of documents (text); where wanted id, task and kind (sc is
  *     to be completed, qa to be answered)
- * @param retain rows to keep, in any of these forms; when absent, rows that the model says by itself stand for them
+ * @param retain rows to keep, in any of these forms; when absent, rows that the model says by itself stand for them, and what they do
+ *     not tell is not protected
  * @param decouple rows that put the instructions of forget rows into harmless contexts, with normal answers, in any of these forms; for
  *     specialists whose objective has {@code weights.decouple} above 0, so that the instruction by itself is not what is
  *     forgotten or refused

@@ -74,8 +74,9 @@ final class PreparationStage {
         }
         JsonRows.write(file, rows);
         inputs.made("retain", file, FileUris.uri(output.target().resolve(RetainRows.FILE)));
-        Note.say("no retain rows were given: %d rows that the model says by itself stand for them"
-                .formatted(rows.size()));
+        Note.say(
+                "no retain rows were given: %d rows that the model says by itself stand for them; what they do not tell is not protected"
+                        .formatted(rows.size()));
         return rows.size();
     }
 }
