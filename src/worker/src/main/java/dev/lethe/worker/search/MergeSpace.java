@@ -23,8 +23,8 @@ public record MergeSpace(List<String> specialists, List<String> methods, List<Do
     private static final int DECIMALS = 6;
 
     /**
-     * What is tried whatever comes of it, the most telling first: each specialist alone, each method with all alike, each with
-     * half of the weight moved to one specialist.
+     * What is tried whatever comes of it, the most telling first: each specialist alone, each method with all alike, the same twice
+     * as far (of two specialists their sum, from which less comes back), each with half of the weight moved to one specialist.
      */
     List<Candidate> grid() {
         int n = specialists.size();
@@ -33,6 +33,7 @@ public record MergeSpace(List<String> specialists, List<String> methods, List<Do
         if (n > 1) {
             List<Candidate> even = even();
             grid.addAll(even);
+            even.forEach(it -> grid.add(it.scaled(2)));
             IntStream.range(0, n)
                     .forEach(i -> even.forEach(it -> grid.add(it.towards(new Candidate(
                             it.method(), it.density(), Candidate.alone(i, n).shares(), 1)))));

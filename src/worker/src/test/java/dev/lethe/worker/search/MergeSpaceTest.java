@@ -16,7 +16,7 @@ class MergeSpaceTest {
             new MergeSpace(List.of("over", "under"), List.of("ties", "linear", "cat"), List.of(0.6, 0.8), NOTHING);
 
     @Test
-    void eachAloneThenAllAlikeThenMoreOfOne() {
+    void eachAloneThenAllAlikeThenFurtherThenMoreOfOne() {
         assertThat(SPACE.grid().stream().map(SPACE::merge).map(Merge::inWords))
                 .containsExactly(
                         "over 1.0",
@@ -25,6 +25,10 @@ class MergeSpaceTest {
                         "ties of density 0.8, over 1.0, under 1.0",
                         "linear, over 0.5, under 0.5",
                         "cat, over 0.5, under 0.5",
+                        "ties of density 0.6, over 2.0, under 2.0",
+                        "ties of density 0.8, over 2.0, under 2.0",
+                        "linear, over 1.0, under 1.0",
+                        "cat, over 1.0, under 1.0",
                         "ties of density 0.6, over 1.5, under 0.5",
                         "ties of density 0.8, over 1.5, under 0.5",
                         "linear, over 0.75, under 0.25",
