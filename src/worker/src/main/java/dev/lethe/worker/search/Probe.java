@@ -43,6 +43,8 @@ public final class Probe {
 
     private static final int BATCH = 16;
 
+    private static final int ENOUGH_TO_ATTACK = 8;
+
     private final Folds<Item> forget;
     private final Folds<Item> retain;
     private final NovelTokens novel;
@@ -140,18 +142,18 @@ public final class Probe {
 
     /**
      * What a relearning attack brings back of a model, as suite {@code relearn} measures it: on the calibration fold, or on all
-     * rows where it has too few for an attack.
+     * rows where that has so few that one token would decide.
      *
-     * @param folder for the suite's work; other folders stand beside it
+     * @param folder for the suite's work
      * @return empty where there are too few rows
      */
     public Optional<Double> recovery(LanguageModel model, Path folder) {
-        return recovery(model, forget.calibration(), folder.resolve("calibration"))
-                .or(() -> recovery(
-                        model,
-                        Stream.concat(forget.calibration().stream(), forget.test().stream())
-                                .toList(),
-                        folder.resolve("all")));
+        boolean few = forget.calibration().size() < ENOUGH_TO_ATTACK;
+        List<Item> test = few ? forget.test() : List.of();
+        return recovery(
+                model,
+                Stream.concat(forget.calibration().stream(), test.stream()).toList(),
+                folder);
     }
 
     private Optional<Double> recovery(LanguageModel model, List<Item> items, Path folder) {
