@@ -195,12 +195,14 @@ final class ClosedLoop implements Course {
         int[] chosen = new int[Math.min(settings.batchSize(), standing)];
         int pass = state.turns().pass();
         int cursor = state.turns().cursor();
+        int[] round = order.order(pass, forget.size());
         for (int found = 0; found < chosen.length; cursor++) {
             if (cursor == forget.size()) {
                 pass++;
                 cursor = 0;
+                round = order.order(pass, forget.size());
             }
-            int row = order.order(pass, forget.size())[cursor];
+            int row = round[cursor];
             if (stands(row) && Arrays.stream(chosen, 0, found).noneMatch(it -> it == row)) {
                 chosen[found++] = row;
             }
