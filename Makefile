@@ -12,7 +12,7 @@ help: ## this list
 build: ## compile; ./lethe does it by itself when a source has changed
 	@./lethe --version
 
-quickstart: ## a whole removal request on a tiny model: a few minutes on a laptop
+quickstart: ## a whole removal request on a tiny model: some minutes on a laptop
 	./lethe run -f examples/quickstart/unlearningjob.yaml --workdir target/quickstart
 
 examples: quickstart ## the quickstart, then each stage alone: the commands of examples/README.md for a laptop
