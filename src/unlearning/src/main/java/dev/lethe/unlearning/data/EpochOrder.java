@@ -55,6 +55,15 @@ public record EpochOrder(long seed, boolean shuffled) {
      * @param from how many turns there were before
      */
     public int[] turns(long from, int count, int of) {
+        return turns(TURNS, from, count, of);
+    }
+
+    /** The same in the orders of {@link #order}, an epoch after the other. */
+    public int[] epochs(long from, int count, int of) {
+        return turns(ORDER, from, count, of);
+    }
+
+    private int[] turns(long purpose, long from, int count, int of) {
         int[] turns = new int[count];
         int round = -1;
         int[] order = {};
@@ -62,7 +71,7 @@ public record EpochOrder(long seed, boolean shuffled) {
             int now = Math.toIntExact((from + i) / of);
             if (now != round) {
                 round = now;
-                order = permutation(TURNS, round, of);
+                order = permutation(purpose, round, of);
             }
             turns[i] = order[(int) ((from + i) % of)];
         }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.file.InputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,14 +35,6 @@ public record LossHistory(List<StepLoss> steps) {
 
     /** Writes the file into a folder. */
     void write(Path folder) {
-        StringBuilder text = new StringBuilder();
-        try {
-            for (StepLoss step : steps) {
-                text.append(JSON.writeValueAsString(step)).append('\n');
-            }
-            Files.writeString(folder.resolve(FILE), text);
-        } catch (IOException e) {
-            throw InvalidInput.unwritable(folder.resolve(FILE), e);
-        }
+        JsonLines.write(folder.resolve(FILE), steps);
     }
 }

@@ -18,11 +18,11 @@ import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.tensor.NoGrad;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * The relearning attack (Hu et al. 2024, arXiv 2406.13356): a few steps of fine-tuning on some of the rows that a model was
@@ -71,10 +71,8 @@ public record Relearning(int steps, int batchSize, double learningRate, long see
     /** The next rows of an order that begins anew, in another one, when all had their turn. */
     private RowBatch batch(List<EncodedRow> rows, int step, int padId) {
         int count = Math.min(batchSize, rows.size());
-        EpochOrder order = new EpochOrder(seed, true);
-        List<EncodedRow> chosen = IntStream.range(step * count, (step + 1) * count)
-                .mapToObj(i -> rows.get(order.order(i / rows.size(), rows.size())[i % rows.size()]))
-                .toList();
+        int[] turns = new EpochOrder(seed, true).epochs((long) step * count, count, rows.size());
+        List<EncodedRow> chosen = Arrays.stream(turns).mapToObj(rows::get).toList();
         int longest = chosen.stream().mapToInt(EncodedRow::length).max().orElseThrow();
         return new RowBatch(chosen, longest, padId, 0);
     }

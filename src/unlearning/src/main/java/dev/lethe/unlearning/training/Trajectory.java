@@ -1,9 +1,5 @@
 package dev.lethe.unlearning.training;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.lethe.merge.InvalidInput;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -11,8 +7,6 @@ import java.util.List;
 public record Trajectory(List<Measured> points) {
     /** The name of the file. */
     public static final String FILE = "trajectory.jsonl";
-
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     public Trajectory {
         points = List.copyOf(points);
@@ -25,14 +19,6 @@ public record Trajectory(List<Measured> points) {
 
     /** Writes the file into a folder. */
     void write(Path folder) {
-        StringBuilder text = new StringBuilder();
-        try {
-            for (Measured point : points) {
-                text.append(JSON.writeValueAsString(point)).append('\n');
-            }
-            Files.writeString(folder.resolve(FILE), text);
-        } catch (IOException e) {
-            throw InvalidInput.unwritable(folder.resolve(FILE), e);
-        }
+        JsonLines.write(folder.resolve(FILE), points);
     }
 }

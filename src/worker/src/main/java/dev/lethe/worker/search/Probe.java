@@ -91,21 +91,13 @@ public final class Probe {
     private Folds<Item> folds(Rows rows, double holdOut) {
         List<EncodedRow> encoded = new RowEncoding(tokenizer, maxLength).encode(rows);
         List<Item> items = IntStream.range(0, rows.size())
-                .mapToObj(i -> new Item(rows.rows().get(i), withoutEnd(encoded.get(i))))
+                .mapToObj(i -> new Item(rows.rows().get(i), encoded.get(i).withoutEnd(tokenizer.eosId())))
                 .filter(it -> it.answer().length() > Math.max(1, it.answer().answerStart()))
                 .toList();
         if (items.isEmpty()) {
             throw InvalidInput.at(rows.source(), "output", "no token in any row", "an answer");
         }
         return Folds.of(items, Item::text, holdOut);
-    }
-
-    /** An answer that was cut has no end. */
-    private EncodedRow withoutEnd(EncodedRow row) {
-        int last = row.length() - 1;
-        return row.ids()[last] == tokenizer.eosId()
-                ? new EncodedRow(Arrays.copyOf(row.ids(), last), row.answerStart())
-                : row;
     }
 
     private List<int[]> encoded(List<String> documents) {
