@@ -72,10 +72,9 @@ final class ClosedLoop implements Course {
     private final TrainingSettings settings;
     private final TrainingTarget target;
     private final List<EncodedRow> forget;
-    private final List<EncodedRow> retain;
+    private final List<EncodedRow> watched;
     private final NovelTokens novel;
     private final MicroBatches batches;
-    private final int eosId;
     private final LanguageModel model;
     private final EpochOrder order;
     private State state;
@@ -83,13 +82,15 @@ final class ClosedLoop implements Course {
     ClosedLoop(TrainingSettings settings, TrainingTarget target, MicroBatches batches, int eosId, LanguageModel model) {
         this.settings = settings;
         this.target = target;
-        this.forget = batches.rows().get(DataRole.FORGET);
-        this.retain = batches.rows().get(DataRole.RETAIN);
+        List<EncodedRow> retain = batches.rows().get(DataRole.RETAIN);
+        this.forget = withoutEnds(batches.rows().get(DataRole.FORGET), eosId);
         this.novel = NovelTokens.beside(retain);
         this.batches = batches;
-        this.eosId = eosId;
         this.model = model;
         this.order = new EpochOrder(settings.seed(), settings.shuffle());
+        int count = Math.min(WATCHED, retain.size());
+        int[] turns = order.turns(0, count, retain.size());
+        this.watched = withoutEnds(Arrays.stream(turns).mapToObj(retain::get).toList(), eosId);
         this.state = new State(
                 new Turns(0, 0, 0),
                 new Remembered(0, Collections.nCopies(forget.size(), 1.0), Collections.nCopies(forget.size(), 0.0)),
@@ -215,7 +216,7 @@ final class ClosedLoop implements Course {
 
     private Decision measure(int done) {
         Remembered remembered = remembered();
-        List<TokenScores> watched = scores(watched());
+        List<TokenScores> retained = scores(watched);
         Observation now = new Observation(
                 (int) remembered.exact().stream()
                         .filter(it -> it > target.exactMemorization())
@@ -223,8 +224,8 @@ final class ClosedLoop implements Course {
                 mean(remembered.exact().stream().mapToDouble(it -> it)),
                 remembered.exact().stream().mapToDouble(it -> it).max().orElse(0),
                 mean(remembered.loss().stream().mapToDouble(it -> it)),
-                mean(watched.stream().mapToDouble(TokenScores::exactMemorization)),
-                mean(watched.stream().mapToDouble(TokenScores::meanNll)));
+                mean(retained.stream().mapToDouble(TokenScores::exactMemorization)),
+                mean(retained.stream().mapToDouble(TokenScores::meanNll)));
         List<Measured> before = state.trajectory();
         boolean last = done >= steps();
         Decision decision = before.isEmpty()
@@ -249,29 +250,22 @@ final class ClosedLoop implements Course {
         int from = state.remembered().window();
         int to = Math.min(forget.size(), from + WINDOW);
         List<TokenScores> scores = scores(forget.subList(from, to));
-        List<EncodedRow> answers = answers(forget.subList(from, to));
         List<Double> exact = new ArrayList<>(state.remembered().exact());
         List<Double> loss = new ArrayList<>(state.remembered().loss());
         for (int i = from; i < to; i++) {
-            TokenScores ofNovel = novel.of(answers.get(i - from), scores.get(i - from));
+            TokenScores ofNovel = novel.of(forget.get(i), scores.get(i - from));
             exact.set(i, ofNovel.size() == 0 ? 0 : ofNovel.exactMemorization());
             loss.set(i, scores.get(i - from).meanNll());
         }
         return new Remembered(to == forget.size() ? 0 : to, exact, loss);
     }
 
-    private List<EncodedRow> watched() {
-        int count = Math.min(WATCHED, retain.size());
-        return Arrays.stream(order.turns(0, count, retain.size()))
-                .mapToObj(retain::get)
-                .toList();
-    }
-
     private List<TokenScores> scores(List<EncodedRow> rows) {
-        return new TeacherForcing(model, ROWS_AT_ONCE).scores(answers(rows));
+        return new TeacherForcing(model, ROWS_AT_ONCE).scores(rows);
     }
 
-    private List<EncodedRow> answers(List<EncodedRow> rows) {
+    /** An answer counts without the end of text that closes it. */
+    private static List<EncodedRow> withoutEnds(List<EncodedRow> rows, int eosId) {
         return rows.stream().map(row -> row.withoutEnd(eosId)).toList();
     }
 
