@@ -1,5 +1,7 @@
 package dev.lethe.e2e.scene;
 
+import static java.util.concurrent.TimeUnit.MINUTES;
+
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeSpec;
@@ -87,10 +89,16 @@ final class Claims {
                         .withCapacity(SIZE)
                         .withAccessModes("ReadWriteOnce", "ReadWriteMany")
                         .withPersistentVolumeReclaimPolicy("Retain")
+                        // With it the two bind in whichever order the controller sees them; else it looks again every
+                        // 15 s.
+                        .withNewClaimRef()
+                        .withNamespace(scene.namespace())
+                        .withName(name)
+                        .endClaimRef()
                         .endSpec()
                         .build())
                 .create();
-        scene.client()
+        var claim = scene.client()
                 .resource(new PersistentVolumeClaimBuilder()
                         .withNewMetadata()
                         .withName(name)
@@ -106,5 +114,15 @@ final class Claims {
                         .endSpec()
                         .build())
                 .create();
+        // A pod that comes before its claims are bound waits for them, and says that instead of what its scenario is
+        // about.
+        scene.client()
+                .resource(claim)
+                .waitUntilCondition(
+                        it -> it != null
+                                && it.getStatus() != null
+                                && "Bound".equals(it.getStatus().getPhase()),
+                        1,
+                        MINUTES);
     }
 }
