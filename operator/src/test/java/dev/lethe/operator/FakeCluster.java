@@ -25,6 +25,8 @@ import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -71,6 +73,9 @@ final class FakeCluster implements AutoCloseable, StageCache, JobCache {
     volatile @Nullable String unread;
 
     volatile Queue queue = Queue.UNKNOWN;
+
+    /** The time of all who act in a test but the API server: on a slow machine two clocks would drift apart. */
+    volatile Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
     final Set<String> revoked = ConcurrentHashMap.newKeySet();
 

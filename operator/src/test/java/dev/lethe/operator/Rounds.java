@@ -20,8 +20,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -34,7 +32,6 @@ final class Rounds {
     boolean claimsTerminate;
     private final OtherReleases releases;
     private final FakeCluster cluster;
-    private Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
     Rounds(FakeCluster cluster) {
         this.cluster = cluster;
@@ -43,7 +40,7 @@ final class Rounds {
     }
 
     void timePasses(Duration time) {
-        now = now.plus(time);
+        cluster.now = cluster.now.plus(time);
     }
 
     /** Reconciles each object once; a dead operator is replaced. */
@@ -70,7 +67,7 @@ final class Rounds {
                             recorder,
                             new JobGauges(new SimpleMeterRegistry()),
                             new DestinationConflicts())
-                    .reconcile(object, cluster, now);
+                    .reconcile(object, cluster, cluster.now);
         } else {
             new StageReconciliation(
                             cluster.client,
@@ -81,7 +78,7 @@ final class Rounds {
                             new DestinationConflicts(),
                             releases,
                             stage -> claimsTerminate)
-                    .reconcile(object, cluster, now);
+                    .reconcile(object, cluster, cluster.now);
         }
     }
 

@@ -17,8 +17,6 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatusBuilder;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -234,10 +232,10 @@ final class Workers {
     }
 
     private String nodeTime() {
-        return Instant.parse(now()).plus(nodesAhead).toString();
+        return cluster.now.plus(nodesAhead).toString();
     }
 
-    private static String now() {
-        return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    private String now() {
+        return cluster.now.toString();
     }
 }
