@@ -37,7 +37,7 @@ final class Suites {
             "nonMembers",
             Form.DOCUMENTS,
             false,
-            "Documents that the model never saw; membership is not measured when absent.");
+            "Documents that the model never saw, best in the form of the forget rows; membership is not measured when absent.");
 
     private static final Input MMLU_FOLDER =
             new Input("mmlu", Form.FOLDER, false, "The standard MMLU CSV folder; not measured when absent.");

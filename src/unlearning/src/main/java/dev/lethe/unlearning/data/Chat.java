@@ -57,8 +57,8 @@ record Chat(List<Turn> before, String answer) {
         return value.textValue();
     }
 
-    /** What was said before the answer as plain text, a message below the other. */
-    String plain() {
-        return before.stream().map(Turn::content).collect(Collectors.joining("\n"));
+    /** Messages as plain text, one below the other. */
+    static String plain(List<Turn> messages) {
+        return messages.stream().map(Turn::content).collect(Collectors.joining("\n"));
     }
 }

@@ -1,7 +1,9 @@
 package dev.lethe.unlearning.data;
 
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.chat.Turn;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param output the answer, not empty
  * @param task the subtask that the row belongs to; null where the file names none
  * @param kind null where neither the file nor the id tells it
- * @param chat what was said before the answer; empty where the file has no chat
+ * @param chat what was said before the answer; empty where the file has no chat, and the prompt was not put into a template
  */
 public record Row(
         String id, String input, String output, @Nullable String task, @Nullable RowKind kind, List<Turn> chat) {
@@ -34,9 +36,24 @@ public record Row(
         return RowKind.documentOfId(id);
     }
 
-    /** The same with another prompt. */
-    public Row withInput(String prompt) {
-        return new Row(id, prompt, output, task, kind, chat);
+    /**
+     * A row of a file, under its fields' common names.
+     *
+     * @param absentId its id where it has none
+     * @throws InvalidInput where it does not tell what is prompt and answer
+     */
+    public static Row read(JsonRow json, String absentId) {
+        return RowFields.of(json, Map.of()).row(json, absentId);
+    }
+
+    /** The same with the prompt of a chat. */
+    Row asked(String prompt, List<Turn> messages) {
+        return new Row(id, prompt, output, task, kind, messages);
+    }
+
+    /** The prompt as the file has it, whichever way it is put to a model. */
+    String plainInput() {
+        return chat.isEmpty() ? input : Chat.plain(chat);
     }
 
     /** Shows neither id nor text: no row may reach a log. */

@@ -169,7 +169,7 @@ record RowFields(Map<RowColumn, String> columns, Optional<String> below, Optiona
         }
         Chat chat = Chat.read(json, messages);
         String answer = answer(json.where(), messages, chat.answer());
-        return new Row(id, chat.plain(), answer, task, ofRow, chat.before());
+        return new Row(id, Chat.plain(chat.before()), answer, task, ofRow, chat.before());
     }
 
     private String prompt(JsonRow json) {

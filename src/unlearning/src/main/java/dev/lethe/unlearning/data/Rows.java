@@ -26,7 +26,7 @@ public record Rows(String source, List<Row> rows, String digest, @Nullable RowFo
 
     private record Text(String input, String output) {
         static Text of(Row row) {
-            return new Text(row.input(), row.output());
+            return new Text(row.plainInput(), row.output());
         }
     }
 

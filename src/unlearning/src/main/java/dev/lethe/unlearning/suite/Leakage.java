@@ -110,7 +110,7 @@ public final class Leakage implements Suite {
     public SuiteResult measure(
             EvaluatedModel model, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress) {
         List<Row> rows = inputs.forget().rows();
-        List<Row> prompts = prompts(rows);
+        List<Row> prompts = prompts(inputs);
         List<Fact> facts = Fact.of(rows);
         ResumableEvaluation evaluation = ResumableEvaluation.open(
                 folder,
@@ -164,22 +164,23 @@ public final class Leakage implements Suite {
     }
 
     /** The rows as they are and under every template that changes their input; ids have the template's name before them. */
-    private static List<Row> prompts(List<Row> rows) {
+    private static List<Row> prompts(SuiteInputs inputs) {
+        Rows forget = inputs.forget();
         List<Row> prompts = new ArrayList<>();
-        for (Row row : rows) {
-            prompts.add(under(PLAIN, row, row.input()));
+        for (Row row : forget.rows()) {
+            prompts.add(under(PLAIN, row));
             TEMPLATES.forEach((name, template) -> {
-                String prompt = template.apply(row.input());
-                if (!prompt.equals(row.input())) {
-                    prompts.add(under(name, row, prompt));
+                Row other = inputs.prompting().rephrased(row, template, forget.source());
+                if (!other.input().equals(row.input())) {
+                    prompts.add(under(name, other));
                 }
             });
         }
         return prompts;
     }
 
-    private static Row under(String template, Row row, String prompt) {
-        return new Row(template + " " + row.id(), prompt, row.output(), row.task(), row.kind());
+    private static Row under(String template, Row row) {
+        return new Row(template + " " + row.id(), row.input(), row.output(), row.task(), row.kind());
     }
 
     private static RareNgrams rare(SuiteInputs inputs) {

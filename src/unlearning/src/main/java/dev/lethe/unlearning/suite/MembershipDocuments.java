@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.data.JsonRow;
 import dev.lethe.unlearning.data.JsonRows;
+import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.RowKind;
 import java.nio.file.Path;
@@ -11,8 +12,9 @@ import java.util.List;
 
 /**
  * Whole texts for membership inference. A document is the string {@code document} of a row, as in the official
- * {@code member.jsonl} and {@code nonmember.jsonl}, or {@code text}; a row with {@code input} and {@code output} is the document that is
- * both, with a blank between them unless one of them has white space there.
+ * {@code member.jsonl} and {@code nonmember.jsonl}, or {@code text}; a row with a prompt and an answer is the document that is
+ * both, with a blank between them unless one of them has white space there. Prompts are put as those of the forget rows are: what an
+ * attack can tell by a chat template is no membership.
  */
 public final class MembershipDocuments {
 
@@ -21,12 +23,12 @@ public final class MembershipDocuments {
     private MembershipDocuments() {}
 
     /**
-     * The documents of a file in any form of {@link JsonRows}, in its order.
+     * The documents of a file in any form of {@link JsonRows}, in its order: a whole text is a row without a prompt.
      *
      * @throws InvalidInput where the file is unreadable or empty, or a row is neither form; never quotes the file
      */
-    public static List<String> read(Path file) {
-        List<String> documents = JsonRows.read(file, MembershipDocuments::document);
+    public static List<Row> read(Path file, Prompting prompting) {
+        List<Row> documents = JsonRows.read(file, row -> prompting.of(document(row), row.where()));
         if (documents.isEmpty()) {
             throw InvalidInput.at(file.toString(), "documents", "none", "at least one");
         }
@@ -34,43 +36,33 @@ public final class MembershipDocuments {
     }
 
     /**
-     * The documents of a forget set that correspond to the official members: each sentence-completion row of Task3, its
-     * prompt and its output joined.
+     * The documents of a forget set that correspond to the official members: each sentence-completion row of Task3.
      */
-    static List<String> ofForgetSet(List<Row> forget) {
-        return ofRows(forget.stream()
+    static List<Row> ofForgetSet(List<Row> forget) {
+        return forget.stream()
                 .filter(row -> MEMBER_TASK.equals(row.task()))
                 .filter(row -> row.kind() == RowKind.COMPLETION)
-                .toList());
+                .toList();
     }
 
-    /** Every row as a document: its prompt and its output joined. */
-    static List<String> ofRows(List<Row> rows) {
-        return rows.stream().map(MembershipDocuments::of).toList();
-    }
-
-    /** A row as a document. */
+    /** The text of a document: its prompt and its output joined. */
     public static String of(Row row) {
         return joined(row.input(), row.output());
     }
 
-    private static String document(JsonRow row) {
+    private static Row document(JsonRow row) {
         JsonNode document = row.object().path(row.object().has("document") ? "document" : "text");
-        JsonNode input = row.object().path("input");
-        JsonNode output = row.object().path("output");
-        String text = document.isTextual()
-                ? document.textValue()
-                : document.isMissingNode() && input.isTextual() && output.isTextual()
-                        ? joined(input.textValue(), output.textValue())
-                        : "";
-        if (!text.isBlank()) {
-            return text;
+        if (document.isMissingNode()) {
+            return Row.read(row, row.where());
         }
-        throw InvalidInput.at(
-                row.where(),
-                "document",
-                "none that can be read",
-                "an object with the text document, or text, or input and output");
+        if (document.asText().isBlank() || !document.isTextual()) {
+            throw InvalidInput.at(
+                    row.where(),
+                    "document",
+                    "none that can be read",
+                    "an object with the text document, or text, or a prompt and an answer");
+        }
+        return new Row(row.where(), "", document.textValue(), null, RowKind.COMPLETION);
     }
 
     /** A text and what follows it, with a blank between them unless one of them has white space there. */

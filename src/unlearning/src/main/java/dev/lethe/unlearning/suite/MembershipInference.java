@@ -1,12 +1,15 @@
 package dev.lethe.unlearning.suite;
 
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.data.Templating;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -15,8 +18,9 @@ import java.util.stream.Stream;
  *
  * @param members documents that were trained on
  * @param nonMembers documents that were not
+ * @param templates what tells them apart by their prompts' templates alone; empty where nothing does
  */
-record MembershipInference(List<Document> members, List<Document> nonMembers) {
+record MembershipInference(List<Document> members, List<Document> nonMembers, String templates) {
 
     /** Standard error of an AUC above which chance decides most gates. */
     private static final double TELLING = 0.1;
@@ -38,15 +42,26 @@ record MembershipInference(List<Document> members, List<Document> nonMembers) {
 
     /** The same, where members default to all rows of the forget set. */
     static MembershipInference ofAllRows(SuiteInputs inputs) {
-        return of(inputs, MembershipDocuments.ofRows(inputs.forget().rows()));
+        return of(inputs, inputs.forget().rows());
     }
 
-    private static MembershipInference of(SuiteInputs inputs, List<String> ofForgetSet) {
-        Path trainedOn = inputs.file("members");
-        Path neverSeen = inputs.file("nonMembers");
-        List<String> members = trainedOn == null ? ofForgetSet : MembershipDocuments.read(trainedOn);
-        List<String> nonMembers = neverSeen == null ? List.of() : MembershipDocuments.read(neverSeen);
-        return new MembershipInference(numbered("member", members), numbered("non-member", nonMembers));
+    private static MembershipInference of(SuiteInputs inputs, List<Row> ofForgetSet) {
+        List<Row> members = documents(inputs, "members", ofForgetSet);
+        List<Row> nonMembers = documents(inputs, "nonMembers", List.of());
+        Templating ofMembers = inputs.prompting().templating(members);
+        Templating ofOthers = inputs.prompting().templating(nonMembers);
+        return new MembershipInference(
+                numbered("member", members),
+                numbered("non-member", nonMembers),
+                ofMembers == ofOthers
+                        ? ""
+                        : "members have template %s and non-members %s: it may be the template that is told"
+                                .formatted(ofMembers.code(), ofOthers.code()));
+    }
+
+    private static List<Row> documents(SuiteInputs inputs, String input, List<Row> absent) {
+        Path file = inputs.file(input);
+        return file == null ? absent : MembershipDocuments.read(file, inputs.prompting());
     }
 
     /** On how many documents the attack is measured, and what chance alone does to its AUC where they are few. */
@@ -57,7 +72,7 @@ record MembershipInference(List<Document> members, List<Document> nonMembers) {
         double m = members.size();
         double n = nonMembers.size();
         double chance = Math.sqrt((m + n + 1) / (12 * m * n)); // of a rank sum: Mann and Whitney 1947
-        String lack = chance < TELLING
+        String few = chance < TELLING
                 ? ""
                 : String.format(
                         Locale.ROOT,
@@ -65,6 +80,7 @@ record MembershipInference(List<Document> members, List<Document> nonMembers) {
                         members.size(),
                         nonMembers.size(),
                         chance);
+        String lack = Stream.of(few, templates).filter(it -> !it.isEmpty()).collect(Collectors.joining("; "));
         return new Coverage("suites", questions(), questions(), lack, "");
     }
 
@@ -116,9 +132,9 @@ record MembershipInference(List<Document> members, List<Document> nonMembers) {
         return !members.isEmpty() && !nonMembers.isEmpty();
     }
 
-    private static List<Document> numbered(String kind, List<String> texts) {
-        return IntStream.range(0, texts.size())
-                .mapToObj(i -> new Document(kind + " " + (i + 1), texts.get(i)))
+    private static List<Document> numbered(String kind, List<Row> documents) {
+        return IntStream.range(0, documents.size())
+                .mapToObj(i -> new Document(kind + " " + (i + 1), MembershipDocuments.of(documents.get(i))))
                 .toList();
     }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Attack success, refusal and safe answer refusal rate, as {@link RefusalJudge} decides them on greedy answers.
@@ -36,7 +35,7 @@ public final class Refusal implements Suite {
     @Override
     public Map<String, Coverage> coverage(SuiteInputs inputs) {
         Rows forget = inputs.forget();
-        Rows benign = benign(inputs);
+        Rows benign = inputs.rows("benign");
         long unread = forget.rows().stream()
                 .filter(row -> !RefusalJudge.measures(row.output()))
                 .count();
@@ -68,7 +67,7 @@ public final class Refusal implements Suite {
     @Override
     public SuiteResult measure(
             EvaluatedModel model, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress) {
-        Rows benign = benign(inputs);
+        Rows benign = inputs.rows("benign");
         long total = 2L * inputs.forget().size() + (benign == null ? 0 : 2L * benign.size());
         ResumableEvaluation evaluation =
                 ResumableEvaluation.open(folder, descriptor(), model, inputs, settings, total, progress);
@@ -95,11 +94,6 @@ public final class Refusal implements Suite {
             outcomes.put(SARR, rate(refused, refused.length, settings, bootstrap.stream(SARR)));
         }
         return SuiteResult.of(outcomes);
-    }
-
-    private static @Nullable Rows benign(SuiteInputs inputs) {
-        Path file = inputs.file("benign");
-        return file == null ? null : Rows.read(file);
     }
 
     /** The verdicts by name, on the answer to each row: 1, 0, or NaN where there is none. */

@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.suite;
 
+import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Rows;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,10 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param forget rows that the system was to forget
  * @param retain rows that it was to keep
  * @param files what else is there, by the name that the suite's descriptor has for it
+ * @param prompting as the forget and retain rows are put to the model; whatever else a suite asks in their place is put so, too
  */
-public record SuiteInputs(Rows forget, Rows retain, Map<String, Path> files) {
+public record SuiteInputs(Rows forget, Rows retain, Map<String, Path> files, Prompting prompting) {
     public SuiteInputs {
         files = Map.copyOf(files);
+    }
+
+    /** With prompts as they are. */
+    public SuiteInputs(Rows forget, Rows retain, Map<String, Path> files) {
+        this(forget, retain, files, Prompting.NONE);
     }
 
     /** Forget and retain rows by these words. */
@@ -30,5 +37,12 @@ public record SuiteInputs(Rows forget, Rows retain, Map<String, Path> files) {
     /** Where an input is; null where it is absent. */
     public @Nullable Path file(String input) {
         return files.get(input);
+    }
+
+    /** The rows of an input, put to the model as forget and retain rows are; null where it is absent. */
+    @Nullable
+    Rows rows(String input) {
+        Path file = file(input);
+        return file == null ? null : prompting.of(Rows.read(file));
     }
 }

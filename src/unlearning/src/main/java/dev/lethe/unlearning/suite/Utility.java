@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 /**
  * What a model is still good for. On held-out rows, or else on retain rows: the perplexity and the probability of the right
  * output, every row weighing the same, and ROUGE-L recall of the greedy continuation. On multiple-choice questions: the share
- * whose right choice has the least mean loss per token, the first of equals.
+ * whose right choice has the least mean loss per token, the first of equals; the harness that ranks them so knows no chat template,
+ * and they are in none.
  */
 public final class Utility implements Suite {
 
@@ -120,11 +121,10 @@ public final class Utility implements Suite {
     }
 
     private static Rows rows(SuiteInputs inputs) {
-        Path file = inputs.file("heldOut");
-        if (file == null) {
+        Rows heldOut = inputs.rows("heldOut");
+        if (heldOut == null) {
             return inputs.retain();
         }
-        Rows heldOut = Rows.read(file);
         heldOut.requireUntrained(List.of(inputs.forget(), inputs.retain()));
         return heldOut;
     }

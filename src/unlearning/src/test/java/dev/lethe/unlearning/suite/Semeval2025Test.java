@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import java.io.IOException;
@@ -264,7 +265,7 @@ class Semeval2025Test {
                 .containsEntry("semeval2025/mia-score", "1 of 2 documents have no finite likelihood");
         Files.writeString(nonMembers, "{\"document\": 7}\n");
         assertThatExceptionOfType(InvalidInput.class)
-                .isThrownBy(() -> MembershipDocuments.read(nonMembers))
+                .isThrownBy(() -> MembershipDocuments.read(nonMembers, Prompting.NONE))
                 .withMessageContaining("nonmember.jsonl line 1: document: found none that can be read");
     }
 

@@ -33,6 +33,8 @@ final class DataCheck {
     private @Nullable Rows retain;
     private @Nullable Rows decouple;
 
+    private Prompting prompting = Prompting.NONE;
+
     /** Whether the model will make the rows to keep: their number and kinds are known. */
     private boolean sampled;
 
@@ -57,7 +59,8 @@ final class DataCheck {
     }
 
     /** Puts the prompts as the model will be asked. */
-    void prompt(Prompting prompting) {
+    void prompt(Prompting asTheModelHasThem) {
+        prompting = asTheModelHasThem;
         Problems.Collector problems = new Problems.Collector();
         problems.check(() -> forget = forget == null ? null : prompting.of(forget));
         problems.check(() -> retain = retain == null ? null : prompting.of(retain));
@@ -96,7 +99,7 @@ final class DataCheck {
         Rows kept = kept();
         return forget == null || kept == null
                 ? Optional.empty()
-                : Optional.of(Measurability.of(suites, forget, kept, gates));
+                : Optional.of(Measurability.of(suites, forget, kept, prompting, gates));
     }
 
     /** Rows of the set that a training walks through; 0 where it could not be read. Fine-tuning learns the retain rows. */
@@ -124,13 +127,13 @@ final class DataCheck {
         return rows == null ? 0 : rows.size();
     }
 
-    private static void check(Input input, Path path) {
+    private void check(Input input, Path path) {
         switch (input.form()) {
             case DOCUMENTS -> {
-                var unused = MembershipDocuments.read(path);
+                var unused = MembershipDocuments.read(path, prompting);
             }
             case ROWS -> {
-                var unused = Rows.read(path);
+                var unused = prompting.of(Rows.read(path));
             }
             case CHOICES -> {
                 var unused = ChoiceQuestion.read(path);

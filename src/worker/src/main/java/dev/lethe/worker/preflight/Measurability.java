@@ -3,6 +3,7 @@ package dev.lethe.worker.preflight;
 import dev.lethe.api.resource.Gate;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.suite.Coverage;
 import dev.lethe.unlearning.suite.SuiteInputs;
@@ -28,17 +29,19 @@ public record Measurability(List<InvalidInput> problems, List<String> notes) {
      * Checks gates against data.
      *
      * @param suites with {@code file:} URIs
+     * @param prompting as these rows were put
      * @param gates on metrics of these suites
      * @throws InvalidInput where the data of a suite cannot be read or is not of its form
      */
-    public static Measurability of(List<SuiteSpec> suites, Rows forget, Rows retain, List<Gate> gates) {
+    public static Measurability of(
+            List<SuiteSpec> suites, Rows forget, Rows retain, Prompting prompting, List<Gate> gates) {
         Map<String, Coverage> coverage = new TreeMap<>();
         for (SuiteSpec suite : suites) {
             Map<String, Path> files = suite.sources().entrySet().stream()
                     .collect(Collectors.toMap(
                             it -> it.getKey().substring(suite.name().length() + 1),
                             it -> FileUris.path(it.getValue().uri())));
-            SuiteInputs inputs = new SuiteInputs(forget, retain, files);
+            SuiteInputs inputs = new SuiteInputs(forget, retain, files, prompting);
             coverage.putAll(Suites.LETHE.named(suite.name()).coverage(inputs));
         }
         Set<String> gated = gates.stream().map(Gate::metric).collect(Collectors.toSet());

@@ -17,13 +17,13 @@ import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.suite.EvaluatedLanguageModel;
 import dev.lethe.unlearning.suite.Measurement;
+import dev.lethe.unlearning.suite.MembershipDocuments;
 import dev.lethe.unlearning.suite.Relearn;
 import dev.lethe.unlearning.suite.SuiteInputs;
 import dev.lethe.unlearning.suite.SuiteSettings;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +62,7 @@ public final class Probe {
     /**
      * Splits the sets.
      *
-     * @param nonMembers documents that the base never saw; none where there is no attack
+     * @param nonMembers documents that the base never saw, with their prompts as those of the rows; none where there is no attack
      * @param positions tokens that the models can read at once
      * @param holdOut share of each set for the fold that a search never sees
      * @param seed of the intervals
@@ -71,7 +71,7 @@ public final class Probe {
     public Probe(
             Rows forget,
             Rows retain,
-            List<String> nonMembers,
+            List<Row> nonMembers,
             TextTokenizer tokenizer,
             int positions,
             double holdOut,
@@ -83,7 +83,7 @@ public final class Probe {
         this.novel = NovelTokens.beside(Stream.concat(this.retain.calibration().stream(), this.retain.test().stream())
                 .map(Item::answer)
                 .toList());
-        Folds<String> documents = Folds.of(nonMembers, text -> text, holdOut);
+        Folds<Row> documents = Folds.of(nonMembers, MembershipDocuments::of, holdOut);
         this.nonMembers = new Folds<>(encoded(documents.calibration()), encoded(documents.test()));
         this.bootstrap = Bootstrap.seeded(seed);
     }
@@ -100,11 +100,11 @@ public final class Probe {
         return Folds.of(items, Item::text, holdOut);
     }
 
-    private List<int[]> encoded(List<String> documents) {
+    /** In the very tokens that a row to forget would have: what an attack can tell by a seam is no membership. */
+    private List<int[]> encoded(List<Row> documents) {
+        RowEncoding encoding = new RowEncoding(tokenizer, maxLength);
         return documents.stream()
-                .map(text -> Arrays.stream(tokenizer.encode(text, true))
-                        .limit(maxLength)
-                        .toArray())
+                .map(row -> encoding.encode(row).withoutEnd(tokenizer.eosId()).ids())
                 .toList();
     }
 

@@ -48,7 +48,7 @@ final class EvaluationStage {
             Rows retain = inputs.rows("retain", spec.retain(), prompting);
             RowEncoding.requireTokensOfModel(tokenizer, forget);
             RowEncoding.requireTokensOfModel(tokenizer, retain);
-            return measure(spec, model, adapter, tokenizer, forget, retain, inputs, output, context);
+            return measure(spec, model, adapter, tokenizer, forget, retain, prompting, inputs, output, context);
         }
     }
 
@@ -59,6 +59,7 @@ final class EvaluationStage {
             TextTokenizer tokenizer,
             Rows forget,
             Rows retain,
+            Prompting prompting,
             StageInputs inputs,
             StageOutput output,
             StageContext context) {
@@ -75,7 +76,7 @@ final class EvaluationStage {
             String identity = inputs.digest("model") + (adapter == null ? "" : " " + inputs.digest("adapter"));
             EvaluatedLanguageModel subject = new EvaluatedLanguageModel(identity, system.model(), tokenizer);
             for (SuiteSpec suite : spec.suites()) {
-                SuiteResult result = measure(suite, subject, forget, retain, inputs, output, context);
+                SuiteResult result = measure(suite, subject, forget, retain, prompting, inputs, output, context);
                 result.metrics().forEach((name, it) -> {
                     if (Double.isFinite(it.value())) {
                         metrics.put(name, value(it));
@@ -99,6 +100,7 @@ final class EvaluationStage {
             EvaluatedLanguageModel subject,
             Rows forget,
             Rows retain,
+            Prompting prompting,
             StageInputs inputs,
             StageOutput output,
             StageContext context) {
@@ -110,7 +112,7 @@ final class EvaluationStage {
                 files.put(input.name(), path);
             }
         }
-        SuiteInputs data = new SuiteInputs(forget, retain, files);
+        SuiteInputs data = new SuiteInputs(forget, retain, files, prompting);
         SuiteSettings settings = new SuiteSettings(
                 Suites.options(suite.descriptor(), spec.options()), SuiteSettings.SEED, output.answers());
         ProgressEstimator estimator = new ProgressEstimator("items");

@@ -72,7 +72,7 @@ final class MergeSearchStage {
             Probe probe = new Probe(
                     forget,
                     retain,
-                    documents == null ? List.of() : MembershipDocuments.read(documents),
+                    documents == null ? List.of() : MembershipDocuments.read(documents, prompting),
                     tokenizer,
                     base.model().config().maxPositions(),
                     Objects.requireNonNull(settings.holdOut()),
