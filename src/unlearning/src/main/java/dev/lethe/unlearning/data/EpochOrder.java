@@ -37,16 +37,9 @@ public record EpochOrder(long seed, boolean shuffled) {
         return order;
     }
 
-    /** The row of another set that each of {@code count} rows to forget is trained with. */
-    public int[] partners(Pairing pairing, DataRole of, int epoch, int count, int partnerCount) {
-        return switch (pairing) {
-            case FIXED -> IntStream.range(0, count).map(i -> i % partnerCount).toArray();
-            case RANDOM ->
-                stream(of == DataRole.DECOUPLE ? DECOUPLED : PARTNERS, epoch)
-                        .ints(count, 0, partnerCount)
-                        .toArray();
-            case CYCLE -> turns((long) epoch * count, count, partnerCount);
-        };
+    /** The row of another set that each of these rows to forget is trained with, where they are drawn. */
+    public int[] partners(DataRole of, int epoch, int[] rows, int partnerCount) {
+        return drawn(of == DataRole.DECOUPLE ? DECOUPLED : PARTNERS, epoch, rows, partnerCount);
     }
 
     /**
@@ -78,9 +71,16 @@ public record EpochOrder(long seed, boolean shuffled) {
         return turns;
     }
 
-    /** The refusal of each of {@code count} rows to forget. */
-    int[] refusals(int epoch, int count, int refusalCount) {
-        return stream(REFUSALS, epoch).ints(count, 0, refusalCount).toArray();
+    /** The refusal of each of these rows to forget. */
+    int[] refusals(int epoch, int[] rows, int refusalCount) {
+        return drawn(REFUSALS, epoch, rows, refusalCount);
+    }
+
+    /** What an epoch draws for some rows: a number for each row of the set in turn, as far as the last one that is asked for. */
+    private int[] drawn(long purpose, int epoch, int[] rows, int bound) {
+        int count = IntStream.of(rows).max().orElse(-1) + 1;
+        int[] drawn = stream(purpose, epoch).ints(count, 0, bound).toArray();
+        return IntStream.of(rows).map(row -> drawn[row]).toArray();
     }
 
     private SplittableRandom stream(long purpose, int epoch) {

@@ -48,9 +48,9 @@ public record Refusals(List<int[]> answers, int maxLength) {
 
     /** The prompts of some rows of a set, each with the refusal that it has in an epoch. */
     public List<EncodedRow> inPlaceOfAnswers(List<EncodedRow> set, int[] indices, EpochOrder order, int epoch) {
-        int[] drawn = order.refusals(epoch, set.size(), answers.size());
-        return Arrays.stream(indices)
-                .mapToObj(i -> refused(set.get(i), answers.get(drawn[i])))
+        int[] drawn = order.refusals(epoch, indices, answers.size());
+        return IntStream.range(0, indices.length)
+                .mapToObj(i -> refused(set.get(indices[i]), answers.get(drawn[i])))
                 .toList();
     }
 

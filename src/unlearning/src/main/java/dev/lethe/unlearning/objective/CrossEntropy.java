@@ -32,11 +32,14 @@ record CrossEntropy(DataRole role, double weight) {
         if (weighed == 0) {
             return 0;
         }
-        RowBatch rows = batch.of(role).trimmed();
-        double value = models.accumulate(
-                role, rows, rows.targets(LossMask.ANSWER), weighed * scale, logProbs -> logProbs.mean()
-                        .neg());
+        double value = accumulate(models, role, batch.of(role).trimmed(), weighed * scale);
         terms.put(role.toString(), value);
         return weighed * value;
+    }
+
+    /** The mean over some rows, and its gradient multiplied by {@code factor}. */
+    static double accumulate(TrainingModels models, DataRole role, RowBatch rows, double factor) {
+        return models.accumulate(role, rows, rows.targets(LossMask.ANSWER), factor, logProbs -> logProbs.mean()
+                .neg());
     }
 }

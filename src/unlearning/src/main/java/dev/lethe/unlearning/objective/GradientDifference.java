@@ -5,26 +5,19 @@ import dev.lethe.catalog.DataRole;
 import dev.lethe.catalog.ObjectiveDescriptor;
 import dev.lethe.catalog.Settings;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
- * Gradient difference (Maini et al. 2024): {@code −forget·CE} on the rows to forget, {@link RetainTerms} and
- * {@link CrossEntropy#decoupled}. By its weights it is also plain gradient ascent, and gradient ascent with KL. Nothing
+ * Gradient difference (Maini et al. 2024): {@code −forget·CE} on the rows to forget, and {@link RetainTerms}. By its weights it is also plain gradient ascent, and gradient ascent with KL. Nothing
  * bounds the cross-entropy that rises.
  *
- * @param forgotten its weight is negative, or 0, which leaves the term out
+ * @param forget weight of the cross-entropy that is to rise; 0 leaves the term out
  */
-public record GradientDifference(CrossEntropy forgotten, RetainTerms kept, CrossEntropy decoupled)
-        implements Objective {
+public record GradientDifference(double forget, RetainTerms kept) implements Objective {
     /** The registered name. */
     public static final String NAME = "graddiff";
 
     static GradientDifference of(Settings settings) {
-        return new GradientDifference(
-                new CrossEntropy(DataRole.FORGET, -settings.number("weights.forget")),
-                RetainTerms.of(settings),
-                CrossEntropy.decoupled(settings));
+        return new GradientDifference(settings.number("weights.forget"), RetainTerms.of(settings));
     }
 
     @Override
@@ -34,15 +27,16 @@ public record GradientDifference(CrossEntropy forgotten, RetainTerms kept, Cross
 
     @Override
     public Set<DataRole> roles() {
-        return descriptor().roles(decoupled.weight());
+        return kept.roles(descriptor());
     }
 
     @Override
     public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
-        SortedMap<String, Double> terms = new TreeMap<>();
-        double total = forgotten.accumulate(models, batch, scale, terms);
-        total += kept.accumulate(models, batch, scale, terms);
-        total += decoupled.accumulate(models, batch, scale, terms);
-        return new Loss(total, terms);
+        return kept.accumulate(
+                models,
+                batch,
+                scale,
+                -forget,
+                (rows, factor) -> CrossEntropy.accumulate(models, DataRole.FORGET, rows, factor));
     }
 }

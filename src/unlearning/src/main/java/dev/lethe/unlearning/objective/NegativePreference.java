@@ -9,12 +9,10 @@ import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Negative preference optimisation with two terms that keep the rest, as in ZJUKLAB's SemEval-2025 system: {@code
- * forget·NPO + retain·CE + kl·KL}, of {@link NpoReduction} and {@link RetainTerms}; and {@link CrossEntropy#decoupled}.
+ * forget·NPO + retain·CE + kl·KL}, of {@link NpoReduction} and {@link RetainTerms}.
  *
  * <p>The published code's names mislead: its {@code gd_ratio} weighs the KL and its {@code gk_ratio} the cross-entropy.
  *
@@ -23,8 +21,7 @@ import java.util.TreeMap;
  * @param forget weight of NPO; a weight of 0 leaves the term out
  */
 public record NegativePreference(
-        double beta, NpoReduction reduction, LossMask tokens, double forget, RetainTerms kept, CrossEntropy decoupled)
-        implements Objective {
+        double beta, NpoReduction reduction, LossMask tokens, double forget, RetainTerms kept) implements Objective {
     /** The registered name. */
     public static final String NAME = "npo";
 
@@ -34,8 +31,7 @@ public record NegativePreference(
                 settings.choice("reduction", NpoReduction.class),
                 settings.choice("tokens", LossMask.class),
                 settings.number("weights.forget"),
-                RetainTerms.of(settings),
-                CrossEntropy.decoupled(settings));
+                RetainTerms.of(settings));
     }
 
     @Override
@@ -45,22 +41,12 @@ public record NegativePreference(
 
     @Override
     public Set<DataRole> roles() {
-        return descriptor().roles(decoupled.weight());
+        return kept.roles(descriptor());
     }
 
     @Override
     public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
-        SortedMap<String, Double> terms = new TreeMap<>();
-        double total = 0;
-        double weight = forget * batch.factor(DataRole.FORGET);
-        if (weight > 0) {
-            double value = forget(models, batch.of(DataRole.FORGET).trimmed(), weight * scale);
-            terms.put("forget", value);
-            total += weight * value;
-        }
-        total += kept.accumulate(models, batch, scale, terms);
-        total += decoupled.accumulate(models, batch, scale, terms);
-        return new Loss(total, terms);
+        return kept.accumulate(models, batch, scale, forget, (rows, factor) -> forget(models, rows, factor));
     }
 
     private double forget(TrainingModels models, RowBatch rows, double factor) {

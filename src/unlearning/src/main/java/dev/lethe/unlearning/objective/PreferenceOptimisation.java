@@ -6,19 +6,16 @@ import dev.lethe.catalog.ObjectiveDescriptor;
 import dev.lethe.catalog.Settings;
 import dev.lethe.unlearning.data.LossMask;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Preference optimisation as in SAFEERASER (arXiv 2502.12520): cross-entropy on the prompts of forget rows with refusals for
- * answers, and on retain rows; and {@link CrossEntropy#decoupled}.
+ * answers, and on retain rows; and the decoupled rows of {@link RetainTerms}.
  *
  * @param mean how the token losses of the two sets become one number
  * @param forget weight of a refusal's tokens; a weight of 0 leaves them out
- * @param retain weight of a retain answer's tokens; a weight of 0 leaves them out
+ * @param kept the weight of a retain answer's tokens, without a KL
  */
-public record PreferenceOptimisation(Mean mean, double forget, double retain, CrossEntropy decoupled)
-        implements Objective {
+public record PreferenceOptimisation(Mean mean, double forget, RetainTerms kept) implements Objective {
     /** The registered name. */
     public static final String NAME = "po";
 
@@ -34,8 +31,7 @@ public record PreferenceOptimisation(Mean mean, double forget, double retain, Cr
         return new PreferenceOptimisation(
                 settings.choice("mean", Mean.class),
                 settings.number("weights.forget"),
-                settings.number("weights.retain"),
-                CrossEntropy.decoupled(settings));
+                RetainTerms.withoutKl(settings));
     }
 
     @Override
@@ -45,7 +41,7 @@ public record PreferenceOptimisation(Mean mean, double forget, double retain, Cr
 
     @Override
     public Set<DataRole> roles() {
-        return descriptor().roles(decoupled.weight());
+        return kept.roles(descriptor());
     }
 
     @Override
@@ -55,23 +51,21 @@ public record PreferenceOptimisation(Mean mean, double forget, double retain, Cr
 
     @Override
     public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
-        SortedMap<String, Double> terms = new TreeMap<>();
         double weight = forget * batch.factor(DataRole.FORGET);
         double forgetTokens = weight > 0 ? weight * answerTokens(batch, DataRole.FORGET) : 0;
-        double retainTokens = retain * answerTokens(batch, DataRole.RETAIN);
+        double retainTokens = kept.retain() * answerTokens(batch, DataRole.RETAIN);
         double joined = forgetTokens + retainTokens;
-        double total = 0;
-        if (weight > 0) {
-            double share = mean == Mean.JOINED ? forgetTokens / joined : weight;
-            total += new CrossEntropy(DataRole.FORGET, share / batch.forgetting())
-                    .accumulate(models, batch, scale, terms);
-        }
-        if (retain > 0) {
-            double share = mean == Mean.JOINED ? retainTokens / joined : retain;
-            total += new CrossEntropy(DataRole.RETAIN, share).accumulate(models, batch, scale, terms);
-        }
-        total += decoupled.accumulate(models, batch, scale, terms);
-        return new Loss(total, terms);
+        return kept.withRetain(share(kept.retain(), retainTokens, joined))
+                .accumulate(
+                        models,
+                        batch,
+                        scale,
+                        share(weight, forgetTokens, joined) / batch.forgetting(),
+                        (rows, factor) -> CrossEntropy.accumulate(models, DataRole.FORGET, rows, factor));
+    }
+
+    private double share(double weight, double tokens, double joined) {
+        return mean == Mean.APART || weight == 0 ? weight : tokens / joined;
     }
 
     private static int answerTokens(MicroBatch batch, DataRole role) {

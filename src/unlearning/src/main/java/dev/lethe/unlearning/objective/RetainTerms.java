@@ -1,16 +1,19 @@
 package dev.lethe.unlearning.objective;
 
 import dev.lethe.catalog.DataRole;
+import dev.lethe.catalog.ObjectiveDescriptor;
 import dev.lethe.catalog.Settings;
 import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.objective.TrainingModels.ForwardPass;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * What keeps the rest while rows are forgotten: {@code retain·CE + kl·KL} on the retain rows.
+ * What keeps the rest while rows are forgotten: {@code retain·CE + kl·KL} on the retain rows, and {@link CrossEntropy#decoupled}.
  *
  * <ul>
  *   <li>CE: the mean of −log p over the answers' tokens of the micro-batch;
@@ -25,21 +28,57 @@ import java.util.SortedMap;
  * @param retain weight of the cross-entropy
  * @param kl weight of the KL
  */
-record RetainTerms(double retain, double kl, KlMask klMask) {
+record RetainTerms(double retain, double kl, KlMask klMask, CrossEntropy decoupled) {
+    /** The term that forgets. */
+    @FunctionalInterface
+    interface ForgetTerm {
+        /** Adds its gradient on these rows, multiplied by {@code factor}, to the trained weights, and returns its value. */
+        double accumulate(RowBatch rows, double factor);
+    }
+
     static RetainTerms of(Settings settings) {
         return new RetainTerms(
                 settings.number("weights.retain"),
                 settings.number("weights.kl"),
-                settings.choice("klMask", KlMask.class));
+                settings.choice("klMask", KlMask.class),
+                CrossEntropy.decoupled(settings));
+    }
+
+    static RetainTerms withoutKl(Settings settings) {
+        return new RetainTerms(
+                settings.number("weights.retain"), 0, KlMask.NON_PAD, CrossEntropy.decoupled(settings));
+    }
+
+    RetainTerms withRetain(double weight) {
+        return new RetainTerms(weight, kl, klMask, decoupled);
+    }
+
+    /** The sets of rows that an objective with these terms reads. */
+    Set<DataRole> roles(ObjectiveDescriptor objective) {
+        return objective.roles(decoupled.weight());
     }
 
     /**
-     * Adds the terms' gradient, multiplied by {@code scale}, to the trained weights.
+     * The loss that forgets and keeps. Its gradient, multiplied by {@code scale}, is added to the trained weights.
      *
-     * @param terms gets the terms
-     * @return their weighted sum
+     * @param forget weight of the term that forgets; a weight of 0 leaves it out, as does a micro-batch without rows to forget
      */
-    double accumulate(TrainingModels models, MicroBatch batch, double scale, SortedMap<String, Double> terms) {
+    Objective.Loss accumulate(
+            TrainingModels models, MicroBatch batch, double scale, double forget, ForgetTerm forgetTerm) {
+        SortedMap<String, Double> terms = new TreeMap<>();
+        double total = 0;
+        double weight = forget * batch.factor(DataRole.FORGET);
+        if (weight != 0) {
+            double value = forgetTerm.accumulate(batch.of(DataRole.FORGET).trimmed(), weight * scale);
+            terms.put("forget", value);
+            total += weight * value;
+        }
+        total += ofRetainRows(models, batch, scale, terms);
+        total += decoupled.accumulate(models, batch, scale, terms);
+        return new Objective.Loss(total, terms);
+    }
+
+    private double ofRetainRows(TrainingModels models, MicroBatch batch, double scale, SortedMap<String, Double> terms) {
         if (kl <= 0) {
             return new CrossEntropy(DataRole.RETAIN, retain).accumulate(models, batch, scale, terms);
         }

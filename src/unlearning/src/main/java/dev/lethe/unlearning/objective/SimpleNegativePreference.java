@@ -8,8 +8,6 @@ import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Simple negative preference optimisation (SimNPO, Fan et al. 2024, as open-unlearning computes it): with M the mean of
@@ -20,8 +18,8 @@ import java.util.TreeMap;
  * @param delta δ; the paper's margin is β·δ
  * @param forget weight of SimNPO; a weight of 0 leaves the term out
  */
-public record SimpleNegativePreference(
-        double beta, double delta, double forget, RetainTerms kept, CrossEntropy decoupled) implements Objective {
+public record SimpleNegativePreference(double beta, double delta, double forget, RetainTerms kept)
+        implements Objective {
     /** The registered name. */
     public static final String NAME = "simnpo";
 
@@ -30,8 +28,7 @@ public record SimpleNegativePreference(
                 settings.number("beta"),
                 settings.number("delta"),
                 settings.number("weights.forget"),
-                RetainTerms.of(settings),
-                CrossEntropy.decoupled(settings));
+                RetainTerms.of(settings));
     }
 
     @Override
@@ -41,25 +38,16 @@ public record SimpleNegativePreference(
 
     @Override
     public Set<DataRole> roles() {
-        return descriptor().roles(decoupled.weight());
+        return kept.roles(descriptor());
     }
 
     @Override
     public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
-        SortedMap<String, Double> terms = new TreeMap<>();
-        double total = 0;
-        double weight = forget * batch.factor(DataRole.FORGET);
-        if (weight > 0) {
-            RowBatch rows = batch.of(DataRole.FORGET).trimmed();
+        return kept.accumulate(models, batch, scale, forget, (rows, factor) -> {
             RowBatch.Targets targets = rows.targets(LossMask.ANSWER);
-            double value = models.accumulate(
-                    DataRole.FORGET, rows, targets, weight * scale, logProbs -> loss(logProbs, targets.rows()));
-            terms.put("forget", value);
-            total += weight * value;
-        }
-        total += kept.accumulate(models, batch, scale, terms);
-        total += decoupled.accumulate(models, batch, scale, terms);
-        return new Loss(total, terms);
+            return models.accumulate(
+                    DataRole.FORGET, rows, targets, factor, logProbs -> loss(logProbs, targets.rows()));
+        });
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedMap;
@@ -22,7 +23,7 @@ import java.util.TreeMap;
 
 /**
  * A folder with what a run needs to continue: {@code state.safetensors} (trained weights and the optimizer's moments),
- * {@code losses.jsonl} and {@code checkpoint.json} (steps done, and the fingerprint of the request). No state of a
+ * {@code losses.jsonl} and {@code checkpoint.json} (its format, steps done, and the fingerprint of the request). No state of a
  * random generator is needed: order and dropout are functions of the seed and the step.
  *
  * @param folder where it lies
@@ -32,6 +33,12 @@ import java.util.TreeMap;
  * @param fingerprint of the request that it belongs to
  */
 record Checkpoint(Path folder, int step, int updates, JsonNode course, String fingerprint) {
+    /**
+     * Raised whenever a fingerprint is made of something else, or the state means something else: neither can be compared with
+     * those of another format.
+     */
+    static final int FORMAT = 2;
+
     private static final String MANIFEST = "checkpoint.json";
     private static final String STATE = "state.safetensors";
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -58,7 +65,11 @@ record Checkpoint(Path folder, int step, int updates, JsonNode course, String fi
             Files.writeString(
                     folder.resolve(MANIFEST),
                     JSON.writeValueAsString(new TreeMap<>(Map.of(
-                                    "course", course, "fingerprint", fingerprint, "step", step, "updates", updates)))
+                                    "format", FORMAT,
+                                    "course", course,
+                                    "fingerprint", fingerprint,
+                                    "step", step,
+                                    "updates", updates)))
                             + "\n");
         } catch (IOException e) {
             throw InvalidInput.unwritable(folder, e);
@@ -66,16 +77,45 @@ record Checkpoint(Path folder, int step, int updates, JsonNode course, String fi
         return new Checkpoint(folder, step, updates, course, fingerprint);
     }
 
+    /**
+     * Whether a folder holds a whole checkpoint of this version's format.
+     *
+     * @throws InvalidInput where the operating system does not let it be read, which says nothing of what it is
+     */
+    static boolean isIn(Path folder) {
+        if (!Files.exists(folder.resolve(MANIFEST))) {
+            return false;
+        }
+        try {
+            if (manifest(folder).path("format").asInt() != FORMAT) {
+                return false;
+            }
+            SafetensorsFile.open(folder.resolve(STATE)).close();
+            var unused = LossHistory.read(folder);
+            return true;
+        } catch (InvalidInput e) {
+            if (e.getCause() instanceof IOException cause
+                    && !(cause instanceof JsonProcessingException || cause instanceof NoSuchFileException)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     static Checkpoint read(Path folder) {
+        JsonNode json = manifest(folder);
+        return new Checkpoint(
+                folder,
+                json.path("step").asInt(),
+                json.path("updates").asInt(),
+                json.path("course"),
+                json.path("fingerprint").asText());
+    }
+
+    private static JsonNode manifest(Path folder) {
         Path manifest = folder.resolve(MANIFEST);
         try {
-            JsonNode json = JSON.readTree(manifest.toFile());
-            return new Checkpoint(
-                    folder,
-                    json.path("step").asInt(),
-                    json.path("updates").asInt(),
-                    json.path("course"),
-                    json.path("fingerprint").asText());
+            return JSON.readTree(manifest.toFile());
         } catch (JsonProcessingException e) {
             throw InvalidInput.at(manifest.toString(), "JSON", "what is none", "a checkpoint's manifest");
         } catch (IOException e) {

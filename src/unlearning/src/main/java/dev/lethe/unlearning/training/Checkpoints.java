@@ -25,6 +25,19 @@ record Checkpoints(Path folder, String fingerprint) {
     private static final String PREFIX = "step-";
 
     /**
+     * Deletes what cannot be continued from: checkpoints of another version of Lethe, which has other settings to compare, and
+     * those that are not whole. A run that begins anew gives the same, so that only time is lost.
+     *
+     * @return what was deleted
+     */
+    List<Path> discardUnusable() {
+        List<Path> unusable =
+                all().stream().filter(it -> !Checkpoint.isIn(it)).toList();
+        unusable.forEach(FileTree::discard);
+        return unusable;
+    }
+
+    /**
      * The last one.
      *
      * @throws InvalidInput where it belongs to a run with other data, settings or model

@@ -3,7 +3,6 @@ package dev.lethe.unlearning.training;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.EpochOrder;
-import dev.lethe.unlearning.data.Pairing;
 import dev.lethe.unlearning.data.Refusals;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.objective.MicroBatch;
@@ -73,19 +72,19 @@ record MicroBatches(
         for (DataRole role : List.of(DataRole.RETAIN, DataRole.DECOUPLE)) {
             if (leading() == DataRole.FORGET && rows.containsKey(role)) {
                 List<EncodedRow> set = rows.get(role);
-                int[] indices = settings.pairing() == Pairing.CYCLE
-                        ? order.turns(turns, settings.retainBatchSize(), set.size())
-                        : partners(leadingIndices, order, epoch, role);
+                int[] indices =
+                        switch (settings.pairing()) {
+                            case FIXED ->
+                                Arrays.stream(leadingIndices)
+                                        .map(i -> i % set.size())
+                                        .toArray();
+                            case RANDOM -> order.partners(role, epoch, leadingIndices, set.size());
+                            case CYCLE -> order.turns(turns, settings.retainBatchSize(), set.size());
+                        };
                 batches.put(role, batch(at(indices, set)));
             }
         }
         return new MicroBatch(batches, forgetting);
-    }
-
-    private int[] partners(int[] leadingIndices, EpochOrder order, int epoch, DataRole role) {
-        int[] partners = order.partners(
-                settings.pairing(), role, epoch, leadingRows(), rows.get(role).size());
-        return Arrays.stream(leadingIndices).map(i -> partners[i]).toArray();
     }
 
     private static List<EncodedRow> at(int[] indices, List<EncodedRow> set) {

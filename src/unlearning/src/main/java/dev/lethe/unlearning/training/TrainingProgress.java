@@ -22,4 +22,7 @@ public interface TrainingProgress {
     record Update(int step, int steps, double epoch, double loss, double tokensPerSecond, OptionalInt standing) {}
 
     void stepped(Update update);
+
+    /** Something that is no error but worth a look; a line. */
+    default void noted(String note) {}
 }

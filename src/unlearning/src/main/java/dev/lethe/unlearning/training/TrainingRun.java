@@ -74,6 +74,10 @@ final class TrainingRun {
 
     /** Steps that the last checkpoint had done. */
     private int restored() {
+        checkpoints
+                .discardUnusable()
+                .forEach(it -> progress.noted(it + ": found a checkpoint of another version of Lethe, or one that is not"
+                        + " whole; it is deleted, and its steps are done again"));
         Optional<Checkpoint> checkpoint = checkpoints.latest();
         checkpoint.ifPresentOrElse(
                 last -> {

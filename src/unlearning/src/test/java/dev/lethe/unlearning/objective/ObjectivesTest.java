@@ -88,8 +88,7 @@ class ObjectivesTest {
                 reduction,
                 LossMask.ANSWER,
                 forget,
-                new RetainTerms(retain, kl, mask),
-                new CrossEntropy(DataRole.DECOUPLE, 0));
+                new RetainTerms(retain, kl, mask, new CrossEntropy(DataRole.DECOUPLE, 0)));
     }
 
     private static void refused(String type, Map<String, ?> options, String message) {

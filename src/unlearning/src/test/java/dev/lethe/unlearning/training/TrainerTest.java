@@ -1,9 +1,12 @@
 package dev.lethe.unlearning.training;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.DataRole;
+import dev.lethe.catalog.Descriptor;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.unlearning.Fixtures;
@@ -22,21 +25,29 @@ import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
@@ -195,6 +206,71 @@ class TrainerTest {
         assertThatThrownBy(() -> Trainer.train(mixed, TrainingProgress.NONE))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("step-6: fingerprint: found a checkpoint of other data, settings or model");
+    }
+
+    /** A retry after an upgrade, or after a disk lost the end of a file: what is left is no other run's, and no error. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            checkpoint.json   | {"course":{},"fingerprint":"of an older version","step":3,"updates":3}
+            checkpoint.json   | {"course":{},"fingerprint":"of a newer version","format":99,"step":3,"updates":3}
+            checkpoint.json   | {"course":{},"finger
+            checkpoint.json   |
+            state.safetensors | torn
+            losses.jsonl      | {"step":
+            """)
+    void aCheckpointThatThisVersionCannotReadIsDiscardedWithANote(String file, @Nullable String text)
+            throws IOException {
+        Trainer.train(request(NPO, ROWS, LORA, settings(2), "whole"), TrainingProgress.NONE);
+        TrainingRequest request = request(NPO, ROWS, LORA, settings(2), "again");
+        AtomicInteger steps = new AtomicInteger();
+        assertThatThrownBy(() -> Trainer.train(request, update -> steps.set(update.step()), () -> steps.get() == 4))
+                .isInstanceOf(TrainingCancelled.class);
+        Files.writeString(request.checkpoints().resolve("step-4").resolve(file), Objects.requireNonNullElse(text, ""));
+        List<String> notes = new ArrayList<>();
+        TrainingOutcome outcome = Trainer.train(request, new TrainingProgress() {
+            @Override
+            public void stepped(Update update) {}
+
+            @Override
+            public void noted(String note) {
+                notes.add(note);
+            }
+        });
+        assertThat(notes).singleElement().asString().contains("step-4: found a checkpoint of another version of Lethe");
+        assertThat(outcome.continuedFrom()).isZero();
+        assertThat(Digest.ofFolder(folder.resolve("again"))).isEqualTo(Digest.ofFolder(folder.resolve("whole")));
+    }
+
+    /** Where this fails, a checkpoint of before the change cannot be compared any more: raise {@link Checkpoint#FORMAT}. */
+    @Test
+    void whatACheckpointIsComparedByIsThatOfItsFormat() {
+        List<Class<?>> parts = new ArrayList<>(
+                List.of(TrainingSettings.class, LoraSettings.class, StepLoss.class, ClosedLoop.State.class));
+        Catalog.OBJECTIVES.all().stream()
+                .map(Descriptor::name)
+                .filter(name -> !name.equals(Descriptor.CUSTOM))
+                .forEach(name -> parts.add(Objectives.LETHE.of(name, Map.of()).getClass()));
+        String layout = Digest.ofBytes(
+                parts.stream().map(TrainerTest::layout).collect(Collectors.joining("\n")).getBytes(UTF_8));
+        assertThat(List.of(Checkpoint.FORMAT, layout)).isEqualTo(List.of(2, "sha256:75af1e626695aae3693079b0fd8a6a1448fcd1ac65f122daecd4c54afbc58d05"));
+    }
+
+    /** The names and types of a record, and of the records in it. */
+    private static String layout(Type type) {
+        return switch (type) {
+            case ParameterizedType generic ->
+                generic.getRawType().getTypeName()
+                        + Arrays.stream(generic.getActualTypeArguments()).map(TrainerTest::layout).toList();
+            case Class<?> record when record.isRecord() ->
+                record.getSimpleName()
+                        + Arrays.stream(record.getRecordComponents())
+                                .map(it -> it.getName() + " " + layout(it.getGenericType()))
+                                .toList();
+            default -> type.getTypeName();
+        };
     }
 
     @Test

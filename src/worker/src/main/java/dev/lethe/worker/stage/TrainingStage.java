@@ -107,26 +107,36 @@ final class TrainingStage {
     /** Of a training that ends by a target, how many rows are forgotten: when the rest will be nobody knows. */
     private static TrainingProgress progress(StageContext context, int forgetRows) {
         ProgressEstimator steps = new ProgressEstimator("steps");
-        return update -> context.progress()
-                .accept(
-                        update.standing().isPresent()
-                                ? new Progress(
-                                        forgetRows - update.standing().getAsInt(),
-                                        forgetRows,
-                                        "rows forgotten",
-                                        update.epoch(),
-                                        update.loss(),
-                                        update.tokensPerSecond(),
-                                        "tokens/s",
-                                        null,
-                                        Instant.now())
-                                : steps.progress(
-                                        update.step(),
-                                        update.steps(),
-                                        update.epoch(),
-                                        update.loss(),
-                                        update.tokensPerSecond(),
-                                        "tokens/s"));
+        return new TrainingProgress() {
+            @Override
+            public void stepped(Update update) {
+                context.progress()
+                        .accept(
+                                update.standing().isPresent()
+                                        ? new Progress(
+                                                forgetRows - update.standing().getAsInt(),
+                                                forgetRows,
+                                                "rows forgotten",
+                                                update.epoch(),
+                                                update.loss(),
+                                                update.tokensPerSecond(),
+                                                "tokens/s",
+                                                null,
+                                                Instant.now())
+                                        : steps.progress(
+                                                update.step(),
+                                                update.steps(),
+                                                update.epoch(),
+                                                update.loss(),
+                                                update.tokensPerSecond(),
+                                                "tokens/s"));
+            }
+
+            @Override
+            public void noted(String note) {
+                Note.say(note);
+            }
+        };
     }
 
     private static Map<String, Double> counts(TrainingOutcome outcome) {
