@@ -72,6 +72,7 @@ public record Controllers(
                 conflicts,
                 releases,
                 claims::namedBy);
+        var stages = new Stages(reconciliation, runner, conflicts, jobStages, claims, workloadKind);
         return new Controllers(
                 new UnlearningJobReconciler(
                         new JobReconciliation(client, recorder, gauges, conflicts),
@@ -79,16 +80,24 @@ public record Controllers(
                         conflicts,
                         jobStages,
                         claims),
-                new StageController<>(
-                        Kind.ModelPreparation, reconciliation, runner, conflicts, jobStages, claims, workloadKind),
-                new StageController<>(
-                        Kind.ModelTraining, reconciliation, runner, conflicts, jobStages, claims, workloadKind),
-                new StageController<>(
-                        Kind.ModelMerge, reconciliation, runner, conflicts, jobStages, claims, workloadKind),
-                new StageController<>(
-                        Kind.ModelEvaluation, reconciliation, runner, conflicts, jobStages, claims, workloadKind),
-                new StageController<>(
-                        Kind.ModelPublication, reconciliation, runner, conflicts, jobStages, claims, workloadKind));
+                stages.of(Kind.ModelPreparation),
+                stages.of(Kind.ModelTraining),
+                stages.of(Kind.ModelMerge),
+                stages.of(Kind.ModelEvaluation),
+                stages.of(Kind.ModelPublication));
+    }
+
+    /** What the controllers of all kinds of stages share. */
+    private record Stages(
+            StageReconciliation reconciliation,
+            ReconcileRunner runner,
+            DestinationConflicts conflicts,
+            JobStageEventSource jobStages,
+            TerminatingClaims claims,
+            Optional<GroupVersionKind> workloadKind) {
+        <O extends LetheObject> StageController<O> of(Kind kind) {
+            return new StageController<>(kind, reconciliation, runner, conflicts, jobStages, claims, workloadKind);
+        }
     }
 
     List<Reconciler<? extends LetheObject>> reconcilers() {

@@ -108,8 +108,16 @@ public class Lifecycle {
         var leadership = new Leadership(registry);
         var gauges = new JobGauges(registry);
         var namespaces = settings.namespaces().map(Set::copyOf).orElse(Set.<String>of());
-        var controllers =
-                Controllers.of(client, namespaces, () -> workers(certificate), workloadKind, registry, gauges, clock);
+        var workers = workers();
+        var controllers = Controllers.of(
+                client,
+                namespaces,
+                () -> workers.withProgressCa(
+                        certificate.flatMap(CertificateSecret::authority).orElse(null)),
+                workloadKind,
+                registry,
+                gauges,
+                clock);
         var setup = new LetheOperator.Setup(namespaces, settings.threads(), Timings.FIRST_READ, election());
         var metrics = new ReconcileMetrics(registry, leadership, gauges, clock);
         var built = new LetheOperator(client, setup, controllers, metrics, leadership);
@@ -172,7 +180,8 @@ public class Lifecycle {
         }
     }
 
-    private WorkerSettings workers(Optional<CertificateSecret> certificate) {
+    /** The chart's, which do not change while the process lives; only who signs certificates does. */
+    private WorkerSettings workers() {
         var worker = settings.worker();
         var election = election();
         return new WorkerSettings(
@@ -192,6 +201,6 @@ public class Lifecycle {
                 worker.ttlSecondsAfterFinished().map(Duration::ofSeconds).orElse(null),
                 Labels.release(election.namespace(), election.name()),
                 settings.progress().url().orElse(null),
-                certificate.flatMap(CertificateSecret::authority).orElse(null));
+                null);
     }
 }

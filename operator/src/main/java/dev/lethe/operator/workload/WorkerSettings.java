@@ -33,4 +33,21 @@ public record WorkerSettings(
         @Nullable Duration retention,
         String release,
         @Nullable String progressUrl,
-        @Nullable CertificateAuthority progressCa) {}
+        @Nullable CertificateAuthority progressCa) {
+
+    /** These, where another signs the endpoint's certificate. */
+    public WorkerSettings withProgressCa(@Nullable CertificateAuthority authority) {
+        return new WorkerSettings(
+                image,
+                pullPolicy,
+                pullSecrets,
+                compute,
+                logFormat,
+                resources,
+                scratchLimit,
+                retention,
+                release,
+                progressUrl,
+                authority);
+    }
+}

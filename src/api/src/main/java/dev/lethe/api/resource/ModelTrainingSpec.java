@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
         value = "!has(self.mode) || self.mode != 'full' || !has(self.lora)",
         fieldPath = ".lora",
         message = "mode full trains no adapter: lora must be absent")
+@ValidationRule(
+        value = "!has(self.training) || !has(self.training.warmupEpochs) || has(self.training.epochs)"
+                + " || self.training.warmupEpochs <= 5.0",
+        fieldPath = ".training",
+        message = "training.warmupEpochs may not be above training.epochs, which is 5 when absent")
 public record ModelTrainingSpec(
         Source model,
         @Nullable RowsSource forget,

@@ -6,30 +6,32 @@ import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a specialist is trained. Every field may be absent; {@link #orElse} fills what is, from the recipe.
+ * How a specialist is trained. Every field may be absent; {@link #orElse} fills what is, from the recipe. A training without
+ * a job has what the published recipe has.
  *
- * @param epochs passes over the rows, 5 when absent
- * @param batchSize rows per forward pass; 1 when absent, 2 for the recipe's {@code under}
- * @param gradientAccumulation forward passes per optimiser step, 4 when absent
- * @param learningRate AdamW's peak learning rate, 1e-4 when absent
+ * @param epochs passes over the rows, at most so many where {@code until} ends them; when absent the recipe's, without a job 5
+ * @param batchSize rows per forward pass; when absent the recipe's, without a job 1
+ * @param gradientAccumulation forward passes per optimiser step; when absent the recipe's, without a job 4
+ * @param learningRate AdamW's peak learning rate; when absent the recipe's, without a job 1e-4
  * @param weightDecay AdamW's decoupled weight decay, 0.01 when absent
- * @param warmupEpochs epochs of linear warm-up before the linear decay to zero, 1 when absent
+ * @param warmupEpochs epochs of linear warm-up before the linear decay to zero; when absent the recipe's, without a job 1
  * @param maxLength tokens per row, prompt and answer, 256 when absent
- * @param maxGradNorm gradient clipping by global norm; 0, when absent, is off
- * @param pairing {@code fixed} (item i has retain row i mod N), when absent, {@code random}, or {@code cycle}: every retain row
- *     takes its turn
+ * @param maxGradNorm gradient clipping by global norm, 0 is off; when absent the recipe's, without a job 0
+ * @param pairing {@code fixed} (item i has retain row i mod N), {@code random}, or {@code cycle}: every retain row takes its turn;
+ *     when absent the recipe's, without a job {@code fixed}
  * @param gradientCheckpointing recompute activations in the backward pass: less memory, more time; off when absent
  * @param dtype number format of the frozen base: {@code float32}, {@code bfloat16}, or {@code auto}, when absent (float32 on CPU,
  *     bfloat16 on CUDA)
  * @param device {@code auto}, when absent, {@code cpu} or {@code cuda}
  * @param seed the origin of every random choice, 42 when absent
- * @param retainBatchSize retain rows per forward pass, with pairing {@code cycle}; as many as batchSize when absent
- * @param until what ends the training before its epochs; with pairing {@code cycle}
+ * @param retainBatchSize retain rows per forward pass, with pairing {@code cycle}; when absent the recipe's, without a job as many as
+ *     batchSize
+ * @param until what ends the training before its epochs, with pairing {@code cycle}; when absent the recipe's, without a job nothing
  */
 @ValidationRule(
-        value = "!has(self.warmupEpochs) || self.warmupEpochs <= (has(self.epochs) ? double(self.epochs) : 5.0)",
+        value = "!has(self.warmupEpochs) || !has(self.epochs) || self.warmupEpochs <= double(self.epochs)",
         fieldPath = ".warmupEpochs",
-        message = "warmupEpochs may not be above epochs (5 when absent)")
+        message = "warmupEpochs may not be above epochs")
 public record TrainingSettings(
         @Min(1) @Max(1000) @Nullable Integer epochs,
         @Min(1) @Max(1024) @Nullable Integer batchSize,

@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  * What is absent comes from the recipe.
  *
  * @param exactMemorization the largest share of an answer's tokens that the model may still say itself, the tokens before them
- *     given, for every row to forget, of the tokens that no retain row has after the same two; 0.2 when absent
+ *     given, for every row to forget, of the tokens that no retain row has after the same two; 0.2
+ *     when neither this nor the recipe says
  * @param retainLoss how much the mean loss of the retain rows may rise, in nats per token, and by half of it at the end; 0.1 when
- *     absent
- * @param retainExact the share of the base's exact memorisation of the retain rows that must stay; 0.98 when absent
- * @param every steps from one measurement to the next; 10 when absent
+ *     neither this nor the recipe says
+ * @param retainExact the share of the base's exact memorisation of the retain rows that must stay; 0.98 when neither this nor the
+ *     recipe says
+ * @param every steps from one measurement to the next; 10 when neither this nor the recipe says
  */
 public record TrainingTarget(
         @Min(0) @Max(value = 1, inclusive = false) @Nullable Double exactMemorization,

@@ -182,7 +182,8 @@ public final class Resolver {
                         given.training(),
                         aims(given.training(), objective)
                                 ? Objects.requireNonNull(namesake.training())
-                                : aimless(Objects.requireNonNull(namesake.training()))),
+                                : aimless(Objects.requireNonNull(namesake.training())),
+                        field + ".training"),
                 lora(given.lora(), Objects.requireNonNull(namesake.lora())),
                 given.compute());
     }
@@ -216,8 +217,16 @@ public final class Resolver {
         return objective(namesake, field);
     }
 
-    private static TrainingSettings training(@Nullable TrainingSettings given, TrainingSettings otherwise) {
+    private static TrainingSettings training(
+            @Nullable TrainingSettings given, TrainingSettings otherwise, String field) {
         var settings = given == null ? otherwise : given.orElse(otherwise);
+        // The schema compares what is said; which epochs an absent number stands for is known here.
+        if (Objects.requireNonNull(settings.warmupEpochs()) > Objects.requireNonNull(settings.epochs())) {
+            throw new InvalidSpec(
+                    field + ".warmupEpochs",
+                    String.valueOf(settings.warmupEpochs()),
+                    "at most %d, which is its epochs".formatted(settings.epochs()));
+        }
         return settings.until() == null
                 ? settings
                 : settings.withUntil(settings.until().orElse(Recipe.UNTIL));
@@ -356,7 +365,7 @@ public final class Resolver {
                 spec.decouple(),
                 Objects.requireNonNullElse(spec.template(), Recipe.OF_STAGES.template()),
                 objective(spec.objective(), "spec.objective"),
-                training(spec.training(), Recipe.OF_STAGES.training()),
+                training(spec.training(), Recipe.OF_STAGES.training(), "spec.training"),
                 mode,
                 mode.equals("lora") ? lora(spec.lora(), Recipe.OF_STAGES.lora()) : spec.lora(),
                 spec.output(),

@@ -273,6 +273,21 @@ class ResolverTest {
                                 + " fluency, memorization, mia, quantize, relearn, semeval2025"));
     }
 
+    /** The schema cannot know how many epochs a training has that says nothing of them. */
+    @Test
+    void aWarmUpIsHeldAgainstTheEpochsOfTheRecipe() {
+        var warm = new TrainingSettings(
+                null, null, null, null, null, 12.0, null, null, null, null, null, null, null, null, null);
+        var specialists = List.of(specialist("over", null, warm));
+        assertThat(Resolver.resolve(job(null, specialists, null, null)).specialists())
+                .singleElement()
+                .matches(it -> it.training().epochs() == 200);
+        assertThatThrownBy(() -> Resolver.resolve(job(PUBLISHED_RECIPE, specialists, null, null)))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessage(
+                        "spec.specialists[0].training.warmupEpochs: found 12.0, expected at most 5, which is its epochs");
+    }
+
     @Test
     void decoupledRowsAndTheirWeightGoTogether() {
         var rows = RowsSource.of("file:decouple.jsonl");

@@ -20,8 +20,8 @@ import java.util.Set;
  * @param tokens of the rows to forget, that are forgotten
  * @param forget weight of NPO; a weight of 0 leaves the term out
  */
-public record NegativePreference(
-        double beta, NpoReduction reduction, LossMask tokens, double forget, RetainTerms kept) implements Objective {
+public record NegativePreference(double beta, NpoReduction reduction, LossMask tokens, double forget, RetainTerms kept)
+        implements Objective {
     /** The registered name. */
     public static final String NAME = "npo";
 

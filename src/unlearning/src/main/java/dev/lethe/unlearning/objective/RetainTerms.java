@@ -45,8 +45,7 @@ record RetainTerms(double retain, double kl, KlMask klMask, CrossEntropy decoupl
     }
 
     static RetainTerms withoutKl(Settings settings) {
-        return new RetainTerms(
-                settings.number("weights.retain"), 0, KlMask.NON_PAD, CrossEntropy.decoupled(settings));
+        return new RetainTerms(settings.number("weights.retain"), 0, KlMask.NON_PAD, CrossEntropy.decoupled(settings));
     }
 
     RetainTerms withRetain(double weight) {
@@ -78,7 +77,8 @@ record RetainTerms(double retain, double kl, KlMask klMask, CrossEntropy decoupl
         return new Objective.Loss(total, terms);
     }
 
-    private double ofRetainRows(TrainingModels models, MicroBatch batch, double scale, SortedMap<String, Double> terms) {
+    private double ofRetainRows(
+            TrainingModels models, MicroBatch batch, double scale, SortedMap<String, Double> terms) {
         if (kl <= 0) {
             return new CrossEntropy(DataRole.RETAIN, retain).accumulate(models, batch, scale, terms);
         }

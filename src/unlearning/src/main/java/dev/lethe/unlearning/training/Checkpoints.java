@@ -31,8 +31,7 @@ record Checkpoints(Path folder, String fingerprint) {
      * @return what was deleted
      */
     List<Path> discardUnusable() {
-        List<Path> unusable =
-                all().stream().filter(it -> !Checkpoint.isIn(it)).toList();
+        List<Path> unusable = all().stream().filter(it -> !Checkpoint.isIn(it)).toList();
         unusable.forEach(FileTree::discard);
         return unusable;
     }

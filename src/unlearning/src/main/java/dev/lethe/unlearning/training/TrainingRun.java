@@ -76,8 +76,9 @@ final class TrainingRun {
     private int restored() {
         checkpoints
                 .discardUnusable()
-                .forEach(it -> progress.noted(it + ": found a checkpoint of another version of Lethe, or one that is not"
-                        + " whole; it is deleted, and its steps are done again"));
+                .forEach(
+                        it -> progress.noted(it + ": found a checkpoint of another version of Lethe, or one that is not"
+                                + " whole; it is deleted, and its steps are done again"));
         Optional<Checkpoint> checkpoint = checkpoints.latest();
         checkpoint.ifPresentOrElse(
                 last -> {

@@ -24,8 +24,7 @@ class EpochOrderTest {
     @Property(tries = 50)
     void partnersAreRetainRows(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int retain) {
         EpochOrder order = new EpochOrder(seed, false);
-        int[] all = order.partners(
-                DataRole.RETAIN, 3, IntStream.range(0, 100).toArray(), retain);
+        int[] all = order.partners(DataRole.RETAIN, 3, IntStream.range(0, 100).toArray(), retain);
         assertThat(IntStream.of(all)).allMatch(i -> i >= 0 && i < retain);
         assertThat(order.partners(DataRole.RETAIN, 3, new int[] {70, 7}, retain))
                 .as("whichever rows are asked for together")

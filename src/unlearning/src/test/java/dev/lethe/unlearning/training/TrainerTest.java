@@ -253,9 +253,12 @@ class TrainerTest {
                 .map(Descriptor::name)
                 .filter(name -> !name.equals(Descriptor.CUSTOM))
                 .forEach(name -> parts.add(Objectives.LETHE.of(name, Map.of()).getClass()));
-        String layout = Digest.ofBytes(
-                parts.stream().map(TrainerTest::layout).collect(Collectors.joining("\n")).getBytes(UTF_8));
-        assertThat(List.of(Checkpoint.FORMAT, layout)).isEqualTo(List.of(2, "sha256:75af1e626695aae3693079b0fd8a6a1448fcd1ac65f122daecd4c54afbc58d05"));
+        String layout = Digest.ofBytes(parts.stream()
+                .map(TrainerTest::layout)
+                .collect(Collectors.joining("\n"))
+                .getBytes(UTF_8));
+        assertThat(List.of(Checkpoint.FORMAT, layout))
+                .isEqualTo(List.of(2, "sha256:75af1e626695aae3693079b0fd8a6a1448fcd1ac65f122daecd4c54afbc58d05"));
     }
 
     /** The names and types of a record, and of the records in it. */
@@ -263,8 +266,11 @@ class TrainerTest {
         return switch (type) {
             case ParameterizedType generic ->
                 generic.getRawType().getTypeName()
-                        + Arrays.stream(generic.getActualTypeArguments()).map(TrainerTest::layout).toList();
-            case Class<?> record when record.isRecord() ->
+                        + Arrays.stream(generic.getActualTypeArguments())
+                                .map(TrainerTest::layout)
+                                .toList();
+            case Class<?> record
+            when record.isRecord() ->
                 record.getSimpleName()
                         + Arrays.stream(record.getRecordComponents())
                                 .map(it -> it.getName() + " " + layout(it.getGenericType()))

@@ -1,7 +1,5 @@
 package dev.lethe.worker.report;
 
-import dev.lethe.api.document.Documents;
-import dev.lethe.merge.file.InputFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,11 +29,7 @@ public record LossCurve(String specialist, List<Step> steps) {
 
     /** Reads {@code losses.jsonl}. */
     static LossCurve read(String specialist, Path file) {
-        List<Step> steps = new ArrayList<>();
-        for (String line : InputFile.lines(file)) {
-            steps.add(Documents.parse(file + " line " + (steps.size() + 1), line, Step.class));
-        }
-        return new LossCurve(specialist, List.copyOf(steps));
+        return new LossCurve(specialist, MetricLines.read(file, Step.class));
     }
 
     SortedSet<String> terms() {

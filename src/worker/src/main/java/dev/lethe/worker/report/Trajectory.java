@@ -1,9 +1,6 @@
 package dev.lethe.worker.report;
 
-import dev.lethe.api.document.Documents;
-import dev.lethe.merge.file.InputFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.icepear.echarts.charts.line.LineSeries;
@@ -41,11 +38,7 @@ public record Trajectory(String specialist, List<Point> points) {
 
     /** Reads {@code trajectory.jsonl}. */
     static Trajectory read(String specialist, Path file) {
-        List<Point> points = new ArrayList<>();
-        for (String line : InputFile.lines(file)) {
-            points.add(Documents.parse(file + " line " + (points.size() + 1), line, Point.class));
-        }
-        return new Trajectory(specialist, List.copyOf(points));
+        return new Trajectory(specialist, MetricLines.read(file, Point.class));
     }
 
     Figure figure() {
