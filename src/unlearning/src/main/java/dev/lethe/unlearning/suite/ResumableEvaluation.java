@@ -74,7 +74,7 @@ final class ResumableEvaluation {
     }
 
     /**
-     * Begins or resumes the work of a suite: on the same model, rows, inputs and options; batches may differ.
+     * Begins or resumes the work of a suite: on the same model, rows as they are asked, inputs and options; batches may differ.
      *
      * @throws InvalidInput where the folder holds other work
      */
@@ -92,6 +92,9 @@ final class ResumableEvaluation {
         identity.put("retain", inputs.retain().digest());
         settings.options().values().forEach((name, value) -> identity.put(name, String.valueOf(value)));
         identity.remove("batchSize");
+        if (inputs.prompting().template().isPresent()) {
+            identity.put("template", inputs.prompting().mode().name());
+        }
         for (Input input : suite.inputs()) {
             Path file = inputs.file(input.name());
             if (file != null) {
