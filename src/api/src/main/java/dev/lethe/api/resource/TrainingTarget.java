@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param retainExact the share of the base's exact memorisation of the retain rows that must stay; 0.98 when neither this nor the
  *     recipe says
  * @param every steps from one measurement to the next; 10 when neither this nor the recipe says
+ * @param attacks how many relearning attacks the forgotten rows must withstand: when the target holds, a copy of the specialist is
+ *     fine-tuned on half of the rows, and those of the others that come back are forgotten in its presence, too; 0 when absent
  */
 public record TrainingTarget(
         @Min(0) @Max(value = 1, inclusive = false) @Nullable Double exactMemorization,
         @Min(value = 0, inclusive = false) @Max(100) @Nullable Double retainLoss,
         @Min(value = 0, inclusive = false) @Max(1) @Nullable Double retainExact,
-        @Min(1) @Max(100000) @Nullable Integer every) {
+        @Min(1) @Max(100000) @Nullable Integer every,
+        @Min(0) @Max(100) @Nullable Integer attacks) {
 
     /** These, with what is absent taken from {@code other}. */
     public TrainingTarget orElse(@Nullable TrainingTarget other) {
@@ -31,6 +34,7 @@ public record TrainingTarget(
                         TrainingSettings.or(exactMemorization, other.exactMemorization),
                         TrainingSettings.or(retainLoss, other.retainLoss),
                         TrainingSettings.or(retainExact, other.retainExact),
-                        TrainingSettings.or(every, other.every));
+                        TrainingSettings.or(every, other.every),
+                        TrainingSettings.or(attacks, other.attacks));
     }
 }

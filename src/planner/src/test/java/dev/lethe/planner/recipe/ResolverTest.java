@@ -128,12 +128,14 @@ class ResolverTest {
     @Test
     void aTargetInPartTakesTheRestFromTheRecipe() {
         var given = specialist(
-                "third", ObjectiveSpec.of("npo"), paired(null).withUntil(new TrainingTarget(0.1, null, null, null)));
+                "third",
+                ObjectiveSpec.of("npo"),
+                paired(null).withUntil(new TrainingTarget(0.1, null, null, null, null)));
         assertThat(Resolver.resolve(job(null, List.of(given), null, null))
                         .settings()
                         .specialists())
                 .extracting(it -> it.training().until())
-                .containsExactly(new TrainingTarget(0.1, 0.1, 0.98, 10));
+                .containsExactly(new TrainingTarget(0.1, 0.1, 0.98, 10, 0));
     }
 
     @Test
@@ -399,7 +401,7 @@ class ResolverTest {
                 "auto",
                 42L,
                 6,
-                new TrainingTarget(exact, 0.1, 0.98, 10));
+                new TrainingTarget(exact, 0.1, 0.98, 10, 0));
         return new Specialist(name, objective, training, new LoraSpec(32, 32.0, 0.0), null);
     }
 

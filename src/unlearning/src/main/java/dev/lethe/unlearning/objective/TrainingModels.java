@@ -14,19 +14,33 @@ import java.util.function.UnaryOperator;
  * The model in training and its reference, for one micro-batch.
  *
  * @param trained the model in training
+ * @param forgetting what reads the rows to forget: the model in training, or that under an attack
  * @param reference the same model as it was before training
  * @param checkpointing whether layers are computed again in the backward pass, to save memory
  * @param dropout of the trained model's pass over the rows of a role
  */
 public record TrainingModels(
-        LanguageModel trained, ReferenceModel reference, boolean checkpointing, Function<DataRole, Dropout> dropout) {
+        LanguageModel trained,
+        LanguageModel forgetting,
+        ReferenceModel reference,
+        boolean checkpointing,
+        Function<DataRole, Dropout> dropout) {
+    /** Of a model that nobody attacks. */
+    public TrainingModels(
+            LanguageModel trained,
+            ReferenceModel reference,
+            boolean checkpointing,
+            Function<DataRole, Dropout> dropout) {
+        this(trained, trained, reference, checkpointing, dropout);
+    }
 
     /** The trained model's states of a batch; {@link ForwardPass#backward} takes a loss made from them. */
     ForwardPass forward(DataRole role, RowBatch batch) {
+        LanguageModel model = role == DataRole.FORGET ? forgetting : trained;
         TrainingPass pass = checkpointing
-                ? TrainingPass.checkpointed(trained, batch.tokens(), dropout.apply(role))
-                : TrainingPass.of(trained, batch.tokens(), dropout.apply(role));
-        return new ForwardPass(new HiddenStates(trained, pass.hidden().view(batch.positions(), -1)), pass);
+                ? TrainingPass.checkpointed(model, batch.tokens(), dropout.apply(role))
+                : TrainingPass.of(model, batch.tokens(), dropout.apply(role));
+        return new ForwardPass(new HiddenStates(model, pass.hidden().view(batch.positions(), -1)), pass);
     }
 
     /**

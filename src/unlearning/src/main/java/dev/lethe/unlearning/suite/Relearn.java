@@ -44,7 +44,6 @@ import java.util.stream.Stream;
  * facts that are trained on are independent of those scored; {@link Relearning} for the attack.
  */
 public final class Relearn implements Suite {
-    private static final int ROWS_PER_STEP = 8;
     private static final String EXACT = "relearn/forget-exact";
     private static final String PROBABILITY = "relearn/forget-probability";
     private static final String RECOVERY = "relearn/recovery";
@@ -112,8 +111,7 @@ public final class Relearn implements Suite {
     }
 
     private static Relearning attack(Settings options) {
-        return new Relearning(
-                options.whole("steps"), ROWS_PER_STEP, options.number("learningRate"), options.whole("seed"));
+        return Relearning.of(options, options.whole("seed"));
     }
 
     private static MetricOutcome mean(double[] values, Bootstrap bootstrap) {

@@ -10,14 +10,21 @@ import dev.lethe.unlearning.generation.TeacherForcing;
 import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.objective.MicroBatch;
+import dev.lethe.unlearning.tensor.NoGrad;
+import dev.lethe.unlearning.tensor.Scope;
+import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.training.Measured.Decision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Trains until every row is forgotten and nothing else is lost, as far as a {@link TrainingTarget} says.
@@ -26,6 +33,9 @@ import java.util.stream.IntStream;
  * further than it has to be, and comes back where it is remembered again. The rate rises while too little is forgotten;
  * where the retain rows suffer, forgetting weighs less, and where they suffer much, the run goes back to its last good
  * checkpoint. When all is forgotten, retain rows alone are learned until they are as good as they have to be.
+ *
+ * <p>Where the target has attacks, what looks forgotten is then attacked, and rows that come back are forgotten in the presence of what
+ * the attack learned.
  *
  * <p>What it does next is a function of its {@link State}, so that a continued run gives the same numbers.
  */
@@ -55,17 +65,42 @@ final class ClosedLoop implements Course {
      *
      * @param window the first row of the next measurement
      */
-    record Remembered(int window, List<Double> exact, List<Double> loss) {}
+    record Remembered(int window, List<Double> exact, List<Double> loss) {
+        Remembered from(int other) {
+            return new Remembered(other, exact, loss);
+        }
+    }
 
     /**
      * All that decides what comes next.
      *
+     * @param attacks attacks that were made
+     * @param attacked whether the last of them is withstood only now: its update lies beside the model
      * @param good measurements since the last checkpoint at which nothing was lost
      */
     record State(
-            Turns turns, Remembered remembered, Pace pace, boolean repairing, int good, List<Measured> trajectory) {
+            Turns turns,
+            Remembered remembered,
+            Pace pace,
+            boolean repairing,
+            int attacks,
+            boolean attacked,
+            int good,
+            List<Measured> trajectory) {
         State with(Turns other) {
-            return new State(other, remembered, pace, repairing, good, trajectory);
+            return new State(other, remembered, pace, repairing, attacks, attacked, good, trajectory);
+        }
+
+        State with(Remembered other) {
+            return new State(turns, other, pace, repairing, attacks, attacked, good, trajectory);
+        }
+
+        State withAttack(int number, boolean present) {
+            return new State(turns, remembered, pace, repairing, number, present, good, trajectory);
+        }
+
+        State saved() {
+            return new State(turns, remembered, pace, repairing, attacks, attacked, 0, trajectory);
         }
     }
 
@@ -73,16 +108,18 @@ final class ClosedLoop implements Course {
     private final TrainingTarget target;
     private final List<EncodedRow> forget;
     private final List<EncodedRow> watched;
+    private final List<EncodedRow> retain;
     private final NovelTokens novel;
     private final MicroBatches batches;
     private final LanguageModel model;
     private final EpochOrder order;
+    private final Optional<SimulatedAttack> attack;
     private State state;
 
     ClosedLoop(TrainingSettings settings, TrainingTarget target, MicroBatches batches, int eosId, LanguageModel model) {
         this.settings = settings;
         this.target = target;
-        List<EncodedRow> retain = batches.rows().get(DataRole.RETAIN);
+        this.retain = batches.rows().get(DataRole.RETAIN);
         this.forget = withoutEnds(batches.rows().get(DataRole.FORGET), eosId);
         this.novel = NovelTokens.beside(retain);
         this.batches = batches;
@@ -90,6 +127,10 @@ final class ClosedLoop implements Course {
         this.order = new EpochOrder(settings.seed(), settings.shuffle());
         int count = Math.min(WATCHED, retain.size());
         int[] turns = order.turns(0, count, retain.size());
+        this.attack = target.attacks() == 0
+                ? Optional.empty()
+                : Optional.of(SimulatedAttack.on(
+                        model, batches.rows().get(DataRole.FORGET), batches.padId(), settings.seed()));
         this.watched = withoutEnds(Arrays.stream(turns).mapToObj(retain::get).toList(), eosId);
         this.state = new State(
                 new Turns(0, 0, 0),
@@ -97,14 +138,14 @@ final class ClosedLoop implements Course {
                 Pace.of(settings.learningRate()),
                 false,
                 0,
+                false,
+                0,
                 List.of());
     }
 
     @Override
     public Next begin() {
-        do {
-            measure(0);
-        } while (state.remembered().window() > 0);
+        measureAll(0);
         return Next.SAVE;
     }
 
@@ -119,7 +160,11 @@ final class ClosedLoop implements Course {
                     standing, order, pass, turns, state.pace().forgetting()));
             state = state.with(state.turns().after(settings.retainBatchSize()));
         }
-        return new Step(made, state.pace().rate(), (int) epochs(done) + 1);
+        return new Step(
+                made,
+                state.pace().rate(),
+                (int) epochs(done) + 1,
+                attack.filter(_ -> state.attacked()).map(SimulatedAttack::learned));
     }
 
     @Override
@@ -128,18 +173,37 @@ final class ClosedLoop implements Course {
         if (!last && done % target.every() != 0) {
             return Next.CONTINUE;
         }
+        int attacks = state.attacks();
         Decision decision = measure(done);
+        while (decision == Decision.DONE && !last && goesOn()) {
+            decision = measureAll(done);
+        }
         if (decision == Decision.DONE || last) {
             return Next.END;
         }
         if (decision == Decision.STEP_BACK) {
             return Next.STEP_BACK;
         }
-        if (state.good() < SAVE_EVERY) {
+        // What an attack learned cannot be learned again from the weights of a later step.
+        if (state.good() < SAVE_EVERY && state.attacks() == attacks) {
             return Next.CONTINUE;
         }
-        state = new State(state.turns(), state.remembered(), state.pace(), state.repairing(), 0, state.trajectory());
+        state = state.saved();
         return Next.SAVE;
+    }
+
+    /** After an attack that is withstood the model by itself; then the next attack, where there is one. */
+    private boolean goesOn() {
+        if (state.attacked()) {
+            state = state.withAttack(state.attacks(), false);
+            return true;
+        }
+        if (state.attacks() == target.attacks()) {
+            return false;
+        }
+        state = state.withAttack(state.attacks() + 1, true);
+        attack.orElseThrow().run(state.attacks());
+        return true;
     }
 
     @Override
@@ -175,7 +239,25 @@ final class ClosedLoop implements Course {
     @Override
     public void stepBack(JsonNode saved) {
         State good = JSON.convertValue(saved, State.class);
-        state = new State(state.turns(), good.remembered(), state.pace(), false, 0, state.trajectory());
+        state = new State(
+                state.turns(),
+                good.remembered(),
+                state.pace(),
+                false,
+                good.attacks(),
+                good.attacked(),
+                0,
+                state.trajectory());
+    }
+
+    @Override
+    public SortedMap<String, Tensor> tensors() {
+        return attack.map(it -> it.learned().parameters()).orElseGet(Collections::emptySortedMap);
+    }
+
+    @Override
+    public void close() {
+        attack.ifPresent(SimulatedAttack::close);
     }
 
     @Override
@@ -214,9 +296,19 @@ final class ClosedLoop implements Course {
 
     // ---- measuring and deciding ----
 
+    /** Every row, and what is to be done after the last of them. */
+    private Decision measureAll(int done) {
+        state = state.with(state.remembered().from(0));
+        Decision decision;
+        do {
+            decision = measure(done);
+        } while (state.remembered().window() > 0);
+        return decision;
+    }
+
     private Decision measure(int done) {
         Remembered remembered = remembered();
-        List<TokenScores> retained = scores(watched);
+        List<TokenScores> retained = scores(model, watched);
         Observation now = new Observation(
                 (int) remembered.exact().stream()
                         .filter(it -> it > target.exactMemorization())
@@ -234,12 +326,15 @@ final class ClosedLoop implements Course {
         Pace pace = state.pace().after(decision, settings.learningRate());
         boolean kept = before.isEmpty() || now.keeps(target, before.getFirst().saw());
         List<Measured> trajectory = new ArrayList<>(before);
-        trajectory.add(new Measured(done, pace.rate(), pace.forgetting(), now, decision));
+        trajectory.add(new Measured(
+                done, pace.rate(), pace.forgetting(), state.attacked() ? state.attacks() : 0, now, decision));
         state = new State(
                 state.turns(),
                 remembered,
                 pace,
                 now.standing() == 0,
+                state.attacks(),
+                state.attacked(),
                 kept ? state.good() + 1 : state.good(),
                 List.copyOf(trajectory));
         return decision;
@@ -249,18 +344,36 @@ final class ClosedLoop implements Course {
     private Remembered remembered() {
         int from = state.remembered().window();
         int to = Math.min(forget.size(), from + WINDOW);
-        List<TokenScores> scores = scores(forget.subList(from, to));
+        Optional<SimulatedAttack> now = attack.filter(_ -> state.attacked());
+        Set<Integer> taught = now.map(
+                        it -> Arrays.stream(it.taught(state.attacks())).boxed().collect(Collectors.toSet()))
+                .orElseGet(Set::of);
+        NovelTokens told = taught.isEmpty() ? novel : besides(taught);
+        List<TokenScores> scores = scores(now, forget.subList(from, to));
         List<Double> exact = new ArrayList<>(state.remembered().exact());
         List<Double> loss = new ArrayList<>(state.remembered().loss());
         for (int i = from; i < to; i++) {
-            TokenScores ofNovel = novel.of(forget.get(i), scores.get(i - from));
-            exact.set(i, ofNovel.size() == 0 ? 0 : ofNovel.exactMemorization());
+            TokenScores ofNovel = told.of(forget.get(i), scores.get(i - from));
+            exact.set(i, taught.contains(i) || ofNovel.size() == 0 ? 0 : ofNovel.exactMemorization());
             loss.set(i, scores.get(i - from).meanNll());
         }
         return new Remembered(to == forget.size() ? 0 : to, exact, loss);
     }
 
-    private List<TokenScores> scores(List<EncodedRow> rows) {
+    /** Of rows that an attack does not teach counts only what it did not tell. */
+    private NovelTokens besides(Set<Integer> taught) {
+        return NovelTokens.beside(
+                Stream.concat(retain.stream(), taught.stream().map(forget::get)).toList());
+    }
+
+    private List<TokenScores> scores(Optional<SimulatedAttack> attack, List<EncodedRow> rows) {
+        try (Scope _ = new Scope();
+                NoGrad _ = new NoGrad()) {
+            return scores(attack.map(SimulatedAttack::attacked).orElse(model), rows);
+        }
+    }
+
+    private static List<TokenScores> scores(LanguageModel model, List<EncodedRow> rows) {
         return new TeacherForcing(model, ROWS_AT_ONCE).scores(rows);
     }
 

@@ -1,19 +1,24 @@
 package dev.lethe.unlearning.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lethe.unlearning.lora.Adapter;
 import dev.lethe.unlearning.objective.MicroBatch;
+import dev.lethe.unlearning.tensor.Tensor;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** What a run trains at each step, how fast, and when it ends. */
-sealed interface Course permits FixedCourse, ClosedLoop {
+sealed interface Course extends AutoCloseable permits FixedCourse, ClosedLoop {
     /**
      * One step of the optimizer.
      *
      * @param batches whose losses are averaged
      * @param epoch counted from 1
+     * @param attack the update under which rows are to be forgotten; empty where there is none
      */
-    record Step(List<MicroBatch> batches, double rate, int epoch) {}
+    record Step(List<MicroBatch> batches, double rate, int epoch, Optional<Adapter> attack) {}
 
     /** What happens after a step. */
     enum Next {
@@ -54,4 +59,12 @@ sealed interface Course permits FixedCourse, ClosedLoop {
 
     /** What was measured on the way; nothing where nothing is. */
     Optional<Trajectory> trajectory();
+
+    /** What the course itself has to find again in a checkpoint, by name: the live tensors. */
+    default SortedMap<String, Tensor> tensors() {
+        return Collections.emptySortedMap();
+    }
+
+    @Override
+    default void close() {}
 }

@@ -17,7 +17,8 @@ record FixedCourse(MicroBatches batches, LinearSchedule schedule) implements Cou
 
     @Override
     public Step step(int done) {
-        return new Step(batches.ofStep(done), schedule.rate(done), done / batches.stepsPerEpoch() + 1);
+        return new Step(
+                batches.ofStep(done), schedule.rate(done), done / batches.stepsPerEpoch() + 1, Optional.empty());
     }
 
     @Override

@@ -6,10 +6,11 @@ package dev.lethe.unlearning.training;
  * @param step steps done
  * @param learningRate of the steps that follow
  * @param forgetting the factor of the forget term's weight in the steps that follow
+ * @param attack the relearning attack under which the rows to forget were measured, counted from 1; 0 where there was none
  * @param saw what the rows say
  * @param did what the loop did about it
  */
-public record Measured(int step, double learningRate, double forgetting, Observation saw, Decision did) {
+public record Measured(int step, double learningRate, double forgetting, int attack, Observation saw, Decision did) {
 
     /** What a closed loop decides at a measurement. */
     public enum Decision {

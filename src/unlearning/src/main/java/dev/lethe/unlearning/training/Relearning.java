@@ -1,6 +1,7 @@
 package dev.lethe.unlearning.training;
 
 import dev.lethe.catalog.DataRole;
+import dev.lethe.catalog.Settings;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.EpochOrder;
 import dev.lethe.unlearning.data.LossMask;
@@ -38,6 +39,12 @@ public record Relearning(int steps, int batchSize, double learningRate, long see
 
     private static final Objective LOSS = new FineTuning(LossMask.ANSWER);
     private static final double MAX_GRAD_NORM = 1;
+    private static final int ROWS_PER_STEP = 8;
+
+    /** The attack of suite {@code relearn}, by its options. */
+    public static Relearning of(Settings options, long seed) {
+        return new Relearning(options.whole("steps"), ROWS_PER_STEP, options.number("learningRate"), seed);
+    }
 
     /**
      * Attacks a model.
@@ -48,15 +55,26 @@ public record Relearning(int steps, int batchSize, double learningRate, long see
      */
     public Map<String, LoraFactors> attack(LanguageModel model, List<EncodedRow> rows, int padId, Runnable stepped) {
         try (Scope _ = new Scope();
-                Adapter learned = Adapter.init(
-                                model.config(), LORA, seed, model.base().device(), "")
-                        .trainable()) {
+                Adapter learned = begin(model)) {
+            learn(learned.trainable(), model, rows, padId, stepped);
+            return owned(sum(model.updates(), learned.modules()));
+        }
+    }
+
+    /** An adapter that changes nothing yet, of the shape that an attack has. */
+    Adapter begin(LanguageModel model) {
+        return Adapter.init(model.config(), LORA, seed, model.base().device(), "");
+    }
+
+    /** Trains an adapter on top of the model, which stays as it is. */
+    void learn(Adapter learned, LanguageModel model, List<EncodedRow> rows, int padId, Runnable stepped) {
+        try (Scope _ = new Scope()) {
             AdamW optimizer = new AdamW(learned.parameters(), 0);
             for (int step = 0; step < steps; step++) {
                 RowBatch batch = batch(rows, step, padId);
                 Scope.run(() -> {
                     // The sum of both updates is part of this step's graph.
-                    LanguageModel attacked = new LanguageModel(model.base(), sum(model.updates(), learned.modules()));
+                    LanguageModel attacked = under(model, learned);
                     TrainingModels models =
                             new TrainingModels(attacked, new ReferenceModel(model, false), true, _ -> Dropout.NONE);
                     LOSS.accumulate(models, new MicroBatch(Map.of(DataRole.DATA, batch)), 1);
@@ -64,8 +82,12 @@ public record Relearning(int steps, int batchSize, double learningRate, long see
                 });
                 stepped.run();
             }
-            return owned(sum(model.updates(), learned.modules()));
         }
+    }
+
+    /** The model with the update of an attack beside its own, through both of which gradients flow. */
+    static LanguageModel under(LanguageModel model, Adapter attack) {
+        return new LanguageModel(model.base(), sum(model.updates(), attack.modules()));
     }
 
     /** The next rows of an order that begins anew, in another one, when all had their turn. */

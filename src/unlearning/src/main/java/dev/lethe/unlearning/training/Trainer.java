@@ -39,6 +39,7 @@ public final class Trainer {
     public static TrainingOutcome train(TrainingRequest request, TrainingProgress progress, BooleanSupplier cancelled) {
         try (Scope _ = new Scope();
                 TrainableModel trainable = trainable(request);
+                Course course = course(request, trainable.model());
                 AtomicDirectory output = AtomicDirectory.create(request.output())) {
             TrainingRun run = new TrainingRun(
                     request,
@@ -46,7 +47,7 @@ public final class Trainer {
                     new ReferenceModel(
                             new LanguageModel(request.base()),
                             request.settings().until().isPresent()),
-                    course(request, trainable.model()),
+                    course,
                     progress,
                     cancelled);
             TrainingOutcome outcome = run.run();

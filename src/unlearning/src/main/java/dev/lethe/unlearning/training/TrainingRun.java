@@ -2,11 +2,14 @@ package dev.lethe.unlearning.training;
 
 import dev.lethe.catalog.DataRole;
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.unlearning.lora.Adapter;
 import dev.lethe.unlearning.model.Dropout;
+import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.objective.ReferenceModel;
 import dev.lethe.unlearning.objective.TrainingModels;
+import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.training.TrainingFailed.Reason;
 import java.util.ArrayList;
@@ -113,7 +116,7 @@ final class TrainingRun {
         double share = 1.0 / ofStep.size();
         for (int i = 0; i < ofStep.size(); i++) {
             MicroBatch batch = ofStep.get(i);
-            Objective.Loss loss = request.objective().accumulate(models(step, i), batch, share);
+            Objective.Loss loss = loss(now.attack(), step, i, batch, share);
             total += loss.total() * share;
             loss.terms().forEach((name, value) -> terms.merge(name, value * share, Double::sum));
             tokens += batch.tokenCount();
@@ -122,11 +125,21 @@ final class TrainingRun {
         return new StepLoss(step + 1, now.epoch(), now.rate(), total, terms);
     }
 
+    private Objective.Loss loss(Optional<Adapter> attack, int step, int microBatch, MicroBatch batch, double share) {
+        // The sum of the own update and that of an attack is part of this micro-batch's graph.
+        try (Scope _ = new Scope()) {
+            LanguageModel forgetting =
+                    attack.map(it -> Relearning.under(trainable.model(), it)).orElse(trainable.model());
+            return request.objective().accumulate(models(forgetting, step, microBatch), batch, share);
+        }
+    }
+
     /** The models of one micro-batch; every pass has dropout of its own. */
-    private TrainingModels models(int step, int microBatch) {
+    private TrainingModels models(LanguageModel forgetting, int step, int microBatch) {
         long pass = (long) step * settings.gradientAccumulation() + microBatch;
         return new TrainingModels(
                 trainable.model(),
+                forgetting,
                 reference,
                 settings.gradientCheckpointing(),
                 role -> trainable.dropout() == 0
@@ -188,6 +201,7 @@ final class TrainingRun {
     private SortedMap<String, Tensor> state() {
         SortedMap<String, Tensor> state = new TreeMap<>(optimizer.moments());
         trainable.parameters().forEach((name, tensor) -> state.put("weight." + name, tensor));
+        course.tensors().forEach((name, tensor) -> state.put("course." + name, tensor));
         return state;
     }
 

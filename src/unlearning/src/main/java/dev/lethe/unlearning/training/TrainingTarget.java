@@ -11,8 +11,9 @@ import dev.lethe.merge.InvalidInput;
  * @param retainLoss how much the mean loss of the retain rows may rise, in nats per token; by half of it at the end
  * @param retainExact how much of the retain rows' exact memorisation may be lost, as a share of what the base has
  * @param every steps from one measurement to the next
+ * @param attacks relearning attacks that the forgotten rows must withstand, one after the other
  */
-public record TrainingTarget(double exactMemorization, double retainLoss, double retainExact, int every) {
+public record TrainingTarget(double exactMemorization, double retainLoss, double retainExact, int every, int attacks) {
     public TrainingTarget {
         require(
                 exactMemorization >= 0 && exactMemorization < 1,
@@ -22,6 +23,7 @@ public record TrainingTarget(double exactMemorization, double retainLoss, double
         require(retainLoss > 0, "retainLoss", retainLoss, "more than 0");
         require(retainExact > 0 && retainExact <= 1, "retainExact", retainExact, "more than 0, at most 1");
         require(every >= 1, "every", every, "at least 1");
+        require(attacks >= 0, "attacks", attacks, "0 or more");
     }
 
     private static void require(boolean holds, String field, Object found, String expected) {

@@ -110,6 +110,36 @@ class ClosedLoopTest {
     }
 
     @Test
+    void whatIsForgottenWithstandsTheAttacksOfTheTarget() {
+        List<Measured> points =
+                train(request("run", 400, "work", 2)).trajectory().orElseThrow().points();
+        assertThat(points).extracting(Measured::attack).contains(0, 1, 2);
+        assertThat(points.getLast().attack()).isZero();
+        assertThat(points.getLast().did()).isEqualTo(Decision.DONE);
+        for (int attack = 1; attack <= 2; attack++) {
+            int number = attack;
+            List<Measured> under =
+                    points.stream().filter(it -> it.attack() == number).toList();
+            assertThat(under.getLast().saw().standing()).isZero();
+        }
+    }
+
+    /** What an attack learned is part of a checkpoint. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.4, 0.6, 0.9})
+    void aRunThatWasKilledUnderAttackGoesOnToTheSameBytes(double share) {
+        int steps = train(request("whole", 400, "whole-work", 2)).steps();
+        assertThatThrownBy(() -> Trainer.train(request("torn", 400, "torn-work", 2), update -> {
+                    if (update.step() == Math.round(share * steps)) {
+                        throw new IllegalStateException("killed");
+                    }
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        train(request("torn", 400, "torn-work", 2));
+        assertThat(Digest.ofFolder(folder.resolve("torn"))).isEqualTo(Digest.ofFolder(folder.resolve("whole")));
+    }
+
+    @Test
     void aRunWhoseStepsAreDoneGivesUpAndSaysSo() {
         Trajectory trajectory = train("short", 2, "work").trajectory().orElseThrow();
         assertThat(trajectory.reached()).isFalse();
@@ -119,16 +149,24 @@ class ClosedLoopTest {
     @Test
     void aTargetNeedsRetainRowsThatTakeTurns() {
         assertThatThrownBy(() -> new TrainingSettings(
-                        1, 1, 1, 1, 1e-3, 0, 0, 64, 0, Pairing.FIXED, true, false, 1, Optional.of(target())))
+                        1, 1, 1, 1, 1e-3, 0, 0, 64, 0, Pairing.FIXED, true, false, 1, Optional.of(target(0))))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("pairing: found FIXED, expected cycle");
     }
 
     private TrainingOutcome train(String output, int epochs, String checkpoints) {
-        return Trainer.train(request(output, epochs, checkpoints), TrainingProgress.NONE);
+        return train(request(output, epochs, checkpoints));
+    }
+
+    private static TrainingOutcome train(TrainingRequest request) {
+        return Trainer.train(request, TrainingProgress.NONE);
     }
 
     private TrainingRequest request(String output, int epochs, String checkpoints) {
+        return request(output, epochs, checkpoints, 0);
+    }
+
+    private TrainingRequest request(String output, int epochs, String checkpoints, int attacks) {
         return new TrainingRequest(
                 base,
                 memorised,
@@ -137,14 +175,27 @@ class ClosedLoopTest {
                 Map.of(DataRole.FORGET, rows("forget", 3), DataRole.RETAIN, rows("retain", 3)),
                 NPO,
                 new TrainingSettings(
-                        epochs, 2, 3, 1, 2e-3, 0, 0, 64, 1, Pairing.CYCLE, true, false, 1, Optional.of(target())),
+                        epochs,
+                        2,
+                        3,
+                        1,
+                        2e-3,
+                        0,
+                        0,
+                        64,
+                        1,
+                        Pairing.CYCLE,
+                        true,
+                        false,
+                        1,
+                        Optional.of(target(attacks))),
                 Optional.of(new LoraSettings(8, 8, 0)),
                 folder.resolve(checkpoints),
                 folder.resolve(output));
     }
 
-    private static TrainingTarget target() {
-        return new TrainingTarget(0.2, 0.2, 0.8, 5);
+    private static TrainingTarget target(int attacks) {
+        return new TrainingTarget(0.2, 0.2, 0.8, 5, attacks);
     }
 
     private static Map<String, Double> weights(double all) {

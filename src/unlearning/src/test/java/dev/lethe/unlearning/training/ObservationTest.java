@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ObservationTest {
-    private static final TrainingTarget TARGET = new TrainingTarget(0.2, 0.1, 0.98, 10);
+    private static final TrainingTarget TARGET = new TrainingTarget(0.2, 0.1, 0.98, 10, 0);
     private static final Observation BASE = new Observation(6, 1, 1, 0.1, 1, 0.05);
 
     @ParameterizedTest

@@ -64,7 +64,8 @@ public final class EngineSettings {
                 Objects.requireNonNull(spec.exactMemorization()),
                 Objects.requireNonNull(spec.retainLoss()),
                 Objects.requireNonNull(spec.retainExact()),
-                Objects.requireNonNull(spec.every()));
+                Objects.requireNonNull(spec.every()),
+                Objects.requireNonNullElse(spec.attacks(), 0));
     }
 
     /**
