@@ -297,6 +297,12 @@ final class Suites {
             List.of(),
             List.of(
                     Option.whole("steps", 10L, 1, 1000, "Steps of the attack, of eight rows each."),
+                    Option.whole(
+                            "attacks",
+                            4L,
+                            1,
+                            64,
+                            "The most attacks, each on another choice of documents; no more are made than score 16 documents."),
                     Option.above(
                             "learningRate",
                             1e-3,
@@ -314,7 +320,7 @@ final class Suites {
                             42L,
                             0,
                             Integer.MAX_VALUE,
-                            "The seed of the attack: of the choice of rows, their order and the adapter's start."),
+                            "The seed of the first attack, and one more for each further one: of the choice of rows, their order and the adapter's start."),
                     BATCH_SIZE),
             "Deeb and Roger 2024, arXiv 2410.08827 (train on some facts, score the others); Hu et al. 2024, arXiv 2406.13356",
             "0.2");

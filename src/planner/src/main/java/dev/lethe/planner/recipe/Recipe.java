@@ -43,7 +43,7 @@ record Recipe(
             new TrainingSettings(5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L, null, null);
 
     /** What a training that ends by a target aims at. */
-    static final TrainingTarget UNTIL = new TrainingTarget(0.2, 0.1, 0.98, 10, 0);
+    static final TrainingTarget UNTIL = new TrainingTarget(0.2, 0.1, 0.98, 10, 2);
 
     private static final LoraSpec LORA = new LoraSpec(32, 32.0, 0.05);
 

@@ -135,7 +135,7 @@ class ResolverTest {
                         .settings()
                         .specialists())
                 .extracting(it -> it.training().until())
-                .containsExactly(new TrainingTarget(0.1, 0.1, 0.98, 10, 0));
+                .containsExactly(new TrainingTarget(0.1, 0.1, 0.98, 10, 2));
     }
 
     @Test
@@ -401,7 +401,7 @@ class ResolverTest {
                 "auto",
                 42L,
                 6,
-                new TrainingTarget(exact, 0.1, 0.98, 10, 0));
+                new TrainingTarget(exact, 0.1, 0.98, 10, 2));
         return new Specialist(name, objective, training, new LoraSpec(32, 32.0, 0.0), null);
     }
 

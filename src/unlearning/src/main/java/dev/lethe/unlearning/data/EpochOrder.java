@@ -23,6 +23,17 @@ public record EpochOrder(long seed, boolean shuffled) {
         return permutation(ORDER, epoch, count);
     }
 
+    /**
+     * An order for each of many draws of a part of {@code count} rows: that of an odd number is the one before it from its end, so that
+     * what is not among the first half of one is among that of the other.
+     */
+    public int[] halves(int number, int count) {
+        int[] order = order(number / 2, count);
+        return number % 2 == 0
+                ? order
+                : IntStream.range(0, count).map(i -> order[count - 1 - i]).toArray();
+    }
+
     private int[] permutation(long purpose, int epoch, int count) {
         int[] order = IntStream.range(0, count).toArray();
         if (shuffled) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,9 @@ import java.util.stream.Stream;
  *   <li>{@code attack-exact}: exact memorisation, after the attack, of the rows that it trained on.
  * </ul>
  *
+ * <p>Of few documents one choice says little: as many attacks are made, each on other documents (two by two those that the one before scored), as it takes to score 16 of them, and at
+ * most the option {@code attacks}. A row that several of them score counts with its mean.
+ *
  * <p>Rows of one document stay together, since they tell each other's answers. Where the set has one document alone its rows
  * are parted, and a row that has the output of a scored one in its text is left out of the attack.
  *
@@ -44,6 +48,9 @@ import java.util.stream.Stream;
  * facts that are trained on are independent of those scored; {@link Relearning} for the attack.
  */
 public final class Relearn implements Suite {
+    /** Documents, or rows of one, that are scored before no further attack is made. */
+    private static final int ENOUGH = 16;
+
     private static final String EXACT = "relearn/forget-exact";
     private static final String PROBABILITY = "relearn/forget-probability";
     private static final String RECOVERY = "relearn/recovery";
@@ -58,13 +65,19 @@ public final class Relearn implements Suite {
     @Override
     public Map<String, Coverage> coverage(SuiteInputs inputs) {
         Rows forget = inputs.forget();
-        Split split = Split.of(forget.rows(), Suites.options(descriptor(), Map.of()));
+        List<Split> splits = Split.all(forget.rows(), Suites.options(descriptor(), Map.of()));
+        Split split = splits.getFirst();
         return metrics().stream()
                 .collect(Collectors.toMap(
                         metric -> metric,
                         metric -> split.lack().isEmpty()
                                 ? Coverage.whole(
-                                        forget.source(), (metric.equals(ATTACK) ? split.attack : split.scored).size())
+                                        forget.source(),
+                                        splits.stream()
+                                                .flatMap(it -> (metric.equals(ATTACK) ? it.attack : it.scored).stream())
+                                                .map(Row::id)
+                                                .distinct()
+                                                .count())
                                 : new Coverage(
                                         forget.source(),
                                         0,
@@ -77,41 +90,87 @@ public final class Relearn implements Suite {
     public SuiteResult measure(
             EvaluatedModel model, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress) {
         Settings options = settings.options();
-        Split split = Split.of(inputs.forget().rows(), options);
-        if (!split.lack().isEmpty()) {
-            MetricOutcome lack = new MetricOutcome.NotMeasured(split.lack());
-            return SuiteResult.of(metrics().stream().collect(Collectors.toMap(metric -> metric, _ -> lack)));
+        List<Split> splits = Split.all(inputs.forget().rows(), options);
+        String lack = splits.getFirst().lack();
+        if (!lack.isEmpty()) {
+            MetricOutcome missing = new MetricOutcome.NotMeasured(lack);
+            return SuiteResult.of(metrics().stream().collect(Collectors.toMap(metric -> metric, _ -> missing)));
         }
-        long total = 2L * split.scored.size() + split.attack.size();
+        long total = splits.stream()
+                .mapToLong(it -> 2L * it.scored.size() + it.attack.size())
+                .sum();
         ResumableEvaluation evaluation =
                 ResumableEvaluation.open(folder, descriptor(), model, inputs, settings, total, progress);
+        Found found = new Found(new RowMeans(), new RowMeans(), new RowMeans(), new RowMeans());
+        splits.forEach(split -> attack(split, model, inputs, options, evaluation, found));
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed());
+        return SuiteResult.of(Map.of(
+                EXACT, mean(found.exact.values(), bootstrap.stream(EXACT)),
+                PROBABILITY, mean(found.probability.values(), bootstrap.stream(PROBABILITY)),
+                RECOVERY, mean(found.recovery.values(), bootstrap.stream(RECOVERY)),
+                ATTACK, whole(found.learned.values(), bootstrap.stream(ATTACK))));
+    }
+
+    /**
+     * What the attacks found.
+     *
+     * @param learned exact memorisation of the rows that they trained on
+     */
+    private record Found(RowMeans exact, RowMeans probability, RowMeans recovery, RowMeans learned) {}
+
+    private static void attack(
+            Split split,
+            EvaluatedModel model,
+            SuiteInputs inputs,
+            Settings options,
+            ResumableEvaluation evaluation,
+            Found found) {
         List<Row> known = Stream.concat(inputs.retain().rows().stream(), split.attack.stream())
                 .toList();
         NovelTokens novel = NovelTokens.beside(model.tokens(known));
         double[] before = scores(
-                        "before.jsonl", split.scored, evaluation, rows -> Memorization.novelScores(novel, model, rows))
+                        split.file("before"),
+                        split.scored,
+                        evaluation,
+                        rows -> Memorization.novelScores(novel, model, rows))
                 .get(Measure.EXACT.word);
-        try (ModelOnDemand attacked =
-                new ModelOnDemand(() -> model.relearned(attack(options), split.attack, evaluation::beat))) {
+        try (ModelOnDemand attacked = new ModelOnDemand(() -> model.relearned(
+                Relearning.of(options, options.whole("seed") + split.number), split.attack, evaluation::beat))) {
             Map<String, double[]> after = scores(
-                    "after.jsonl",
+                    split.file("after"),
                     split.scored,
                     evaluation,
                     rows -> Memorization.novelScores(novel, attacked.get(), rows));
-            Map<String, double[]> learned = scores("attack.jsonl", split.attack, evaluation, rows -> attacked.get()
-                    .answerScores(rows));
+            Map<String, double[]> learned =
+                    scores(split.file("attack"), split.attack, evaluation, rows -> attacked.get()
+                            .answerScores(rows));
             double[] exact = after.get(Measure.EXACT.word);
-            return SuiteResult.of(Map.of(
-                    EXACT, mean(exact, bootstrap.stream(EXACT)),
-                    PROBABILITY, mean(after.get(Measure.PROBABILITY.word), bootstrap.stream(PROBABILITY)),
-                    RECOVERY, mean(gained(before, exact), bootstrap.stream(RECOVERY)),
-                    ATTACK, whole(learned.get(Measure.EXACT.word), bootstrap.stream(ATTACK))));
+            found.exact.add(split.scored, exact);
+            found.probability.add(split.scored, after.get(Measure.PROBABILITY.word));
+            found.recovery.add(split.scored, gained(before, exact));
+            found.learned.add(split.attack, learned.get(Measure.EXACT.word));
         }
     }
 
-    private static Relearning attack(Settings options) {
-        return Relearning.of(options, options.whole("seed"));
+    /** The mean of each row's values over the attacks that measured it. */
+    private static final class RowMeans {
+        private final Map<String, DoubleSummaryStatistics> rows = new LinkedHashMap<>();
+
+        void add(List<Row> of, double[] values) {
+            for (int i = 0; i < values.length; i++) {
+                rows.computeIfAbsent(of.get(i).id(), _ -> new DoubleSummaryStatistics());
+                if (Double.isFinite(values[i])) {
+                    rows.get(of.get(i).id()).accept(values[i]);
+                }
+            }
+        }
+
+        /** NaN of a row that no attack could measure. */
+        double[] values() {
+            return rows.values().stream()
+                    .mapToDouble(it -> it.getCount() == 0 ? Double.NaN : it.getAverage())
+                    .toArray();
+        }
     }
 
     private static MetricOutcome mean(double[] values, Bootstrap bootstrap) {
@@ -134,12 +193,32 @@ public final class Relearn implements Suite {
     /**
      * Which rows are for what.
      *
+     * @param number of the attack, counted from 0
+     * @param documents, or rows of one, that are scored
      * @param attack trained on
      * @param scored before and after
      */
-    private record Split(List<Row> attack, List<Row> scored) {
+    private record Split(int number, int documents, List<Row> attack, List<Row> scored) {
 
-        static Split of(List<Row> rows, Settings options) {
+        /** Those of every attack; one that cannot be made is among them only where it is the first. */
+        static List<Split> all(List<Row> rows, Settings options) {
+            List<Split> all = new ArrayList<>();
+            int scored = 0;
+            for (int number = 0; number < options.whole("attacks") && scored < ENOUGH; number++) {
+                Split split = of(number, rows, options);
+                if (number == 0 || split.lack().isEmpty()) {
+                    all.add(split);
+                }
+                scored += split.documents;
+            }
+            return all;
+        }
+
+        String file(String name) {
+            return name + (number == 0 ? "" : "-" + (number + 1)) + ".jsonl";
+        }
+
+        private static Split of(int number, List<Row> rows, Settings options) {
             Collection<List<Row>> documents = rows.stream()
                     .collect(Collectors.groupingBy(Row::document, LinkedHashMap::new, Collectors.toList()))
                     .values();
@@ -149,10 +228,12 @@ public final class Relearn implements Suite {
                     : rows.stream().map(List::of).toList();
             int count =
                     Math.clamp(Math.round(options.number("share") * parts.size()), 1, Math.max(1, parts.size() - 1));
-            int[] order = new EpochOrder(options.whole("seed"), true).order(0, parts.size());
+            int[] order = new EpochOrder(options.whole("seed"), true).halves(number, parts.size());
             List<Row> attack = rows(parts, Arrays.copyOf(order, count));
             List<Row> scored = rows(parts, Arrays.copyOfRange(order, count, parts.size()));
             return new Split(
+                    number,
+                    parts.size() - count,
                     several
                             ? attack
                             : attack.stream().filter(row -> !tells(row, scored)).toList(),

@@ -66,14 +66,25 @@ class RelearnTest {
     void rowsOfADocumentStayTogetherAndMetricsHaveTheirCoverage() {
         Rows rows = rows("1sc1", "1qa0", "2sc1", "2qa0", "3qa0", "3qa1");
         RecordedModel model = RecordedModel.sound();
-        SuiteResult result = measure(model, rows, "work");
+        SuiteResult result = measure(model, rows, "work", 4);
         Map<String, Coverage> coverage = suite.coverage(new SuiteInputs(rows, RETAIN, Map.of()));
         assertThat(result.metrics().keySet()).isEqualTo(suite.metrics()).isEqualTo(coverage.keySet());
         result.metrics().forEach((name, it) -> assertThat(it.n())
                 .isEqualTo(coverage.get(name).measured()));
         assertThat(value(result, "recovery")).isZero();
-        assertThat(result.metrics().get("relearn/attack-exact").n()).isEqualTo(4);
-        assertThat(result.metrics().get("relearn/recovery").n()).isEqualTo(2);
+        SuiteResult once = measure(model, rows, "once");
+        assertThat(once.metrics().get("relearn/attack-exact").n()).isEqualTo(4);
+        assertThat(once.metrics().get("relearn/recovery").n()).isEqualTo(2);
+    }
+
+    @Test
+    void ofFewRowsSeveralChoicesAreAttackedAndEachRowCountsOnce() throws IOException {
+        SuiteResult result = measure(RecordedModel.sound(), ROWS, "several", 9);
+        assertThat(result.metrics().get("relearn/recovery").n()).isEqualTo(6);
+        assertThat(result.metrics().get("relearn/attack-exact").n()).isEqualTo(6);
+        // Three rows of six are scored by each, so that six attacks score 18.
+        assertThat(folder.resolve("several/after-6.jsonl")).exists();
+        assertThat(folder.resolve("several/after-7.jsonl")).doesNotExist();
     }
 
     @Test
@@ -133,8 +144,12 @@ class RelearnTest {
     }
 
     private SuiteResult measure(EvaluatedModel model, Rows forget, String work) {
-        SuiteSettings settings =
-                new SuiteSettings(Suites.options(suite.descriptor(), Map.of("steps", 20, "learningRate", 3e-3)));
+        return measure(model, forget, work, 1);
+    }
+
+    private SuiteResult measure(EvaluatedModel model, Rows forget, String work, int attacks) {
+        SuiteSettings settings = new SuiteSettings(
+                Suites.options(suite.descriptor(), Map.of("steps", 20, "learningRate", 3e-3, "attacks", attacks)));
         return suite.measure(
                 model, new SuiteInputs(forget, RETAIN, Map.of()), settings, folder.resolve(work), (done, total) -> {});
     }

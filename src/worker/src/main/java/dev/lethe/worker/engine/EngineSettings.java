@@ -65,6 +65,7 @@ public final class EngineSettings {
                 Objects.requireNonNull(spec.retainLoss()),
                 Objects.requireNonNull(spec.retainExact()),
                 Objects.requireNonNull(spec.every()),
+                // Absent in a job that began before there were any.
                 Objects.requireNonNullElse(spec.attacks(), 0));
     }
 

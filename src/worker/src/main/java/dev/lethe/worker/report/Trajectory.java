@@ -19,9 +19,10 @@ public record Trajectory(String specialist, List<Point> points) {
      * @param step steps done
      * @param learningRate of the steps that followed
      * @param forgetting the factor of the forget term's weight in them
+     * @param attack the attack under which it was measured, counted from 1; 0 where there was none
      * @param did what was decided
      */
-    public record Point(int step, double learningRate, double forgetting, Saw saw, String did) {}
+    public record Point(int step, double learningRate, double forgetting, int attack, Saw saw, String did) {}
 
     /**
      * Shares of answers' tokens that the model would have said itself, and losses in nats per token.
