@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     recipe says
  * @param every steps from one measurement to the next; 10 when neither this nor the recipe says
  * @param attacks how many relearning attacks the forgotten rows must withstand: when the target holds, a copy of the specialist is
- *     fine-tuned on half of the rows, and those of the others that come back are forgotten in its presence, too; 2 when absent
+ *     fine-tuned on half of the rows, and those of the others that come back are forgotten in its presence, too; 2 when neither this nor
+ *     the recipe says
  */
 public record TrainingTarget(
         @Min(0) @Max(value = 1, inclusive = false) @Nullable Double exactMemorization,
