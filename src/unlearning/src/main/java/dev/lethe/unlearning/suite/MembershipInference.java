@@ -3,6 +3,7 @@ package dev.lethe.unlearning.suite;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
+import dev.lethe.unlearning.metric.RocAuc;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -54,9 +55,7 @@ record MembershipInference(List<Document> members, List<Document> nonMembers) {
         if (!measurable()) {
             return Coverage.none("suites", lack(), "");
         }
-        double m = members.size();
-        double n = nonMembers.size();
-        double chance = Math.sqrt((m + n + 1) / (12 * m * n)); // of a rank sum: Mann and Whitney 1947
+        double chance = RocAuc.standardErrorByChance(members.size(), nonMembers.size());
         String lack = chance < TELLING
                 ? ""
                 : String.format(
