@@ -7,7 +7,7 @@ final class ForgetTextOption {
     @Option(
             names = "--show-forget-text",
             description = {
-                "let report.html show in words what the models said to some rows, and the rows: personal data, maybe",
+                "let report.html show in words what the models said to some rows, and the rows: this may be personal data",
                 "(without it words are hidden)"
             })
     private boolean shown;

@@ -57,10 +57,18 @@ record GenerationTable(String set, String worst, List<Line> lines) {
     private static Line line(Pair pair, boolean shown) {
         return new Line(
                 pair.number(),
-                shown ? pair.prompt() : null,
+                shown ? end(pair.prompt()) : null,
                 answer(pair.answer(), shown),
                 said(pair.answer(), pair.base(), shown),
                 said(pair.answer(), pair.merge(), shown));
+    }
+
+    /** A prompt's last words, which the answer follows. */
+    private static String end(String prompt) {
+        List<String> words =
+                RougeL.words(TOKENS, "", prompt).stream().map(RougeL.Word::text).toList();
+        int from = Math.max(0, words.size() - WORDS);
+        return (from > 0 ? "… " : "") + String.join(" ", words.subList(from, words.size()));
     }
 
     /** The right answer has nothing to mark. */

@@ -89,7 +89,7 @@ record ReportPage(
                     GateText.bound(gate),
                     gate.verdict(),
                     GateText.outcome(gate),
-                    gate.verdict() == Verdict.Inconclusive ? gate.message() : null);
+                    gate.message());
         }
     }
 
