@@ -77,6 +77,23 @@ class RunExplainTest {
                 .contains("so few members cannot settle this bound", "That is enough for this bound.");
     }
 
+    /** One specialist forgets whole rows, and the other, which is as the objective's default, must not seem to. */
+    @Test
+    void saysWhereSpecialistsDiffer() throws IOException {
+        TinyJob job = TinyJob.in(folder)
+                .with("recipe: semeval2025-merge", "recipe: calibrated-merge")
+                .with(
+                        "[{name: semeval2025, maxNewTokens: 4}]",
+                        "[{name: mia, nonMembers: {uri: file:scratch/unseen.jsonl}}]")
+                .with("    gates: [{metric: semeval2025/forget-knowledge, max: 0.5}]\n", "");
+        Files.writeString(folder.resolve("scratch/unseen.jsonl"), "{\"text\": \"nobody saw this\"}\n");
+        assertThat(flowing(explained(job.manifest())))
+                .contains("over Objective npo.", "tokens all (those of prompts, too")
+                .contains("under Set for it: beta 1; tokens answer (those of the answers). It ends")
+                .contains("4 members, 1 non-members")
+                .doesNotContain("No gate asks");
+    }
+
     @Test
     void isNoDryRun() {
         assertThat(Console.run("run", "-f", TinyJob.in(folder).manifest(), "--explain", "--dry-run"))

@@ -85,7 +85,9 @@ public record Explanation(String name, ResolvedJob job, PreflightResult checked)
                     2,
                     specialist.name(),
                     width,
-                    own.beside(first, job.specialists().getFirst().name()));
+                    first == null
+                            ? own.whole()
+                            : own.beside(first, job.specialists().getFirst().name()));
             first = first == null ? own : first;
         }
     }

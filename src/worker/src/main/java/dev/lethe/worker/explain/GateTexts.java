@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /** Each gate with its bound, the rows that it is decided on, and what so many rows can decide. */
@@ -78,10 +79,11 @@ record GateTexts(ResolvedJob job, PreflightResult checked) {
     }
 
     private static String room(GateRoom room, long rows) {
-        if (room.fewest().isEmpty()) {
+        OptionalInt needed = room.fewest();
+        if (needed.isEmpty()) {
             return "Not even a perfect result on %d rows would pass.".formatted(GateRoom.MOST_ROWS);
         }
-        int fewest = room.fewest().getAsInt();
+        int fewest = needed.getAsInt();
         if (rows < fewest) {
             return "Too few: even a perfect result passes only from %d rows on.".formatted(fewest);
         }

@@ -12,19 +12,25 @@ import dev.lethe.worker.engine.EngineSettings;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * What a specialist is trained for, and when that ends.
  *
- * @param settings of its objective that are not the objective's own defaults
- * @param sentences about the rest
+ * @param settings of its objective in words, by name
+ * @param defaults names of those that are the objective's own defaults
+ * @param sentences about the rest; the first is about the objective
  */
-record SpecialistText(List<String> settings, List<String> sentences) {
+record SpecialistText(SequencedMap<String, String> settings, Set<String> defaults, List<String> sentences) {
     /** @param rows that its training walks through */
     static SpecialistText of(ResolvedSpecialist specialist, int rows) {
         ObjectiveDescriptor objective =
@@ -34,45 +40,59 @@ record SpecialistText(List<String> settings, List<String> sentences) {
         sentences.add("Objective %s. %s".formatted(objective.name(), objective.summary()));
         training.until().ifPresent(target -> sentences.addAll(target(target)));
         sentences.add(length(training, rows));
-        Settings settings = Settings.of(
-                objective,
-                specialist.objective().options(),
-                (field, found, expected) -> InvalidInput.at("objective", field, found, expected));
-        return new SpecialistText(settings(objective, settings), List.copyOf(sentences));
+        Map<String, Object> values = Settings.of(
+                        objective,
+                        specialist.objective().options(),
+                        (field, found, expected) -> InvalidInput.at("objective", field, found, expected))
+                .values();
+        SequencedMap<String, String> settings = new LinkedHashMap<>();
+        Set<String> defaults = new HashSet<>();
+        for (Option option : objective.options()) {
+            Object value = values.get(option.name());
+            if (value != null) {
+                settings.put(option.name(), setting(option, value));
+                if (value.equals(option.standard())) {
+                    defaults.add(option.name());
+                }
+            }
+        }
+        return new SpecialistText(settings, defaults, List.copyOf(sentences));
+    }
+
+    /** All that is not the objective's default. */
+    String whole() {
+        return text(sentences, settings.keySet().stream().filter(it -> !defaults.contains(it)), 1);
     }
 
     /**
-     * All of it, without what was said of another.
+     * What is not as for another.
      *
-     * @param other null where nothing was said yet
      * @param name of the other
      */
-    String beside(@Nullable SpecialistText other, String name) {
+    String beside(SpecialistText other, String name) {
+        if (!other.sentences.getFirst().equals(sentences.getFirst())) {
+            return whole();
+        }
         List<String> own = new ArrayList<>(sentences);
-        List<String> set = new ArrayList<>(settings);
-        if (other != null && other.sentences.getFirst().equals(sentences.getFirst())) {
-            own.removeAll(other.sentences);
-            set.removeAll(other.settings);
-        }
-        boolean less = own.size() + set.size() < sentences.size() + settings.size();
+        own.removeAll(other.sentences);
+        own.add("All else as for " + name + ".");
+        return text(
+                own,
+                settings.keySet().stream().filter(it -> !Objects.equals(settings.get(it), other.settings.get(it))),
+                0);
+    }
+
+    /** @param at which sentence the settings stand */
+    private String text(List<String> said, Stream<String> names, int at) {
+        String set = names.map(settings::get).collect(Collectors.joining("; "));
+        List<String> all = new ArrayList<>(said);
         if (!set.isEmpty()) {
-            own.add(less ? 0 : 1, "Set for it: " + String.join("; ", set) + ".");
+            all.add(at, "Set for it: " + set + ".");
         }
-        if (less) {
-            own.add("All else as for " + name + ".");
-        }
-        return String.join(" ", own);
+        return String.join(" ", all);
     }
 
-    /** Words with what they mean. */
-    private static List<String> settings(ObjectiveDescriptor objective, Settings settings) {
-        return objective.options().stream()
-                .filter(option -> settings.values().containsKey(option.name()))
-                .filter(option -> !Objects.equals(settings.values().get(option.name()), option.standard()))
-                .map(option -> setting(option, settings.values().get(option.name())))
-                .toList();
-    }
-
+    /** A word with what it means. */
     private static String setting(Option option, Object value) {
         String meaning = option.type() instanceof Option.Choice choice
                 ? choice.words().stream()
