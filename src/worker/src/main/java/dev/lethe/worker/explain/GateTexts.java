@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /** Each gate with its bound, the rows that it is decided on, and what so many rows can decide. */
 record GateTexts(ResolvedJob job, PreflightResult checked) {
@@ -45,7 +46,7 @@ record GateTexts(ResolvedJob job, PreflightResult checked) {
         return suite(gate).metric(gate.metric());
     }
 
-    /** {@code at most 0.25, and the upper end of its 95 % interval, too}. */
+    /** {@code at most 0.25, over its whole 95 % interval}. */
     private static String bounds(Gate gate) {
         List<String> bounds = new ArrayList<>();
         if (gate.max() != null) {
@@ -61,7 +62,11 @@ record GateTexts(ResolvedJob job, PreflightResult checked) {
             bounds.add("at least %s of the base's".formatted(SpecialistText.percent(gate.minOfBase())));
         }
         String all = String.join(" and ", bounds);
-        return Boolean.TRUE.equals(gate.interval()) ? all + ", over its whole 95 % interval" : all;
+        return interval(gate) ? all + ", over its whole 95 % interval" : all;
+    }
+
+    private static boolean interval(Gate gate) {
+        return Boolean.TRUE.equals(gate.interval());
     }
 
     private String rows(Gate gate, Metric metric) {
@@ -75,7 +80,7 @@ record GateTexts(ResolvedJob job, PreflightResult checked) {
         String on = "Measured on %d rows.".formatted(coverage.measured());
         return GateRoom.of(gate, Suites.LETHE.named(suite(gate).name()), metric)
                 .map(room -> on + " " + room(room, coverage.measured()))
-                .orElse(on + " The value alone is compared, not its interval.");
+                .orElse(interval(gate) ? on : on + " The value alone is compared, not its interval.");
     }
 
     private static String room(GateRoom room, long rows) {
@@ -103,32 +108,32 @@ record GateTexts(ResolvedJob job, PreflightResult checked) {
                 .sum();
         long members = coverage.measured() - nonMembers;
         Bootstrap.Interval chance = RocAuc.byChance(members, nonMembers);
-        boolean telling = chance.low() >= least(gate) && chance.high() <= most(gate);
-        return "%d members, %d non-members: where nobody can tell, the AUC still lies anywhere from %s to %s in 95 of 100 cases. %s"
+        return "%d members, %d non-members: where nobody can tell, the AUC still lies anywhere from %s to %s in 95 of 100 cases.%s"
                 .formatted(
                         members,
                         nonMembers,
                         hundredths(chance.low()),
                         hundredths(chance.high()),
-                        telling ? "That is enough for this bound." : tooFew(gate, members));
+                        gate.minOfBase() == null && gate.maxOfBase() == null ? enough(gate, members, nonMembers) : "");
     }
 
-    private static String tooFew(Gate gate, long members) {
-        for (long more = 1; more <= GateRoom.MOST_ROWS; more++) {
-            Bootstrap.Interval chance = RocAuc.byChance(members, more);
-            if (chance.low() >= least(gate) && chance.high() <= most(gate)) {
-                return "Chance decides too often: give at least %d non-members.".formatted(more);
-            }
+    private static String enough(Gate gate, long members, long nonMembers) {
+        if (telling(gate, members, nonMembers)) {
+            return " That is enough for this bound.";
         }
-        return "Chance decides too often, however many non-members there are: so few members cannot settle this bound.";
+        return LongStream.rangeClosed(nonMembers, GateRoom.MOST_ROWS)
+                .filter(more -> telling(gate, members, more))
+                .mapToObj(" Chance decides too often: give at least %d non-members."::formatted)
+                .findFirst()
+                .orElse(
+                        " Chance decides too often, and more non-members do not help: so few members cannot settle this bound.");
     }
 
-    private static double least(Gate gate) {
-        return gate.min() == null ? 0 : gate.min();
-    }
-
-    private static double most(Gate gate) {
-        return gate.max() == null ? 1 : gate.max();
+    /** Whether an attack that guesses keeps the bounds in 95 of 100 cases. */
+    private static boolean telling(Gate gate, long members, long nonMembers) {
+        Bootstrap.Interval chance = RocAuc.byChance(members, nonMembers);
+        return (gate.min() == null || chance.low() >= gate.min())
+                && (gate.max() == null || chance.high() <= gate.max());
     }
 
     private String unmeasuredMembership() {
