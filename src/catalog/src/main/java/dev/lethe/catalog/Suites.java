@@ -115,8 +115,8 @@ final class Suites {
                             LOWER,
                             0,
                             1,
-                            "forget-exact of the tokens that no retain row has after the same two tokens: what only the forget rows"
-                                    + " tell."),
+                            "The share of the forget answers' tokens that the model would say itself, of those that no retain row has"
+                                    + " after the same two tokens: what only the forget rows tell."),
                     metric(
                             "forget-exact-worst",
                             LOWER,
@@ -136,9 +136,19 @@ final class Suites {
                             0,
                             1,
                             "How likely a token of a forget answer is, as a geometric mean; the mean over rows."),
-                    metric("retain-exact", HIGHER, 0, 1, "forget-exact, of the retain rows."),
+                    metric(
+                            "retain-exact",
+                            HIGHER,
+                            0,
+                            1,
+                            "The share of the retain answers' tokens that the model would say itself."),
                     metric("retain-extraction", HIGHER, 0, 1, "forget-extraction, of the retain rows."),
-                    metric("retain-probability", HIGHER, 0, 1, "forget-probability, of the retain rows.")),
+                    metric(
+                            "retain-probability",
+                            HIGHER,
+                            0,
+                            1,
+                            "How likely a token of a retain answer is, as a geometric mean; the mean over rows.")),
             List.of(),
             List.of(BATCH_SIZE),
             "Tirumala et al. 2022, arXiv 2205.10770; Carlini et al. 2021, arXiv 2012.07805; Maini et al. 2024 (TOFU), arXiv"
@@ -286,7 +296,8 @@ final class Suites {
                             LOWER,
                             -1,
                             1,
-                            "What the attack brought back: forget-exact after it, less forget-exact of the same rows before."),
+                            "What the attack brought back: the share of those answers' tokens that the model says itself after it, less"
+                                    + " the share before."),
                     metric(
                             "attack-exact",
                             HIGHER,
@@ -338,13 +349,15 @@ final class Suites {
                             LOWER,
                             -1,
                             1,
-                            "What rounding to 8 bit brought back: int8-forget-exact, less the same of the model as it is."),
+                            "What rounding to 8 bit brought back: the share of the forget answers' tokens that the model then says itself,"
+                                    + " less the share of the model as it is."),
                     metric(
                             "int4-recovery",
                             LOWER,
                             -1,
                             1,
-                            "What rounding to 4 bit brought back: int4-forget-exact, less the same of the model as it is.")),
+                            "What rounding to 4 bit brought back: the share of the forget answers' tokens that the model then says itself,"
+                                    + " less the share of the model as it is.")),
             List.of(),
             List.of(BATCH_SIZE),
             "Zhang et al. 2024, arXiv 2410.16454; rounding as LLM.int8() (Dettmers et al. 2022) has it for weights, and by groups of 64",

@@ -12,10 +12,13 @@ public final class ReportCommand implements Callable<Integer> {
     @Mixin
     private WorkdirOption workdir;
 
+    @Mixin
+    private ForgetTextOption forgetText;
+
     @Override
     public Integer call() {
         RunOutcome outcome = RunOutcome.of(workdir.workdir());
-        outcome.write();
+        outcome.write(forgetText.shown());
         System.out.print(outcome.table());
         return ExitCode.DONE.code();
     }

@@ -19,6 +19,7 @@ import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.worker.Failure;
 import dev.lethe.worker.StopSignal;
 import dev.lethe.worker.Stopped;
+import dev.lethe.worker.explain.Explanation;
 import dev.lethe.worker.preflight.Preflight;
 import dev.lethe.worker.preflight.PreflightResult;
 import dev.lethe.worker.report.ResourceYaml;
@@ -56,6 +57,12 @@ public final class RunCommand implements Callable<Integer> {
     private boolean dryRun;
 
     @Option(
+            names = "--explain",
+            description =
+                    "check everything that can be checked, say in plain words what will be tried and why, do nothing")
+    private boolean explain;
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             description = "with --dry-run: yaml prints the job with every default that it would run with, not the plan")
@@ -72,6 +79,9 @@ public final class RunCommand implements Callable<Integer> {
     @Mixin
     private PlainOption plain;
 
+    @Mixin
+    private ForgetTextOption forgetText;
+
     @Spec
     private CommandSpec command;
 
@@ -82,6 +92,14 @@ public final class RunCommand implements Callable<Integer> {
         JobPlanner planner = new JobPlanner(Layout.local(workdir.root()), Timings.LOCAL);
         if (format != null && !dryRun) {
             throw InvalidInput.at("-o", "FORMAT", format.name(), "--dry-run beside it");
+        }
+        if (explain && dryRun) {
+            throw InvalidInput.at("--explain", "option", "--dry-run beside it", "one of the two");
+        }
+        if (explain) {
+            PreflightResult checked = Preflight.check(planner.preparation(job), workdir.root());
+            System.out.print(new Explanation(job.name(), Resolver.resolve(job.spec()), checked).text());
+            return ExitCode.DONE.code();
         }
         if (dryRun) {
             List<StageSummary> stages =
@@ -120,7 +138,7 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private int conclude(RunOutcome outcome) {
-        outcome.write();
+        outcome.write(forgetText.shown());
         System.out.print(outcome.table());
         if (!outcome.reason().isEmpty()) {
             say(outcome.reason());

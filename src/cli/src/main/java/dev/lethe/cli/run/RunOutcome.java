@@ -2,6 +2,7 @@ package dev.lethe.cli.run;
 
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Resource;
+import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.stage.ExitCode;
@@ -17,6 +18,7 @@ import dev.lethe.planner.Layout;
 import dev.lethe.planner.RunResults;
 import dev.lethe.worker.FileUris;
 import dev.lethe.worker.publication.ResultFile;
+import dev.lethe.worker.report.Generations;
 import dev.lethe.worker.report.HtmlReport;
 import dev.lethe.worker.report.ReportInput;
 import dev.lethe.worker.report.ReportInput.StageFolder;
@@ -26,8 +28,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a run stands: its numbers, its exit code and its reports.
@@ -59,10 +64,27 @@ public record RunOutcome(Resource<UnlearningJobSpec, UnlearningJobStatus> job, R
         return new RunOutcome(job, result, workdir);
     }
 
-    /** Writes {@code result.json} and {@code report.html}. */
-    public void write() {
+    /**
+     * Writes {@code result.json} and {@code report.html}.
+     *
+     * @param text whether the report shows what was said to some rows in words
+     */
+    public void write(boolean text) {
         AtomicFile.write(workdir.result(), Documents.json(result));
-        HtmlReport.write(ReportInput.read(result, ResourceYaml.of(job), finished()), workdir.report());
+        List<StageFolder> stages = finished();
+        List<Generations> said = Stream.of(
+                        generations("forget", job.spec().forget(), stages, text),
+                        generations("retain", job.spec().retain(), stages, text))
+                .flatMap(Optional::stream)
+                .toList();
+        HtmlReport.write(
+                ReportInput.read(result, ResourceYaml.of(job), stages).withGenerations(said), workdir.report());
+    }
+
+    /** @param source null where the model made the rows */
+    private Optional<Generations> generations(
+            String set, @Nullable RowsSource source, List<StageFolder> stages, boolean text) {
+        return Generations.read(set, result.inputs().get(set), source == null ? null : source.columns(), stages, text);
     }
 
     private List<StageFolder> finished() {

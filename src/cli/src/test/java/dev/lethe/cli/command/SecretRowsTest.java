@@ -160,6 +160,15 @@ class SecretRowsTest {
         assertThat(result.systems().get("merge").notMeasured().keySet())
                 .allMatch(metric -> metric.startsWith("semeval2025/") || metric.startsWith("leakage/"));
         assertThat(result.systems().get("merge").metrics()).hasSizeGreaterThan(36);
+        requireHiddenEverywhere();
+        assertThat(Console.printed("report", "--show-forget-text", "--workdir", job.workdir()))
+                .doesNotContain(SECRET);
+        assertThat(job.workdir().resolve("report.html")).content(UTF_8).contains(SECRET);
+        quiet("report", "--workdir", job.workdir());
+        requireHiddenEverywhere();
+    }
+
+    private void requireHiddenEverywhere() throws IOException {
         try (Stream<Path> work = Files.walk(job.workdir());
                 Stream<Path> published = Files.walk(job.published())) {
             Stream.concat(work, published)

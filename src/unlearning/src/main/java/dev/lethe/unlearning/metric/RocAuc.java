@@ -14,6 +14,24 @@ public final class RocAuc {
     private RocAuc() {}
 
     /**
+     * The standard error of the area where the scores say nothing and it is 0.5: that of a rank sum.
+     *
+     * <p>Source: H. B. Mann, D. R. Whitney, Annals of Mathematical Statistics 18, 1947.
+     *
+     * @param positives at least 1
+     * @param negatives at least 1
+     */
+    public static double standardErrorByChance(long positives, long negatives) {
+        return Math.sqrt((positives + negatives + 1) / (12.0 * positives * negatives));
+    }
+
+    /** Where 95 of 100 such areas lie. */
+    public static Bootstrap.Interval byChance(long positives, long negatives) {
+        double half = Wilson.Z * standardErrorByChance(positives, negatives);
+        return new Bootstrap.Interval(Math.max(0, 0.5 - half), Math.min(1, 0.5 + half));
+    }
+
+    /**
      * The area for two samples of scores.
      *
      * @param positives scores of the positive class, at least one, none NaN

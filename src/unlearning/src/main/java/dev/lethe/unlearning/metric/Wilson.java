@@ -6,7 +6,8 @@ package dev.lethe.unlearning.metric;
  * <p>Source: E. B. Wilson, Journal of the American Statistical Association 22, 1927.
  */
 final class Wilson {
-    private static final double Z = 1.959963984540054;
+    /** Of the normal distribution 95 % lie within so many standard deviations. */
+    static final double Z = 1.959963984540054;
 
     private Wilson() {}
 

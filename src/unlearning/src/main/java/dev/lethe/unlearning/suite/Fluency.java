@@ -4,6 +4,7 @@ import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.SuiteDescriptor;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.metric.Bootstrap;
+import dev.lethe.unlearning.metric.Estimate;
 import dev.lethe.unlearning.metric.Repetition;
 import dev.lethe.unlearning.metric.TokenScores;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Whether a model still talks: {@link Repetition} in its greedy continuations of forget and of retain prompts, and the mean
@@ -32,6 +34,11 @@ public final class Fluency implements Suite {
                 .forEach((set, rows) -> MEASURES.forEach(
                         measure -> coverage.put(metric(set, measure), Coverage.whole(rows.source(), rows.size()))));
         return coverage;
+    }
+
+    @Override
+    public Optional<Estimate> estimate(String metric, double[] rows, Bootstrap bootstrap) {
+        return Optional.of(Estimate.mean(rows, bootstrap));
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -98,6 +99,12 @@ public final class Leakage implements Suite {
         return measured == rows.size()
                 ? Coverage.whole(rows.source(), measured)
                 : new Coverage(rows.source(), measured, rows.size(), (rows.size() - measured) + " have " + lack, "");
+    }
+
+    @Override
+    public Optional<Estimate> estimate(String metric, double[] rows, Bootstrap bootstrap) {
+        return Optional.of(
+                metric.equals(NGRAMS) ? Estimate.mean(rows, bootstrap) : Estimate.proportion(rows, bootstrap));
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Templating;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
+import dev.lethe.unlearning.metric.RocAuc;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -69,9 +70,7 @@ record MembershipInference(List<Document> members, List<Document> nonMembers, St
         if (!measurable()) {
             return Coverage.none("suites", lack(), "");
         }
-        double m = members.size();
-        double n = nonMembers.size();
-        double chance = Math.sqrt((m + n + 1) / (12 * m * n)); // of a rank sum: Mann and Whitney 1947
+        double chance = RocAuc.standardErrorByChance(members.size(), nonMembers.size());
         String few = chance < TELLING
                 ? ""
                 : String.format(

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -77,6 +78,11 @@ public final class Memorization implements Suite {
         coverage.put(WORST, coverage.get(metric("forget", Measure.EXACT.word)));
         coverage.put(NOVEL, coverage.get(WORST));
         return coverage;
+    }
+
+    @Override
+    public Optional<Estimate> estimate(String metric, double[] rows, Bootstrap bootstrap) {
+        return Optional.of(metric.equals(WORST) ? Estimate.maximum(rows, bootstrap) : Estimate.mean(rows, bootstrap));
     }
 
     /**

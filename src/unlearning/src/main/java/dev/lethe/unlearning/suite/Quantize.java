@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -35,6 +36,11 @@ public final class Quantize implements Suite {
             Rows rows = metric.contains("retain") ? inputs.retain() : inputs.forget();
             return Coverage.whole(rows.source(), rows.size());
         }));
+    }
+
+    @Override
+    public Optional<Estimate> estimate(String metric, double[] rows, Bootstrap bootstrap) {
+        return Optional.of(Estimate.mean(rows, bootstrap));
     }
 
     @Override

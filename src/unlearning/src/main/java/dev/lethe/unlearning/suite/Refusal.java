@@ -58,6 +58,11 @@ public final class Refusal implements Suite {
                         : Coverage.whole(benign.source(), benign.size()));
     }
 
+    @Override
+    public Optional<Estimate> estimate(String metric, double[] rows, Bootstrap bootstrap) {
+        return Optional.of(Estimate.proportion(rows, bootstrap));
+    }
+
     /**
      * {@inheritDoc}
      *

@@ -22,6 +22,7 @@ import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -84,6 +85,11 @@ public final class Relearn implements Suite {
                                         forget.size(),
                                         split.lack(),
                                         "more rows, best of several documents")));
+    }
+
+    @Override
+    public Optional<Estimate> estimate(String metric, double[] rows, Bootstrap bootstrap) {
+        return Optional.of(Estimate.mean(rows, bootstrap));
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
@@ -129,6 +130,11 @@ public final class Semeval2025 implements Suite {
         MetricOutcome unmeasured = new MetricOutcome.NotMeasured("needs the model, and only its generations are known");
         NEED_THE_MODEL.forEach(metric -> outcomes.put(metric, unmeasured));
         return SuiteResult.of(outcomes);
+    }
+
+    @Override
+    public Optional<Estimate> estimate(String metric, double[] rows, Bootstrap bootstrap) {
+        return TaskScores.isMean(metric) ? Optional.of(Estimate.mean(rows, bootstrap)) : Optional.empty();
     }
 
     /**

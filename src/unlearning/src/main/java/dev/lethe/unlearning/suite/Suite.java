@@ -2,8 +2,11 @@ package dev.lethe.unlearning.suite;
 
 import dev.lethe.catalog.SuiteDescriptor;
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.unlearning.metric.Bootstrap;
+import dev.lethe.unlearning.metric.Estimate;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -25,6 +28,17 @@ public interface Suite {
      * @throws InvalidInput where data cannot be read or is not of its form
      */
     Map<String, Coverage> coverage(SuiteInputs inputs);
+
+    /**
+     * What a metric is, with its interval, where it is measured on rows of these values; empty for a metric that takes more than
+     * a value of each row.
+     *
+     * @param metric the full name
+     * @param rows at least one value
+     */
+    default Optional<Estimate> estimate(String metric, double[] rows, Bootstrap bootstrap) {
+        return Optional.empty();
+    }
 
     /**
      * Measures a model. The work is journalled in the folder, texts included; started again on the same folder, it

@@ -85,6 +85,11 @@ final class TaskScores {
         return coverage;
     }
 
+    /** Whether a metric is the mean over the rows of one place, as all are but the aggregate. */
+    static boolean isMean(String metric) {
+        return Slot.all().anyMatch(slot -> slot.metric().equals(metric));
+    }
+
     private Stream<Cell> aggregated() {
         return cells.stream().filter(cell -> cell.slot().aggregated());
     }

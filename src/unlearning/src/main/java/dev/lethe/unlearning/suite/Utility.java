@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -76,6 +77,11 @@ public final class Utility implements Suite {
                         rows.size(),
                         "%d have no output that %s".formatted(unread, measure.reads()),
                         remedy);
+    }
+
+    @Override
+    public Optional<Estimate> estimate(String metric, double[] rows, Bootstrap bootstrap) {
+        return metric.equals(PERPLEXITY) ? Optional.empty() : Optional.of(Estimate.mean(rows, bootstrap));
     }
 
     /**

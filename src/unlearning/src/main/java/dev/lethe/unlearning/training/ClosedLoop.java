@@ -212,7 +212,7 @@ final class ClosedLoop implements Course {
     }
 
     private int stepsPerEpoch() {
-        return Math.ceilDiv(forget.size(), settings.batchSize() * settings.gradientAccumulation());
+        return settings.stepsPerEpoch(forget.size());
     }
 
     @Override

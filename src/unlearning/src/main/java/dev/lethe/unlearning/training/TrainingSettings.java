@@ -67,10 +67,12 @@ public record TrainingSettings(
 
     /**
      * Steps of one epoch over {@code rows} rows: as many as fill every micro-batch, at least one. What is left over is not
-     * used in that epoch, as published; a set too small for one step trains on what there is.
+     * used in that epoch, as published; a set too small for one step trains on what there is. Where a target ends the
+     * run, every row counts.
      */
     public int stepsPerEpoch(int rows) {
-        return Math.max(1, rows / (batchSize * gradientAccumulation));
+        int perStep = batchSize * gradientAccumulation;
+        return until.isPresent() ? Math.ceilDiv(rows, perStep) : Math.max(1, rows / perStep);
     }
 
     /**

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.List;
+import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
@@ -107,6 +108,19 @@ class RougeTest {
             @ForAll @Words String reference, @ForAll @Words String a, @ForAll @Words String b) {
         assertThat(RougeL.score(PUBLISHED, reference, a + " " + b).recall())
                 .isGreaterThanOrEqualTo(RougeL.score(PUBLISHED, reference, a).recall());
+    }
+
+    @Property
+    void theWordsInCommonAreAsManyAsItsRecallSays(@ForAll @Words String reference, @ForAll @Words String candidate) {
+        String text = candidate.replace('-', ' ');
+        List<RougeL.Word> words = RougeL.words(UNICODE, reference, text);
+        assertThat(words.stream().map(RougeL.Word::text).collect(Collectors.joining(" ")))
+                .isEqualTo(text.strip().replaceAll(" +", " "));
+        assertThat((double) words.stream().filter(RougeL.Word::common).count())
+                .isCloseTo(
+                        RougeL.score(UNICODE, reference, text).recall()
+                                * UNICODE.of(reference).size(),
+                        within(1e-9));
     }
 
     /** Few letters, so that texts share tokens. */

@@ -21,10 +21,11 @@ import java.util.stream.Collectors;
 /**
  * What can be measured with a job's data, whatever its models answer: known before anything is trained.
  *
+ * @param coverage how many rows each metric is measured on, by its name
  * @param problems a line for each gate that could never be decided, since no row is measurable for its metric
  * @param notes remarks on metrics that are measured on less than all rows, a line each
  */
-public record Measurability(List<InvalidInput> problems, List<String> notes) {
+public record Measurability(Map<String, Coverage> coverage, List<InvalidInput> problems, List<String> notes) {
     /**
      * Checks gates against data.
      *
@@ -52,7 +53,7 @@ public record Measurability(List<InvalidInput> problems, List<String> notes) {
                 problems.add(problem(metric, of));
             }
         });
-        return new Measurability(List.copyOf(problems), notes(coverage, gated));
+        return new Measurability(Map.copyOf(coverage), List.copyOf(problems), notes(coverage, gated));
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.catalog.Descriptor;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.planner.gate.Gates;
+import dev.lethe.unlearning.suite.Coverage;
 import dev.lethe.unlearning.suite.Suites;
 import dev.lethe.unlearning.training.TrainingSettings;
 import dev.lethe.worker.Problems;
@@ -21,8 +22,10 @@ import dev.lethe.worker.engine.EngineSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -61,6 +64,7 @@ public final class Preflight {
                 .toList();
         List<Gate> gates = Objects.requireNonNullElse(evaluation.gates(), List.of());
         List<String> notes = new ArrayList<>();
+        Map<String, Coverage> coverage = new TreeMap<>();
         problems.check(() -> checkGates(suites, gates));
         suites.forEach(suite -> problems.check(() -> data.check(suite)));
         problems.check(() -> data.measurability(suites, gates).ifPresent(measurable -> {
@@ -70,13 +74,14 @@ public final class Preflight {
                         throw problem;
                     }));
             notes.addAll(measurable.notes());
+            coverage.putAll(measurable.coverage());
         }));
         problems.check(() -> OutputCheck.destination(spec));
         problems.check(() -> OutputCheck.writable(workspace));
         problems.check(() -> OutputCheck.space(workspace, model, spec));
         problems.raise();
         notes.addAll(model.notes(EngineSettings.promptMode(spec.template())));
-        return new PreflightResult(spec, model, data, notes);
+        return new PreflightResult(spec, model, data, coverage, notes);
     }
 
     private static void check(Specialist specialist, DataCheck data) {

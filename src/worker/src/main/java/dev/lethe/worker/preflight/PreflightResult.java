@@ -1,11 +1,13 @@
 package dev.lethe.worker.preflight;
 
 import dev.lethe.api.resource.ModelPreparationSpec;
+import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.status.StageSummary;
 import dev.lethe.unlearning.data.RowFormat;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.generation.SampledRows;
+import dev.lethe.unlearning.suite.Coverage;
 import dev.lethe.worker.engine.EngineSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,18 +23,40 @@ public final class PreflightResult {
     private final ModelPreparationSpec spec;
     private final ModelCheck model;
     private final DataCheck data;
+    private final Map<String, Coverage> coverage;
     private final List<String> notes;
 
-    PreflightResult(ModelPreparationSpec spec, ModelCheck model, DataCheck data, List<String> notes) {
+    PreflightResult(
+            ModelPreparationSpec spec,
+            ModelCheck model,
+            DataCheck data,
+            Map<String, Coverage> coverage,
+            List<String> notes) {
         this.spec = spec;
         this.model = model;
         this.data = data;
+        this.coverage = Map.copyOf(coverage);
         this.notes = List.copyOf(notes);
     }
 
     /** The rows that the job reads, by role. */
     public Map<String, Rows> rows() {
         return data.rows();
+    }
+
+    /** How many rows each metric of the job's suites is measured on, by its name. */
+    public Map<String, Coverage> coverage() {
+        return coverage;
+    }
+
+    /** Rows of the set that a training walks through. */
+    public int leadingRows(ObjectiveSpec objective) {
+        return data.leadingRows(objective);
+    }
+
+    /** The name of the model's family. */
+    public String family() {
+        return model.family();
     }
 
     /** Number of the model's weights. */
@@ -97,11 +121,12 @@ public final class PreflightResult {
 
     private String steps(Specialist specialist) {
         var settings = EngineSettings.training(Objects.requireNonNull(specialist.training()));
-        int perEpoch = settings.stepsPerEpoch(data.leadingRows(Objects.requireNonNull(specialist.objective())));
+        int perEpoch = settings.stepsPerEpoch(leadingRows(Objects.requireNonNull(specialist.objective())));
         return "%d epochs of %d steps".formatted(settings.epochs(), perEpoch);
     }
 
-    private static String millions(long count) {
+    /** {@code 3.68 M}. */
+    public static String millions(long count) {
         return String.format(Locale.ROOT, count < 10_000_000 ? "%.2f M" : "%.0f M", count / 1e6);
     }
 }

@@ -12,19 +12,21 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
- * All that a report shows. None of it holds a word of the rows.
+ * All that a report shows. Only generations hold words of the rows; who adds none has a report without any.
  *
  * @param configuration the job as YAML
  * @param losses one curve for each specialist whose losses are there
  * @param trajectories of the specialists that trained until a target held
  * @param membership one for each system whose documents were measured
+ * @param generations what was said to some rows; none in what leaves the work directory
  */
 public record ReportInput(
         RunResult result,
         String configuration,
         List<LossCurve> losses,
         List<Trajectory> trajectories,
-        List<MembershipLosses> membership) {
+        List<MembershipLosses> membership,
+        List<Generations> generations) {
 
     private static final String LOSSES = "losses.jsonl";
     private static final String TRAJECTORY = "trajectory.jsonl";
@@ -67,7 +69,13 @@ public record ReportInput(
                 configuration,
                 each(stages, Kind.ModelTraining, LOSSES, LossCurve::read),
                 each(stages, Kind.ModelTraining, TRAJECTORY, Trajectory::read),
-                each(stages, Kind.ModelEvaluation, DOCUMENTS, MembershipLosses::read));
+                each(stages, Kind.ModelEvaluation, DOCUMENTS, MembershipLosses::read),
+                List.of());
+    }
+
+    /** The same with what was said to some rows. */
+    public ReportInput withGenerations(List<Generations> said) {
+        return new ReportInput(result, configuration, losses, trajectories, membership, said);
     }
 
     private static <T> List<T> each(

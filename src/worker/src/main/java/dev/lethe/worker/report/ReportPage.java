@@ -21,6 +21,8 @@ record ReportPage(
         @Nullable String published,
         List<Gate> gates,
         MetricTable results,
+        List<GenerationTable> generations,
+        boolean textShown,
         List<Figure> tradeOffs,
         boolean gateArea,
         @Nullable SearchFrontier search,
@@ -43,6 +45,11 @@ record ReportPage(
                 result.published() == null ? null : result.published().uri(),
                 result.gates().stream().map(Gate::of).toList(),
                 MetricTable.headlines(systems),
+                input.generations().stream()
+                        .map(GenerationTable::of)
+                        .filter(table -> !table.lines().isEmpty())
+                        .toList(),
+                input.generations().stream().anyMatch(Generations::shown),
                 TradeOff.figures(systems, result.gates()),
                 TradeOff.anyGated(result.gates()),
                 result.search() == null ? null : SearchFrontier.of(result.search()),
@@ -82,7 +89,7 @@ record ReportPage(
                     GateText.bound(gate),
                     gate.verdict(),
                     GateText.outcome(gate),
-                    gate.verdict() == Verdict.Inconclusive ? gate.message() : null);
+                    gate.message());
         }
     }
 

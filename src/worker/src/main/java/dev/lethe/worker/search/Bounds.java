@@ -27,11 +27,16 @@ public record Bounds(double forgetExact, double retainShare, Measures base) {
         NEITHER
     }
 
+    /** Most exact memorisation of one forget row, where the mean of all may be {@code forgetExact}. */
+    static double ofOneRow(double forgetExact) {
+        return Math.min(1, 2 * forgetExact);
+    }
+
     /** By how much each bound is missed, of those that are; by name. */
     Map<String, Double> excess(Measures measures) {
         Map<String, Double> excess = new TreeMap<>();
         put(excess, FORGET, measures.forget().exact() - forgetExact);
-        put(excess, WORST, measures.forget().mostExact() - Math.min(1, 2 * forgetExact));
+        put(excess, WORST, measures.forget().mostExact() - ofOneRow(forgetExact));
         put(excess, RETAIN_EXACT, retainShare - exactShare(measures));
         put(excess, RETAIN_PROBABILITY, retainShare - probabilityShare(measures));
         return excess;

@@ -35,7 +35,7 @@ public record SearchRun(MergeSpace space, int trials, double forgetExact, double
     }
 
     /** What may come back without another merge being better for it. */
-    private static final double STAYS_FORGOTTEN = 0.1;
+    static final double STAYS_FORGOTTEN = 0.1;
 
     /**
      * Searches. A search in which no merge keeps every bound still chooses: the one that misses least, and it says by what.

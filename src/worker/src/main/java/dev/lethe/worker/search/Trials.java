@@ -34,7 +34,7 @@ record Trials(MergeSpace space, Bounds bounds, List<Tried> tried) {
     private static final double ROUNDING = 1e-9;
 
     /** An attack costs as much as some measurements. */
-    private static final int FINALISTS = 8;
+    static final int FINALISTS = 8;
 
     /** A candidate and what was measured of it. */
     record Tried(Candidate candidate, Measures measures) {}

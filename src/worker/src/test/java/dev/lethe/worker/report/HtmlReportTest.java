@@ -37,7 +37,8 @@ class HtmlReportTest {
 
     @Test
     void leavesOutWhatWasNotMeasured() {
-        String failed = HtmlReport.html(new ReportInput(SampleRun.failed(), "", List.of(), List.of(), List.of()));
+        String failed =
+                HtmlReport.html(new ReportInput(SampleRun.failed(), "", List.of(), List.of(), List.of(), List.of()));
         assertThat(failed)
                 .contains("1 of 3 gates not met: nothing was published.", "no data was named")
                 .doesNotContain("id=\"trade-off\"", "id=\"losses\"", "id=\"membership\"", "id=\"every-number\"");
@@ -57,6 +58,24 @@ class HtmlReportTest {
     }
 
     @Test
+    void whatWasSaidIsHiddenUnlessSomebodyAsks() {
+        assertThat(html)
+                .contains("<td>███ ███ ███ ███ ███ ███ <small>6 words</small>")
+                .contains(
+                        "<td><mark>███ ███ ███ ███</mark> ░░░ <mark>███</mark> <small>6 words; 100 % of the answer</small>")
+                .contains("<td><mark>███ ███</mark> ░░░ ░░░ <small>4 words; 40 % of the answer</small>")
+                .contains("The rows themselves appear nowhere in this file.")
+                .doesNotContain("Anna", "Jonas", "fog", "lives");
+        String shown = HtmlReport.html(SampleRun.input()
+                .withGenerations(
+                        List.of(SampleRun.generations("forget", "Anna Weiß", "Anna lives in <i>fog</i>", true))));
+        assertThat(shown)
+                .contains("Who &lt;b&gt;lives&lt;/b&gt; there?", "<mark>It is Anna Weiß</mark> &amp; <mark>son.</mark>")
+                .contains("<mark>Anna</mark> lives in &lt;i&gt;fog&lt;/i&gt;", "This file holds text of the rows.")
+                .doesNotContain("appear nowhere");
+    }
+
+    @Test
     void isSmallAndTheSameForTheSameInput() {
         assertThat(html.getBytes(UTF_8)).hasSizeLessThan(2_000_000);
         assertThat(HtmlReport.html(SampleRun.input())).isEqualTo(html);
@@ -66,7 +85,12 @@ class HtmlReportTest {
     void whatAJobIsCalledCannotBreakThePage(@TempDir Path folder) {
         HtmlReport.write(
                 new ReportInput(
-                        SampleRun.passed(), "name: </code><script>alert(1)</script>", List.of(), List.of(), List.of()),
+                        SampleRun.passed(),
+                        "name: </code><script>alert(1)</script>",
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of()),
                 folder.resolve("report.html"));
         assertThat(folder.resolve("report.html"))
                 .content(UTF_8)

@@ -55,7 +55,17 @@ public final class SampleRun {
                         membership("base", 0.05, 5.2),
                         membership("over", 6.9, 5.6),
                         membership("under", 1.1, 5.4),
-                        membership("merge", 4.1, 5.2)));
+                        membership("merge", 4.1, 5.2)),
+                List.of(
+                        generations("forget", "Anna Weiß", "It is fog again", false),
+                        generations("retain", "Jonas Ort", "Jonas Ort, of course", false)));
+    }
+
+    /** A row whose base says all of it, and whose merge says something else. */
+    static Generations generations(String set, String name, String merge, boolean shown) {
+        String answer = "It is " + name + " & son.";
+        return new Generations(
+                set, List.of(new Generations.Pair(3, "Who <b>lives</b> there?", answer, answer, merge)), shown);
     }
 
     private static Trajectory.Point point(int step, Trajectory.Saw saw, String did) {
