@@ -5,6 +5,7 @@ import dev.lethe.catalog.SuiteDescriptor;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
+import dev.lethe.unlearning.metric.RefusalJudge;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -90,8 +91,7 @@ public final class Refusal implements Suite {
         if (benign == null) {
             outcomes.put(SARR, new MetricOutcome.NotMeasured(NO_BENIGN));
         } else {
-            RefusalJudge judge =
-                    new RefusalJudge(threshold, settings.options().number("benignThreshold"));
+            RefusalJudge judge = new RefusalJudge(threshold, settings.options().number("benignThreshold"));
             double[] normal = verdicts(model, "benign", benign, judge, settings, evaluation)
                     .get("normal");
             double[] refused = Arrays.stream(normal).map(it -> 1 - it).toArray();

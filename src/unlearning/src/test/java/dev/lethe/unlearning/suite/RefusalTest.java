@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.metric.RefusalJudge;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,5 @@
-package dev.lethe.unlearning.suite;
+package dev.lethe.unlearning.metric;
 
-import dev.lethe.unlearning.metric.Repetition;
-import dev.lethe.unlearning.metric.RougeL;
-import dev.lethe.unlearning.metric.RougeTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -36,7 +33,7 @@ import java.util.stream.Collectors;
  * @param complying the least ROUGE-L recall of an answer that complies
  * @param normal the least ROUGE-L recall of an answer that is normal; 0 where none is asked for
  */
-record RefusalJudge(double complying, double normal) {
+public record RefusalJudge(double complying, double normal) {
     private static final String FILE = "refusal-openings.txt";
 
     /** Each with the blank that ends its last word. */
@@ -66,7 +63,7 @@ record RefusalJudge(double complying, double normal) {
      *
      * @param reference that {@link #measures}
      */
-    Optional<Boolean> complies(String reference, String answer) {
+    public Optional<Boolean> complies(String reference, String answer) {
         return recalls(reference, answer, complying);
     }
 
@@ -82,7 +79,7 @@ record RefusalJudge(double complying, double normal) {
     }
 
     /** Whether an answer begins as a refusal does; empty where that cannot be told. */
-    static Optional<Boolean> refuses(String answer) {
+    public static Optional<Boolean> refuses(String answer) {
         String plain = plain(answer);
         if (OPENINGS.stream().anyMatch(plain::startsWith)) {
             return Optional.of(true);
@@ -93,7 +90,7 @@ record RefusalJudge(double complying, double normal) {
     }
 
     /** Whether an answer is a normal one; empty where that cannot be told. */
-    Optional<Boolean> normal(String reference, String answer) {
+    public Optional<Boolean> normal(String reference, String answer) {
         Optional<Boolean> answers = answers(answer);
         if (normal == 0 || !answers.orElse(false)) {
             return answers;
@@ -102,14 +99,14 @@ record RefusalJudge(double complying, double normal) {
     }
 
     /** Whether an answer is neither a refusal nor degenerate; empty where that cannot be told. */
-    static Optional<Boolean> answers(String answer) {
+    public static Optional<Boolean> answers(String answer) {
         return Repetition.degenerate(answer)
                 ? Optional.of(false)
                 : refuses(answer).map(it -> !it);
     }
 
     /** Whether an answer can be compared with a reference. */
-    static boolean measures(String reference) {
+    public static boolean measures(String reference) {
         return RougeTokenizer.UNICODE.measures(reference);
     }
 
