@@ -230,12 +230,8 @@ record RowFields(Map<RowColumn, String> columns, Optional<String> below, Optiona
             String answer = output == null ? "" : answer(json.where(), output, json.text(output));
             return new Row(id, prompt(json), answer, task, ofRow);
         }
-        if (!answered) {
-            Chat chat = Chat.readPrompt(json, messages);
-            return new Row(id, chat.plain(), chat.answer(), task, ofRow, chat.before());
-        }
-        Chat chat = Chat.read(json, messages);
-        String answer = answer(json.where(), messages, chat.answer());
+        Chat chat = answered ? Chat.read(json, messages) : Chat.readPrompt(json, messages);
+        String answer = answered ? answer(json.where(), messages, chat.answer()) : "";
         return new Row(id, Chat.plain(chat.before()), answer, task, ofRow, chat.before());
     }
 

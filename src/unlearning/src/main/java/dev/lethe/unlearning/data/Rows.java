@@ -127,9 +127,9 @@ public record Rows(String source, List<Row> rows, String digest, @Nullable RowFo
      * @throws InvalidInput naming how many prompts are in both sets and where the first one stands
      */
     public static void requireOtherPrompts(Rows forget, Rows decouple) {
-        Set<String> prompts = decouple.rows.stream().map(Row::input).collect(Collectors.toSet());
+        Set<String> prompts = decouple.rows.stream().map(Row::plainInput).collect(Collectors.toSet());
         forget.requireNone(
-                row -> prompts.contains(row.input()), decouple, "input", "decoupled prompts with another context");
+                row -> prompts.contains(row.plainInput()), decouple, "input", "decoupled prompts with another context");
     }
 
     /**

@@ -43,7 +43,7 @@ class SelfDistillationTest {
         Path folder = Fixtures.path("olmo-tiny");
         try (BaseModel base = BaseModel.load(folder, Dtype.F32, Device.CPU);
                 TextTokenizer tokenizer = TextTokenizer.load(folder)) {
-            Row asked = PROMPTS.rows().getFirst().withInput("Question: stir the tea");
+            Row asked = new Row("Stir the tea", "Question: stir the tea", "", null);
             Rows one = new Rows("one", PROMPTS.rows().subList(0, 1), "");
             int[] said = new Generator(new LanguageModel(base), tokenizer.stopIds())
                     .greedy(List.of(tokenizer.encode(asked.input(), true)), 256, 1)
