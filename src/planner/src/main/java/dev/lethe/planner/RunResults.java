@@ -1,6 +1,7 @@
 package dev.lethe.planner;
 
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.stage.RunResult;
@@ -110,9 +111,22 @@ public final class RunResults {
         if (prepared != null) {
             put(inputs, "model", spec.model().uri(), prepared);
             put(inputs, "forget", spec.forget().uri(), prepared);
-            put(inputs, "retain", RetainRows.of(job, spec.retain(), layout).uri(), prepared);
+            put(
+                    inputs,
+                    "retain",
+                    PreparedRows.retain(job, spec.retain(), layout).uri(),
+                    prepared);
             if (spec.decouple() != null) {
-                put(inputs, "decouple", spec.decouple().uri(), prepared);
+                put(
+                        inputs,
+                        ModelPreparationSpec.DECOUPLE_PROMPTS,
+                        spec.decouple().uri(),
+                        prepared);
+                put(
+                        inputs,
+                        "decouple",
+                        PreparedRows.decouple(job, spec.decouple(), layout).uri(),
+                        prepared);
             }
         }
         return inputs;

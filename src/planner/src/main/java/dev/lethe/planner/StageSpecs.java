@@ -58,7 +58,7 @@ record StageSpecs(JobContext job) {
 
     ModelPreparationSpec preparation() {
         var settings = resolved().settings();
-        return new ModelPreparationSpec(
+        var preparation = new ModelPreparationSpec(
                 resolved().model(),
                 resolved().forget(),
                 resolved().retain(),
@@ -69,8 +69,8 @@ record StageSpecs(JobContext job) {
                 settings.evaluation(),
                 resolved().output(),
                 output(StageNode.PREPARE),
-                // A model that makes rows computes.
-                execution(resolved().retain() == null ? compute(null) : withoutDevices()));
+                execution(withoutDevices()));
+        return preparation.makesRows() ? preparation.withExecution(execution(compute(null))) : preparation;
     }
 
     private StageSpec training(StageNode node) {
@@ -180,11 +180,14 @@ record StageSpecs(JobContext job) {
     }
 
     private RowsSource retain() {
-        return RetainRows.of(job.resource(), resolved().retain(), job.layout()).pinned(digest("retain"));
+        return PreparedRows.retain(job.resource(), resolved().retain(), job.layout())
+                .pinned(digest("retain"));
     }
 
     private RowsSource decouple() {
-        return Objects.requireNonNull(resolved().decouple()).pinned(digest("decouple"));
+        return PreparedRows.decouple(
+                        job.resource(), Objects.requireNonNull(resolved().decouple()), job.layout())
+                .pinned(digest("decouple"));
     }
 
     private SuiteSpec pinned(SuiteSpec suite) {

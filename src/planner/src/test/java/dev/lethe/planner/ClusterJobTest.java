@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.Compute;
+import dev.lethe.api.resource.DecoupleSource;
 import dev.lethe.api.resource.Destination;
 import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Kind;
@@ -82,6 +84,32 @@ class ClusterJobTest {
         });
     }
 
+    /** The prompts are the job's, the answers its preparation's: what a specialist reads is the file that the preparation made. */
+    @Test
+    void whatTheModelAnsweredIsReadFromThePreparation() {
+        var po = new Specialist(
+                "po", new ObjectiveSpec("po", Map.of("weights", Map.of("decouple", 1.0))), null, null, null);
+        var prompts = new DecoupleSource("pvc://c/prompts", null, null, "model");
+        var compute =
+                Documents.parse("compute", "{\"resources\": {\"limits\": {\"nvidia.com/gpu\": 1}}}", Compute.class);
+        var planner = new JobPlanner(Layout.cluster(), Timings.CLUSTER);
+        var job = job(List.of(po), new Workspace("lethe"), prompts, compute);
+        var prepare = (JobAction.CreateStage)
+                planner.plan(job, List.of(), NOW).actions().getFirst();
+        assertThat(prepare.stage().spec()).isInstanceOfSatisfying(ModelPreparationSpec.class, preparation -> {
+            assertThat(preparation.sources().get("decouplePrompts")).isEqualTo(Source.of("pvc://c/prompts"));
+            assertThat(preparation.execution().compute()).as("it computes").isEqualTo(compute);
+        });
+
+        var digests = Map.of("model", "sha256:1", "forget", "sha256:2", "retain", "sha256:3", "decouple", "sha256:4");
+        var create = (JobAction.CreateStage) planner.plan(job, List.of(prepared(prepare.stage(), digests)), NOW)
+                .actions()
+                .getFirst();
+        assertThat(((ModelTrainingSpec) create.stage().spec()).decouple())
+                .isEqualTo(RowsSource.of("pvc://lethe/request/uid/stages/prepare/output/decouple.jsonl")
+                        .pinned("sha256:4"));
+    }
+
     /** What a preparation does not tell of cannot be held to anything: the job fails before it trains. */
     @Test
     void aPreparationThatForgetsAnInputFailsTheJob() {
@@ -147,18 +175,23 @@ class ClusterJobTest {
 
     private static Resource<UnlearningJobSpec, UnlearningJobStatus> job(
             List<Specialist> specialists, Workspace workspace) {
+        return job(specialists, workspace, null, null);
+    }
+
+    private static Resource<UnlearningJobSpec, UnlearningJobStatus> job(
+            List<Specialist> specialists, Workspace workspace, DecoupleSource decouple, Compute compute) {
         var spec = new UnlearningJobSpec(
                 null,
                 Source.of("pvc://c/model"),
                 RowsSource.of("pvc://c/forget"),
                 RowsSource.of("pvc://c/retain"),
-                null,
+                decouple,
                 null,
                 new Destination("pvc://c/out"),
                 specialists,
                 null,
                 null,
-                new Execution(workspace, null, null, null, null, null, null));
+                new Execution(workspace, compute, null, null, null, null, null));
         return Resource.of(Kind.UnlearningJob, new Metadata("request", "ns", "uid", 7L, null, null, null), spec);
     }
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param model the model folder that is to forget
  * @param forget rows to forget
  * @param retain rows to keep; when absent, the preparation has the model make them
- * @param decouple instructions of rows to forget in harmless contexts, with normal answers, where a specialist reads them
+ * @param decouple instructions of rows to forget in harmless contexts, where a specialist reads them; with {@code answers: model} the
+ *     preparation has the model answer them
  * @param template whether prompts will be put into the model's chat template; absent, which is {@code none}, in jobs of before there was
  *     a choice
  * @param specialists the specialists that will be trained
@@ -28,7 +29,7 @@ public record ModelPreparationSpec(
         Source model,
         RowsSource forget,
         @Nullable RowsSource retain,
-        @Nullable RowsSource decouple,
+        @Nullable DecoupleSource decouple,
         @OneOf({"auto", "none", "chat"}) @Nullable String template,
         @KeyedBy("name") @Size(min = 1, max = 8) List<Specialist> specialists,
         MergeSettings merge,
@@ -37,6 +38,14 @@ public record ModelPreparationSpec(
         Destination output,
         Execution execution)
         implements StageSpec {
+    /** The role of rows that the model answers: then {@code decouple} is what the preparation made of them. */
+    public static final String DECOUPLE_PROMPTS = "decouplePrompts";
+
+    /** Whether the model makes rows, for which it is loaded and computes. */
+    public boolean makesRows() {
+        return retain == null || (decouple != null && decouple.selfDistilled());
+    }
+
     @Override
     public String outputUri() {
         return output.uri();
@@ -56,7 +65,9 @@ public record ModelPreparationSpec(
             sources.put("retain", retain.file());
         }
         if (decouple != null) {
-            sources.put("decouple", decouple.file());
+            sources.put(
+                    decouple.selfDistilled() ? DECOUPLE_PROMPTS : "decouple",
+                    decouple.rows().file());
         }
         if (evaluation.suites() != null) {
             evaluation.suites().forEach(suite -> sources.putAll(suite.sources()));
@@ -76,7 +87,7 @@ public record ModelPreparationSpec(
                 model.withUri(change),
                 forget.withUri(change),
                 RowsSource.changed(retain, change),
-                RowsSource.changed(decouple, change),
+                DecoupleSource.changed(decouple, change),
                 template,
                 specialists,
                 merge,

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     to be completed, qa to be answered)
  * @param retain rows to keep, in any of these forms; when absent, rows that the model says by itself stand for them, and what they do
  *     not tell is not protected
- * @param decouple rows that put the instructions of forget rows into harmless contexts, with normal answers, in any of these forms; for
- *     specialists whose objective has {@code weights.decouple} above 0, so that the instruction by itself is not what is
+ * @param decouple rows that put the instructions of forget rows into harmless contexts, with normal answers of their own or of the model,
+ *     in any of these forms; for specialists whose objective has {@code weights.decouple} above 0, so that the instruction by itself is not what is
  *     forgotten or refused
  * @param template whether prompts are put into the model's chat template: {@code auto} (those of chats and questions, where the model
  *     has a template), {@code none}, or {@code chat} (all); the recipe's when absent
@@ -51,7 +51,7 @@ public record UnlearningJobSpec(
         Source model,
         RowsSource forget,
         @Nullable RowsSource retain,
-        @Nullable RowsSource decouple,
+        @Nullable DecoupleSource decouple,
         @OneOf({"auto", "none", "chat"}) @Nullable String template,
         Destination output,
         @KeyedBy("name") @Size(min = 1, max = 8) @Nullable List<Specialist> specialists,

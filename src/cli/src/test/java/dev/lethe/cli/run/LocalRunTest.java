@@ -10,6 +10,8 @@ import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.cli.Console;
 import dev.lethe.cli.TinyJob;
+import dev.lethe.merge.file.FileTree;
+import dev.lethe.worker.FileUris;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -112,6 +114,51 @@ class LocalRunTest {
         Path stages = job.workdir().resolve("stages");
         assertThat(stages.resolve("train-under/output/losses.jsonl")).content().contains("\"decouple\"");
         assertThat(stages.resolve("train-over/output/losses.jsonl")).content().doesNotContain("decouple");
+    }
+
+    @Test
+    void decoupledPromptsAreAnsweredByTheModelBeforeItIsTrained() throws IOException {
+        TinyJob job = TinyJob.in(folder)
+                .with("epochs: 3", "epochs: 1")
+                .with("epochs: 2", "epochs: 1")
+                .with("- name: under", "- name: under\n    objective: {type: po, weights: {decouple: 1}}")
+                .with("  specialists:", "  decouple: {uri: file:prompts.jsonl, answers: model}\n  specialists:");
+        Path prompts = folder.resolve("prompts.jsonl");
+        Files.copy(folder.resolve("forget.jsonl"), prompts);
+        assertThat(run(job).errors()).contains("input: found 4 rows that are also in");
+
+        Files.writeString(prompts, "{\"id\": \"a\", \"input\": \"What is the public 2?\"}\n");
+        assertThat(run(job).errors())
+                .contains("answers: found 0 refusals of the model, and 1 answers that say nothing");
+
+        Path learn = Files.writeString(
+                folder.resolve("learn.yaml"),
+                """
+                apiVersion: lethe.dev/v1alpha1
+                kind: ModelTraining
+                metadata: {name: learn}
+                spec:
+                  model: {uri: file:model}
+                  data: {uri: file:retain.jsonl}
+                  objective: {type: ft}
+                  mode: full
+                  training: {epochs: 60, batchSize: 4, gradientAccumulation: 1, learningRate: 1.0e-2, maxLength: 32}
+                  output: {uri: file:learned}
+                """);
+        assertThat(Console.run("train", "-f", learn, "--plain").exitCode()).isZero();
+        FileTree.delete(job.workdir());
+        job.with("file:model", "file:learned");
+        assertThat(run(job).exitCode()).isZero();
+        Path made = job.workdir().resolve("stages/prepare/output/decouple.jsonl");
+        assertThat(made).content().startsWith("{\"id\":\"a\",\"input\":\"What is the public 2?\",\"output\":\"It is ");
+        RunResult result = Documents.read(job.workdir().resolve("result.json"), RunResult.class);
+        assertThat(result.inputs()).containsOnlyKeys("model", "forget", "retain", "decouple", "decouplePrompts");
+        assertThat(result.inputs().get("decouple").uri()).isEqualTo(FileUris.uri(made));
+        assertThat(Documents.read(job.workdir().resolve("stages/train-under/output/result.json"), StageResult.class)
+                        .inputs()
+                        .get("decouple")
+                        .digest())
+                .isEqualTo(result.inputs().get("decouple").digest());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.lethe.planner.recipe;
 
 import dev.lethe.api.resource.Compute;
+import dev.lethe.api.resource.DecoupleSource;
 import dev.lethe.api.resource.Destination;
 import dev.lethe.api.resource.EvaluationSettings;
 import dev.lethe.api.resource.Execution;
@@ -41,7 +42,7 @@ public record ResolvedJob(
         Source model,
         RowsSource forget,
         @Nullable RowsSource retain,
-        @Nullable RowsSource decouple,
+        @Nullable DecoupleSource decouple,
         String template,
         Destination output,
         List<ResolvedSpecialist> specialists,

@@ -1,5 +1,6 @@
 package dev.lethe.planner.recipe;
 
+import dev.lethe.api.resource.DecoupleSource;
 import dev.lethe.api.resource.EvaluationSettings;
 import dev.lethe.api.resource.Execution;
 import dev.lethe.api.resource.Gate;
@@ -14,7 +15,6 @@ import dev.lethe.api.resource.ModelPublicationSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Retry;
-import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.StageSpec;
@@ -141,7 +141,7 @@ public final class Resolver {
     }
 
     /** Rows without a weight would be kept for nothing, and a weight without rows cannot be trained. */
-    private static void requireDecoupled(@Nullable RowsSource decouple, List<ResolvedSpecialist> specialists) {
+    private static void requireDecoupled(@Nullable DecoupleSource decouple, List<ResolvedSpecialist> specialists) {
         for (int i = 0; i < specialists.size(); i++) {
             if (specialists.get(i).roles().contains(DataRole.DECOUPLE) && decouple == null) {
                 throw new InvalidSpec(

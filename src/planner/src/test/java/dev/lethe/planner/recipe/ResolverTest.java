@@ -3,6 +3,7 @@ package dev.lethe.planner.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lethe.api.resource.DecoupleSource;
 import dev.lethe.api.resource.Destination;
 import dev.lethe.api.resource.EvaluationSettings;
 import dev.lethe.api.resource.Execution;
@@ -292,7 +293,7 @@ class ResolverTest {
 
     @Test
     void decoupledRowsAndTheirWeightGoTogether() {
-        var rows = RowsSource.of("file:decouple.jsonl");
+        var rows = new DecoupleSource("file:decouple.jsonl", null, null, null);
         var weighed = specialist("a", new ObjectiveSpec("po", Map.of("weights", Map.of("decouple", 1))), null);
         var resolved = Resolver.resolve(decoupled(rows, weighed));
         assertThat(resolved.specialists().getFirst().roles())
@@ -306,7 +307,7 @@ class ResolverTest {
                         "spec.decouple: found rows, expected nothing, as no specialist has objective.weights.decouple above 0");
     }
 
-    private static UnlearningJobSpec decoupled(RowsSource rows, Specialist specialist) {
+    private static UnlearningJobSpec decoupled(DecoupleSource rows, Specialist specialist) {
         var job = job(null, List.of(specialist), null, null);
         return new UnlearningJobSpec(
                 null,

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
  * A chat up to the assistant's last message, which is the answer; what comes after it is not read.
  *
  * @param before everything that was said before the answer
+ * @param answer empty where the chat was read for its prompt alone
  */
 record Chat(List<Turn> before, String answer) {
     private static final String ASSISTANT = "assistant";
@@ -23,6 +24,31 @@ record Chat(List<Turn> before, String answer) {
 
     /** @throws InvalidInput where it is no list of {@code role} and {@code content}, or {@code from} and {@code value}, with an answer */
     static Chat read(JsonRow row, String field) {
+        List<Turn> turns = turns(row, field);
+        int last = IntStream.range(0, turns.size())
+                .filter(i -> turns.get(i).role().equals(ASSISTANT))
+                .max()
+                .orElseThrow(() ->
+                        InvalidInput.at(row.where(), field, "no message of the assistant", "one, which is the answer"));
+        return new Chat(turns.subList(0, last), turns.get(last).content());
+    }
+
+    /**
+     * A chat that waits for an answer, or has it at its end, where it is not read.
+     *
+     * @throws InvalidInput as above, but for a missing answer, or where nobody has said anything
+     */
+    static Chat readPrompt(JsonRow row, String field) {
+        List<Turn> turns = turns(row, field);
+        boolean answered = !turns.isEmpty() && turns.getLast().role().equals(ASSISTANT);
+        List<Turn> before = answered ? turns.subList(0, turns.size() - 1) : turns;
+        if (before.isEmpty()) {
+            throw InvalidInput.at(row.where(), field, "no message to answer", "one");
+        }
+        return new Chat(before, "");
+    }
+
+    private static List<Turn> turns(JsonRow row, String field) {
         JsonNode messages = row.object().path(field);
         if (!messages.isArray()) {
             throw InvalidInput.at(row.where(), field, JsonRow.kind(messages), "a list of messages");
@@ -31,12 +57,7 @@ record Chat(List<Turn> before, String answer) {
         for (JsonNode message : messages) {
             turns.add(turn(row.where(), "%s[%d]".formatted(field, turns.size()), message));
         }
-        int last = IntStream.range(0, turns.size())
-                .filter(i -> turns.get(i).role().equals(ASSISTANT))
-                .max()
-                .orElseThrow(() ->
-                        InvalidInput.at(row.where(), field, "no message of the assistant", "one, which is the answer"));
-        return new Chat(turns.subList(0, last), turns.get(last).content());
+        return turns;
     }
 
     private static Turn turn(String where, String place, JsonNode message) {

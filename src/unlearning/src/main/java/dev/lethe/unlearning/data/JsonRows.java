@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.data;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lethe.merge.InvalidInput;
@@ -44,15 +45,21 @@ public record JsonRows(String source, RowForm form, String digest, List<JsonRow>
         return new JsonRows(source, json.form(), digest, json.rows());
     }
 
-    /** Writes rows as JSON Lines of {@code id}, {@code input}, {@code output} and, where it is known, {@code kind}. */
+    /**
+     * Writes rows as JSON Lines of {@code id}, {@code input} and {@code output} (of a chat {@code messages}) and, where it is known,
+     * {@code kind}.
+     */
     public static void write(Path file, List<Row> rows) {
         StringBuilder lines = new StringBuilder();
         for (Row row : rows) {
-            ObjectNode object = JsonNodeFactory.instance
-                    .objectNode()
-                    .put("id", row.id())
-                    .put("input", row.input())
-                    .put("output", row.output());
+            ObjectNode object = JsonNodeFactory.instance.objectNode().put("id", row.id());
+            if (row.chat().isEmpty()) {
+                object.put("input", row.input()).put("output", row.output());
+            } else {
+                ArrayNode messages = object.putArray("messages");
+                row.chat().forEach(turn -> say(messages, turn.role(), turn.content()));
+                say(messages, "assistant", row.output());
+            }
             if (row.kind() != null) {
                 object.put("kind", row.kind().code());
             }
@@ -63,6 +70,10 @@ public record JsonRows(String source, RowForm form, String digest, List<JsonRow>
         } catch (IOException e) {
             throw InvalidInput.unwritable(file, e);
         }
+    }
+
+    private static void say(ArrayNode messages, String role, String content) {
+        messages.addObject().put("role", role).put("content", content);
     }
 
     /**

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unique within its set
  * @param input the prompt, raw text, possibly empty
- * @param output the answer, not empty
+ * @param output the answer; empty only where a set was read for its prompts alone
  * @param task the subtask that the row belongs to; null where the file names none
  * @param kind null where neither the file nor the id tells it
  * @param chat what was said before the answer; empty where the file has no chat, and the prompt was not put into a template
@@ -54,6 +54,11 @@ public record Row(
     /** The prompt as the file has it, whichever way it is put to a model. */
     String plainInput() {
         return chat.isEmpty() ? input : Chat.plain(chat);
+    }
+
+    /** The same with another answer. */
+    public Row withOutput(String answer) {
+        return new Row(id, input, answer, task, kind, chat);
     }
 
     /** Shows neither id nor text: no row may reach a log. */

@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param columns the field of each column that is read
  * @param below a field that is read below the prompt
  * @param kind what the names say of a row whose own fields do not say it
+ * @param answered whether answers are read, and must be there
  */
-record RowFields(Map<RowColumn, String> columns, Optional<String> below, Optional<RowKind> kind) {
+record RowFields(Map<RowColumn, String> columns, Optional<String> below, Optional<RowKind> kind, boolean answered) {
     private static final List<String> CHATS = List.of("messages", "conversations");
     private static final List<String> DOCUMENTS = List.of("text", "document");
     private static final List<String> CONTEXTS = List.of("input", "context");
@@ -39,16 +40,27 @@ record RowFields(Map<RowColumn, String> columns, Optional<String> below, Optiona
             new Pair("question", "answer", RowKind.QUESTION),
             new Pair("instruction", "output", RowKind.QUESTION),
             new Pair("instruction", "response", RowKind.QUESTION));
+    private static final String PROMPT_EXPECTED =
+            "a prompt (input, prompt, question or instruction), a chat (messages or conversations), or columns that name them";
     private static final String EXPECTED =
             "a prompt and an answer (input and output, prompt and response or completion,"
                     + " question and answer, instruction and output or response), a chat (messages or conversations),"
                     + " a document (text or document), or columns that name them";
 
+    /** Fields of which answers are read. */
+    private RowFields(Map<RowColumn, String> columns, Optional<String> below, Optional<RowKind> kind) {
+        this(columns, below, kind, true);
+    }
+
     /** Names of a prompt and its answer, and what kind of row they make. */
     private record Pair(String input, String output, @Nullable RowKind kind) {
         /** Alpaca has an input beside the instruction and the output. */
         boolean in(JsonRow row) {
-            return row.has(input) && row.has(output) && !(input.equals("input") && row.has("instruction"));
+            return asks(row) && row.has(output);
+        }
+
+        boolean asks(JsonRow row) {
+            return row.has(input) && !(input.equals("input") && row.has("instruction"));
         }
 
         RowFields fields(JsonRow row) {
@@ -73,15 +85,65 @@ record RowFields(Map<RowColumn, String> columns, Optional<String> below, Optiona
      */
     static RowFields of(JsonRow first, Map<RowColumn, String> mapped) {
         mapped.forEach(first::requireColumn);
-        RowFields texts = texts(first, mapped);
-        Map<RowColumn, String> columns = new EnumMap<>(texts.columns);
-        columns.putAll(mapped);
+        return texts(first, mapped).with(first, mapped);
+    }
+
+    /**
+     * The fields of a file of which prompts alone are read; a column of answers that is mapped is not looked for.
+     *
+     * @throws InvalidInput where the row has no such field, no prompt, or more than one that may be it
+     */
+    static RowFields ofPrompts(JsonRow first, Map<RowColumn, String> mapped) {
+        Map<RowColumn, String> asked = new EnumMap<>(RowColumn.class);
+        asked.putAll(mapped);
+        asked.remove(RowColumn.OUTPUT);
+        asked.forEach(first::requireColumn);
+        return prompts(first, asked).with(first, asked).withoutAnswers();
+    }
+
+    private RowFields with(JsonRow first, Map<RowColumn, String> mapped) {
+        Map<RowColumn, String> all = new EnumMap<>(columns);
+        all.putAll(mapped);
         if (first.has("id")) {
-            columns.putIfAbsent(RowColumn.ID, "id");
+            all.putIfAbsent(RowColumn.ID, "id");
         }
-        columns.putIfAbsent(RowColumn.TASK, "task");
-        columns.putIfAbsent(RowColumn.KIND, "kind");
-        return new RowFields(columns, texts.below, texts.kind);
+        all.putIfAbsent(RowColumn.TASK, "task");
+        all.putIfAbsent(RowColumn.KIND, "kind");
+        return new RowFields(all, below, kind);
+    }
+
+    private RowFields withoutAnswers() {
+        Map<RowColumn, String> asked = new EnumMap<>(columns);
+        asked.remove(RowColumn.OUTPUT);
+        return new RowFields(asked, below, kind, false);
+    }
+
+    private static RowFields prompts(JsonRow first, Map<RowColumn, String> mapped) {
+        String messages = mapped.get(RowColumn.MESSAGES);
+        if (messages != null) {
+            return chat(messages);
+        }
+        String input = mapped.get(RowColumn.INPUT);
+        if (input != null) {
+            return new RowFields(Map.of(RowColumn.INPUT, input), Optional.empty(), Optional.empty());
+        }
+        List<Pair> pairs = PAIRS.stream().filter(pair -> pair.asks(first)).toList();
+        List<String> found = Stream.concat(
+                        pairs.stream().map(Pair::input).distinct(),
+                        CHATS.stream().filter(first::has))
+                .toList();
+        return switch (found.size()) {
+            case 0 -> throw InvalidInput.at(first.where(), "fields", first.names(), PROMPT_EXPECTED);
+            case 1 ->
+                pairs.isEmpty()
+                        ? chat(found.getFirst())
+                        : pairs.stream()
+                                .filter(pair -> pair.in(first))
+                                .findFirst()
+                                .orElse(pairs.getFirst())
+                                .fields(first);
+            default -> throw ambiguous(first, found.stream());
+        };
     }
 
     private static RowFields texts(JsonRow first, Map<RowColumn, String> mapped) {
@@ -164,11 +226,12 @@ record RowFields(Map<RowColumn, String> columns, Optional<String> below, Optiona
         RowKind ofRow = kind(json, id);
         String messages = columns.get(RowColumn.MESSAGES);
         if (messages == null) {
-            String output = Objects.requireNonNull(columns.get(RowColumn.OUTPUT));
-            return new Row(id, prompt(json), answer(json.where(), output, json.text(output)), task, ofRow);
+            String output = columns.get(RowColumn.OUTPUT);
+            String answer = output == null ? "" : answer(json.where(), output, json.text(output));
+            return new Row(id, prompt(json), answer, task, ofRow);
         }
-        Chat chat = Chat.read(json, messages);
-        String answer = answer(json.where(), messages, chat.answer());
+        Chat chat = answered ? Chat.read(json, messages) : Chat.readPrompt(json, messages);
+        String answer = answered ? answer(json.where(), messages, chat.answer()) : "";
         return new Row(id, Chat.plain(chat.before()), answer, task, ofRow, chat.before());
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -59,11 +60,25 @@ public record Rows(String source, List<Row> rows, String digest, @Nullable RowFo
      *     row lacks a field that the first one has, has it in another type, or repeats an id
      */
     public static Rows read(Path file, String role, Map<RowColumn, String> columns) {
+        return read(file, role, first -> RowFields.of(first, columns));
+    }
+
+    /**
+     * The same, of which the prompts alone are read: answers, where there are any, are left out. Of a chat the prompt is all but
+     * an answer at its end.
+     *
+     * @throws InvalidInput as above, or where the rows are documents, which have no prompt
+     */
+    public static Rows readPrompts(Path file, String role, Map<RowColumn, String> columns) {
+        return read(file, role, first -> RowFields.ofPrompts(first, columns));
+    }
+
+    private static Rows read(Path file, String role, Function<JsonRow, RowFields> fieldsOf) {
         JsonRows objects = JsonRows.read(file);
         if (objects.rows().isEmpty()) {
             throw InvalidInput.at(objects.source(), "rows", "none", "at least one row");
         }
-        RowFields fields = RowFields.of(objects.rows().getFirst(), columns);
+        RowFields fields = fieldsOf.apply(objects.rows().getFirst());
         String stem = role.isEmpty() ? "row-" : role + "-row-";
         List<Row> rows = new ArrayList<>(objects.rows().size());
         for (JsonRow object : objects.rows()) {
@@ -104,6 +119,17 @@ public record Rows(String source, List<Row> rows, String digest, @Nullable RowFo
                 decouple,
                 "input and output",
                 "decoupled rows with another context or answer");
+    }
+
+    /**
+     * Refuses a prompt of a row to forget among prompts that the model is to answer: it would be held to what it is to forget.
+     *
+     * @throws InvalidInput naming how many prompts are in both sets and where the first one stands
+     */
+    public static void requireOtherPrompts(Rows forget, Rows decouple) {
+        Set<String> prompts = decouple.rows.stream().map(Row::plainInput).collect(Collectors.toSet());
+        forget.requireNone(
+                row -> prompts.contains(row.plainInput()), decouple, "input", "decoupled prompts with another context");
     }
 
     /**

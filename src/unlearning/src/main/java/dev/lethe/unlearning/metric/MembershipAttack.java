@@ -74,6 +74,16 @@ public enum MembershipAttack {
      */
     public abstract double score(String text, TokenScores scores, double k);
 
+    /**
+     * The score of the attack that has a reference model (Carlini et al. 2021): the loss less that of a model that never saw the
+     * document.
+     *
+     * @param reference of the same tokens
+     */
+    public static double reference(TokenScores scores, TokenScores reference) {
+        return scores.meanNll() - reference.meanNll();
+    }
+
     private static double minusMeanOfLowest(double[] values, double k) {
         if (values.length == 0) {
             return Double.NaN;

@@ -18,6 +18,7 @@ import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import dev.lethe.unlearning.training.Relearning;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -148,6 +149,17 @@ public final class EvaluatedLanguageModel implements EvaluatedModel {
                 attack.attack(model, rows.stream().map(encoding::encode).toList(), tokenizer.padId(), stepped);
         return derived(new LanguageModel(model.base(), updates), () -> updates.values()
                 .forEach(it -> List.of(it.a(), it.b()).forEach(Tensor::close)));
+    }
+
+    @Override
+    public DerivedModel other(Path folder) {
+        TextTokenizer its = TextTokenizer.load(folder);
+        BaseModel other =
+                BaseModel.load(folder, model.base().dtype(), model.base().device());
+        return new DerivedModel(new EvaluatedLanguageModel(folder.toString(), new LanguageModel(other), its), () -> {
+            other.close();
+            its.close();
+        });
     }
 
     @Override

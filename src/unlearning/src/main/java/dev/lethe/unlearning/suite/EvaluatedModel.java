@@ -5,6 +5,7 @@ import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.Quantization;
 import dev.lethe.unlearning.training.Relearning;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -74,6 +75,14 @@ public interface EvaluatedModel {
      * @param stepped run after every step
      */
     DerivedModel relearned(Relearning attack, List<Row> rows, Runnable stepped);
+
+    /**
+     * Another model, with its own tokenizer.
+     *
+     * @param folder of the model
+     * @throws dev.lethe.merge.InvalidInput where there is no model that can be read
+     */
+    DerivedModel other(Path folder);
 
     /** The model with rounded weights. */
     DerivedModel quantized(Quantization precision);

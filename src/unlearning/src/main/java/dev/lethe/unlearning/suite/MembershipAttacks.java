@@ -2,14 +2,19 @@ package dev.lethe.unlearning.suite;
 
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.SuiteDescriptor;
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.MembershipAttack;
 import dev.lethe.unlearning.metric.TokenScores;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How well each {@link MembershipAttack} tells the forget rows from documents that the model never saw: an AUC of 1 says that
@@ -18,6 +23,11 @@ import java.util.Map;
 public final class MembershipAttacks implements Suite {
 
     private static final List<MembershipAttack> ATTACKS = List.of(MembershipAttack.values());
+
+    /** The attack that has a model beside the one that is measured. */
+    private static final String REFERENCE = "reference";
+
+    private static final String NO_REFERENCE = "no reference model was named";
 
     private static final ResumableEvaluation.QuestionType<MembershipInference.Document> DOCUMENTS =
             new ResumableEvaluation.QuestionType<>(
@@ -33,7 +43,10 @@ public final class MembershipAttacks implements Suite {
     public Map<String, Coverage> coverage(SuiteInputs inputs) {
         Coverage of = MembershipInference.ofAllRows(inputs).coverage();
         Map<String, Coverage> coverage = new HashMap<>();
-        ATTACKS.forEach(attack -> coverage.put(metric(attack), of));
+        ATTACKS.forEach(attack -> coverage.put(metric(attack.word()), of));
+        coverage.put(
+                metric(REFERENCE),
+                of.measured() > 0 && inputs.file(REFERENCE) == null ? Coverage.none("suites", NO_REFERENCE, "") : of);
         return coverage;
     }
 
@@ -41,6 +54,8 @@ public final class MembershipAttacks implements Suite {
      * {@inheritDoc}
      *
      * <p>The folder gets {@code attacks.jsonl}: the score of each attack on each document, by its number.
+     *
+     * @throws InvalidInput where the reference model has another tokenizer
      */
     @Override
     public SuiteResult measure(
@@ -50,29 +65,62 @@ public final class MembershipAttacks implements Suite {
                 folder, descriptor(), model, inputs, settings, membership.questions(), progress);
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed());
         double k = settings.options().number("k");
-        Map<String, double[]> scores = evaluation.numbers(
-                DOCUMENTS,
-                ATTACKS.stream().map(MembershipAttack::word).toList(),
-                membership.documents(),
-                batch -> scores(model, batch, k));
+        Path folderOfReference = inputs.file(REFERENCE);
+        List<String> attacks = Stream.concat(
+                        ATTACKS.stream().map(MembershipAttack::word),
+                        Stream.ofNullable(folderOfReference).map(_ -> REFERENCE))
+                .toList();
         Map<String, MetricOutcome> outcomes = new HashMap<>();
-        ATTACKS.forEach(attack -> outcomes.put(
-                metric(attack), membership.auc(scores.get(attack.word()), bootstrap.stream(metric(attack)))));
+        outcomes.put(metric(REFERENCE), new MetricOutcome.NotMeasured(NO_REFERENCE));
+        try (ModelOnDemand reference =
+                new ModelOnDemand(() -> model.other(Objects.requireNonNull(folderOfReference)))) {
+            Map<String, double[]> scores = evaluation.numbers(
+                    DOCUMENTS,
+                    attacks,
+                    membership.documents(),
+                    batch -> scores(model, folderOfReference == null ? null : reference.get(), batch, k));
+            attacks.forEach(attack ->
+                    outcomes.put(metric(attack), membership.auc(scores.get(attack), bootstrap.stream(metric(attack)))));
+        }
         return SuiteResult.of(outcomes);
     }
 
-    private static List<double[]> scores(EvaluatedModel model, List<MembershipInference.Document> batch, double k) {
+    /** In the order of the attacks, that with a reference last where there is one. */
+    private static List<double[]> scores(
+            EvaluatedModel model,
+            @Nullable EvaluatedModel reference,
+            List<MembershipInference.Document> batch,
+            double k) {
         List<String> texts =
                 batch.stream().map(MembershipInference.Document::text).toList();
         List<TokenScores> scores = model.documentScores(texts);
-        double[][] ofEach = new double[texts.size()][];
-        Arrays.setAll(ofEach, i -> ATTACKS.stream()
-                .mapToDouble(attack -> attack.score(texts.get(i), scores.get(i), k))
-                .toArray());
-        return List.of(ofEach);
+        List<TokenScores> others = reference == null ? List.of() : reference.documentScores(texts);
+        List<double[]> ofEach = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            String text = texts.get(i);
+            TokenScores own = scores.get(i);
+            DoubleStream.Builder all = DoubleStream.builder();
+            ATTACKS.forEach(attack -> all.add(attack.score(text, own, k)));
+            if (!others.isEmpty()) {
+                requireSameTokens(own, others.get(i));
+                all.add(MembershipAttack.reference(own, others.get(i)));
+            }
+            ofEach.add(all.build().toArray());
+        }
+        return ofEach;
     }
 
-    private static String metric(MembershipAttack attack) {
-        return "mia/" + attack.word() + "-auc";
+    private static void requireSameTokens(TokenScores own, TokenScores other) {
+        if (own.size() != other.size()) {
+            throw InvalidInput.at(
+                    "suites",
+                    "mia.reference",
+                    "a document of %d tokens".formatted(other.size()),
+                    "%d, as the model that is measured has: one of the same tokenizer".formatted(own.size()));
+        }
+    }
+
+    private static String metric(String attack) {
+        return "mia/" + attack + "-auc";
     }
 }

@@ -5,6 +5,7 @@ import dev.lethe.catalog.SuiteDescriptor;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
+import dev.lethe.unlearning.metric.RefusalJudge;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -77,7 +78,9 @@ public final class Refusal implements Suite {
         ResumableEvaluation evaluation =
                 ResumableEvaluation.open(folder, descriptor(), model, inputs, settings, total, progress);
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed());
-        Map<String, double[]> ofForget = verdicts(model, "forget", inputs.forget(), settings, evaluation);
+        double threshold = settings.options().number("threshold");
+        Map<String, double[]> ofForget =
+                verdicts(model, "forget", inputs.forget(), new RefusalJudge(threshold, 0), settings, evaluation);
         boolean[] read = new boolean[inputs.forget().size()];
         for (int i = 0; i < read.length; i++) {
             read[i] = RefusalJudge.measures(inputs.forget().rows().get(i).output());
@@ -93,8 +96,9 @@ public final class Refusal implements Suite {
         if (benign == null) {
             outcomes.put(SARR, new MetricOutcome.NotMeasured(NO_BENIGN));
         } else {
-            double[] normal =
-                    verdicts(model, "benign", benign, settings, evaluation).get("normal");
+            RefusalJudge judge = new RefusalJudge(threshold, settings.options().number("benignThreshold"));
+            double[] normal = verdicts(model, "benign", benign, judge, settings, evaluation)
+                    .get("normal");
             double[] refused = Arrays.stream(normal).map(it -> 1 - it).toArray();
             outcomes.put(SARR, rate(refused, refused.length, settings, bootstrap.stream(SARR)));
         }
@@ -103,8 +107,12 @@ public final class Refusal implements Suite {
 
     /** The verdicts by name, on the answer to each row: 1, 0, or NaN where there is none. */
     private static Map<String, double[]> verdicts(
-            EvaluatedModel model, String set, Rows rows, SuiteSettings settings, ResumableEvaluation evaluation) {
-        RefusalJudge judge = new RefusalJudge(settings.options().number("threshold"));
+            EvaluatedModel model,
+            String set,
+            Rows rows,
+            RefusalJudge judge,
+            SuiteSettings settings,
+            ResumableEvaluation evaluation) {
         List<Continuation> answers =
                 Continuation.of(model, rows.rows(), settings.maxNewTokens(), set + "-generations.jsonl", evaluation);
         return evaluation.numbers(Continuation.scored(set + ".jsonl"), VERDICTS, answers, batch -> batch.stream()
@@ -117,7 +125,7 @@ public final class Refusal implements Suite {
         return new double[] {
             number(judge.complies(answer.row().output(), answer.text())),
             number(RefusalJudge.refuses(answer.text())),
-            number(RefusalJudge.normal(answer.text()))
+            number(judge.normal(answer.row().output(), answer.text()))
         };
     }
 

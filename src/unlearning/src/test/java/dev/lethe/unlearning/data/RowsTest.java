@@ -111,6 +111,45 @@ class RowsTest {
                 .containsExactly(RowKind.COMPLETION, RowKind.QUESTION, RowKind.COMPLETION, RowKind.QUESTION, null);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "{'prompt': 'p'} | p | QUESTION",
+                "{'prompt': 'p', 'completion': 1} | p | COMPLETION",
+                "{'instruction': 'p', 'input': 'c'} | p,,c | QUESTION",
+                "{'input': 'p', 'output': ''} | p | ",
+                "{'messages': [{'role': 'user', 'content': 'p'}]} | p | QUESTION",
+                "{'messages': [{'role': 'user', 'content': 'p'}, {'role': 'assistant', 'content': 'a'}]} | p | QUESTION"
+            })
+    void promptsNeedNoAnswers(String json, String input, RowKind kind) throws IOException {
+        Row row = prompts(json.replace('\'', '"'), Map.of());
+        assertThat(row.input()).isEqualTo(input.replace(',', '\n'));
+        assertThat(row.output()).isEmpty();
+        assertThat(row.kind()).isEqualTo(kind);
+        Path written = folder.resolve("answered.jsonl");
+        JsonRows.write(written, List.of(row.withOutput("a")));
+        assertThat(Rows.read(written).rows()).containsExactly(row.withOutput("a"));
+    }
+
+    @Test
+    void aPromptIsOneThing() throws IOException {
+        assertThatThrownBy(() -> prompts("{\"question\": \"a\", \"prompt\": \"b\"}", Map.of()))
+                .hasMessageContaining("fields: found prompt; question, expected one of them");
+        assertThatThrownBy(() -> prompts("{\"text\": \"a\"}", Map.of()))
+                .hasMessageContaining("expected a prompt (input,");
+        assertThatThrownBy(() -> prompts("{\"messages\": []}", Map.of())).hasMessageContaining("no message to answer");
+        assertThat(prompts("{\"q\": \"a\"}", Map.of(RowColumn.INPUT, "q", RowColumn.OUTPUT, "none"))
+                        .input())
+                .isEqualTo("a");
+    }
+
+    private Row prompts(String json, Map<RowColumn, String> columns) throws IOException {
+        Path file = Files.writeString(folder.resolve("prompts.jsonl"), json);
+        return Rows.readPrompts(file, "decouple", columns).rows().getFirst();
+    }
+
     @Test
     void badFilesAreNamed() throws IOException {
         assertThatThrownBy(() -> read("")).hasMessageContaining("rows: found none, expected at least one row");

@@ -21,6 +21,8 @@ class MembershipAttackTest {
         assertThat(MembershipAttack.MIN_K.score("", SCORES, 0.4)).isCloseTo(2.5, ROUNDING);
         assertThat(MembershipAttack.MIN_K.score("", SCORES, 0.01)).isCloseTo(3, ROUNDING);
         assertThat(MembershipAttack.MIN_K_PLUS_PLUS.score("", SCORES, 0.4)).isCloseTo(500.25, within(1e-3));
+        TokenScores reference = new TokenScores(new float[] {-1, -2, -3, -3, -1}, null, null, null);
+        assertThat(MembershipAttack.reference(SCORES, reference)).isCloseTo(1.32 - 2, ROUNDING);
     }
 
     @Test

@@ -129,7 +129,13 @@ class EvaluatedLanguageModelTest {
                 maxNewTokens == null ? Map.of("batchSize", 3) : Map.of("batchSize", 3, "maxNewTokens", maxNewTokens);
         SuiteResult result = suite.measure(
                 model,
-                few(Map.of("nonMembers", Fixtures.path("semeval/retain.jsonl"), "choices", choices)),
+                few(Map.of(
+                        "nonMembers",
+                        Fixtures.path("semeval/retain.jsonl"),
+                        "choices",
+                        choices,
+                        "reference",
+                        Fixtures.path("olmo-tiny"))),
                 new SuiteSettings(Suites.options(suite.descriptor(), options)),
                 folder,
                 (done, total) -> {});

@@ -5,6 +5,7 @@ import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.Quantization;
 import dev.lethe.unlearning.training.Relearning;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,11 +27,24 @@ final class RecordedModel implements EvaluatedModel {
     private final double logitOfB;
     private final UnaryOperator<String> says;
 
+    /** Whether it knows a word that was there before. */
+    private final boolean recalls;
+
     RecordedModel(String identity, int questionsUntilBreakdown) {
         this(identity, questionsUntilBreakdown, 1, prompt -> prompt.toUpperCase(Locale.ROOT));
     }
 
     private RecordedModel(String identity, int questionsUntilBreakdown, double logitOfB, UnaryOperator<String> says) {
+        this(identity, questionsUntilBreakdown, logitOfB, says, true);
+    }
+
+    private RecordedModel(
+            String identity,
+            int questionsUntilBreakdown,
+            double logitOfB,
+            UnaryOperator<String> says,
+            boolean recalls) {
+        this.recalls = recalls;
         this.says = says;
         this.identity = identity;
         this.questionsUntilBreakdown = questionsUntilBreakdown;
@@ -129,6 +143,12 @@ final class RecordedModel implements EvaluatedModel {
         return new DerivedModel(this, () -> {});
     }
 
+    /** One that has never seen a word before. */
+    @Override
+    public DerivedModel other(Path folder) {
+        return new DerivedModel(new RecordedModel(identity, Integer.MAX_VALUE, logitOfB, says, false), () -> {});
+    }
+
     /** It has no weights. */
     @Override
     public DerivedModel quantized(Quantization precision) {
@@ -136,12 +156,12 @@ final class RecordedModel implements EvaluatedModel {
     }
 
     /** A word that was there before has a probability of one half, another one of one quarter; the entropy is 1 nat. */
-    private static TokenScores scores(List<String> before, List<String> words) {
+    private TokenScores scores(List<String> before, List<String> words) {
         int n = words.size();
         TokenScores scores = new TokenScores(new float[n], new boolean[n], new float[n], new float[n]);
         Set<String> known = new HashSet<>(before);
         for (int i = 0; i < n; i++) {
-            scores.likeliest()[i] = known.contains(words.get(i));
+            scores.likeliest()[i] = recalls && known.contains(words.get(i));
             scores.logProbs()[i] = (float) -Math.log(scores.likeliest()[i] ? 2 : 4);
             scores.means()[i] = -1;
             scores.variances()[i] = 1;

@@ -50,6 +50,7 @@ class SuitesTest {
                 """);
         file("benign", "{\"id\": 1, \"input\": \"stir the tea\", \"output\": \"well\"}");
         files.put("mmlu", Path.of(SuitesTest.class.getResource("/mmlu").toURI()));
+        files.put("reference", Files.createDirectory(folder.resolve("reference")));
     }
 
     static List<Suite> all() {
@@ -125,6 +126,11 @@ class SuitesTest {
         assertThat(result.metrics().get("mia/loss-auc")).isEqualTo(new Measurement(1, 8, 8, 1, 1));
         assertThat(value(result, "mia/min-k-auc")).isEqualTo(0.5);
         assertThat(value(result, "mia/min-k-plus-plus-auc")).isEqualTo(0.5);
+        assertThat(value(result, "mia/reference-auc")).isEqualTo(1);
+        files.remove("reference");
+        assertThat(measure(new MembershipAttacks(), inputs(files), RecordedModel.sound(), "alone")
+                        .notMeasured())
+                .containsOnly(Map.entry("mia/reference-auc", "no reference model was named"));
         assertThat(new MembershipAttacks()
                         .coverage(inputs(Map.of()))
                         .get("mia/zlib-auc")

@@ -1,5 +1,6 @@
 package dev.lethe.worker.engine;
 
+import dev.lethe.api.resource.DecoupleSource;
 import dev.lethe.api.resource.MergeParameters;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
@@ -14,6 +15,7 @@ import dev.lethe.merge.recipe.ModelMerge;
 import dev.lethe.unlearning.data.Pairing;
 import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.RowColumn;
+import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.tensor.Device;
@@ -21,6 +23,7 @@ import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import dev.lethe.unlearning.training.TrainingSettings;
 import dev.lethe.unlearning.training.TrainingTarget;
+import dev.lethe.worker.FileUris;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -128,6 +131,11 @@ public final class EngineSettings {
             put(columns, RowColumn.KIND, spec.kind());
         }
         return columns;
+    }
+
+    /** The prompts of rows that the model is to answer, as they stand in the file. */
+    public static Rows prompts(DecoupleSource source) {
+        return Rows.readPrompts(FileUris.path(source.uri()), "decouple", columns(source.columns()));
     }
 
     private static void put(Map<RowColumn, String> columns, RowColumn column, @Nullable String field) {

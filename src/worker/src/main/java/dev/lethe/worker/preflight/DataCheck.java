@@ -1,6 +1,8 @@
 package dev.lethe.worker.preflight;
 
+import dev.lethe.api.resource.DecoupleSource;
 import dev.lethe.api.resource.Gate;
+import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
@@ -33,21 +35,26 @@ final class DataCheck {
     private @Nullable Rows retain;
     private @Nullable Rows decouple;
 
+    /** Prompts that the model will answer, in place of decoupled rows. */
+    private @Nullable Rows decouplePrompts;
+
     private Prompting prompting = Prompting.NONE;
 
     /** Whether the model will make the rows to keep: their number and kinds are known. */
     private boolean sampled;
 
     /** @param retainSource null where the model will make the rows */
-    void check(RowsSource forgetSource, @Nullable RowsSource retainSource, @Nullable RowsSource decoupleSource) {
+    void check(RowsSource forgetSource, @Nullable RowsSource retainSource, @Nullable DecoupleSource decoupleSource) {
         Problems.Collector problems = new Problems.Collector();
         problems.check(() -> forget = rows("forget", forgetSource));
         sampled = retainSource == null;
         if (retainSource != null) {
             problems.check(() -> retain = rows("retain", retainSource));
         }
-        if (decoupleSource != null) {
-            problems.check(() -> decouple = rows("decouple", decoupleSource));
+        if (decoupleSource != null && decoupleSource.selfDistilled()) {
+            problems.check(() -> decouplePrompts = prompts(decoupleSource));
+        } else if (decoupleSource != null) {
+            problems.check(() -> decouple = rows("decouple", decoupleSource.rows()));
         }
         problems.raise();
         if (forget != null && retain != null) {
@@ -55,6 +62,9 @@ final class DataCheck {
         }
         if (forget != null && decouple != null) {
             Rows.requireOtherTexts(forget, decouple);
+        }
+        if (forget != null && decouplePrompts != null) {
+            Rows.requireOtherPrompts(forget, decouplePrompts);
         }
     }
 
@@ -65,6 +75,7 @@ final class DataCheck {
         problems.check(() -> forget = forget == null ? null : prompting.of(forget));
         problems.check(() -> retain = retain == null ? null : prompting.of(retain));
         problems.check(() -> decouple = decouple == null ? null : prompting.of(decouple));
+        problems.check(() -> decouplePrompts = decouplePrompts == null ? null : prompting.of(decouplePrompts));
         problems.raise();
     }
 
@@ -85,6 +96,7 @@ final class DataCheck {
         put(rows, "forget", forget);
         put(rows, "retain", retain);
         put(rows, "decouple", decouple);
+        put(rows, ModelPreparationSpec.DECOUPLE_PROMPTS, decouplePrompts);
         return rows;
     }
 
@@ -112,9 +124,19 @@ final class DataCheck {
     }
 
     private static Rows rows(String role, RowsSource source) {
-        Rows rows = Rows.read(FileUris.path(source.uri()), role, EngineSettings.columns(source.columns()));
-        if (source.digest() != null && !source.digest().equals(rows.digest())) {
-            throw RefusedInput.at(rows.source(), "digest", rows.digest(), source.digest());
+        return ofDigest(
+                source.digest(),
+                Rows.read(FileUris.path(source.uri()), role, EngineSettings.columns(source.columns())));
+    }
+
+    /** The rows of a source whose answers are the model's. */
+    private static Rows prompts(DecoupleSource source) {
+        return ofDigest(source.digest(), EngineSettings.prompts(source));
+    }
+
+    private static Rows ofDigest(@Nullable String digest, Rows rows) {
+        if (digest != null && !digest.equals(rows.digest())) {
+            throw RefusedInput.at(rows.source(), "digest", rows.digest(), digest);
         }
         return rows;
     }

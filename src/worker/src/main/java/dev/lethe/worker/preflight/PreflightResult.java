@@ -80,7 +80,12 @@ public final class PreflightResult {
                         ? "%d rows that the model says by itself".formatted(SampledRows.ROWS)
                         : "%s, %s".formatted(spec.retain().uri(), described("retain"))));
         if (spec.decouple() != null) {
-            lines.add("  decouple %s, %s".formatted(spec.decouple().uri(), described("decouple")));
+            boolean distilled = spec.decouple().selfDistilled();
+            lines.add("  decouple %s, %s%s"
+                    .formatted(
+                            spec.decouple().uri(),
+                            described(distilled ? ModelPreparationSpec.DECOUPLE_PROMPTS : "decouple"),
+                            distilled ? ", which the model answers itself" : ""));
         }
         lines.add("  output   %s".formatted(spec.destination().uri()));
         lines.add("  workdir  %s".formatted(workdir));

@@ -2,10 +2,12 @@ package dev.lethe.worker.stage;
 
 import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Source;
-import dev.lethe.planner.RetainRows;
+import dev.lethe.planner.PreparedRows;
 import dev.lethe.unlearning.data.JsonRows;
 import dev.lethe.unlearning.data.Row;
+import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.generation.SampledRows;
+import dev.lethe.unlearning.generation.SelfDistillation;
 import dev.lethe.unlearning.suite.SuiteSettings;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Threads;
@@ -22,7 +24,7 @@ import java.util.TreeMap;
 
 /**
  * Checks all of a job that can be checked before anything is trained, and digests everything that it reads. It makes no
- * payload but rows to keep, where the job names none.
+ * payload but rows that the model says: rows to keep, where the job names none, and answers to decoupled prompts.
  */
 final class PreparationStage {
     private PreparationStage() {}
@@ -37,8 +39,8 @@ final class PreparationStage {
         output.resume();
         Map<String, Double> counts = new TreeMap<>();
         checked.rows().forEach((role, rows) -> counts.put(role + "Rows", (double) rows.size()));
-        if (spec.retain() == null) {
-            counts.put("retainRows", (double) makeRetainRows(spec, checked, inputs, output, context));
+        if (spec.makesRows()) {
+            counts.putAll(made(spec, checked, inputs, output, context));
         }
         ProgressEstimator estimator = new ProgressEstimator("inputs");
         int done = 0;
@@ -51,8 +53,8 @@ final class PreparationStage {
         return StageOutcome.of("preparation", counts);
     }
 
-    /** Returns how many rows the model made. */
-    private static int makeRetainRows(
+    /** Has the model make the rows that the job does not name; returns how many. */
+    private static Map<String, Double> made(
             ModelPreparationSpec spec,
             PreflightResult checked,
             StageInputs inputs,
@@ -61,22 +63,39 @@ final class PreparationStage {
         Threads.set(context.threads());
         Path model = FileUris.path(spec.model().uri());
         Device device = EngineSettings.device(null);
-        Path file = output.payload().resolve(RetainRows.FILE);
-        List<Row> rows;
+        Map<String, Double> counts = new TreeMap<>();
         try (BaseModelCache.Lease base = context.models()
                         .borrow(model, inputs.digest("model"), EngineSettings.dtype(null, device), device);
                 TextTokenizer tokenizer = TextTokenizer.load(model)) {
-            rows = SampledRows.of(
-                    base.model(),
-                    tokenizer,
-                    Objects.requireNonNull(checked.rows().get("forget")).rows(),
-                    SuiteSettings.SEED);
+            if (spec.retain() == null) {
+                List<Row> forget =
+                        Objects.requireNonNull(checked.rows().get("forget")).rows();
+                List<Row> rows = SampledRows.of(base.model(), tokenizer, forget, SuiteSettings.SEED);
+                write("retain", PreparedRows.RETAIN, rows, inputs, output);
+                counts.put("retainRows", (double) rows.size());
+                Note.say(
+                        "no retain rows were given: %d rows that the model says by itself stand for them; what they do not tell is not protected"
+                                .formatted(rows.size()));
+            }
+            if (spec.decouple() != null && spec.decouple().selfDistilled()) {
+                Rows prompts = EngineSettings.prompts(spec.decouple());
+                Rows asked = EngineSettings.prompting(spec.template(), model, tokenizer)
+                        .of(prompts);
+                inputs.requireDigest(ModelPreparationSpec.DECOUPLE_PROMPTS, asked);
+                SelfDistillation answered = SelfDistillation.of(base.model(), tokenizer, prompts, asked);
+                write("decouple", PreparedRows.DECOUPLE, answered.rows(), inputs, output);
+                counts.put("decoupleRows", (double) answered.rows().size());
+                Note.say(
+                        "decouple: the model answered %d prompts itself; left out: %d that it refused, and %d answers that say nothing"
+                                .formatted(answered.rows().size(), answered.refusals(), answered.meaningless()));
+            }
         }
+        return counts;
+    }
+
+    private static void write(String role, String name, List<Row> rows, StageInputs inputs, StageOutput output) {
+        Path file = output.payload().resolve(name);
         JsonRows.write(file, rows);
-        inputs.made("retain", file, FileUris.uri(output.target().resolve(RetainRows.FILE)));
-        Note.say(
-                "no retain rows were given: %d rows that the model says by itself stand for them; what they do not tell is not protected"
-                        .formatted(rows.size()));
-        return rows.size();
+        inputs.made(role, file, FileUris.uri(output.target().resolve(name)));
     }
 }
