@@ -75,17 +75,29 @@ final class ClosedLoop implements Course {
     private final List<EncodedRow> watched;
     private final NovelTokens novel;
     private final MicroBatches batches;
+    private final Optional<LanguageModel> base;
     private final LanguageModel model;
     private final EpochOrder order;
     private State state;
 
-    ClosedLoop(TrainingSettings settings, TrainingTarget target, MicroBatches batches, int eosId, LanguageModel model) {
+    /**
+     * @param base what the model is compared with, where it does not begin as that: the model without the adapter that it begins
+     *     with
+     */
+    ClosedLoop(
+            TrainingSettings settings,
+            TrainingTarget target,
+            MicroBatches batches,
+            int eosId,
+            Optional<LanguageModel> base,
+            LanguageModel model) {
         this.settings = settings;
         this.target = target;
         List<EncodedRow> retain = batches.rows().get(DataRole.RETAIN);
         this.forget = withoutEnds(batches.rows().get(DataRole.FORGET), eosId);
         this.novel = NovelTokens.beside(retain);
         this.batches = batches;
+        this.base = base;
         this.model = model;
         this.order = new EpochOrder(settings.seed(), settings.shuffle());
         int count = Math.min(WATCHED, retain.size());
@@ -102,10 +114,15 @@ final class ClosedLoop implements Course {
 
     @Override
     public Next begin() {
-        do {
-            measure(0);
-        } while (state.remembered().window() > 0);
+        base.ifPresent(this::measureAll);
+        measureAll(model);
         return Next.SAVE;
+    }
+
+    private void measureAll(LanguageModel measured) {
+        do {
+            measure(0, measured);
+        } while (state.remembered().window() > 0);
     }
 
     @Override
@@ -128,7 +145,7 @@ final class ClosedLoop implements Course {
         if (!last && done % target.every() != 0) {
             return Next.CONTINUE;
         }
-        Decision decision = measure(done);
+        Decision decision = measure(done, model);
         if (decision == Decision.DONE || last) {
             return Next.END;
         }
@@ -214,9 +231,9 @@ final class ClosedLoop implements Course {
 
     // ---- measuring and deciding ----
 
-    private Decision measure(int done) {
-        Remembered remembered = remembered();
-        List<TokenScores> retained = scores(watched);
+    private Decision measure(int done, LanguageModel measured) {
+        Remembered remembered = remembered(measured);
+        List<TokenScores> retained = scores(measured, watched);
         Observation now = new Observation(
                 (int) remembered.exact().stream()
                         .filter(it -> it > target.exactMemorization())
@@ -228,7 +245,9 @@ final class ClosedLoop implements Course {
                 mean(retained.stream().mapToDouble(TokenScores::meanNll)));
         List<Measured> before = state.trajectory();
         boolean last = done >= steps();
-        Decision decision = before.isEmpty()
+        // Before the first step there is nothing to decide: the first measurement is the base, and no step led to the
+        // others.
+        Decision decision = done == 0
                 ? Decision.CONTINUE
                 : now.decide(target, before.getFirst().saw(), before.getLast().saw(), state.repairing(), last);
         Pace pace = state.pace().after(decision, settings.learningRate());
@@ -246,10 +265,10 @@ final class ClosedLoop implements Course {
     }
 
     /** What is remembered, with what the model says now of the rows in the window. */
-    private Remembered remembered() {
+    private Remembered remembered(LanguageModel measured) {
         int from = state.remembered().window();
         int to = Math.min(forget.size(), from + WINDOW);
-        List<TokenScores> scores = scores(forget.subList(from, to));
+        List<TokenScores> scores = scores(measured, forget.subList(from, to));
         List<Double> exact = new ArrayList<>(state.remembered().exact());
         List<Double> loss = new ArrayList<>(state.remembered().loss());
         for (int i = from; i < to; i++) {
@@ -260,8 +279,8 @@ final class ClosedLoop implements Course {
         return new Remembered(to == forget.size() ? 0 : to, exact, loss);
     }
 
-    private List<TokenScores> scores(List<EncodedRow> rows) {
-        return new TeacherForcing(model, ROWS_AT_ONCE).scores(rows);
+    private static List<TokenScores> scores(LanguageModel measured, List<EncodedRow> rows) {
+        return new TeacherForcing(measured, ROWS_AT_ONCE).scores(rows);
     }
 
     /** An answer counts without the end of text that closes it. */

@@ -40,13 +40,12 @@ public final class Trainer {
         try (Scope _ = new Scope();
                 TrainableModel trainable = trainable(request);
                 AtomicDirectory output = AtomicDirectory.create(request.output())) {
+            LanguageModel base = new LanguageModel(request.base());
             TrainingRun run = new TrainingRun(
                     request,
                     trainable,
-                    new ReferenceModel(
-                            new LanguageModel(request.base()),
-                            request.settings().until().isPresent()),
-                    course(request, trainable.model()),
+                    new ReferenceModel(base, request.settings().until().isPresent()),
+                    course(request, base, trainable.model()),
                     progress,
                     cancelled);
             TrainingOutcome outcome = run.run();
@@ -58,12 +57,17 @@ public final class Trainer {
         }
     }
 
-    private static Course course(TrainingRequest request, LanguageModel model) {
+    private static Course course(TrainingRequest request, LanguageModel base, LanguageModel model) {
         TrainingSettings settings = request.settings();
         MicroBatches batches = batches(request);
         return settings.until()
                 .<Course>map(target -> new ClosedLoop(
-                        settings, target, batches, request.tokenizer().eosId(), model))
+                        settings,
+                        target,
+                        batches,
+                        request.tokenizer().eosId(),
+                        request.adapter().map(_ -> base),
+                        model))
                 .orElseGet(() -> FixedCourse.of(settings, batches));
     }
 

@@ -190,6 +190,7 @@ class TrainerTest {
                 NPO,
                 other.settings(),
                 LORA,
+                Optional.empty(),
                 folder.resolve("checkpoints-a"),
                 folder.resolve("b"));
         assertThatThrownBy(() -> Trainer.train(mixed, TrainingProgress.NONE))
@@ -267,6 +268,7 @@ class TrainerTest {
                 objective,
                 settings,
                 lora,
+                Optional.empty(),
                 folder.resolve("checkpoints-" + name),
                 folder.resolve(name));
     }

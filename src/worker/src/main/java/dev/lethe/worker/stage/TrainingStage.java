@@ -68,6 +68,7 @@ final class TrainingStage {
                     EngineSettings.objective(spec.objective()),
                     EngineSettings.training(settings),
                     lora,
+                    Optional.empty(),
                     output.work().resolve("checkpoints"),
                     output.payload());
             TrainingOutcome outcome =
