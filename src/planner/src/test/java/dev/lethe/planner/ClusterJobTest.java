@@ -110,7 +110,8 @@ class ClusterJobTest {
                 "none",
                 List.of(before.specialists().getFirst()),
                 before.merge(),
-                before.evaluation());
+                before.evaluation(),
+                1);
         var plan = planner.plan(job.withStatus(with(JobStatus.NEW, other)), List.of(), NOW);
         assertThat(plan.status().resolved()).isEqualTo(other);
         assertThat(plan.actions().getFirst()).isInstanceOfSatisfying(JobAction.CreateStage.class, create -> assertThat(
@@ -156,6 +157,7 @@ class ClusterJobTest {
                 null,
                 new Destination("pvc://c/out"),
                 specialists,
+                null,
                 null,
                 null,
                 new Execution(workspace, null, null, null, null, null, null));

@@ -21,6 +21,15 @@ public record TrainingTarget(
         @Min(value = 0, inclusive = false) @Max(1) @Nullable Double retainExact,
         @Min(1) @Max(100000) @Nullable Integer every) {
 
+    /** A target that leaves a share of what this one leaves: of what is remembered, and of what the retain rows may lose. */
+    public TrainingTarget leaving(double share) {
+        return new TrainingTarget(
+                exactMemorization == null ? null : share * exactMemorization,
+                retainLoss == null ? null : share * retainLoss,
+                retainExact,
+                every);
+    }
+
     /** These, with what is absent taken from {@code other}. */
     public TrainingTarget orElse(@Nullable TrainingTarget other) {
         return other == null

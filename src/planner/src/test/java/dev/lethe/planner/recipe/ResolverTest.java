@@ -256,7 +256,7 @@ class ResolverTest {
                 Arguments.of(
                         job(null, List.of(specialist("base", npo, null)), null, null),
                         "spec.specialists[0].name: found 'base', expected at most 20 lower-case letters, digits and"
-                                + " inner hyphens, and neither base nor merge"),
+                                + " inner hyphens, neither base nor merge, and no round such as -r2 at its end"),
                 Arguments.of(
                         job(null, List.of(specialist("a", ObjectiveSpec.of("dpo"), null)), null, null),
                         "spec.specialists[0].objective.type: found dpo, expected one of custom, ft, graddiff, npo, po, simnpo; did you mean npo?"),
@@ -302,6 +302,7 @@ class ResolverTest {
                 job.specialists(),
                 null,
                 null,
+                null,
                 job.execution());
     }
 
@@ -327,6 +328,7 @@ class ResolverTest {
                 specialists,
                 merge,
                 evaluation,
+                null,
                 Execution.ABSENT);
     }
 

@@ -131,6 +131,7 @@ class HtmlReportTest {
                 null,
                 null,
                 null,
+                null,
                 Execution.ABSENT);
         assertThat(ResourceYaml.of(Resource.of(Kind.UnlearningJob, Metadata.named("request"), spec)))
                 .isEqualTo(
