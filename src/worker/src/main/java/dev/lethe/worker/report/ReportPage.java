@@ -21,6 +21,7 @@ record ReportPage(
         @Nullable String published,
         List<Gate> gates,
         MetricTable results,
+        @Nullable String lastRound,
         List<Figure> tradeOffs,
         boolean gateArea,
         @Nullable SearchFrontier search,
@@ -43,6 +44,7 @@ record ReportPage(
                 result.published() == null ? null : result.published().uri(),
                 result.gates().stream().map(Gate::of).toList(),
                 MetricTable.headlines(systems),
+                lastRound(systems),
                 TradeOff.figures(systems, result.gates()),
                 TradeOff.anyGated(result.gates()),
                 result.search() == null ? null : SearchFrontier.of(result.search()),
@@ -57,6 +59,15 @@ record ReportPage(
                 result.stages().stream().map(Stage::of).toList(),
                 Content.of(result, systems),
                 input.configuration());
+    }
+
+    /** The merge that the gates judge, where there are others of rounds before. */
+    private static @Nullable String lastRound(List<MeasuredSystem> systems) {
+        List<String> merges = systems.stream()
+                .map(MeasuredSystem::name)
+                .filter(MeasuredSystem::isMerge)
+                .toList();
+        return merges.size() > 1 ? merges.getLast() : null;
     }
 
     /** The verdict, with a mark for those who do not see colours, and in words. */
