@@ -60,7 +60,7 @@ public final class Catalog {
                     new RecipeDescriptor(
                             "calibrated-merge",
                             "Two specialists that train until the rows are forgotten, one whole rows and one their answers, and of their"
-                                    + " merges the one that measures best. Nothing needs tuning.",
+                                    + " merges the one that measures best; where the gates refuse it, one more round. Nothing needs tuning.",
                             List.of("over", "under"),
                             List.of("semeval2025", "memorization", "mia", "fluency", "relearn", "quantize"),
                             "this project, on what the published one showed",

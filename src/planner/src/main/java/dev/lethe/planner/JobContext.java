@@ -1,9 +1,11 @@
 package dev.lethe.planner;
 
 import dev.lethe.api.resource.Gate;
+import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.stage.Round;
 import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.Phase;
@@ -11,6 +13,7 @@ import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.api.status.StageSummary;
 import dev.lethe.api.status.UnlearningJobStatus;
+import dev.lethe.api.status.Verdict;
 import dev.lethe.planner.gate.Gates;
 import dev.lethe.planner.recipe.ResolvedJob;
 import dev.lethe.planner.recipe.Resolver;
@@ -56,6 +59,10 @@ record JobContext(
         return new JobContext(resource, resolved, views, time.at(now, suspended() || queued()), layout, now);
     }
 
+    /**
+     * The stages of all rounds so far. Another one is there where the gates refused the merge of the last one and the job allows
+     * it; one that was begun stays, whatever is seen of those before.
+     */
     private static Map<String, StageView> views(
             Resource<UnlearningJobSpec, UnlearningJobStatus> job,
             ResolvedJob resolved,
@@ -65,13 +72,57 @@ record JobContext(
         var remembered = before.stages().stream().collect(Collectors.toMap(StageSummary::name, Function.identity()));
         var results = before.results() == null ? Map.<String, Map<String, MetricValue>>of() : before.results();
         var inputs = before.inputs() == null ? Map.<String, String>of() : before.inputs();
-        var views = new LinkedHashMap<String, StageView>();
-        for (var node : StageNode.graph(resolved)) {
-            var resource = byName.get(ResourceName.stage(job.name(), node.name()));
-            var metrics = results.getOrDefault(node.system(), Map.of());
-            views.put(node.name(), StageView.of(node, resource, remembered.get(node.name()), metrics, inputs));
+        Function<Round, Map<String, StageView>> until = last -> {
+            var views = new LinkedHashMap<String, StageView>();
+            for (var node : StageNode.graph(resolved, last)) {
+                var resource = byName.get(ResourceName.stage(job.name(), node.name()));
+                var metrics = results.getOrDefault(node.system(), Map.of());
+                views.put(node.name(), StageView.of(node, resource, remembered.get(node.name()), metrics, inputs));
+            }
+            return views;
+        };
+        var last = Round.FIRST;
+        var views = until.apply(last);
+        while (last.number() < resolved.rounds()) {
+            var next = until.apply(last.next());
+            if (!refused(resolved, views) && !begun(next, last.next())) {
+                break;
+            }
+            last = last.next();
+            views = next;
         }
         return views;
+    }
+
+    /** Whether everything is measured, and nothing but the numbers of the last merge is in the way of its publication. */
+    private static boolean refused(ResolvedJob resolved, Map<String, StageView> views) {
+        var publication = publication(views);
+        if (!needsMet(publication, views)) {
+            return false;
+        }
+        // More training cures no missing measurement.
+        var verdicts = decided(resolved, views, publication.round()).stream()
+                .map(GateResult::verdict)
+                .collect(Collectors.toSet());
+        return verdicts.contains(Verdict.Failed) && !verdicts.contains(Verdict.Inconclusive);
+    }
+
+    private static boolean begun(Map<String, StageView> views, Round round) {
+        return views.values().stream()
+                .anyMatch(view -> view.node().round().equals(round)
+                        && view.node().kind() != Kind.ModelPublication
+                        && view.created());
+    }
+
+    private static StageNode publication(Map<String, StageView> views) {
+        return Objects.requireNonNull(views.get(StageNode.PUBLISH)).node();
+    }
+
+    /** The gates for the merge of a round, which is measured, as the base is. */
+    private static List<GateResult> decided(ResolvedJob resolved, Map<String, StageView> views, Round round) {
+        var merge = Objects.requireNonNull(views.get(StageNode.evaluation(round.name(StageNode.MERGE))));
+        var base = Objects.requireNonNull(views.get(StageNode.evaluation(StageNode.BASE)));
+        return Gates.decide(resolved.evaluation().gates(), merge.metrics(), base.metrics());
     }
 
     StageView view(String stage) {
@@ -104,8 +155,18 @@ record JobContext(
         return new JobContext(resource, resolved, after, time, layout, now).timed();
     }
 
-    boolean needsMet(StageNode node) {
-        return node.needs().stream().allMatch(need -> view(need).succeeded());
+    private boolean needsMet(StageNode node) {
+        return needsMet(node, views);
+    }
+
+    private static boolean needsMet(StageNode node, Map<String, StageView> views) {
+        return node.needs().stream()
+                .allMatch(need -> Objects.requireNonNull(views.get(need), need).succeeded());
+    }
+
+    /** The round whose merge is published where its gates pass. */
+    Round round() {
+        return publication(views).round();
     }
 
     List<Gate> gates() {
@@ -117,14 +178,17 @@ record JobContext(
         return view(StageNode.PREPARE).inputs();
     }
 
-    /** The gates, decided for the merge; empty before everything is measured. */
+    /** The gates, decided for the merge of the last round; empty before everything is measured. */
     Optional<List<GateResult>> gateResults() {
-        if (!needsMet(view(StageNode.PUBLISH).node())) {
-            return Optional.empty();
-        }
-        var merge = view(StageNode.evaluation(StageNode.MERGE)).metrics();
-        var base = view(StageNode.evaluation(StageNode.BASE)).metrics();
-        return Optional.of(Gates.decide(gates(), merge, base));
+        var publication = publication(views);
+        return needsMet(publication) ? Optional.of(decided(resolved, views, publication.round())) : Optional.empty();
+    }
+
+    /** The gates, decided for the merge of the round before; empty in the first. */
+    Optional<List<GateResult>> refusal() {
+        return Optional.of(round())
+                .filter(round -> !round.equals(Round.FIRST))
+                .map(round -> decided(resolved, views, round.previous()));
     }
 
     /** Suspends or resumes every active stage. */

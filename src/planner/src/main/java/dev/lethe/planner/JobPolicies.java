@@ -1,6 +1,7 @@
 package dev.lethe.planner;
 
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.stage.Round;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.StageSummary;
@@ -68,7 +69,7 @@ final class JobPolicies {
                 .map(reason -> JobDecision.failed(
                         job,
                         reason,
-                        Gates.explain(results),
+                        after(job.round()) + Gates.explain(results),
                         "nothing is published, as the verdict is " + Gates.verdict(results))));
     }
 
@@ -140,9 +141,20 @@ final class JobPolicies {
                         .orElse(Reason.Progressing);
     }
 
-    /** The active stages with their messages: people ask first why something does not run. */
+    private static String after(Round round) {
+        return round.equals(Round.FIRST) ? "" : "after %d rounds: ".formatted(round.number());
+    }
+
+    /**
+     * The active stages with their messages, as people ask first why something does not run; before them, what made a further
+     * round necessary.
+     */
     private static String message(JobContext job) {
-        return "at work: " + activeStages(job);
+        var round = job.refusal()
+                .map(results -> "round %d of %d (%s), "
+                        .formatted(job.round().number(), job.resolved().rounds(), Gates.explain(results)))
+                .orElse("");
+        return round + "at work: " + activeStages(job);
     }
 
     private static String activeStages(JobContext job) {

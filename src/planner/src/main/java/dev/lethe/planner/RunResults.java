@@ -4,6 +4,8 @@ import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.stage.MergeSearchResult;
+import dev.lethe.api.stage.Round;
 import dev.lethe.api.stage.RunResult;
 import dev.lethe.api.stage.RunResult.SystemResult;
 import dev.lethe.api.stage.StageResult;
@@ -39,7 +41,6 @@ public final class RunResults {
             Layout layout,
             Map<String, StageResult> results) {
         var inputs = inputs(job, layout, results);
-        var merge = results.get(StageNode.MERGE);
         return new RunResult(
                 job.name(),
                 Objects.requireNonNullElse(status.verdict(), Verdict.Inconclusive),
@@ -48,7 +49,26 @@ public final class RunResults {
                 status.stages(),
                 inputs,
                 status.model(),
-                merge == null ? null : merge.search());
+                search(status, results));
+    }
+
+    /** How the last merge that is there was found. */
+    private static @Nullable MergeSearchResult search(UnlearningJobStatus status, Map<String, StageResult> results) {
+        for (var round = lastRound(status); round.number() > 0; round = round.previous()) {
+            var merge = results.get(round.name(StageNode.MERGE));
+            if (merge != null) {
+                return merge.search();
+            }
+        }
+        return null;
+    }
+
+    /** As many rounds as the job has merges, done or not. */
+    private static Round lastRound(UnlearningJobStatus status) {
+        var merges = status.stages().stream()
+                .filter(stage -> stage.kind() == Kind.ModelMerge)
+                .count();
+        return new Round(Math.max(1, (int) merges));
     }
 
     private static Map<String, SystemResult> systems(
@@ -58,7 +78,7 @@ public final class RunResults {
             Map<String, StageResult> results,
             Map<String, Input> inputs) {
         var systems = new LinkedHashMap<String, SystemResult>();
-        for (var node : StageNode.graph(Resolver.resolve(job.spec(), status))) {
+        for (var node : StageNode.graph(Resolver.resolve(job.spec(), status), lastRound(status))) {
             if (node.kind() == Kind.ModelEvaluation) {
                 var result = results.get(node.name());
                 var metrics = metrics(node, status, result);

@@ -1,6 +1,7 @@
 package dev.lethe.planner;
 
 import dev.lethe.api.resource.Kind;
+import dev.lethe.api.stage.Round;
 import dev.lethe.planner.recipe.ResolvedJob;
 import dev.lethe.planner.recipe.ResolvedJob.ResolvedSpecialist;
 import java.util.ArrayList;
@@ -9,11 +10,12 @@ import java.util.List;
 /**
  * One stage in the graph of a job.
  *
- * @param name the short name: {@code prepare}, {@code train-over}, {@code merge}, {@code eval-base}, {@code publish}
- * @param system what it trains, measures or publishes: {@code base}, a specialist, {@code merge}
+ * @param subject what it trains, measures or publishes, as it is called in the first round: {@code base}, a specialist,
+ *     {@code merge}
+ * @param round whose it is; that of what is published, for a publication
  * @param needs the stages that must have succeeded before
  */
-record StageNode(String name, Kind kind, String system, List<String> needs) {
+record StageNode(Kind kind, String subject, Round round, List<String> needs) {
     static final String PREPARE = "prepare";
     static final String BASE = "base";
     static final String MERGE = "merge";
@@ -27,24 +29,57 @@ record StageNode(String name, Kind kind, String system, List<String> needs) {
         return "eval-" + system;
     }
 
-    /** The stages of a job, each after those that it needs. */
-    static List<StageNode> graph(ResolvedJob job) {
+    /** The short name: {@code prepare}, {@code train-over}, {@code merge-r2}, {@code eval-base}, {@code publish}. */
+    String name() {
+        return switch (kind) {
+            case ModelPreparation -> PREPARE;
+            case ModelTraining -> training(system());
+            case ModelMerge -> system();
+            case ModelEvaluation -> evaluation(system());
+            case ModelPublication -> PUBLISH;
+            case UnlearningJob -> throw new IllegalArgumentException("a job is no stage");
+        };
+    }
+
+    /** The subject, as it is called in the round. */
+    String system() {
+        return round.name(subject);
+    }
+
+    /**
+     * The stages of a job, each after those that it needs.
+     *
+     * @param last the round whose merge is published
+     */
+    static List<StageNode> graph(ResolvedJob job, Round last) {
         var specialists =
                 job.specialists().stream().map(ResolvedSpecialist::name).toList();
-        var trainings = specialists.stream().map(StageNode::training).toList();
         var nodes = new ArrayList<StageNode>();
         // Everything waits for the preparation, which checks the inputs and pins their digests.
-        nodes.add(new StageNode(PREPARE, Kind.ModelPreparation, BASE, List.of()));
+        nodes.add(new StageNode(Kind.ModelPreparation, BASE, Round.FIRST, List.of()));
         var prepared = List.of(PREPARE);
-        specialists.forEach(s -> nodes.add(new StageNode(training(s), Kind.ModelTraining, s, prepared)));
-        nodes.add(new StageNode(evaluation(BASE), Kind.ModelEvaluation, BASE, prepared));
-        specialists.forEach(
-                s -> nodes.add(new StageNode(evaluation(s), Kind.ModelEvaluation, s, List.of(training(s)))));
-        nodes.add(new StageNode(MERGE, Kind.ModelMerge, MERGE, trainings));
-        nodes.add(new StageNode(evaluation(MERGE), Kind.ModelEvaluation, MERGE, List.of(MERGE)));
+        addTrainings(nodes, specialists, Round.FIRST, prepared);
+        nodes.add(new StageNode(Kind.ModelEvaluation, BASE, Round.FIRST, prepared));
+        specialists.forEach(s -> nodes.add(new StageNode(Kind.ModelEvaluation, s, Round.FIRST, List.of(training(s)))));
+        addMerge(nodes, specialists, Round.FIRST);
+        for (var round = Round.FIRST.next(); round.number() <= last.number(); round = round.next()) {
+            var measured = List.of(evaluation(round.previous().name(MERGE)));
+            addTrainings(nodes, specialists, round, measured);
+            addMerge(nodes, specialists, round);
+        }
         // Publication waits for every evaluation, so that its evidence is complete.
         var before = nodes.stream().map(StageNode::name).toList();
-        nodes.add(new StageNode(PUBLISH, Kind.ModelPublication, MERGE, before));
+        nodes.add(new StageNode(Kind.ModelPublication, MERGE, last, before));
         return List.copyOf(nodes);
+    }
+
+    private static void addTrainings(List<StageNode> nodes, List<String> specialists, Round round, List<String> needs) {
+        specialists.forEach(s -> nodes.add(new StageNode(Kind.ModelTraining, s, round, needs)));
+    }
+
+    private static void addMerge(List<StageNode> nodes, List<String> specialists, Round round) {
+        var trainings = specialists.stream().map(s -> training(round.name(s))).toList();
+        nodes.add(new StageNode(Kind.ModelMerge, MERGE, round, trainings));
+        nodes.add(new StageNode(Kind.ModelEvaluation, MERGE, round, List.of(round.name(MERGE))));
     }
 }

@@ -18,6 +18,8 @@ import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.api.resource.TrainingSettings;
+import dev.lethe.api.stage.Round;
 import dev.lethe.api.status.StageResourceStatus;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.planner.gate.Gates;
@@ -51,7 +53,7 @@ record StageSpecs(JobContext job) {
             case ModelTraining -> training(node);
             case ModelMerge -> merge(node);
             case ModelEvaluation -> evaluation(node);
-            case ModelPublication -> publication();
+            case ModelPublication -> publication(node);
             case UnlearningJob -> throw new IllegalArgumentException("a job is no stage");
         };
     }
@@ -75,12 +77,16 @@ record StageSpecs(JobContext job) {
 
     private StageSpec training(StageNode node) {
         var specialist = specialists().stream()
-                .filter(s -> s.name().equals(node.system()))
+                .filter(s -> s.name().equals(node.subject()))
                 .findFirst()
                 .orElseThrow();
         var roles = specialist.roles();
+        var round = node.round();
         return new ModelTrainingSpec(
                 model(),
+                round.equals(Round.FIRST)
+                        ? null
+                        : source(StageNode.training(round.previous().name(specialist.name()))),
                 roles.contains(DataRole.FORGET) ? forget() : null,
                 roles.contains(DataRole.RETAIN) ? retain() : null,
                 // Fine-tuning learns the retain data; only unlearning reads the forget data.
@@ -88,11 +94,17 @@ record StageSpecs(JobContext job) {
                 roles.contains(DataRole.DECOUPLE) ? decouple() : null,
                 resolved().template(),
                 specialist.objective(),
-                specialist.training(),
+                ofRound(specialist.training(), round),
                 "lora",
                 specialist.lora(),
                 output(node.name()),
                 execution(compute(specialist.compute())));
+    }
+
+    /** The target of a round leaves half as much as that of the round before. */
+    private static TrainingSettings ofRound(TrainingSettings settings, Round round) {
+        var until = settings.until();
+        return until == null ? settings : settings.withUntil(until.leaving(Math.pow(0.5, round.number() - 1)));
     }
 
     private StageSpec merge(StageNode node) {
@@ -101,7 +113,7 @@ record StageSpecs(JobContext job) {
         var inputs = new ArrayList<MergeInput>();
         for (int i = 0; i < specialists().size(); i++) {
             var name = specialists().get(i).name();
-            var adapter = source(StageNode.training(name));
+            var adapter = source(StageNode.training(node.round().name(name)));
             var weight = merge.weights() == null ? null : merge.weights().get(i);
             inputs.add(MergeInput.of(name, adapter.uri(), adapter.digest(), weight));
         }
@@ -135,8 +147,8 @@ record StageSpecs(JobContext job) {
 
     private StageSpec evaluation(StageNode node) {
         var evaluation = resolved().evaluation();
-        var model = node.system().equals(StageNode.MERGE) ? source(StageNode.MERGE) : model();
-        var specialist = specialists().stream().anyMatch(s -> s.name().equals(node.system()));
+        var model = node.subject().equals(StageNode.MERGE) ? source(node.system()) : model();
+        var specialist = specialists().stream().anyMatch(s -> s.name().equals(node.subject()));
         return new ModelEvaluationSpec(
                 model,
                 specialist ? source(StageNode.training(node.system())) : null,
@@ -151,7 +163,7 @@ record StageSpecs(JobContext job) {
                 execution(compute(evaluation.compute())));
     }
 
-    private StageSpec publication() {
+    private StageSpec publication(StageNode node) {
         var gates = job.gateResults().orElseThrow();
         var evidence = job.views().values().stream()
                 .filter(StageView::succeeded)
@@ -163,7 +175,7 @@ record StageSpecs(JobContext job) {
                         view.summary().result()))
                 .toList();
         return new ModelPublicationSpec(
-                source(StageNode.MERGE),
+                source(node.system()),
                 resolved().output(),
                 Gates.verdict(gates),
                 gates,

@@ -138,7 +138,8 @@ class ClusterJobTest {
                 "none",
                 List.of(before.specialists().getFirst()),
                 before.merge(),
-                before.evaluation());
+                before.evaluation(),
+                1);
         var plan = planner.plan(job.withStatus(with(JobStatus.NEW, other)), List.of(), NOW);
         assertThat(plan.status().resolved()).isEqualTo(other);
         assertThat(plan.actions().getFirst()).isInstanceOfSatisfying(JobAction.CreateStage.class, create -> assertThat(
@@ -189,6 +190,7 @@ class ClusterJobTest {
                 null,
                 new Destination("pvc://c/out"),
                 specialists,
+                null,
                 null,
                 null,
                 new Execution(workspace, compute, null, null, null, null, null));

@@ -19,7 +19,9 @@ import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
 import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.api.resource.TrainingTarget;
 import dev.lethe.api.status.Condition;
+import dev.lethe.api.status.GateResult;
 import dev.lethe.api.status.ModelReference;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
@@ -181,6 +183,101 @@ class JobPlannerTest {
         assertThat(ready().message()).isEqualTo(message);
         assertThat(summary("publish").phase()).isEqualTo(verdict == Verdict.Passed ? Phase.Succeeded : Phase.Skipped);
         assertThat(world.stages.containsKey("j-publish")).isEqualTo(verdict == Verdict.Passed);
+    }
+
+    @Test
+    void whereTheGatesRefuseTheMergeTheSpecialistsTrainOn() {
+        world.rounds(2);
+        world.measurements.put("eval-merge", refused(0.5));
+        succeedUntil("train-over-r2");
+        assertThat(world.created).endsWith("train-over-r2", "train-under-r2");
+        assertThat(ready().reason()).isEqualTo(Reason.Progressing);
+        assertThat(ready().message())
+                .isEqualTo("round 2 of 2 (semeval2025/forget-knowledge: 0.5 is above max 0.1), at work: train-over-r2,"
+                        + " train-under-r2");
+        assertThat(status().verdict()).isNull();
+        assertThat(status().progress()).isEqualTo("8/13");
+        assertThat(summary("merge-r2").message()).isEqualTo("waits for train-over-r2, train-under-r2");
+        var first = training("over");
+        var further = training("over-r2");
+        assertThat(further.model()).isEqualTo(first.model());
+        assertThat(first.adapter()).isNull();
+        assertThat(further.adapter()).isEqualTo(new Source(output("train-over"), "sha256:j-train-over"));
+        assertThat(further.training())
+                .isEqualTo(first.training().withUntil(new TrainingTarget(0.1, 0.05, 0.98, 10, 2)));
+
+        succeed();
+        assertThat(world.created).endsWith("merge-r2", "eval-merge-r2", "publish");
+        assertThat(world.stages.get("j-merge-r2").spec())
+                .isInstanceOfSatisfying(ModelMergeSpec.class, merge -> assertThat(merge.inputs())
+                        .contains(MergeInput.of("over", output("train-over-r2"), "sha256:j-train-over-r2", 1.0)));
+        assertThat(evaluation("merge-r2").model()).isEqualTo(new Source(output("merge-r2"), "sha256:j-merge-r2"));
+        assertThat(world.stages.get("j-publish").spec()).isInstanceOfSatisfying(ModelPublicationSpec.class, publish -> {
+            assertThat(publish.model()).isEqualTo(new Source(output("merge-r2"), "sha256:j-merge-r2"));
+            assertThat(publish.evidence()).extracting(Evidence::stage).contains("merge", "train-over-r2");
+        });
+        assertThat(status().phase()).isEqualTo(Phase.Succeeded);
+        assertThat(status().gates()).extracting(GateResult::value).containsExactly(0.05, 0.9);
+        assertThat(status().results()).containsOnlyKeys("base", "over", "under", "merge", "merge-r2");
+    }
+
+    @Test
+    void afterTheLastRoundTheJobFailsWithWhatBinds() {
+        world.rounds(3);
+        world.measurements.putAll(
+                Map.of("eval-merge", refused(0.5), "eval-merge-r2", refused(0.3), "eval-merge-r3", refused(0.2)));
+        succeed();
+        succeed();
+        assertThat(training("under-r3").adapter())
+                .isEqualTo(new Source(output("train-under-r2"), "sha256:j-train-under-r2"));
+        assertThat(training("under-r3").training().until()).isEqualTo(new TrainingTarget(0.05, 0.025, 0.98, 10, 2));
+        succeed();
+        assertThat(status().phase()).isEqualTo(Phase.Failed);
+        assertThat(ready().reason()).isEqualTo(Reason.GatesFailed);
+        assertThat(ready().message()).isEqualTo("after 3 rounds: semeval2025/forget-knowledge: 0.2 is above max 0.1");
+        assertThat(world.created).contains("eval-merge-r3").doesNotContain("train-over-r4", "publish");
+    }
+
+    @Test
+    void trainingCuresNoMissingMeasurement() {
+        world.rounds(2);
+        world.measurements.put("eval-merge", Map.of("semeval2025/forget-knowledge", 0.5));
+        succeed();
+        assertThat(status().phase()).isEqualTo(Phase.Failed);
+        assertThat(world.created).doesNotContain("train-over-r2");
+    }
+
+    @Test
+    void aRoundThatWasBegunStaysWhateverIsSeenOfThoseBefore() {
+        world.rounds(2);
+        world.measurements.put("eval-merge", refused(0.5));
+        succeedUntil("eval-merge");
+        world.succeedAll();
+        world.pass(true);
+        world.pass(false);
+        assertThat(world.created).last().isEqualTo("train-under-r2");
+        world.measurements.clear();
+        world.stages.remove("j-eval-merge");
+        succeed();
+        assertThat(status().phase()).isEqualTo(Phase.Succeeded);
+        assertThat(world.created).endsWith("eval-merge", "merge-r2", "eval-merge-r2", "publish");
+    }
+
+    /** Lets everything succeed that runs, until a stage is created. */
+    private void succeedUntil(String stage) {
+        world.settle();
+        while (!world.created.contains(stage)) {
+            world.succeedAll();
+            world.settle();
+        }
+    }
+
+    private static Map<String, Double> refused(double forget) {
+        return Map.of("semeval2025/forget-knowledge", forget, "semeval2025/retain-knowledge", 0.9);
+    }
+
+    private ModelTrainingSpec training(String specialist) {
+        return (ModelTrainingSpec) world.stages.get("j-train-" + specialist).spec();
     }
 
     @Test

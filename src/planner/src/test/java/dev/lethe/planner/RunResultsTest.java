@@ -51,6 +51,23 @@ class RunResultsTest {
     }
 
     @Test
+    void everyRoundsMergeIsThere() {
+        world.rounds(2);
+        world.measurements.put(
+                "eval-merge", Map.of("semeval2025/forget-knowledge", 0.5, "semeval2025/retain-knowledge", 0.9));
+        for (int i = 0; i < 9; i++) {
+            world.settle();
+            world.succeedAll();
+        }
+        world.settle();
+        var run = RunResults.compose(world.job, world.job.status(), layout, Map.of());
+        assertThat(run.systems()).containsOnlyKeys("base", "over", "under", "merge", "merge-r2");
+        assertThat(run.systems().get("merge-r2").model())
+                .isEqualTo(new ModelReference(layout.output(world.job, "merge-r2"), "sha256:j-merge-r2"));
+        assertThat(run.gates()).allMatch(gate -> gate.verdict() == Verdict.Passed);
+    }
+
+    @Test
     void aRunThatMeasuredNothingIsInconclusive() {
         world.settle();
         var run = RunResults.compose(world.job, world.job.status(), layout, Map.of());

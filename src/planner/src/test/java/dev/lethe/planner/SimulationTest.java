@@ -3,6 +3,7 @@ package dev.lethe.planner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lethe.api.resource.Retry;
+import dev.lethe.api.stage.Round;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.Reason;
 import dev.lethe.api.status.UnlearningJobStatus;
@@ -15,6 +16,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.WithNull;
@@ -44,11 +46,14 @@ class SimulationTest {
             @ForAll @Size(max = 60) List<Event> events,
             @ForAll long seed,
             @ForAll boolean good,
+            @ForAll @IntRange(min = 1, max = 3) int rounds,
             @ForAll boolean deadline,
             @ForAll @LongRange(max = 900) @WithNull Long ttl) {
         var world = new World(World.spec(new Retry(3), deadline ? 86400L : null, ttl));
-        if (!good) {
-            world.measurements.put("eval-merge", Map.of("semeval2025/forget-knowledge", 0.5));
+        world.rounds(rounds);
+        var refused = Map.of("semeval2025/forget-knowledge", 0.5, "semeval2025/retain-knowledge", 0.9);
+        for (int round = 1; round <= rounds && !(good && round == rounds); round++) {
+            world.measurements.put("eval-" + new Round(round).name("merge"), refused);
         }
         run(world, events, new Random(seed));
         var status = finish(world);

@@ -16,8 +16,11 @@ import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.Retry;
 import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.resource.Source;
+import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
+import dev.lethe.api.resource.TrainingSettings;
+import dev.lethe.api.resource.TrainingTarget;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.stage.StageReport;
@@ -88,6 +91,7 @@ final class World {
                 null,
                 null,
                 null,
+                null,
                 new Execution(null, null, retry, deadline, null, null, ttl));
     }
 
@@ -120,6 +124,31 @@ final class World {
                 s.specialists(),
                 merge,
                 new EvaluationSettings(suites, null, null),
+                s.rounds(),
+                s.execution());
+        job = new Resource<>(job.apiVersion(), job.kind(), job.metadata(), spec, job.status());
+    }
+
+    /** So many rounds at most, of specialists that train until a target holds. */
+    void rounds(int most) {
+        var s = job.spec();
+        var until = new TrainingTarget(0.2, 0.1, 0.98, 10, 2);
+        var training = new TrainingSettings(
+                null, null, null, null, null, null, null, null, "cycle", null, null, null, null, null, until);
+        var spec = new UnlearningJobSpec(
+                s.recipe(),
+                s.model(),
+                s.forget(),
+                s.retain(),
+                s.decouple(),
+                s.template(),
+                s.output(),
+                Stream.of("over", "under")
+                        .map(name -> new Specialist(name, null, training, null, null))
+                        .toList(),
+                s.merge(),
+                s.evaluation(),
+                most,
                 s.execution());
         job = new Resource<>(job.apiVersion(), job.kind(), job.metadata(), spec, job.status());
     }
@@ -143,6 +172,7 @@ final class World {
                 s.specialists(),
                 s.merge(),
                 s.evaluation(),
+                s.rounds(),
                 execution);
         var m = job.metadata();
         var metadata = new Metadata(

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Train one specialist: an adapter (or a full model) from a model, data and an objective.
  *
  * @param model the model folder to start from
+ * @param adapter an adapter of the model to go on with, of the rank and alpha that lora has; a new one when absent
  * @param forget rows to forget, for objectives that unlearn
  * @param retain rows to keep, for objectives that unlearn
  * @param data rows to learn, for {@code ft}
@@ -32,8 +33,13 @@ import org.jspecify.annotations.Nullable;
                 + " || self.training.warmupEpochs <= 5.0",
         fieldPath = ".training",
         message = "training.warmupEpochs may not be above training.epochs, which is 5 when absent")
+@ValidationRule(
+        value = "!has(self.adapter) || !has(self.mode) || self.mode != 'full'",
+        fieldPath = ".adapter",
+        message = "mode full trains no adapter: adapter must be absent")
 public record ModelTrainingSpec(
         Source model,
+        @Nullable Source adapter,
         @Nullable RowsSource forget,
         @Nullable RowsSource retain,
         @Nullable RowsSource data,
@@ -54,13 +60,15 @@ public record ModelTrainingSpec(
     @Override
     public ModelTrainingSpec withExecution(Execution other) {
         return new ModelTrainingSpec(
-                model, forget, retain, data, decouple, template, objective, training, mode, lora, output, other);
+                model, adapter, forget, retain, data, decouple, template, objective, training, mode, lora, output,
+                other);
     }
 
     @Override
     public ModelTrainingSpec withUris(UnaryOperator<String> change) {
         return new ModelTrainingSpec(
                 model.withUri(change),
+                Source.changed(adapter, change),
                 RowsSource.changed(forget, change),
                 RowsSource.changed(retain, change),
                 RowsSource.changed(data, change),

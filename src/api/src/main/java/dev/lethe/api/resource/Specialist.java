@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
         value = "self.name != 'base' && self.name != 'merge'",
         fieldPath = ".name",
         message = "base and merge are names of systems that every job measures")
+@ValidationRule(
+        value = "!self.name.matches('-r[0-9]+$')",
+        fieldPath = ".name",
+        message = "a number such as -r2 at the end names a further round of training")
 public record Specialist(
         @Pattern(Syntax.NAME) @Size(max = Syntax.SPECIALIST_LENGTH) String name,
         @Nullable ObjectiveSpec objective,

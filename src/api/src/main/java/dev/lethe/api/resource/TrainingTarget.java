@@ -27,6 +27,16 @@ public record TrainingTarget(
         @Min(1) @Max(100000) @Nullable Integer every,
         @Min(0) @Max(100) @Nullable Integer attacks) {
 
+    /** A target that leaves a share of what this one leaves: of what is remembered, and of what the retain rows may lose. */
+    public TrainingTarget leaving(double share) {
+        return new TrainingTarget(
+                exactMemorization == null ? null : share * exactMemorization,
+                retainLoss == null ? null : share * retainLoss,
+                retainExact,
+                every,
+                attacks);
+    }
+
     /** These, with what is absent taken from {@code other}. */
     public TrainingTarget orElse(@Nullable TrainingTarget other) {
         return other == null

@@ -1,6 +1,8 @@
 package dev.lethe.api.resource;
 
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param specialists the specialists to train; the recipe's when absent
  * @param merge how the specialists are merged
  * @param evaluation how the systems are measured, and what the merge must reach
+ * @param rounds the most rounds of training. Where the gates refuse the merge, the specialists train on, from the adapters that they have
+ *     and to a target that leaves half as much, and are merged and measured anew; the recipe's when absent
  * @param execution how the pods run
  */
 @ValidationRule(
@@ -57,5 +61,6 @@ public record UnlearningJobSpec(
         @KeyedBy("name") @Size(min = 1, max = 8) @Nullable List<Specialist> specialists,
         @Nullable MergeSettings merge,
         @Nullable EvaluationSettings evaluation,
+        @Min(1) @Max(5) @Nullable Integer rounds,
         Execution execution)
         implements Spec {}

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * {@code result.json} of a whole run: the evidence in one document.
  *
  * @param verdict absent where no gates were set, as in an evaluation that a job decides on
- * @param systems {@code base}, each specialist, {@code merge}
- * @param search how the merge was found; absent where it was named
+ * @param systems {@code base}, each specialist of the first round, {@code merge}, and {@code merge-r2} and so on where there were
+ *     further rounds: the gates judge the last
+ * @param search how the last merge was found; absent where it was named
  */
 public record RunResult(
         String job,

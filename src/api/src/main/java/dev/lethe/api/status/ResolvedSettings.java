@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param specialists that are trained
  * @param merge of the specialists
  * @param evaluation of all systems, with the gates
+ * @param rounds the most rounds of training; absent, which is 1, in jobs of before there were more
  */
 public record ResolvedSettings(
         String recipe,
         @Nullable String template,
         List<Specialist> specialists,
         MergeSettings merge,
-        EvaluationSettings evaluation) {}
+        EvaluationSettings evaluation,
+        @Nullable Integer rounds) {}

@@ -61,6 +61,7 @@ class DocumentsTest {
     void aStageFileComesBackAsItWasWritten() {
         var spec = new ModelTrainingSpec(
                 Source.of("file:/model"),
+                null,
                 RowsSource.of("file:/forget.jsonl"),
                 RowsSource.of("file:/retain.jsonl"),
                 null,

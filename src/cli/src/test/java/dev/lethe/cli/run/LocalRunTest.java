@@ -72,6 +72,38 @@ class LocalRunTest {
                 .doesNotContain("secret", "id=\"gates\"", "id=\"stages\"");
     }
 
+    /** On rows to learn, as what two rounds do to these is further apart than processors are. */
+    @Test
+    void whereTheGatesAreNotMetTheSpecialistsTrainOn() throws IOException {
+        TinyJob job = TinyJob.in(folder)
+                .with("  specialists:", "  rounds: 2\n  specialists:")
+                .with("- name: over", "- name: over\n    objective: {type: ft}")
+                .with("- name: under", "- name: under\n    objective: {type: ft}")
+                .with("[{name: semeval2025, maxNewTokens: 4}]", "[{name: memorization}]")
+                .with("semeval2025/forget-knowledge, max: 0.5", "memorization/retain-probability, min: 0.00345");
+        assertThat(run(job)).isEqualTo(new Console(0, ""));
+        RunResult result = Documents.read(job.workdir().resolve("result.json"), RunResult.class);
+        assertThat(result.systems()).containsOnlyKeys("base", "over", "under", "merge", "merge-r2");
+        assertThat(result.stages()).hasSize(13).allMatch(stage -> stage.phase() == Phase.Succeeded);
+        StageResult further =
+                Documents.read(job.workdir().resolve("stages/train-over-r2/output/result.json"), StageResult.class);
+        assertThat(further.inputs().get("adapter").digest())
+                .isEqualTo(result.systems().get("over").model().digest());
+        assertThat(Documents.read(job.published().resolve("result.json"), StageResult.class)
+                        .output()
+                        .digest())
+                .isEqualTo(result.systems().get("merge-r2").model().digest());
+        assertThat(job.published().resolve("lethe-evidence.json"))
+                .content()
+                .contains("\"eval-merge\"", "eval-merge-r2");
+
+        TinyJob never = TinyJob.in(Files.createDirectory(folder.resolve("never")))
+                .with("  specialists:", "  rounds: 2\n  specialists:")
+                .with("max: 0.5", "min: 0.5");
+        assertThat(run(never).errors())
+                .startsWith("lethe: after 2 rounds: semeval2025/forget-knowledge: 0.0 is below min 0.5");
+    }
+
     @Test
     void specialistsAreMergedByAnyMethodWithItsOptions() throws IOException {
         String merge = "  merge: {method: %s, semantics: lethe, parameters: {%s}}\n  evaluation:";

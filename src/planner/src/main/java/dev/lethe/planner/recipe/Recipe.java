@@ -36,6 +36,7 @@ record Recipe(
         LoraSpec lora,
         MergeSettings merge,
         EvaluationSettings evaluation,
+        int rounds,
         Retry retry) {
 
     /** Settings of the published training, batch size of the over-forgetting specialist. */
@@ -73,6 +74,7 @@ record Recipe(
                             new Gate("semeval2025/forget-knowledge", 0.1, null, null, null),
                             new Gate("semeval2025/retain-knowledge", null, null, null, 0.8)),
                     null),
+            1,
             new Retry(3));
 
     /** What a stage has that is used alone. */
@@ -114,9 +116,10 @@ record Recipe(
                             new Gate("memorization/retain-probability", null, null, null, 0.9),
                             new Gate("mia/loss-auc", 0.65, 0.35, null, null),
                             new Gate("fluency/retain-degenerate", 0.05, null, null, null),
-                            new Gate("relearn/recovery", 0.35, null, null, null),
+                            new Gate("relearn/recovery", 0.25, null, null, null),
                             new Gate("quantize/int4-recovery", 0.2, null, null, null)),
                     null),
+            2,
             new Retry(3));
 
     /**

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param decouple absent where no specialist reads such rows
  * @param template {@code auto}, {@code none} or {@code chat}
  * @param specialists that are trained, in the order of the merge's weights
+ * @param rounds the most rounds of training
  * @param execution how the pods run, with the attempts that a stage has
  */
 public record ResolvedJob(
@@ -48,6 +49,7 @@ public record ResolvedJob(
         List<ResolvedSpecialist> specialists,
         ResolvedMerge merge,
         ResolvedEvaluation evaluation,
+        int rounds,
         Execution execution) {
 
     /**
@@ -154,6 +156,7 @@ public record ResolvedJob(
                 settings.specialists().stream().map(ResolvedSpecialist::of).toList(),
                 ResolvedMerge.of(settings.merge()),
                 ResolvedEvaluation.of(settings.evaluation()),
+                Objects.requireNonNullElse(settings.rounds(), 1),
                 execution);
     }
 
@@ -164,7 +167,8 @@ public record ResolvedJob(
                 template,
                 specialists.stream().map(ResolvedSpecialist::asSpec).toList(),
                 merge.asSpec(),
-                evaluation.asSpec());
+                evaluation.asSpec(),
+                rounds);
     }
 
     /** The job as a spec that says everything. */
@@ -181,6 +185,7 @@ public record ResolvedJob(
                 settings.specialists(),
                 settings.merge(),
                 settings.evaluation(),
+                rounds,
                 execution);
     }
 }

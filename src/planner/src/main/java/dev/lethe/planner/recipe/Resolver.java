@@ -21,6 +21,7 @@ import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.SuiteSpec;
 import dev.lethe.api.resource.TrainingSettings;
 import dev.lethe.api.resource.UnlearningJobSpec;
+import dev.lethe.api.stage.Round;
 import dev.lethe.api.status.ResolvedSettings;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.catalog.Catalog;
@@ -81,6 +82,7 @@ public final class Resolver {
                 specialists,
                 merge(spec.merge(), recipe.merge(), specialists.size()),
                 evaluation,
+                Objects.requireNonNullElse(spec.rounds(), recipe.rounds()),
                 execution(spec.execution(), recipe));
     }
 
@@ -157,11 +159,11 @@ public final class Resolver {
     }
 
     private static void requireName(String name, Set<String> names, String field) {
-        if (!SPECIALIST_NAME.matcher(name).matches() || RESERVED.contains(name)) {
+        if (!SPECIALIST_NAME.matcher(name).matches() || RESERVED.contains(name) || Round.isNamedIn(name)) {
             throw new InvalidSpec(
                     field,
                     "'" + name + "'",
-                    "at most 20 lower-case letters, digits and inner hyphens, and neither base nor merge");
+                    "at most 20 lower-case letters, digits and inner hyphens, neither base nor merge, and no round such as -r2 at its end");
         }
         if (!names.add(name)) {
             throw new InvalidSpec(field, "'" + name + "' twice", "one specialist of each name");
@@ -359,6 +361,7 @@ public final class Resolver {
         var mode = Objects.requireNonNullElse(spec.mode(), "lora");
         return new ModelTrainingSpec(
                 spec.model(),
+                spec.adapter(),
                 spec.forget(),
                 spec.retain(),
                 spec.data(),

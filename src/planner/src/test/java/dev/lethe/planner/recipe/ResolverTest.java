@@ -57,7 +57,7 @@ class ResolverTest {
             new Gate("memorization/retain-exact", null, null, null, 0.95, true),
             new Gate("memorization/retain-probability", null, null, null, 0.9),
             new Gate("fluency/retain-degenerate", 0.05, null, null, null),
-            new Gate("relearn/recovery", 0.35, null, null, null),
+            new Gate("relearn/recovery", 0.25, null, null, null),
             new Gate("quantize/int4-recovery", 0.2, null, null, null));
 
     @Test
@@ -259,7 +259,7 @@ class ResolverTest {
                 Arguments.of(
                         job(null, List.of(specialist("base", npo, null)), null, null),
                         "spec.specialists[0].name: found 'base', expected at most 20 lower-case letters, digits and"
-                                + " inner hyphens, and neither base nor merge"),
+                                + " inner hyphens, neither base nor merge, and no round such as -r2 at its end"),
                 Arguments.of(
                         job(null, List.of(specialist("a", ObjectiveSpec.of("dpo"), null)), null, null),
                         "spec.specialists[0].objective.type: found dpo, expected one of custom, ft, graddiff, npo, po, simnpo; did you mean npo?"),
@@ -320,6 +320,7 @@ class ResolverTest {
                 job.specialists(),
                 null,
                 null,
+                null,
                 job.execution());
     }
 
@@ -345,6 +346,7 @@ class ResolverTest {
                 specialists,
                 merge,
                 evaluation,
+                null,
                 Execution.ABSENT);
     }
 

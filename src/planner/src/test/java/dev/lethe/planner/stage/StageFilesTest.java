@@ -130,6 +130,7 @@ class StageFilesTest {
             String at, ObjectiveSpec objective, TrainingSettings training, LoraSpec lora, Retry retry) {
         return new ModelTrainingSpec(
                 Source.of(at + "model"),
+                Source.of(at + "adapter"),
                 new RowsSource(at + "forget", null, COLUMNS),
                 RowsSource.of(at + "retain"),
                 null,

@@ -111,18 +111,30 @@ final class ClosedLoop implements Course {
     private final List<EncodedRow> retain;
     private final NovelTokens novel;
     private final MicroBatches batches;
+    private final Optional<LanguageModel> base;
     private final LanguageModel model;
     private final EpochOrder order;
     private final Optional<SimulatedAttack> attack;
     private State state;
 
-    ClosedLoop(TrainingSettings settings, TrainingTarget target, MicroBatches batches, int eosId, LanguageModel model) {
+    /**
+     * @param base what the model is compared with, where it does not begin as that: the model without the adapter that it begins
+     *     with
+     */
+    ClosedLoop(
+            TrainingSettings settings,
+            TrainingTarget target,
+            MicroBatches batches,
+            int eosId,
+            Optional<LanguageModel> base,
+            LanguageModel model) {
         this.settings = settings;
         this.target = target;
         this.retain = batches.rows().get(DataRole.RETAIN);
         this.forget = withoutEnds(batches.rows().get(DataRole.FORGET), eosId);
         this.novel = NovelTokens.beside(retain);
         this.batches = batches;
+        this.base = base;
         this.model = model;
         this.order = new EpochOrder(settings.seed(), settings.shuffle());
         int count = Math.min(WATCHED, retain.size());
@@ -145,7 +157,8 @@ final class ClosedLoop implements Course {
 
     @Override
     public Next begin() {
-        measureAll(0);
+        base.ifPresent(it -> measureAll(0, it));
+        measureAll(0, model);
         return Next.SAVE;
     }
 
@@ -174,9 +187,9 @@ final class ClosedLoop implements Course {
             return Next.CONTINUE;
         }
         int attacks = state.attacks();
-        Decision decision = measure(done);
+        Decision decision = measure(done, model);
         while (decision == Decision.DONE && !last && goesOn()) {
-            decision = measureAll(done);
+            decision = measureAll(done, model);
         }
         if (decision == Decision.DONE || last) {
             return Next.END;
@@ -297,18 +310,18 @@ final class ClosedLoop implements Course {
     // ---- measuring and deciding ----
 
     /** Every row, and what is to be done after the last of them. */
-    private Decision measureAll(int done) {
+    private Decision measureAll(int done, LanguageModel measured) {
         state = state.with(state.remembered().from(0));
         Decision decision;
         do {
-            decision = measure(done);
+            decision = measure(done, measured);
         } while (state.remembered().window() > 0);
         return decision;
     }
 
-    private Decision measure(int done) {
-        Remembered remembered = remembered();
-        List<TokenScores> retained = scores(model, watched);
+    private Decision measure(int done, LanguageModel measured) {
+        Remembered remembered = remembered(measured);
+        List<TokenScores> retained = scores(measured, watched);
         Observation now = new Observation(
                 (int) remembered.exact().stream()
                         .filter(it -> it > target.exactMemorization())
@@ -320,7 +333,9 @@ final class ClosedLoop implements Course {
                 mean(retained.stream().mapToDouble(TokenScores::meanNll)));
         List<Measured> before = state.trajectory();
         boolean last = done >= steps();
-        Decision decision = before.isEmpty()
+        // Before the first step there is nothing to decide: the first measurement is the base, and no step led to the
+        // others.
+        Decision decision = done == 0
                 ? Decision.CONTINUE
                 : now.decide(target, before.getFirst().saw(), before.getLast().saw(), state.repairing(), last);
         Pace pace = state.pace().after(decision, settings.learningRate());
@@ -341,7 +356,7 @@ final class ClosedLoop implements Course {
     }
 
     /** What is remembered, with what the model says now of the rows in the window. */
-    private Remembered remembered() {
+    private Remembered remembered(LanguageModel measured) {
         int from = state.remembered().window();
         int to = Math.min(forget.size(), from + WINDOW);
         Optional<SimulatedAttack> now = attack.filter(_ -> state.attacked());
@@ -349,7 +364,7 @@ final class ClosedLoop implements Course {
                         it -> Arrays.stream(it.taught(state.attacks())).boxed().collect(Collectors.toSet()))
                 .orElseGet(Set::of);
         NovelTokens told = taught.isEmpty() ? novel : besides(taught);
-        List<TokenScores> scores = scores(now, forget.subList(from, to));
+        List<TokenScores> scores = scores(now, measured, forget.subList(from, to));
         List<Double> exact = new ArrayList<>(state.remembered().exact());
         List<Double> loss = new ArrayList<>(state.remembered().loss());
         for (int i = from; i < to; i++) {
@@ -366,15 +381,16 @@ final class ClosedLoop implements Course {
                 Stream.concat(retain.stream(), taught.stream().map(forget::get)).toList());
     }
 
-    private List<TokenScores> scores(Optional<SimulatedAttack> attack, List<EncodedRow> rows) {
+    private static List<TokenScores> scores(
+            Optional<SimulatedAttack> attack, LanguageModel measured, List<EncodedRow> rows) {
         try (Scope _ = new Scope();
                 NoGrad _ = new NoGrad()) {
-            return scores(attack.map(SimulatedAttack::attacked).orElse(model), rows);
+            return scores(attack.map(SimulatedAttack::attacked).orElse(measured), rows);
         }
     }
 
-    private static List<TokenScores> scores(LanguageModel model, List<EncodedRow> rows) {
-        return new TeacherForcing(model, ROWS_AT_ONCE).scores(rows);
+    private static List<TokenScores> scores(LanguageModel measured, List<EncodedRow> rows) {
+        return new TeacherForcing(measured, ROWS_AT_ONCE).scores(rows);
     }
 
     /** An answer counts without the end of text that closes it. */

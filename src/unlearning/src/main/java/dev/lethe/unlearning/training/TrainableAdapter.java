@@ -1,13 +1,16 @@
 package dev.lethe.unlearning.training;
 
+import dev.lethe.merge.InvalidInput;
 import dev.lethe.unlearning.lora.Adapter;
+import dev.lethe.unlearning.lora.LoraSettings;
+import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A new adapter on the frozen base. */
+/** An adapter on the frozen base: a new one, or one that is trained on. */
 record TrainableAdapter(TrainingRequest request, Adapter adapter, LanguageModel model) implements TrainableModel {
 
     static TrainableAdapter begin(TrainingRequest request) {
@@ -17,12 +20,32 @@ record TrainableAdapter(TrainingRequest request, Adapter adapter, LanguageModel 
 
     /** The initial adapter: a function of the request alone. */
     private static Adapter initial(TrainingRequest request) {
-        return Adapter.init(
-                request.base().config(),
-                request.lora().orElseThrow(),
-                request.settings().seed(),
-                request.base().device(),
-                request.baseFolder().toString());
+        LoraSettings lora = request.lora().orElseThrow();
+        return request.adapter()
+                .map(stored -> stored(stored.folder(), lora, request))
+                .orElseGet(() -> Adapter.init(
+                        request.base().config(),
+                        lora,
+                        request.settings().seed(),
+                        request.base().device(),
+                        request.baseFolder().toString()));
+    }
+
+    private static Adapter stored(Path folder, LoraSettings lora, TrainingRequest request) {
+        BaseModel base = request.base();
+        Adapter adapter = Adapter.load(folder, base.config(), base.device(), request.baseDigest());
+        adapter.modules().forEach((path, factors) -> {
+            int rank = (int) factors.a().shape()[0];
+            if (rank != lora.rank() || factors.scale() != lora.scale()) {
+                adapter.close();
+                throw InvalidInput.at(
+                        folder.toString(),
+                        path,
+                        "rank %d, scale %s".formatted(rank, factors.scale()),
+                        "rank %d, scale %s, as lora has".formatted(lora.rank(), lora.scale()));
+            }
+        });
+        return adapter;
     }
 
     @Override

@@ -39,7 +39,7 @@ public final class Trainer {
     public static TrainingOutcome train(TrainingRequest request, TrainingProgress progress, BooleanSupplier cancelled) {
         try (Scope _ = new Scope();
                 TrainableModel trainable = trainable(request);
-                Course course = course(request, trainable.model());
+                Course course = course(request, new LanguageModel(request.base()), trainable.model());
                 AtomicDirectory output = AtomicDirectory.create(request.output())) {
             TrainingRun run = new TrainingRun(
                     request,
@@ -59,12 +59,17 @@ public final class Trainer {
         }
     }
 
-    private static Course course(TrainingRequest request, LanguageModel model) {
+    private static Course course(TrainingRequest request, LanguageModel base, LanguageModel model) {
         TrainingSettings settings = request.settings();
         MicroBatches batches = batches(request);
         return settings.until()
                 .<Course>map(target -> new ClosedLoop(
-                        settings, target, batches, request.tokenizer().eosId(), model))
+                        settings,
+                        target,
+                        batches,
+                        request.tokenizer().eosId(),
+                        request.adapter().map(_ -> base),
+                        model))
                 .orElseGet(() -> FixedCourse.of(settings, batches));
     }
 

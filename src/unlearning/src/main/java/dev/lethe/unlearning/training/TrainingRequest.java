@@ -5,6 +5,7 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
+import dev.lethe.unlearning.lora.StoredAdapter;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param baseDigest of that folder, for the adapter to record
  * @param rows the sets that the objective reads
  * @param lora the adapter to train; empty trains a copy of every weight
+ * @param adapter the adapter to train on, which is as {@code lora} says; empty begins a new one
  * @param checkpoints folder of this run's checkpoints, from whose last one the run continues
  * @param output the adapter's or model's folder; must not exist, appears when complete
  */
@@ -36,6 +38,7 @@ public record TrainingRequest(
         Objective objective,
         TrainingSettings settings,
         Optional<LoraSettings> lora,
+        Optional<StoredAdapter> adapter,
         Path checkpoints,
         Path output) {
 
@@ -65,6 +68,9 @@ public record TrainingRequest(
         if (rows.containsKey(DataRole.FORGET) && rows.containsKey(DataRole.DECOUPLE)) {
             Rows.requireOtherTexts(rows.get(DataRole.FORGET), rows.get(DataRole.DECOUPLE));
         }
+        if (adapter.isPresent() && lora.isEmpty()) {
+            throw InvalidInput.at("training", "adapter", "an adapter", "nothing, as every weight is trained");
+        }
         if (settings.maxLength() > base.config().maxPositions()) {
             throw InvalidInput.at(
                     "training",
@@ -74,7 +80,7 @@ public record TrainingRequest(
         }
     }
 
-    /** What has to be equal for a checkpoint to fit: data, settings, objective and the model's shape. */
+    /** What has to be equal for a checkpoint to fit: data, settings, objective, the model's shape and the adapter it begins with. */
     String fingerprint() {
         Map<DataRole, String> digests = new EnumMap<>(DataRole.class);
         rows.forEach((role, set) -> digests.put(role, set.digest()));
@@ -87,6 +93,7 @@ public record TrainingRequest(
                 base.dtype().toString(),
                 baseDigest.toString(),
                 base.config().document().toString());
-        return Digest.ofBytes(text.getBytes(StandardCharsets.UTF_8));
+        String begun = adapter.map(it -> "\n" + it.digest()).orElse("");
+        return Digest.ofBytes((text + begun).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -11,6 +11,7 @@ import dev.lethe.unlearning.data.Pairing;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
+import dev.lethe.unlearning.lora.StoredAdapter;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.objective.Objectives;
@@ -67,6 +68,7 @@ class ClosedLoopTest {
                             new TrainingSettings(
                                     150, 6, 6, 1, 1e-2, 0, 0, 64, 1, Pairing.FIXED, true, false, 1, Optional.empty()),
                             Optional.empty(),
+                            Optional.empty(),
                             shared.resolve("checkpoints"),
                             memorised),
                     TrainingProgress.NONE);
@@ -112,7 +114,7 @@ class ClosedLoopTest {
     @Test
     void whatIsForgottenWithstandsTheAttacksOfTheTarget() {
         List<Measured> points =
-                train(request("run", 400, "work", 2)).trajectory().orElseThrow().points();
+                train(attacked("run")).trajectory().orElseThrow().points();
         assertThat(points).extracting(Measured::attack).contains(0, 1, 2);
         assertThat(points.getLast().attack()).isZero();
         assertThat(points.getLast().did()).isEqualTo(Decision.DONE);
@@ -128,15 +130,47 @@ class ClosedLoopTest {
     @ParameterizedTest
     @ValueSource(doubles = {0.4, 0.6, 0.9})
     void aRunThatWasKilledUnderAttackGoesOnToTheSameBytes(double share) {
-        int steps = train(request("whole", 400, "whole-work", 2)).steps();
-        assertThatThrownBy(() -> Trainer.train(request("torn", 400, "torn-work", 2), update -> {
+        int steps = train(attacked("whole")).steps();
+        assertThatThrownBy(() -> Trainer.train(attacked("torn"), update -> {
                     if (update.step() == Math.round(share * steps)) {
                         throw new IllegalStateException("killed");
                     }
                 }))
                 .isInstanceOf(IllegalStateException.class);
-        train(request("torn", 400, "torn-work", 2));
+        train(attacked("torn"));
         assertThat(Digest.ofFolder(folder.resolve("torn"))).isEqualTo(Digest.ofFolder(folder.resolve("whole")));
+    }
+
+    @Test
+    void aRunGoesOnFromAnAdapterAndComparesWithTheBase() {
+        List<Measured> first =
+                train("first", 400, "work").trajectory().orElseThrow().points();
+        LoraSettings lora = new LoraSettings(8, 8, 0);
+        TrainingOutcome further = Trainer.train(from("first", lora, "further"), TrainingProgress.NONE);
+        List<Measured> points = further.trajectory().orElseThrow().points();
+        assertThat(points).extracting(Measured::step).startsWith(0, 0, 5);
+        assertThat(points.getFirst().saw())
+                .as("the base")
+                .isEqualTo(first.getFirst().saw());
+        assertThat(points.get(1).saw().forgetExact())
+                .isLessThan(points.getFirst().saw().forgetExact());
+        assertThat(points.getLast().did()).isEqualTo(Decision.DONE);
+        assertThat(points.getLast().saw().forgetWorst()).isLessThanOrEqualTo(0.1);
+        assertThat(further.movement().values()).allMatch(moved -> moved > 0 && moved < 10);
+
+        assertThatThrownBy(() -> Trainer.train(from("first", lora, "torn"), update -> {
+                    if (update.step() == 3) {
+                        throw new IllegalStateException("killed");
+                    }
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        Trainer.train(from("first", lora, "torn"), TrainingProgress.NONE);
+        assertThat(Digest.ofFolder(folder.resolve("torn"))).isEqualTo(Digest.ofFolder(folder.resolve("further")));
+
+        assertThatThrownBy(
+                        () -> Trainer.train(from("first", new LoraSettings(4, 8, 0), "other"), TrainingProgress.NONE))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("found rank 8, scale 1.0, expected rank 4, scale 2.0, as lora has");
     }
 
     @Test
@@ -163,10 +197,31 @@ class ClosedLoopTest {
     }
 
     private TrainingRequest request(String output, int epochs, String checkpoints) {
-        return request(output, epochs, checkpoints, 0);
+        return request(output, epochs, target(0), new LoraSettings(8, 8, 0), Optional.empty(), checkpoints);
     }
 
-    private TrainingRequest request(String output, int epochs, String checkpoints, int attacks) {
+    private TrainingRequest attacked(String output) {
+        return request(output, 400, target(2), new LoraSettings(8, 8, 0), Optional.empty(), output + "-work");
+    }
+
+    /** Goes on from an adapter, to a target that leaves half as much. */
+    private TrainingRequest from(String adapter, LoraSettings lora, String output) {
+        return request(
+                output,
+                400,
+                new TrainingTarget(0.1, 0.1, 0.8, 5, 0),
+                lora,
+                Optional.of(new StoredAdapter(folder.resolve(adapter), "sha256:" + adapter)),
+                output + "-work");
+    }
+
+    private TrainingRequest request(
+            String output,
+            int epochs,
+            TrainingTarget target,
+            LoraSettings lora,
+            Optional<StoredAdapter> adapter,
+            String checkpoints) {
         return new TrainingRequest(
                 base,
                 memorised,
@@ -175,21 +230,9 @@ class ClosedLoopTest {
                 Map.of(DataRole.FORGET, rows("forget", 3), DataRole.RETAIN, rows("retain", 3)),
                 NPO,
                 new TrainingSettings(
-                        epochs,
-                        2,
-                        3,
-                        1,
-                        2e-3,
-                        0,
-                        0,
-                        64,
-                        1,
-                        Pairing.CYCLE,
-                        true,
-                        false,
-                        1,
-                        Optional.of(target(attacks))),
-                Optional.of(new LoraSettings(8, 8, 0)),
+                        epochs, 2, 3, 1, 2e-3, 0, 0, 64, 1, Pairing.CYCLE, true, false, 1, Optional.of(target)),
+                Optional.of(lora),
+                adapter,
                 folder.resolve(checkpoints),
                 folder.resolve(output));
     }

@@ -201,6 +201,7 @@ class TrainerTest {
                 NPO,
                 other.settings(),
                 LORA,
+                Optional.empty(),
                 folder.resolve("checkpoints-a"),
                 folder.resolve("b"));
         assertThatThrownBy(() -> Trainer.train(mixed, TrainingProgress.NONE))
@@ -349,6 +350,7 @@ class TrainerTest {
                 objective,
                 settings,
                 lora,
+                Optional.empty(),
                 folder.resolve("checkpoints-" + name),
                 folder.resolve(name));
     }

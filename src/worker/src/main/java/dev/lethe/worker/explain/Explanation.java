@@ -9,6 +9,7 @@ import dev.lethe.catalog.SuiteDescriptor;
 import dev.lethe.planner.recipe.ResolvedJob;
 import dev.lethe.planner.recipe.ResolvedJob.ResolvedMerge;
 import dev.lethe.planner.recipe.ResolvedJob.ResolvedSpecialist;
+import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.generation.SampledRows;
 import dev.lethe.unlearning.suite.MembershipDocuments;
@@ -193,7 +194,8 @@ public record Explanation(String name, ResolvedJob job, PreflightResult checked)
     static int documents(@Nullable Source source) {
         return source == null
                 ? 0
-                : MembershipDocuments.read(FileUris.path(source.uri())).size();
+                : MembershipDocuments.read(FileUris.path(source.uri()), Prompting.NONE)
+                        .size();
     }
 
     /** Columns of the widest of some names, and a gap. */

@@ -10,6 +10,7 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.planner.gate.Gates;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * {@code lethe-evidence.json}: what was measured of the published model, and what it was made of, by digests.
  *
  * @param model the model beside this file
- * @param systems the measured systems: {@code base}, each specialist, {@code merge}
+ * @param systems the measured systems: {@code base}, each specialist, the merge of each round
  * @param stages that made and measured the model, by name
  */
 record Evidence(
@@ -74,7 +75,7 @@ record Evidence(
                 systems.put(reference.stage().replaceFirst("^eval-", ""), measured(stage));
             }
         }
-        requireMadeHere(stages, payload.digest());
+        requireMadeHere(stages.values(), payload.digest());
         List<GateResult> gates =
                 spec.gates() == null ? List.of() : decided(spec.gates(), systems, stages, payload.digest());
         return new Evidence(
@@ -98,12 +99,24 @@ record Evidence(
                 stage.digestOf("model"), stage.digestOf("adapter"), stage.metrics(), stage.notMeasured());
     }
 
-    private static void requireMadeHere(Map<String, StageProvenance> stages, String digest) {
-        stages.forEach((name, stage) -> {
-            if (stage.kind() == Kind.ModelMerge && !stage.output().equals(digest)) {
-                throw RefusedInput.at("publication", "output of stage " + name, stage.output(), digest);
-            }
-        });
+    /** Where there are merges, one of them made the model; those of the rounds before made others. */
+    private static void requireMadeHere(Collection<StageProvenance> stages, String digest) {
+        List<String> merged = stages.stream()
+                .filter(stage -> stage.kind() == Kind.ModelMerge)
+                .map(StageProvenance::output)
+                .toList();
+        if (!merged.isEmpty() && !merged.contains(digest)) {
+            throw RefusedInput.at("publication", "output of the merge", String.join(", ", merged), digest);
+        }
+    }
+
+    /** Whether a system is the model beside this file, with nothing on it. */
+    boolean isPublished(String system) {
+        return isOf(Objects.requireNonNull(systems.get(system)), model.digest());
+    }
+
+    private static boolean isOf(MeasuredContent system, String model) {
+        return model.equals(system.model()) && system.adapter() == null;
     }
 
     /**
@@ -118,7 +131,7 @@ record Evidence(
             Map<String, StageProvenance> stages,
             String digest) {
         Map<String, MetricValue> published = systems.values().stream()
-                .filter(system -> digest.equals(system.model()) && system.adapter() == null)
+                .filter(system -> isOf(system, digest))
                 .findFirst()
                 .map(system -> Map.copyOf(system.metrics()))
                 .orElseThrow(() -> RefusedInput.at(

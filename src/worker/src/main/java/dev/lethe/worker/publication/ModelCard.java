@@ -11,11 +11,12 @@ import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.worker.report.GateText;
 import dev.lethe.worker.report.HeadlineMetric;
+import dev.lethe.worker.report.MeasuredSystem;
 import dev.lethe.worker.report.RecordValueResolver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -105,26 +106,28 @@ record ModelCard(
 
     /** The base first, the published model last. */
     private static List<Numbers> numbers(Evidence evidence) {
-        Map<String, Evidence.MeasuredContent> systems = evidence.systems();
-        Stream<String> between = systems.keySet().stream()
-                .filter(name -> !List.of("base", "merge").contains(name));
-        return Stream.of(Stream.of("base"), between, Stream.of("merge"))
-                .flatMap(names -> names)
-                .filter(systems::containsKey)
-                .map(name -> numbers(name, systems.get(name).metrics(), headlines(evidence)))
+        return evidence.systems().entrySet().stream()
+                .sorted(Comparator.comparingInt(system -> place(system.getKey(), evidence)))
+                .map(system -> new Numbers(
+                        evidence.isPublished(system.getKey()) ? "**this model**" : system.getKey(),
+                        headlines(evidence).stream()
+                                .map(headline ->
+                                        cell(headline.of(system.getValue().metrics())))
+                                .toList()))
                 .toList();
+    }
+
+    private static int place(String system, Evidence evidence) {
+        if (evidence.isPublished(system)) {
+            return 2;
+        }
+        return system.equals(MeasuredSystem.BASE) ? 0 : 1;
     }
 
     private static List<HeadlineMetric> headlines(Evidence evidence) {
         return HeadlineMetric.shown(evidence.systems().values().stream()
                 .map(Evidence.MeasuredContent::metrics)
                 .toList());
-    }
-
-    private static Numbers numbers(String name, Map<String, MetricValue> metrics, List<HeadlineMetric> headlines) {
-        return new Numbers(
-                name.equals("merge") ? "**this model**" : name,
-                headlines.stream().map(headline -> cell(headline.of(metrics))).toList());
     }
 
     private static String cell(@Nullable MetricValue measured) {

@@ -47,8 +47,10 @@ final class PublishedReport {
         return ReportInput.read(result, settings(evidence), stages);
     }
 
+    /** How the published merge was found. */
     private static @Nullable MergeSearchResult search(Evidence evidence) {
         return evidence.stages().values().stream()
+                .filter(stage -> stage.output().equals(evidence.model().digest()))
                 .map(StageProvenance::search)
                 .filter(Objects::nonNull)
                 .findFirst()

@@ -55,7 +55,11 @@ public record Generations(String set, List<Pair> pairs, boolean shown) {
     public static Optional<Generations> read(
             String set, @Nullable Input read, @Nullable RowColumns columns, List<StageFolder> stages, boolean shown) {
         Map<String, String> base = said(set, MeasuredSystem.BASE, stages);
-        Map<String, String> merge = said(set, MeasuredSystem.MERGE, stages);
+        Map<String, String> merge = MeasuredSystem.lastMerge(stages.stream()
+                        .filter(stage -> stage.kind() == Kind.ModelEvaluation)
+                        .map(StageFolder::subject))
+                .map(last -> said(set, last, stages))
+                .orElse(Map.of());
         if (base.isEmpty() || merge.isEmpty() || read == null) {
             return Optional.empty();
         }

@@ -1,13 +1,16 @@
 package dev.lethe.worker.report;
 
+import dev.lethe.api.stage.Round;
 import dev.lethe.api.stage.RunResult;
 import dev.lethe.api.status.MetricValue;
 import dev.lethe.api.status.ModelReference;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * One row of the tables: what was measured, and its numbers by {@code suite/metric}.
@@ -17,9 +20,10 @@ import java.util.TreeMap;
 public record MeasuredSystem(
         String name, ModelReference model, Map<String, MetricValue> metrics, Map<String, String> notMeasured) {
     public static final String BASE = "base";
-    public static final String MERGE = "merge";
 
-    /** The run's systems in the order of every table: the base first, the specialists by name, the merge last. */
+    private static final String MERGE = "merge";
+
+    /** The run's systems in the order of every table: the base first, the specialists by name, the merges of all rounds last. */
     public static List<MeasuredSystem> of(RunResult result) {
         return result.systems().entrySet().stream()
                 .map(system -> new MeasuredSystem(
@@ -27,7 +31,8 @@ public record MeasuredSystem(
                         system.getValue().model(),
                         system.getValue().metrics(),
                         system.getValue().notMeasured()))
-                .sorted(Comparator.comparingInt(MeasuredSystem::place).thenComparing(MeasuredSystem::name))
+                .sorted(Comparator.<MeasuredSystem>comparingInt(system -> place(system.name))
+                        .thenComparing(MeasuredSystem::name))
                 .toList();
     }
 
@@ -55,11 +60,19 @@ public record MeasuredSystem(
         return one.contains(other) ? one : one + "; " + other;
     }
 
-    private int place() {
-        return switch (name) {
-            case BASE -> 0;
-            case MERGE -> 2;
-            default -> 1;
-        };
+    /** Whether a system of this name is the merge of a round. */
+    static boolean isMerge(String name) {
+        return Round.of(name, MERGE).isPresent();
+    }
+
+    /** The merge of the last round, on which the gates are decided: each round's takes the place of the one before. */
+    static Optional<String> lastMerge(Stream<String> names) {
+        return names.filter(MeasuredSystem::isMerge).max(Comparator.comparingInt(MeasuredSystem::place));
+    }
+
+    private static int place(String name) {
+        return name.equals(BASE)
+                ? 0
+                : Round.of(name, MERGE).map(round -> 1 + round.number()).orElse(1);
     }
 }

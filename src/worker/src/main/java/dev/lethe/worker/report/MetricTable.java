@@ -2,6 +2,7 @@ package dev.lethe.worker.report;
 
 import dev.lethe.api.status.MetricValue;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +34,11 @@ record MetricTable(String label, String corner, List<Column> columns, List<Row> 
         List<Column> columns = headlines.stream()
                 .map(headline -> new Column(headline.label(), headline.direction()))
                 .toList();
+        Optional<String> judged = MeasuredSystem.lastMerge(systems.stream().map(MeasuredSystem::name));
         List<Row> rows = systems.stream()
                 .map(system -> new Row(
                         system.name(),
-                        system.name().equals(MeasuredSystem.MERGE),
+                        judged.filter(system.name()::equals).isPresent(),
                         headlines.stream()
                                 .map(headline -> Cell.of(headline.of(system.metrics())))
                                 .toList()))

@@ -18,19 +18,24 @@ record Palette(List<String> systems) {
     }
 
     String colour(String system) {
-        return switch (system) {
-            case MeasuredSystem.BASE -> BASE;
-            case MeasuredSystem.MERGE -> MERGE;
-            default -> SPECIALISTS.get(place(system) % SPECIALISTS.size());
-        };
+        if (system.equals(MeasuredSystem.BASE)) {
+            return BASE;
+        }
+        return MeasuredSystem.isMerge(system) ? MERGE : SPECIALISTS.get(place(system) % SPECIALISTS.size());
     }
 
+    /** The merge of the last round is filled; those of the rounds before are hollow. */
     String symbol(String system) {
-        return switch (system) {
-            case MeasuredSystem.BASE -> "circle";
-            case MeasuredSystem.MERGE -> "diamond";
-            default -> SYMBOLS.get(place(system) % SYMBOLS.size());
-        };
+        if (system.equals(MeasuredSystem.BASE)) {
+            return "circle";
+        }
+        if (MeasuredSystem.isMerge(system)) {
+            boolean last = MeasuredSystem.lastMerge(systems.stream())
+                    .filter(system::equals)
+                    .isPresent();
+            return last ? "diamond" : "emptyDiamond";
+        }
+        return SYMBOLS.get(place(system) % SYMBOLS.size());
     }
 
     /** The colour of the n-th of some lines. */
@@ -40,7 +45,7 @@ record Palette(List<String> systems) {
 
     private int place(String system) {
         List<String> specialists = systems.stream()
-                .filter(name -> !name.equals(MeasuredSystem.BASE) && !name.equals(MeasuredSystem.MERGE))
+                .filter(name -> !name.equals(MeasuredSystem.BASE) && !MeasuredSystem.isMerge(name))
                 .toList();
         return Math.max(0, specialists.indexOf(system));
     }

@@ -23,6 +23,7 @@ record ReportPage(
         MetricTable results,
         List<GenerationTable> generations,
         boolean textShown,
+        @Nullable String lastRound,
         List<Figure> tradeOffs,
         boolean gateArea,
         @Nullable SearchFrontier search,
@@ -50,6 +51,7 @@ record ReportPage(
                         .filter(table -> !table.lines().isEmpty())
                         .toList(),
                 input.generations().stream().anyMatch(Generations::shown),
+                lastRound(systems),
                 TradeOff.figures(systems, result.gates()),
                 TradeOff.anyGated(result.gates()),
                 result.search() == null ? null : SearchFrontier.of(result.search()),
@@ -64,6 +66,15 @@ record ReportPage(
                 result.stages().stream().map(Stage::of).toList(),
                 Content.of(result, systems),
                 input.configuration());
+    }
+
+    /** The merge that the gates judge, where there are others of rounds before. */
+    private static @Nullable String lastRound(List<MeasuredSystem> systems) {
+        List<String> merges = systems.stream()
+                .map(MeasuredSystem::name)
+                .filter(MeasuredSystem::isMerge)
+                .toList();
+        return merges.size() > 1 ? merges.getLast() : null;
     }
 
     /** The verdict, with a mark for those who do not see colours, and in words. */

@@ -8,6 +8,7 @@ import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
+import dev.lethe.unlearning.lora.StoredAdapter;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Threads;
@@ -35,10 +36,12 @@ final class TrainingStage {
     static StageOutcome train(ModelTrainingSpec spec, StageInputs inputs, StageOutput output, StageContext context) {
         Threads.set(context.threads());
         Path folder = inputs.path("model", spec.model());
+        Optional<StoredAdapter> adapter = Optional.ofNullable(inputs.pathOrNull("adapter", spec.adapter()))
+                .map(path -> new StoredAdapter(path, inputs.digest("adapter")));
         try (TextTokenizer tokenizer = TextTokenizer.load(folder)) {
             Map<DataRole, Rows> rows = rows(spec, EngineSettings.prompting(spec.template(), folder, tokenizer), inputs);
             output.begin();
-            return train(spec, folder, tokenizer, rows, inputs, output, context);
+            return train(spec, folder, adapter, tokenizer, rows, inputs, output, context);
         } catch (TrainingCancelled cancelled) {
             throw new Stopped();
         }
@@ -47,6 +50,7 @@ final class TrainingStage {
     private static StageOutcome train(
             ModelTrainingSpec spec,
             Path folder,
+            Optional<StoredAdapter> adapter,
             TextTokenizer tokenizer,
             Map<DataRole, Rows> rows,
             StageInputs inputs,
@@ -68,6 +72,7 @@ final class TrainingStage {
                     EngineSettings.objective(spec.objective()),
                     EngineSettings.training(settings),
                     lora,
+                    adapter,
                     output.work().resolve("checkpoints"),
                     output.payload());
             TrainingOutcome outcome =

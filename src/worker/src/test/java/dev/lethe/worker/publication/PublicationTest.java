@@ -124,6 +124,32 @@ class PublicationTest {
         refused(spec(folder, digest, Verdict.Passed), "gate on " + METRIC + " by the evidence: found 0.09");
     }
 
+    /** The gates refused the merge of the first round: it is evidence, and the other is the model. */
+    @Test
+    void theMergeOfTheLastRoundIsThisModel() throws IOException {
+        var last = spec(folder, digest, Verdict.Passed);
+        Path before = folder.resolve("before");
+        String refused = "sha256:" + "1".repeat(64);
+        measured(before, refused, 0.5);
+        Path merge = Files.createDirectories(before.resolve("merge"));
+        Files.writeString(merge.resolve("model.safetensors"), "another model");
+        result(merge, Kind.ModelMerge, Payload.of(merge).digest(), Map.of(), Map.of());
+        var evidence = List.of(
+                evidence(before, "merge", Kind.ModelMerge),
+                evidence(before, "eval-merge", Kind.ModelEvaluation),
+                named("merge-r2", last.evidence().getFirst()),
+                named("eval-merge-r2", last.evidence().getLast()));
+        publish(with(last, Verdict.Passed, last.gates(), evidence));
+        assertThat(Files.readString(folder.resolve("published/README.md")))
+                .containsSubsequence("| merge | – | 0.500 (", "| **this model** | – | 0.050 (");
+        assertThat(folder.resolve("published/report.html")).content().contains("What counts is <code>merge-r2</code>");
+    }
+
+    private static ModelPublicationSpec.Evidence named(String stage, ModelPublicationSpec.Evidence evidence) {
+        return new ModelPublicationSpec.Evidence(
+                stage, evidence.kind(), evidence.uri(), evidence.digest(), evidence.result());
+    }
+
     @Test
     void refusesAnInputThatChangedWhileTheJobRan() throws IOException {
         result(

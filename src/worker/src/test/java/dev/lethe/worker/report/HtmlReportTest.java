@@ -155,6 +155,7 @@ class HtmlReportTest {
                 null,
                 null,
                 null,
+                null,
                 Execution.ABSENT);
         assertThat(ResourceYaml.of(Resource.of(Kind.UnlearningJob, Metadata.named("request"), spec)))
                 .isEqualTo(

@@ -56,6 +56,26 @@ class ResultTableTest {
     }
 
     @Test
+    void theMergeOfTheLastRoundStandsLastAndCounts() {
+        List<String> names = List.of("merge-r10", "merge", "base", "merge-r2", "over", "merger");
+        RunResult run = SampleRun.rounds(names);
+        List<MeasuredSystem> systems = MeasuredSystem.of(run);
+        assertThat(systems)
+                .extracting(MeasuredSystem::name)
+                .containsExactly("base", "merger", "over", "merge", "merge-r2", "merge-r10");
+        assertThat(MetricTable.headlines(systems).rows())
+                .filteredOn(MetricTable.Row::strong)
+                .extracting(MetricTable.Row::name)
+                .containsExactly("merge-r10");
+        Palette palette = Palette.of(systems);
+        assertThat(names.stream().map(palette::symbol))
+                .containsExactly("diamond", "emptyDiamond", "circle", "emptyDiamond", "rect", "triangle");
+        assertThat(palette.colour("merge")).isEqualTo(palette.colour("merge-r10"));
+        assertThat(HtmlReport.html(new ReportInput(run, "", List.of(), List.of(), List.of(), List.of())))
+                .contains("What counts is <code>merge-r10</code>");
+    }
+
+    @Test
     void whatWasNotMeasuredIsADash() {
         assertThat(ResultTable.render(SampleRun.failed()))
                 .isEqualTo(

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
 
 /** A run of the size of the quickstart, with numbers that such runs had. */
 public final class SampleRun {
@@ -38,6 +39,14 @@ public final class SampleRun {
         Map<String, RunResult.SystemResult> base = Map.of(
                 "base", new RunResult.SystemResult(run.systems().get("base").model(), Map.of(), Map.of()));
         return new RunResult(run.job(), Verdict.Failed, gates, base, run.stages(), run.inputs(), null);
+    }
+
+    /** A run with these systems, all with the numbers of the merge. */
+    static RunResult rounds(List<String> systems) {
+        RunResult run = passed();
+        Map<String, RunResult.SystemResult> all = new TreeMap<>();
+        systems.forEach(system -> all.put(system, run.systems().get("merge")));
+        return new RunResult(run.job(), run.verdict(), run.gates(), all, run.stages(), run.inputs(), null);
     }
 
     /** The run with everything that a report can show. */
@@ -69,7 +78,7 @@ public final class SampleRun {
     }
 
     private static Trajectory.Point point(int step, Trajectory.Saw saw, String did) {
-        return new Trajectory.Point(step, 1e-3, 1, saw, did);
+        return new Trajectory.Point(step, 1e-3, 1, 0, saw, did);
     }
 
     private static LossCurve curve(String specialist, int steps, long seed) {
