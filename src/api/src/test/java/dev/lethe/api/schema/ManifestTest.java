@@ -100,7 +100,7 @@ class ManifestTest {
                 job.yaml:16:20: spec.merge.density: found 0, expected more than 0
                 job.yaml:16:36: spec.merge.weights[1]: found 'x', expected a finite number
                 job.yaml:17:42: spec.compute.resources.limits.memory: found '16GiB', expected a match of ^(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE][-+]?[0-9]+))?$
-                job.yaml:18:3: spec.colour: found an unknown field, expected one of activeDeadlineSeconds, compute, decouple, evaluation, forget, merge, model, output, queueName, recipe, retain, retry, specialists, suspend, template, ttlSecondsAfterFinished, workspace
+                job.yaml:18:3: spec.colour: found an unknown field, expected one of activeDeadlineSeconds, compute, decouple, evaluation, forget, merge, model, output, queueName, recipe, retain, retry, rounds, specialists, suspend, template, ttlSecondsAfterFinished, workspace
                 """);
     }
 

@@ -2,10 +2,12 @@ package dev.lethe.worker.report;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import org.icepear.echarts.charts.line.LineSeries;
 import org.icepear.echarts.components.tooltip.Tooltip;
 import org.icepear.echarts.origin.util.SeriesOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a training that ends by a target measured on its way.
@@ -19,10 +21,11 @@ public record Trajectory(String specialist, List<Point> points) {
      * @param step steps done
      * @param learningRate of the steps that followed
      * @param forgetting the factor of the forget term's weight in them
-     * @param attack the attack under which it was measured, counted from 1; 0 where there was none
+     * @param attack the attack under which it was measured, counted from 1; 0 where there was none, absent in runs of before there were any
      * @param did what was decided
      */
-    public record Point(int step, double learningRate, double forgetting, int attack, Saw saw, String did) {}
+    public record Point(
+            int step, double learningRate, double forgetting, @Nullable Integer attack, Saw saw, String did) {}
 
     /**
      * Shares of answers' tokens that the model would have said itself, and losses in nats per token.
@@ -74,9 +77,22 @@ public record Trajectory(String specialist, List<Point> points) {
         }
         Point last = points.getLast();
         return last.did().equals("DONE")
-                ? "the target held after %d steps".formatted(last.step())
+                ? "the target held after %d steps".formatted(last.step()) + attacks()
                 : "rows that still stood after %d steps: %d"
                         .formatted(last.step(), last.saw().standing());
+    }
+
+    private String attacks() {
+        int most = points.stream()
+                .map(Point::attack)
+                .filter(Objects::nonNull)
+                .mapToInt(it -> it)
+                .max()
+                .orElse(0);
+        return most == 0
+                ? ""
+                : "; %d relearning %s: under one, the lines of forget rows are of the attacked model"
+                        .formatted(most, most == 1 ? "attack was withstood" : "attacks were withstood");
     }
 
     private String description() {
