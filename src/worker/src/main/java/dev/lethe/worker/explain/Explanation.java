@@ -182,13 +182,20 @@ public record Explanation(String name, ResolvedJob job, PreflightResult checked)
         text.heading("5. The end");
         text.text(
                 2,
-                "Where every gate is met, the merge is written to %s with its evidence. Otherwise nothing is written there, and the report says which bound"
-                                .formatted(FileUris.path(job.output().uri()))
+                "Where every gate is met, the merge is written to %s with its evidence. %s nothing is written there, and the report says which bound"
+                                .formatted(FileUris.path(job.output().uri()), otherwise())
                         + " was missed and by how much. --dry-run lists the stages, and --dry-run -o yaml every setting.");
         if (!checked.notes().isEmpty()) {
             text.heading("Notes");
             checked.notes().forEach(note -> text.text(2, note));
         }
+    }
+
+    private String otherwise() {
+        return job.rounds() == 1
+                ? "Otherwise"
+                : "Where one is not, the specialists train on from where they are, to targets that leave half as much, and are merged and measured anew: at most %d rounds. After the last,"
+                        .formatted(job.rounds());
     }
 
     static int documents(@Nullable Source source) {

@@ -104,7 +104,7 @@ record SpecialistText(SequencedMap<String, String> settings, Set<String> default
     }
 
     private static List<String> target(TrainingTarget target) {
-        return List.of(
+        List<String> said = List.of(
                 "Every %d steps one forward pass, the right answers given, measures what is remembered."
                         .formatted(target.every()),
                 "It ends when of no forget row the model would say more than %s itself, of the tokens that only that row tells."
@@ -112,6 +112,15 @@ record SpecialistText(SequencedMap<String, String> settings, Set<String> default
                 "Meanwhile the retain rows' loss may rise by %s nats per token (at the end by half of it), and %s of what the model says of them must stay; beyond"
                                 .formatted(number(target.retainLoss()), percent(target.retainExact()))
                         + " that forgetting weighs less, or training goes back to where nothing was lost.");
+        int attacks = Objects.requireNonNullElse(target.attacks(), 0);
+        return attacks == 0
+                ? said
+                : Stream.concat(
+                                said.stream(),
+                                Stream.of(
+                                        "Before it ends, a copy is fine-tuned on half of the forget rows, %s, and what comes back of the others is forgotten again, with what the copy learned beside the model."
+                                                .formatted(attacks == 1 ? "once" : attacks + " times")))
+                        .toList();
     }
 
     private static String length(TrainingSettings training, int rows) {
