@@ -12,16 +12,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(InCluster.class)
 class VerdictTest {
     @Test
-    void aGateThatCannotBeMetPublishesNothing(Scene scene) {
+    void aGateThatCannotBeMetPublishesNothingHoweverManyRoundsThereAre(Scene scene) {
         var job = scene.apply(
-                        Manifests.job("greedy").replace("forget-knowledge, max: 1.0", "retain-perplexity, max: 0.5"))
+                        Manifests.job("greedy").replace("forget-knowledge, max: 1.0", "retain-perplexity, max: 0.5")
+                                + "  rounds: 2\n")
                 .awaitEnd();
 
         assertThat(job.status().verdict()).as(job.yaml()).isEqualTo("Failed");
         assertThat(job.status().reason()).isEqualTo("GatesFailed");
-        assertThat(job.status().message()).contains("semeval2025/retain-perplexity", "0.5");
+        assertThat(job.status().message()).contains("after 2 rounds", "semeval2025/retain-perplexity", "0.5");
         assertThat(scene.node().has(job.output())).isFalse();
-        assertThat(scene.node().has(job.stage("eval-merge").output() + "/report.html"))
+        assertThat(scene.node().has(job.stage("eval-merge-r2").output() + "/report.html"))
                 .isTrue();
     }
 }

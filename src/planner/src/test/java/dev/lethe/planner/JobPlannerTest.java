@@ -204,7 +204,7 @@ class JobPlannerTest {
         assertThat(first.adapter()).isNull();
         assertThat(further.adapter()).isEqualTo(new Source(output("train-over"), "sha256:j-train-over"));
         assertThat(further.training())
-                .isEqualTo(first.training().withUntil(new TrainingTarget(0.1, 0.05, 0.98, 10, 2)));
+                .isEqualTo(first.training().withUntil(new TrainingTarget(0.1, 0.05, 0.98, 10, 4)));
 
         succeed();
         assertThat(world.created).endsWith("merge-r2", "eval-merge-r2", "publish");
@@ -230,7 +230,7 @@ class JobPlannerTest {
         succeed();
         assertThat(training("under-r3").adapter())
                 .isEqualTo(new Source(output("train-under-r2"), "sha256:j-train-under-r2"));
-        assertThat(training("under-r3").training().until()).isEqualTo(new TrainingTarget(0.05, 0.025, 0.98, 10, 2));
+        assertThat(training("under-r3").training().until()).isEqualTo(new TrainingTarget(0.05, 0.025, 0.98, 10, 8));
         succeed();
         assertThat(status().phase()).isEqualTo(Phase.Failed);
         assertThat(ready().reason()).isEqualTo(Reason.GatesFailed);

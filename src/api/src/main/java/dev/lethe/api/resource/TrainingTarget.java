@@ -25,16 +25,21 @@ public record TrainingTarget(
         @Min(value = 0, inclusive = false) @Max(100) @Nullable Double retainLoss,
         @Min(value = 0, inclusive = false) @Max(1) @Nullable Double retainExact,
         @Min(1) @Max(100000) @Nullable Integer every,
-        @Min(0) @Max(100) @Nullable Integer attacks) {
+        @Min(0) @Max(TrainingTarget.MOST_ATTACKS) @Nullable Integer attacks) {
+    /** As many as a spec may say. */
+    static final int MOST_ATTACKS = 100;
 
-    /** A target that leaves a share of what this one leaves: of what is remembered, and of what the retain rows may lose. */
+    /**
+     * A target that leaves a share of what this one leaves: of what is remembered, and of what the retain rows may lose; a target of half as
+     * much has twice as many attacks.
+     */
     public TrainingTarget leaving(double share) {
         return new TrainingTarget(
                 exactMemorization == null ? null : share * exactMemorization,
                 retainLoss == null ? null : share * retainLoss,
                 retainExact,
                 every,
-                attacks);
+                attacks == null ? null : Math.min(MOST_ATTACKS, (int) (attacks / share)));
     }
 
     /** These, with what is absent taken from {@code other}. */
