@@ -39,8 +39,8 @@ import java.util.stream.Stream;
  *   <li>{@code attack-exact}: exact memorisation, after the attack, of the rows that it trained on.
  * </ul>
  *
- * <p>Of few documents one choice says little: as many attacks are made, each on other documents (two by two those that the one before scored), as it takes to score 16 of them, and at
- * most the option {@code attacks}. A row that several of them score counts with its mean.
+ * <p>Of few documents one choice says little. So as many attacks are made as it takes to score 16 documents, and at most the option
+ * {@code attacks}; of each pair the second attacks what the first scored. A row that several of them score counts with its mean.
  *
  * <p>Rows of one document stay together, since they tell each other's answers. Where the set has one document alone its rows
  * are parted, and a row that has the output of a scored one in its text is left out of the attack.
@@ -206,18 +206,18 @@ public final class Relearn implements Suite {
      */
     private record Split(int number, int documents, List<Row> attack, List<Row> scored) {
 
-        /** Those of every attack; one that cannot be made is among them only where it is the first. */
+        /** Those of every attack that can be made; where none can, the first, which says why. */
         static List<Split> all(List<Row> rows, Settings options) {
             List<Split> all = new ArrayList<>();
             int scored = 0;
             for (int number = 0; number < options.whole("attacks") && scored < ENOUGH; number++) {
                 Split split = of(number, rows, options);
-                if (number == 0 || split.lack().isEmpty()) {
+                if (split.lack().isEmpty()) {
                     all.add(split);
+                    scored += split.documents;
                 }
-                scored += split.documents;
             }
-            return all;
+            return all.isEmpty() ? List.of(of(0, rows, options)) : all;
         }
 
         String file(String name) {
