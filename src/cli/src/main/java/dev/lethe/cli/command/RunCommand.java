@@ -14,6 +14,7 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.planner.JobPlanner;
 import dev.lethe.planner.Layout;
 import dev.lethe.planner.Timings;
+import dev.lethe.planner.recipe.ResolvedJob;
 import dev.lethe.planner.recipe.Resolver;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.worker.Failure;
@@ -105,13 +106,11 @@ public final class RunCommand implements Callable<Integer> {
             List<StageSummary> stages =
                     planner.plan(job, List.of(), Instant.now()).status().stages();
             PreflightResult checked = Preflight.check(planner.preparation(job), workdir.root());
+            ResolvedJob resolved = Resolver.resolve(job.spec());
             System.out.print(
                     format == null
-                            ? checked.plan(job.name(), workdir.root(), stages)
-                            : ResourceYaml.of(Resource.of(
-                                    job.kind(),
-                                    job.metadata(),
-                                    Resolver.resolve(job.spec()).spec())));
+                            ? checked.plan(job.name(), workdir.root(), stages, resolved.rounds())
+                            : ResourceYaml.of(Resource.of(job.kind(), job.metadata(), resolved.spec())));
             return ExitCode.DONE.code();
         }
         StopSignal stop = StopSignal.ofProcess();

@@ -36,6 +36,12 @@ class RunExplainTest {
     }
 
     @Test
+    void thePlanTellsOfCeilingsAndRounds() {
+        assertThat(Console.printed("run", "-f", QUICKSTART.resolve("unlearningjob.yaml"), "--dry-run"))
+                .contains("train-over       ModelTraining     at most 200 epochs of 30 steps", "at most 2 rounds");
+    }
+
+    @Test
     void everySentenceFitsAndNothingIsWritten() throws IOException {
         TinyJob job = TinyJob.in(folder);
         for (var recipe : Catalog.RECIPES.all()) {

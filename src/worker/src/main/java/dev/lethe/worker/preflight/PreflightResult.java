@@ -67,9 +67,10 @@ public final class PreflightResult {
     /**
      * The plan for people, ending with a newline.
      *
-     * @param stages all that the planner will create
+     * @param stages all that the planner will create in the first round
+     * @param rounds the most that there may be
      */
-    public String plan(String job, Path workdir, List<StageSummary> stages) {
+    public String plan(String job, Path workdir, List<StageSummary> stages, int rounds) {
         List<String> lines = new ArrayList<>();
         lines.add("%s: nothing wrong was found".formatted(job));
         lines.add("  model    %s, %s, %s parameters"
@@ -93,6 +94,11 @@ public final class PreflightResult {
         stages.forEach(stage -> lines.add("  %-16s %-17s %s"
                 .formatted(stage.name(), stage.kind(), detail(stage))
                 .stripTrailing()));
+        if (rounds > 1) {
+            lines.add(
+                    "  where the gates refuse the merge, its specialists train on and are merged again: at most %d rounds"
+                            .formatted(rounds));
+        }
         if (!notes.isEmpty()) {
             lines.add("notes");
             notes.forEach(note -> lines.add("  " + note));
@@ -127,7 +133,8 @@ public final class PreflightResult {
     private String steps(Specialist specialist) {
         var settings = EngineSettings.training(Objects.requireNonNull(specialist.training()));
         int perEpoch = settings.stepsPerEpoch(leadingRows(Objects.requireNonNull(specialist.objective())));
-        return "%d epochs of %d steps".formatted(settings.epochs(), perEpoch);
+        return "%s%d epochs of %d steps"
+                .formatted(settings.until().isPresent() ? "at most " : "", settings.epochs(), perEpoch);
     }
 
     /** {@code 3.68 M}. */
