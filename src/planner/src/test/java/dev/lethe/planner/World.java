@@ -113,20 +113,7 @@ final class World {
     /** How the specialists are merged, and on what the systems are measured. */
     void merge(MergeSettings merge, List<SuiteSpec> suites) {
         var s = job.spec();
-        var spec = new UnlearningJobSpec(
-                s.recipe(),
-                s.model(),
-                s.forget(),
-                s.retain(),
-                s.decouple(),
-                s.template(),
-                s.output(),
-                s.specialists(),
-                merge,
-                new EvaluationSettings(suites, null, null),
-                s.rounds(),
-                s.execution());
-        job = new Resource<>(job.apiVersion(), job.kind(), job.metadata(), spec, job.status());
+        settings(s.specialists(), merge, new EvaluationSettings(suites, null, null), s.rounds());
     }
 
     /** So many rounds at most, of specialists that train until a target holds. */
@@ -135,6 +122,15 @@ final class World {
         var until = new TrainingTarget(0.2, 0.1, 0.98, 10, 2);
         var training = new TrainingSettings(
                 null, null, null, null, null, null, null, null, "cycle", null, null, null, null, null, until);
+        var specialists = Stream.of("over", "under")
+                .map(name -> new Specialist(name, null, training, null, null))
+                .toList();
+        settings(specialists, s.merge(), s.evaluation(), most);
+    }
+
+    private void settings(
+            List<Specialist> specialists, MergeSettings merge, EvaluationSettings evaluation, Integer rounds) {
+        var s = job.spec();
         var spec = new UnlearningJobSpec(
                 s.recipe(),
                 s.model(),
@@ -143,12 +139,10 @@ final class World {
                 s.decouple(),
                 s.template(),
                 s.output(),
-                Stream.of("over", "under")
-                        .map(name -> new Specialist(name, null, training, null, null))
-                        .toList(),
-                s.merge(),
-                s.evaluation(),
-                most,
+                specialists,
+                merge,
+                evaluation,
+                rounds,
                 s.execution());
         job = new Resource<>(job.apiVersion(), job.kind(), job.metadata(), spec, job.status());
     }
