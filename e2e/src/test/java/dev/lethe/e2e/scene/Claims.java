@@ -79,25 +79,6 @@ final class Claims {
     }
 
     private static void bind(Scene scene, String name, PersistentVolumeSpec where) {
-        var volume = scene.namespace() + "-" + name;
-        scene.client()
-                .resource(new PersistentVolumeBuilder()
-                        .withNewMetadata()
-                        .withName(volume)
-                        .endMetadata()
-                        .withNewSpecLike(where)
-                        .withCapacity(SIZE)
-                        .withAccessModes("ReadWriteOnce", "ReadWriteMany")
-                        .withPersistentVolumeReclaimPolicy("Retain")
-                        // With it the two bind in whichever order the controller sees them; else it looks again every
-                        // 15 s.
-                        .withNewClaimRef()
-                        .withNamespace(scene.namespace())
-                        .withName(name)
-                        .endClaimRef()
-                        .endSpec()
-                        .build())
-                .create();
         var claim = scene.client()
                 .resource(new PersistentVolumeClaimBuilder()
                         .withNewMetadata()
@@ -106,11 +87,30 @@ final class Claims {
                         .endMetadata()
                         .withNewSpec()
                         .withStorageClassName("")
-                        .withVolumeName(volume)
                         .withAccessModes("ReadWriteMany")
                         .withNewResources()
                         .withRequests(SIZE)
                         .endResources()
+                        .endSpec()
+                        .build())
+                .create();
+        // A volume that names its claim, its identity too, is bound as soon as it is there; any other one waits until
+        // the
+        // controller looks again, every 15 s.
+        scene.client()
+                .resource(new PersistentVolumeBuilder()
+                        .withNewMetadata()
+                        .withName(scene.namespace() + "-" + name)
+                        .endMetadata()
+                        .withNewSpecLike(where)
+                        .withCapacity(SIZE)
+                        .withAccessModes("ReadWriteOnce", "ReadWriteMany")
+                        .withPersistentVolumeReclaimPolicy("Retain")
+                        .withNewClaimRef()
+                        .withNamespace(scene.namespace())
+                        .withName(name)
+                        .withUid(claim.getMetadata().getUid())
+                        .endClaimRef()
                         .endSpec()
                         .build())
                 .create();

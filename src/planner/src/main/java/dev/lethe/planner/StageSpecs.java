@@ -92,6 +92,7 @@ record StageSpecs(JobContext job) {
                 // Fine-tuning learns the retain data; only unlearning reads the forget data.
                 roles.contains(DataRole.DATA) ? retain() : null,
                 roles.contains(DataRole.DECOUPLE) ? decouple() : null,
+                specialist.training().until() == null ? null : nonMembers(),
                 resolved().template(),
                 specialist.objective(),
                 ofRound(specialist.training(), round),

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param data rows to learn, for {@code ft}
  * @param decouple instructions of rows to forget in harmless contexts, with normal answers, where the objective has
  *     {@code weights.decouple} above 0
+ * @param nonMembers documents that the model never saw, for a training that ends by {@code training.until}: no row has to be forgotten
+ *     further than these are known
  * @param template whether prompts are put into the model's chat template: {@code auto} (those of chats and questions, where the model
  *     has a template), {@code none}, or {@code chat} (all), when absent {@code none}
  * @param objective the loss that training minimises
@@ -37,6 +39,10 @@ import org.jspecify.annotations.Nullable;
         value = "!has(self.adapter) || !has(self.mode) || self.mode != 'full'",
         fieldPath = ".adapter",
         message = "mode full trains no adapter: adapter must be absent")
+@ValidationRule(
+        value = "!has(self.nonMembers) || (has(self.training) && has(self.training.until))",
+        fieldPath = ".nonMembers",
+        message = "nonMembers belong to a training that ends by training.until")
 public record ModelTrainingSpec(
         Source model,
         @Nullable Source adapter,
@@ -44,6 +50,7 @@ public record ModelTrainingSpec(
         @Nullable RowsSource retain,
         @Nullable RowsSource data,
         @Nullable RowsSource decouple,
+        @Nullable Source nonMembers,
         @OneOf({"auto", "none", "chat"}) @Nullable String template,
         ObjectiveSpec objective,
         @Nullable TrainingSettings training,
@@ -60,7 +67,19 @@ public record ModelTrainingSpec(
     @Override
     public ModelTrainingSpec withExecution(Execution other) {
         return new ModelTrainingSpec(
-                model, adapter, forget, retain, data, decouple, template, objective, training, mode, lora, output,
+                model,
+                adapter,
+                forget,
+                retain,
+                data,
+                decouple,
+                nonMembers,
+                template,
+                objective,
+                training,
+                mode,
+                lora,
+                output,
                 other);
     }
 
@@ -73,6 +92,7 @@ public record ModelTrainingSpec(
                 RowsSource.changed(retain, change),
                 RowsSource.changed(data, change),
                 RowsSource.changed(decouple, change),
+                Source.changed(nonMembers, change),
                 template,
                 objective,
                 training,

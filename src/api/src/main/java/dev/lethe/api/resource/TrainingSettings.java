@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param seed the origin of every random choice, 42 when absent
  * @param retainBatchSize retain rows per forward pass, with pairing {@code cycle}; when absent the recipe's, without a job as many as
  *     batchSize
+ * @param keepCheckpoints earlier states of the weights that lie beside the result, as folders {@code checkpoint-STEP}, for a search to choose
+ *     from: the last ones at which an epoch ended or, with {@code until}, at which all was forgotten before an attack; when
+ *     absent the recipe's, without a job 0
  * @param until what ends the training before its epochs, with pairing {@code cycle}; when absent the recipe's, without a job nothing
  */
 @ValidationRule(
@@ -47,12 +50,13 @@ public record TrainingSettings(
         @OneOf({"auto", "cpu", "cuda"}) @Nullable String device,
         @Min(0) @Max(9007199254740991.0) @Nullable Long seed,
         @Min(1) @Max(1024) @Nullable Integer retainBatchSize,
+        @Min(0) @Max(16) @Nullable Integer keepCheckpoints,
         @Nullable TrainingTarget until) {
 
     /** Nothing said but the batch size. */
     public static TrainingSettings ofBatchSize(int batchSize) {
         return new TrainingSettings(
-                null, batchSize, null, null, null, null, null, null, null, null, null, null, null, null, null);
+                null, batchSize, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** These settings, with what is absent taken from {@code other}. */
@@ -72,6 +76,7 @@ public record TrainingSettings(
                 or(device, other.device),
                 or(seed, other.seed),
                 or(retainBatchSize, other.retainBatchSize),
+                or(keepCheckpoints, other.keepCheckpoints),
                 until == null ? other.until : until.orElse(other.until));
     }
 
@@ -92,6 +97,7 @@ public record TrainingSettings(
                 device,
                 seed,
                 retainBatchSize,
+                keepCheckpoints,
                 target);
     }
 

@@ -40,13 +40,21 @@ public record MergeSearchResult(
      *
      * @param density absent for a method that does not trim
      * @param weights by specialist; who is not named takes no part
+     * @param checkpoints the folders of the weights that are merged, in those of the specialists; of who is not named those that its
+     *     training ended with
      */
-    public record Merge(String method, @Nullable Double density, SortedMap<String, Double> weights) {
+    public record Merge(
+            String method,
+            @Nullable Double density,
+            SortedMap<String, Double> weights,
+            SortedMap<String, String> checkpoints) {
         public Merge {
             weights = new TreeMap<>(weights);
+            // Absent in a result of before there was a choice.
+            checkpoints = checkpoints == null ? new TreeMap<>() : new TreeMap<>(checkpoints);
         }
 
-        /** As people write it: {@code ties of density 0.8, over 1.0, under 1.0}. */
+        /** As people write it: {@code ties of density 0.8, over 1.0, under at checkpoint-80 1.0}. */
         public String inWords() {
             var words = new StringBuilder(weights.size() == 1 ? "" : method);
             if (density != null) {
@@ -54,6 +62,7 @@ public record MergeSearchResult(
             }
             weights.forEach((name, weight) -> words.append(words.isEmpty() ? "" : ", ")
                     .append(name)
+                    .append(checkpoints.containsKey(name) ? " at " + checkpoints.get(name) : "")
                     .append(' ')
                     .append(weight));
             return words.toString();
@@ -67,7 +76,9 @@ public record MergeSearchResult(
      * @param feasible whether every bound is kept
      * @param excess by how much each bound that is not kept is missed, by its name
      * @param recovery what a relearning attack brings back on the rows that the search sees, as suite {@code relearn} has it; of the
-     *     best of each kind alone
+     *     best of each kind alone, as far as one that is good enough
+     * @param degenerate the share of its continuations of forget prompts that are no text, as suite {@code fluency} has it; of the
+     *     same
      */
     public record Trial(
             Merge merge,
@@ -75,7 +86,8 @@ public record MergeSearchResult(
             double retainShare,
             boolean feasible,
             Map<String, Double> excess,
-            @Nullable Double recovery) {}
+            @Nullable Double recovery,
+            @Nullable Double degenerate) {}
 
     /**
      * A model on a fold.

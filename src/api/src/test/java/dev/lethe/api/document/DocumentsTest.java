@@ -67,6 +67,7 @@ class DocumentsTest {
                 null,
                 null,
                 null,
+                null,
                 new ObjectiveSpec("npo", Map.of("beta", 0.1)),
                 TrainingSettings.ofBatchSize(1),
                 "lora",

@@ -46,6 +46,17 @@ public final class FileTree {
         }
     }
 
+    /** Copies a folder and all that is in it to a path that does not exist yet. */
+    public static void copy(Path root, Path target) {
+        try {
+            for (Path path : childrenFirst(root).reversed()) {
+                Files.copy(path, target.resolve(root.relativize(path)));
+            }
+        } catch (IOException e) {
+            throw InvalidInput.unwritable(target, e);
+        }
+    }
+
     /** @throws InvalidInput where anything is at the path, even an empty folder */
     public static void requireAbsent(Path target) {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {

@@ -366,6 +366,7 @@ public final class Resolver {
                 spec.retain(),
                 spec.data(),
                 spec.decouple(),
+                spec.nonMembers(),
                 Objects.requireNonNullElse(spec.template(), Recipe.OF_STAGES.template()),
                 objective(spec.objective(), "spec.objective"),
                 training(spec.training(), Recipe.OF_STAGES.training(), "spec.training"),

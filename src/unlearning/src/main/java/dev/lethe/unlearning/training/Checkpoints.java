@@ -12,11 +12,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The checkpoints of one run: only the last one is kept. A new one is written beside its final name and renamed before
- * the previous one is deleted, so that there is always a complete one.
+ * The checkpoints of one run: of those to continue from only the last one stays. A new one is written beside its final name and
+ * renamed before the previous one is deleted, so that there is always a complete one. Beside them lie the weights of
+ * steps that are worth keeping, as folders of the result's form.
  *
  * @param folder where they lie, {@code step-NUMBER} each; made when needed
  * @param fingerprint of the request: a checkpoint of another is refused
@@ -65,6 +67,33 @@ record Checkpoints(Path folder, String fingerprint) {
             directory.commit();
         }
         before.forEach(FileTree::discard);
+    }
+
+    /**
+     * Keeps the weights of a step, and of those that are kept the last ones.
+     *
+     * @param most how many
+     * @param write writes the weights into an existing folder
+     */
+    void keep(int step, int most, Consumer<Path> write) {
+        Path target = folder.resolve(KeptCheckpoints.name(step));
+        FileTree.discard(target); // what a run wrote that was killed before its checkpoint
+        try (AtomicDirectory directory = AtomicDirectory.create(target)) {
+            write.accept(directory.path());
+            directory.commit();
+        }
+        List<Path> kept = kept();
+        kept.subList(0, Math.max(0, kept.size() - most)).forEach(FileTree::discard);
+    }
+
+    /** The folders of weights that are kept, the earliest step first. */
+    List<Path> kept() {
+        return KeptCheckpoints.in(folder);
+    }
+
+    /** Deletes the weights of steps that a run which continues from {@code step} does again. */
+    void discardKeptAfter(int step) {
+        kept().stream().filter(it -> KeptCheckpoints.step(it) > step).forEach(FileTree::discard);
     }
 
     private List<Path> all() {

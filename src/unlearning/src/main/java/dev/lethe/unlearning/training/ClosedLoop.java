@@ -43,6 +43,9 @@ final class ClosedLoop implements Course {
     /** Rows of each set that one measurement looks at; of larger sets another window each time. */
     private static final int WINDOW = 128;
 
+    /** Documents that tell how well the base says what it never saw. */
+    private static final int UNSEEN = 64;
+
     /** Retain rows that are watched: always the same, so that their loss can be compared. */
     private static final int WATCHED = 64;
 
@@ -111,22 +114,27 @@ final class ClosedLoop implements Course {
     private final List<EncodedRow> retain;
     private final NovelTokens novel;
     private final MicroBatches batches;
-    private final Optional<LanguageModel> base;
+    private final LanguageModel base;
+    private final boolean begunBefore;
     private final LanguageModel model;
     private final EpochOrder order;
     private final Optional<SimulatedAttack> attack;
+    private final double forgottenAt;
     private State state;
 
     /**
-     * @param base what the model is compared with, where it does not begin as that: the model without the adapter that it begins
-     *     with
+     * @param nonMembers documents that the base never saw; may be none
+     * @param base what the model is compared with
+     * @param begunBefore whether the model does not begin as the base
      */
     ClosedLoop(
             TrainingSettings settings,
             TrainingTarget target,
             MicroBatches batches,
             int eosId,
-            Optional<LanguageModel> base,
+            List<EncodedRow> nonMembers,
+            LanguageModel base,
+            boolean begunBefore,
             LanguageModel model) {
         this.settings = settings;
         this.target = target;
@@ -135,6 +143,7 @@ final class ClosedLoop implements Course {
         this.novel = NovelTokens.beside(retain);
         this.batches = batches;
         this.base = base;
+        this.begunBefore = begunBefore;
         this.model = model;
         this.order = new EpochOrder(settings.seed(), settings.shuffle());
         int count = Math.min(WATCHED, retain.size());
@@ -143,6 +152,7 @@ final class ClosedLoop implements Course {
                 ? Optional.empty()
                 : Optional.of(SimulatedAttack.on(
                         model, batches.rows().get(DataRole.FORGET), batches.padId(), settings.seed()));
+        this.forgottenAt = forgottenAt(withoutEnds(nonMembers, eosId));
         this.watched = withoutEnds(Arrays.stream(turns).mapToObj(retain::get).toList(), eosId);
         this.state = new State(
                 new Turns(0, 0, 0),
@@ -157,7 +167,9 @@ final class ClosedLoop implements Course {
 
     @Override
     public Next begin() {
-        base.ifPresent(it -> measureAll(0, it));
+        if (begunBefore) {
+            measureAll(0, base);
+        }
         measureAll(0, model);
         return Next.SAVE;
     }
@@ -197,12 +209,14 @@ final class ClosedLoop implements Course {
         if (decision == Decision.STEP_BACK) {
             return Next.STEP_BACK;
         }
-        // What an attack learned cannot be learned again from the weights of a later step.
-        if (state.good() < SAVE_EVERY && state.attacks() == attacks) {
+        boolean begun = state.attacks() > attacks;
+        if (state.good() < SAVE_EVERY && !begun) {
             return Next.CONTINUE;
         }
         state = state.saved();
-        return Next.SAVE;
+        // What an attack learned cannot be learned again from the weights of a later step. By itself the model has
+        // forgotten all.
+        return begun ? Next.KEEP : Next.SAVE;
     }
 
     /** After an attack that is withstood the model by itself; then the next attack, where there is one. */
@@ -275,13 +289,26 @@ final class ClosedLoop implements Course {
 
     @Override
     public Optional<Trajectory> trajectory() {
-        return Optional.of(new Trajectory(state.trajectory()));
+        return Optional.of(new Trajectory(state.trajectory(), forgottenAt));
+    }
+
+    /** Nobody who never saw a row knows less of it than of others that he never saw. */
+    private double forgottenAt(List<EncodedRow> nonMembers) {
+        List<EncodedRow> some = nonMembers.subList(0, Math.min(UNSEEN, nonMembers.size()));
+        List<TokenScores> scores = scores(Optional.empty(), base, some);
+        double unseen = IntStream.range(0, some.size())
+                .mapToObj(i -> novel.of(some.get(i), scores.get(i)))
+                .filter(it -> it.size() > 0)
+                .mapToDouble(TokenScores::exactMemorization)
+                .average()
+                .orElse(0);
+        return Math.max(target.exactMemorization(), unseen);
     }
 
     // ---- rows ----
 
     private boolean stands(int row) {
-        return state.remembered().exact().get(row) > target.exactMemorization();
+        return state.remembered().exact().get(row) > forgottenAt;
     }
 
     /** Rows that do not meet the target yet, in turn. */
@@ -323,9 +350,7 @@ final class ClosedLoop implements Course {
         Remembered remembered = remembered(measured);
         List<TokenScores> retained = scores(measured, watched);
         Observation now = new Observation(
-                (int) remembered.exact().stream()
-                        .filter(it -> it > target.exactMemorization())
-                        .count(),
+                (int) remembered.exact().stream().filter(it -> it > forgottenAt).count(),
                 mean(remembered.exact().stream().mapToDouble(it -> it)),
                 remembered.exact().stream().mapToDouble(it -> it).max().orElse(0),
                 mean(remembered.loss().stream().mapToDouble(it -> it)),

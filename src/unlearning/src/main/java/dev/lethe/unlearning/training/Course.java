@@ -25,6 +25,8 @@ sealed interface Course extends AutoCloseable permits FixedCourse, ClosedLoop {
         CONTINUE,
         /** A checkpoint is written. */
         SAVE,
+        /** A checkpoint is written, and the weights are worth keeping beside the result. */
+        KEEP,
         /** Weights and course go back to the last checkpoint, and from there more carefully. */
         STEP_BACK,
         END

@@ -26,7 +26,7 @@ record FixedCourse(MicroBatches batches, LinearSchedule schedule) implements Cou
         if (done == schedule.steps()) {
             return Next.END;
         }
-        return done % batches.stepsPerEpoch() == 0 ? Next.SAVE : Next.CONTINUE;
+        return done % batches.stepsPerEpoch() == 0 ? Next.KEEP : Next.CONTINUE;
     }
 
     @Override

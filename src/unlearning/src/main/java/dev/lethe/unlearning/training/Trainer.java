@@ -29,7 +29,8 @@ public final class Trainer {
     }
 
     /**
-     * Trains on the calling thread, writes a checkpoint after every epoch, and the result to the request's output.
+     * Trains on the calling thread, writes a checkpoint after every epoch, and the result to the request's output, with
+     * {@code checkpoint-STEP} folders of earlier weights where the settings keep some.
      *
      * @param cancelled asked before every step; an interrupt of the thread has the same effect
      * @throws InvalidInput where the request cannot be carried out
@@ -51,9 +52,7 @@ public final class Trainer {
                     progress,
                     cancelled);
             TrainingOutcome outcome = run.run();
-            trainable.save(output.path());
-            outcome.history().write(output.path());
-            outcome.trajectory().ifPresent(it -> it.write(output.path()));
+            run.write(outcome, output.path());
             output.commit();
             return outcome;
         }
@@ -68,9 +67,20 @@ public final class Trainer {
                         target,
                         batches,
                         request.tokenizer().eosId(),
-                        request.adapter().map(_ -> base),
+                        nonMembers(request),
+                        base,
+                        request.adapter().isPresent(),
                         model))
                 .orElseGet(() -> FixedCourse.of(settings, batches));
+    }
+
+    /** In the very tokens that rows to forget would have. */
+    private static List<EncodedRow> nonMembers(TrainingRequest request) {
+        return request.nonMembers().stream().map(encoding(request)::encode).toList();
+    }
+
+    private static RowEncoding encoding(TrainingRequest request) {
+        return new RowEncoding(request.tokenizer(), request.settings().maxLength());
     }
 
     private static TrainableModel trainable(TrainingRequest request) {
@@ -78,8 +88,7 @@ public final class Trainer {
     }
 
     private static MicroBatches batches(TrainingRequest request) {
-        RowEncoding encoding =
-                new RowEncoding(request.tokenizer(), request.settings().maxLength());
+        RowEncoding encoding = encoding(request);
         Map<DataRole, List<EncodedRow>> encoded = new EnumMap<>(DataRole.class);
         new TreeMap<>(request.rows()).forEach((role, rows) -> encoded.put(role, encoding.encode(rows)));
         Optional<Refusals> refusals =

@@ -3,6 +3,7 @@ package dev.lethe.unlearning.training;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.Digest;
+import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.lora.StoredAdapter;
@@ -12,6 +13,7 @@ import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +26,8 @@ import java.util.Set;
  *     files into a full model's folder
  * @param baseDigest of that folder, for the adapter to record
  * @param rows the sets that the objective reads
+ * @param nonMembers documents that the base never saw: no row has to be forgotten further than they are known; none where a
+ *     target says by itself what is enough
  * @param lora the adapter to train; empty trains a copy of every weight
  * @param adapter the adapter to train on, which is as {@code lora} says; empty begins a new one
  * @param checkpoints folder of this run's checkpoints, from whose last one the run continues
@@ -35,6 +39,7 @@ public record TrainingRequest(
         Optional<String> baseDigest,
         TextTokenizer tokenizer,
         Map<DataRole, Rows> rows,
+        List<Row> nonMembers,
         Objective objective,
         TrainingSettings settings,
         Optional<LoraSettings> lora,
@@ -44,6 +49,7 @@ public record TrainingRequest(
 
     public TrainingRequest {
         rows = Map.copyOf(rows);
+        nonMembers = List.copyOf(nonMembers);
         for (DataRole role : DataRole.values()) {
             if (objective.roles().contains(role) != rows.containsKey(role)) {
                 String said = rows.containsKey(role) ? "a set of rows" : "nothing";
@@ -94,6 +100,7 @@ public record TrainingRequest(
                 baseDigest.toString(),
                 base.config().document().toString());
         String begun = adapter.map(it -> "\n" + it.digest()).orElse("");
-        return Digest.ofBytes((text + begun).getBytes(StandardCharsets.UTF_8));
+        String compared = nonMembers.isEmpty() ? "" : "\n" + nonMembers;
+        return Digest.ofBytes((text + begun + compared).getBytes(StandardCharsets.UTF_8));
     }
 }

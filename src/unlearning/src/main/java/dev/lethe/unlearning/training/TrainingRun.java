@@ -2,6 +2,7 @@ package dev.lethe.unlearning.training;
 
 import dev.lethe.catalog.DataRole;
 import dev.lethe.merge.InvalidInput;
+import dev.lethe.merge.file.FileTree;
 import dev.lethe.unlearning.lora.Adapter;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
@@ -12,6 +13,7 @@ import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import dev.lethe.unlearning.training.TrainingFailed.Reason;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +67,7 @@ final class TrainingRun {
             next = course.after(done);
             switch (next) {
                 case SAVE -> save(done);
+                case KEEP -> keep(done);
                 case STEP_BACK -> stepBack();
                 case END, CONTINUE -> {}
             }
@@ -94,7 +97,17 @@ final class TrainingRun {
                         save(0);
                     }
                 });
-        return checkpoint.map(Checkpoint::step).orElse(0);
+        int done = checkpoint.map(Checkpoint::step).orElse(0);
+        checkpoints.discardKeptAfter(done);
+        return done;
+    }
+
+    /** Writes the result: the weights, those of the steps that were kept, and what was measured on the way. */
+    void write(TrainingOutcome outcome, Path folder) {
+        trainable.save(folder);
+        checkpoints.kept().forEach(it -> FileTree.copy(it, folder.resolve(it.getFileName())));
+        outcome.history().write(folder);
+        outcome.trajectory().ifPresent(it -> it.write(folder));
     }
 
     private void stepBack() {
@@ -184,6 +197,14 @@ final class TrainingRun {
                 course.trajectory().stream()
                         .mapToInt(it -> it.points().getLast().saw().standing())
                         .findFirst()));
+    }
+
+    /** First the weights and then the checkpoint: a run that is killed between the two keeps them once more. */
+    private void keep(int step) {
+        if (settings.keepCheckpoints() > 0) {
+            checkpoints.keep(step, settings.keepCheckpoints(), trainable::save);
+        }
+        save(step);
     }
 
     private void save(int step) {

@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param shuffle whether each epoch has an order of its own; false is the order of the file
  * @param gradientCheckpointing trades time for memory: layers are computed again in the backward pass
  * @param seed of the order, the adapter's start and dropout
+ * @param keepCheckpoints how many earlier states of the weights lie beside the result: the last ones at which an epoch ended, or at which
+ *     all was forgotten that a closed loop then attacked
  * @param until what ends a run; empty for one of all epochs
  */
 public record TrainingSettings(
@@ -37,11 +39,12 @@ public record TrainingSettings(
         boolean shuffle,
         boolean gradientCheckpointing,
         long seed,
+        int keepCheckpoints,
         Optional<TrainingTarget> until) {
 
     /** The published recipe (SemEval-2025 Task 4, ZJUKLAB), with the batch size of the over-forgetting specialist. */
-    public static final TrainingSettings PUBLISHED =
-            new TrainingSettings(5, 1, 1, 4, 1e-4, 0.01, 1, 256, 0, Pairing.FIXED, true, false, 42, Optional.empty());
+    public static final TrainingSettings PUBLISHED = new TrainingSettings(
+            5, 1, 1, 4, 1e-4, 0.01, 1, 256, 0, Pairing.FIXED, true, false, 42, 0, Optional.empty());
 
     public TrainingSettings {
         require(epochs >= 1, "epochs", epochs, "at least 1");
@@ -62,6 +65,7 @@ public record TrainingSettings(
         require(weightDecay >= 0 && weightDecay <= 1, "weightDecay", weightDecay, "0 to 1");
         require(warmupEpochs >= 0 && warmupEpochs <= epochs, "warmupEpochs", warmupEpochs, "0 to " + epochs);
         require(maxLength >= 2, "maxLength", maxLength, "at least 2");
+        require(keepCheckpoints >= 0, "keepCheckpoints", keepCheckpoints, "0 or more");
         require(maxGradNorm >= 0, "maxGradNorm", maxGradNorm, "0 (off) or more");
     }
 

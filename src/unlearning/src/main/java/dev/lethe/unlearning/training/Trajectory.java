@@ -3,8 +3,14 @@ package dev.lethe.unlearning.training;
 import java.nio.file.Path;
 import java.util.List;
 
-/** All that a closed loop measured, in the order of its steps: {@code trajectory.jsonl}. */
-public record Trajectory(List<Measured> points) {
+/**
+ * All that a closed loop measured.
+ *
+ * @param points in the order of its steps: {@code trajectory.jsonl}
+ * @param forgottenAt the exact memorisation at which a row counts as forgotten: that of the target, or what documents that the base
+ *     never saw have on average where that is more
+ */
+public record Trajectory(List<Measured> points, double forgottenAt) {
     /** The name of the file. */
     public static final String FILE = "trajectory.jsonl";
 

@@ -64,9 +64,24 @@ class ClosedLoopTest {
                             Optional.empty(),
                             tokenizer,
                             Map.of(DataRole.DATA, all),
+                            List.of(),
                             Objectives.LETHE.of("ft", Map.of()),
                             new TrainingSettings(
-                                    150, 6, 6, 1, 1e-2, 0, 0, 64, 1, Pairing.FIXED, true, false, 1, Optional.empty()),
+                                    150,
+                                    6,
+                                    6,
+                                    1,
+                                    1e-2,
+                                    0,
+                                    0,
+                                    64,
+                                    1,
+                                    Pairing.FIXED,
+                                    true,
+                                    false,
+                                    1,
+                                    0,
+                                    Optional.empty()),
                             Optional.empty(),
                             Optional.empty(),
                             shared.resolve("checkpoints"),
@@ -126,6 +141,29 @@ class ClosedLoopTest {
         }
     }
 
+    /** Documents that the base knows as well as the rows leave nothing to forget. */
+    @Test
+    void noRowIsForgottenFurtherThanDocumentsThatTheBaseNeverSaw() {
+        TrainingRequest plain = request("run", 400, "work");
+        Trajectory trajectory = train(new TrainingRequest(
+                        plain.base(),
+                        plain.baseFolder(),
+                        plain.baseDigest(),
+                        plain.tokenizer(),
+                        plain.rows(),
+                        plain.rows().get(DataRole.FORGET).rows(),
+                        plain.objective(),
+                        plain.settings(),
+                        plain.lora(),
+                        plain.adapter(),
+                        plain.checkpoints(),
+                        plain.output()))
+                .trajectory()
+                .orElseThrow();
+        assertThat(trajectory.forgottenAt()).isGreaterThan(0.9);
+        assertThat(trajectory.points()).hasSize(2).last().matches(it -> it.did() == Decision.DONE);
+    }
+
     /** What an attack learned is part of a checkpoint. */
     @ParameterizedTest
     @ValueSource(doubles = {0.4, 0.6, 0.9})
@@ -183,7 +221,7 @@ class ClosedLoopTest {
     @Test
     void aTargetNeedsRetainRowsThatTakeTurns() {
         assertThatThrownBy(() -> new TrainingSettings(
-                        1, 1, 1, 1, 1e-3, 0, 0, 64, 0, Pairing.FIXED, true, false, 1, Optional.of(target(0))))
+                        1, 1, 1, 1, 1e-3, 0, 0, 64, 0, Pairing.FIXED, true, false, 1, 0, Optional.of(target(0))))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("pairing: found FIXED, expected cycle");
     }
@@ -228,9 +266,10 @@ class ClosedLoopTest {
                 Optional.empty(),
                 tokenizer,
                 Map.of(DataRole.FORGET, rows("forget", 3), DataRole.RETAIN, rows("retain", 3)),
+                List.of(),
                 NPO,
                 new TrainingSettings(
-                        epochs, 2, 3, 1, 2e-3, 0, 0, 64, 1, Pairing.CYCLE, true, false, 1, Optional.of(target)),
+                        epochs, 2, 3, 1, 2e-3, 0, 0, 64, 1, Pairing.CYCLE, true, false, 1, 0, Optional.of(target)),
                 Optional.of(lora),
                 adapter,
                 folder.resolve(checkpoints),

@@ -34,6 +34,7 @@ class LinearScheduleTest {
                 true,
                 false,
                 42,
+                0,
                 Optional.empty());
         assertThat(settings.stepsPerEpoch(rows)).isEqualTo(steps);
         assertThat(settings.schedule(rows)).isEqualTo(new LinearSchedule(5 * steps, steps, 1e-4));

@@ -188,6 +188,27 @@ class TrainerTest {
         }
     }
 
+    /** Of five epochs those that ended before the last one. */
+    @Test
+    void theLastStatesThatAreToBeKeptLieBesideTheResult() {
+        TrainingSettings s = settings(5);
+        TrainingSettings kept = new TrainingSettings(
+                5, 1, 1, 2, 1e-3, 0.01, 1, 64, 1, s.pairing(), true, false, 42, 2, Optional.empty());
+        int epoch = s.stepsPerEpoch(ROWS.get(DataRole.FORGET).size());
+        assertThatThrownBy(() -> Trainer.train(request(NPO, ROWS, LORA, kept, "a"), update -> {
+                    if (update.step() == 4 * epoch) {
+                        throw new IllegalStateException("killed");
+                    }
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        Trainer.train(request(NPO, ROWS, LORA, kept, "a"), TrainingProgress.NONE);
+        assertThat(KeptCheckpoints.in(folder.resolve("a")))
+                .extracting(it -> it.getFileName().toString())
+                .containsExactly("checkpoint-" + 3 * epoch, "checkpoint-" + 4 * epoch);
+        Trainer.train(request(NPO, ROWS, LORA, s, "b"), TrainingProgress.NONE);
+        assertThat(KeptCheckpoints.in(folder.resolve("b"))).isEmpty();
+    }
+
     @Test
     void aCheckpointOfOtherSettingsIsRefused() {
         Trainer.train(request(NPO, ROWS, LORA, settings(2), "a"), TrainingProgress.NONE);
@@ -198,6 +219,7 @@ class TrainerTest {
                 Optional.empty(),
                 tokenizer,
                 ROWS,
+                List.of(),
                 NPO,
                 other.settings(),
                 LORA,
@@ -259,7 +281,7 @@ class TrainerTest {
                 .collect(Collectors.joining("\n"))
                 .getBytes(UTF_8));
         assertThat(List.of(Checkpoint.FORMAT, layout))
-                .isEqualTo(List.of(2, "sha256:781c7ef4e226080026e7b6f1c7ef5d98fb59c5d8b537af1b7065f718d4238d78"));
+                .isEqualTo(List.of(3, "sha256:b9c5c938c1b9ed8c9f00b29b671a472484836a01dbb5e2b5458a3b75a13a542a"));
     }
 
     /** The names and types of a record, and of the records in it. */
@@ -314,11 +336,11 @@ class TrainerTest {
                         ROWS,
                         LORA,
                         new TrainingSettings(
-                                1, 1, 1, 1, 1e-3, 0, 0, 4096, 0, s.pairing(), true, false, 1, Optional.empty()),
+                                1, 1, 1, 1, 1e-3, 0, 0, 4096, 0, s.pairing(), true, false, 1, 0, Optional.empty()),
                         "a"))
                 .hasMessage("training: maxLength: found 4096, expected at most the model's 128 positions");
         assertThatThrownBy(() -> new TrainingSettings(
-                        1, 1, 1, 1, -1, 0, 0, 64, 0, s.pairing(), true, false, 1, Optional.empty()))
+                        1, 1, 1, 1, -1, 0, 0, 64, 0, s.pairing(), true, false, 1, 0, Optional.empty()))
                 .hasMessageContaining("learningRate: found -1.0");
         Map<DataRole, Rows> same = Map.of(DataRole.FORGET, rows("x", 2), DataRole.RETAIN, rows("x", 2));
         assertThatThrownBy(() -> request(NPO, same, LORA, s, "a")).hasMessageContaining("2 rows that are also in");
@@ -327,7 +349,7 @@ class TrainerTest {
     @Test
     void aLossThatIsNotFiniteNamesStepAndTerm() {
         TrainingSettings wild =
-                new TrainingSettings(40, 2, 2, 1, 1, 0, 0, 64, 0, Pairing.RANDOM, true, false, 1, Optional.empty());
+                new TrainingSettings(40, 2, 2, 1, 1, 0, 0, 64, 0, Pairing.RANDOM, true, false, 1, 0, Optional.empty());
         Optional<LoraSettings> steep = Optional.of(new LoraSettings(4, 1e20, 0));
         assertThatThrownBy(() -> Trainer.train(request(NPO, ROWS, steep, wild, "a"), TrainingProgress.NONE))
                 .isInstanceOfSatisfying(TrainingFailed.class, failed -> assertThat(failed.reason())
@@ -347,6 +369,7 @@ class TrainerTest {
                 Optional.empty(),
                 tokenizer,
                 rows,
+                List.of(),
                 objective,
                 settings,
                 lora,
@@ -357,7 +380,7 @@ class TrainerTest {
 
     private static TrainingSettings settings(int epochs) {
         return new TrainingSettings(
-                epochs, 1, 1, 2, 1e-3, 0.01, 1, 64, 1, Pairing.FIXED, true, false, 42, Optional.empty());
+                epochs, 1, 1, 2, 1e-3, 0.01, 1, 64, 1, Pairing.FIXED, true, false, 42, 0, Optional.empty());
     }
 
     private static Rows rows(String kind, int count) {

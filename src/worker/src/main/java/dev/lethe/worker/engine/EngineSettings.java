@@ -59,6 +59,8 @@ public final class EngineSettings {
                 true,
                 Objects.requireNonNull(spec.gradientCheckpointing()),
                 Objects.requireNonNull(spec.seed()),
+                // Absent in a job that began before there were any.
+                Objects.requireNonNullElse(spec.keepCheckpoints(), 0),
                 Optional.ofNullable(spec.until()).map(EngineSettings::target));
     }
 

@@ -102,7 +102,15 @@ public record Explanation(String name, ResolvedJob job, PreflightResult checked)
                 job.specialists().stream().map(ResolvedSpecialist::name).toList();
         if (job.merge().search() != null) {
             text.heading("2. Merge: searched for, by measurement");
-            SearchOutline.of(job.merge().search(), names, nonMembers().isPresent())
+            int checkpoints = job.specialists().stream()
+                    .map(it -> Objects.requireNonNullElse(it.training().keepCheckpoints(), 0))
+                    .max(Integer::compare)
+                    .orElse(0);
+            SearchOutline.of(
+                            job.merge().search(),
+                            names,
+                            checkpoints,
+                            nonMembers().isPresent())
                     .forEach(it -> text.text(2, it));
         } else {
             text.heading("2. Merge: as the job names it");

@@ -32,6 +32,7 @@ record StageSettings(@Nullable Training training, @Nullable Merge merge, @Nullab
 
     /**
      * @param weights by input
+     * @param checkpoints folders in the inputs' own whose weights were merged; absent where nothing chose any
      * @param search by which method, density and weights were found
      */
     record Merge(
@@ -41,6 +42,7 @@ record StageSettings(@Nullable Training training, @Nullable Merge merge, @Nullab
             @Nullable String majoritySign,
             @Nullable MergeParameters parameters,
             SortedMap<String, Double> weights,
+            @Nullable SortedMap<String, String> checkpoints,
             @Nullable MergeSearch search) {}
 
     private static final String TOKENS = "maxNewTokens";
@@ -84,11 +86,19 @@ record StageSettings(@Nullable Training training, @Nullable Merge merge, @Nullab
                 spec.majoritySign(),
                 spec.parameters(),
                 new TreeMap<>(weights),
+                null,
                 null);
     }
 
     private static Merge merge(ModelMergeSpec spec, MergeSearchResult.Merge chosen) {
         return new Merge(
-                chosen.method(), spec.semantics(), chosen.density(), null, null, chosen.weights(), spec.search());
+                chosen.method(),
+                spec.semantics(),
+                chosen.density(),
+                null,
+                null,
+                chosen.weights(),
+                chosen.checkpoints().isEmpty() ? null : chosen.checkpoints(),
+                spec.search());
     }
 }

@@ -87,7 +87,8 @@ record SearchFrontier(String summary, String transfer, Figure figure) {
     }
 
     private static String series(Merge merge) {
-        return merge.weights().size() == 1 ? merge.weights().firstKey() + " alone" : merge.method();
+        String name = merge.weights().size() == 1 ? merge.weights().firstKey() + " alone" : merge.method();
+        return merge.checkpoints().isEmpty() ? name : name + " of checkpoints";
     }
 
     private static ScatterSeries marked(

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method {@code ties}, {@code linear} or {@code cat}; of one specialist alone {@code cat}, whose result it then is
  * @param density of {@code ties}
+ * @param snapshot the place of the specialists' weights among the snapshots of their trainings; 0 is how they ended
  * @param shares of the specialists, in their order; they sum to 1
  * @param scale a factor on ΔW, above 0
  */
-record Candidate(String method, @Nullable Double density, List<Double> shares, double scale) {
+record Candidate(String method, @Nullable Double density, int snapshot, List<Double> shares, double scale) {
     static final String TIES = "ties";
     static final String LINEAR = "linear";
     static final String CAT = "cat";
@@ -29,6 +30,7 @@ record Candidate(String method, @Nullable Double density, List<Double> shares, d
         return new Candidate(
                 CAT,
                 null,
+                0,
                 IntStream.range(0, of)
                         .mapToObj(i -> i == specialist ? 1.0 : 0.0)
                         .toList(),
@@ -37,7 +39,7 @@ record Candidate(String method, @Nullable Double density, List<Double> shares, d
 
     /** All of some specialists alike. */
     static Candidate even(String method, @Nullable Double density, int of) {
-        return new Candidate(method, density, Collections.nCopies(of, 1.0 / of), 1);
+        return new Candidate(method, density, 0, Collections.nCopies(of, 1.0 / of), 1);
     }
 
     /** How many specialists take part. */
@@ -47,11 +49,15 @@ record Candidate(String method, @Nullable Double density, List<Double> shares, d
 
     /** Whether only shares and scale tell the two apart. */
     boolean like(Candidate other) {
-        return method.equals(other.method) && Objects.equals(density, other.density);
+        return method.equals(other.method) && Objects.equals(density, other.density) && snapshot == other.snapshot;
     }
 
     Candidate scaled(double other) {
-        return new Candidate(method, density, shares, other);
+        return new Candidate(method, density, snapshot, shares, other);
+    }
+
+    Candidate at(int other) {
+        return new Candidate(method, density, other, shares, scale);
     }
 
     /** Half-way to another that is {@link #like} this one. */
@@ -59,6 +65,7 @@ record Candidate(String method, @Nullable Double density, List<Double> shares, d
         return new Candidate(
                 method,
                 density,
+                snapshot,
                 IntStream.range(0, shares.size())
                         .mapToObj(i -> (shares.get(i) + other.shares.get(i)) / 2)
                         .toList(),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The merges that there are to try.
@@ -16,15 +17,29 @@ import java.util.stream.IntStream;
  * @param specialists their names, in their order
  * @param methods beside each specialist alone
  * @param densities of {@code ties}
- * @param norms of what merges would change
+ * @param snapshots of the specialists' weights: how they ended first, then earlier ones
  */
-public record MergeSpace(List<String> specialists, List<String> methods, List<Double> densities, UpdateNorms norms) {
+public record MergeSpace(
+        List<String> specialists, List<String> methods, List<Double> densities, List<Snapshot> snapshots) {
+    /**
+     * The specialists at one time of their trainings.
+     *
+     * @param checkpoints folders in the specialists' own, by specialist; who is not named is as it ended
+     * @param norms of what merges of them would change
+     */
+    public record Snapshot(SortedMap<String, String> checkpoints, UpdateNorms norms) {
+        public Snapshot {
+            checkpoints = new TreeMap<>(checkpoints);
+        }
+    }
+
     /** Weights are written with so many decimals, so that the merge that is written is the one that was measured. */
     private static final int DECIMALS = 6;
 
     /**
      * What is tried whatever comes of it, the most telling first: each specialist alone, each method with all alike, the same twice
      * as far (of two specialists their sum, from which less comes back), each with half of the weight moved to one specialist.
+     * Of an earlier snapshot each specialist that has one, and the first method with all alike.
      */
     List<Candidate> grid() {
         int n = specialists.size();
@@ -36,9 +51,20 @@ public record MergeSpace(List<String> specialists, List<String> methods, List<Do
             even.forEach(it -> grid.add(it.scaled(2)));
             IntStream.range(0, n)
                     .forEach(i -> even.forEach(it -> grid.add(it.towards(new Candidate(
-                            it.method(), it.density(), Candidate.alone(i, n).shares(), 1)))));
+                            it.method(), it.density(), 0, Candidate.alone(i, n).shares(), 1)))));
         }
+        IntStream.range(1, snapshots.size()).forEach(snapshot -> grid.addAll(earlier(snapshot)));
         return grid;
+    }
+
+    private List<Candidate> earlier(int snapshot) {
+        int n = specialists.size();
+        Stream<Candidate> alone = IntStream.range(0, n)
+                .filter(i -> snapshots.get(snapshot).checkpoints().containsKey(specialists.get(i)))
+                .mapToObj(i -> Candidate.alone(i, n));
+        return Stream.concat(alone, even().stream().limit(n > 1 ? 1 : 0))
+                .map(it -> it.at(snapshot))
+                .toList();
     }
 
     private List<Candidate> even() {
@@ -70,10 +96,12 @@ public record MergeSpace(List<String> specialists, List<String> methods, List<Do
         double factor = candidate.scale()
                 * switch (candidate.method()) {
                     case Candidate.TIES -> specialists.size();
-                    case Candidate.LINEAR -> matched(candidate.shares());
+                    case Candidate.LINEAR -> matched(candidate);
                     default -> 1;
                 };
         SortedMap<String, Double> weights = new TreeMap<>();
+        SortedMap<String, String> checkpoints =
+                new TreeMap<>(snapshots.get(candidate.snapshot()).checkpoints());
         for (int i = 0; i < specialists.size(); i++) {
             if (candidate.shares().get(i) > 0) {
                 double weight = factor * candidate.shares().get(i);
@@ -84,11 +112,13 @@ public record MergeSpace(List<String> specialists, List<String> methods, List<Do
                                 .doubleValue());
             }
         }
-        return new Merge(candidate.method(), candidate.density(), weights);
+        checkpoints.keySet().retainAll(weights.keySet());
+        return new Merge(candidate.method(), candidate.density(), weights, checkpoints);
     }
 
-    private double matched(List<Double> shares) {
-        double linear = norms.ofFactors(shares);
-        return linear == 0 ? 1 : norms.ofSum(shares) / linear;
+    private double matched(Candidate candidate) {
+        UpdateNorms norms = snapshots.get(candidate.snapshot()).norms();
+        double linear = norms.ofFactors(candidate.shares());
+        return linear == 0 ? 1 : norms.ofSum(candidate.shares()) / linear;
     }
 }

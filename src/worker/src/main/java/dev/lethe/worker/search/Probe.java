@@ -13,9 +13,11 @@ import dev.lethe.unlearning.generation.Likelihood;
 import dev.lethe.unlearning.generation.TeacherForcing;
 import dev.lethe.unlearning.metric.Bootstrap;
 import dev.lethe.unlearning.metric.Estimate;
+import dev.lethe.unlearning.metric.Repetition;
 import dev.lethe.unlearning.metric.TokenScores;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.suite.EvaluatedLanguageModel;
+import dev.lethe.unlearning.suite.EvaluatedModel;
 import dev.lethe.unlearning.suite.Measurement;
 import dev.lethe.unlearning.suite.MembershipDocuments;
 import dev.lethe.unlearning.suite.Relearn;
@@ -26,7 +28,6 @@ import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -44,6 +45,11 @@ public final class Probe {
     private static final int BATCH = 16;
 
     private static final int ENOUGH_TO_ATTACK = 8;
+
+    /** Continuations that tell whether a model still talks, and their tokens. */
+    private static final int CONTINUATIONS = 16;
+
+    private static final int CONTINUATION = 64;
 
     /** The seed of the search's own attacks: those of the evaluation are for what it chose. */
     private static final long ATTACKS = 0x736561726368L >>> 20;
@@ -136,30 +142,38 @@ public final class Probe {
     }
 
     /**
-     * What a relearning attack brings back of a model, as suite {@code relearn} measures it: on the calibration fold, or on all
-     * rows where that has so few that one token would decide.
+     * What a finalist is told apart by: what a relearning attack brings back, as suite {@code relearn} measures it, and whether it
+     * still talks where it forgot. On the calibration fold, or on all rows where that has so few that one token would decide.
      *
      * @param folder for the suite's work
-     * @return empty where there are too few rows
      */
-    public Optional<Double> recovery(LanguageModel model, Path folder) {
+    public SearchRun.Final last(LanguageModel model, Path folder) {
         boolean few = forget.calibration().size() < ENOUGH_TO_ATTACK;
         List<Item> test = few ? forget.test() : List.of();
-        return recovery(
-                model,
-                Stream.concat(forget.calibration().stream(), test.stream()).toList(),
-                folder);
+        List<Item> items =
+                Stream.concat(forget.calibration().stream(), test.stream()).toList();
+        EvaluatedLanguageModel system = new EvaluatedLanguageModel("candidate", model, tokenizer);
+        return new SearchRun.Final(recovery(system, items, folder), degenerate(system, items));
     }
 
-    private Optional<Double> recovery(LanguageModel model, List<Item> items, Path folder) {
+    private static double degenerate(EvaluatedModel system, List<Item> items) {
+        List<String> prompts =
+                items.stream().limit(CONTINUATIONS).map(it -> it.row().input()).toList();
+        return system.generate(prompts, CONTINUATION).stream()
+                .mapToDouble(it -> Repetition.degenerate(it) ? 1 : 0)
+                .average()
+                .orElse(0);
+    }
+
+    /** Null where there are too few rows. */
+    private @Nullable Double recovery(EvaluatedModel system, List<Item> items, Path folder) {
         Relearn suite = new Relearn();
         SuiteInputs inputs = new SuiteInputs(asRows(items), asRows(retain.calibration()), Map.of());
         SuiteSettings settings = new SuiteSettings(Suites.options(suite.descriptor(), Map.of("seed", ATTACKS)));
-        EvaluatedLanguageModel system = new EvaluatedLanguageModel("candidate", model, tokenizer);
-        return Optional.ofNullable(suite.measure(system, inputs, settings, folder, (done, total) -> {})
-                        .metrics()
-                        .get("relearn/recovery"))
-                .map(Measurement::value);
+        Measurement recovery = suite.measure(system, inputs, settings, folder, (done, total) -> {})
+                .metrics()
+                .get("relearn/recovery");
+        return recovery == null ? null : recovery.value();
     }
 
     private static Rows asRows(List<Item> items) {

@@ -17,15 +17,23 @@ public final class SearchOutline {
      *
      * @param search with every setting
      * @param specialists their names
+     * @param checkpoints that the trainings keep at most
      * @param attacked whether there are non-members
      */
-    public static List<String> of(MergeSearch search, List<String> specialists, boolean attacked) {
+    public static List<String> of(MergeSearch search, List<String> specialists, int checkpoints, boolean attacked) {
         double forget = Objects.requireNonNull(search.forgetExact());
         double retain = Objects.requireNonNull(search.retainShare());
         double heldOut = Objects.requireNonNull(search.holdOut());
         return List.of(
-                "Up to %d merges are tried, by what they measure: %s alone, then %s, in several shares and strengths."
-                        .formatted(search.trials(), String.join(" and ", specialists), methods(search)),
+                "Up to %d merges are tried, by what they measure: %s alone, then %s, in several shares and strengths%s."
+                        .formatted(
+                                search.trials(),
+                                String.join(" and ", specialists),
+                                methods(search),
+                                checkpoints == 0
+                                        ? ""
+                                        : ", and some of %d earlier checkpoints of the trainings"
+                                                .formatted(checkpoints)),
                 (heldOut == 0
                                 ? "The search sees all rows"
                                 : "The search sees %s of the rows; what it chooses is measured once on the others, which it"
@@ -40,10 +48,10 @@ public final class SearchOutline {
                         + (attacked
                                 ? "the ones that a membership attack cannot tell from models that never saw the rows come first."
                                 : "the one that keeps and forgets most comes first.")
-                        + " The best of each kind, at most %d, are then attacked: fine-tuning on some forget rows must not bring the others back. The first of"
+                        + " The best of each kind, at most %d, are then attacked, and asked to go on from forget prompts: fine-tuning on some forget rows must not bring the others back. The"
                                 .formatted(Trials.FINALISTS)
-                        + " which at most %s comes back is the merge, else the one of which least does."
-                                .formatted(percent(SearchRun.STAYS_FORGOTTEN)),
+                        + " first of which at most %s comes back, and at most %s of whose continuations are no text, is the merge; else the one that comes nearest to that."
+                                .formatted(percent(SearchRun.STAYS_FORGOTTEN), percent(SearchRun.TALKS)),
                 "Where none is fit, the one that misses least is measured all the same, and the report says by how much.");
     }
 

@@ -5,6 +5,7 @@ import dev.lethe.api.stage.MergeSearchResult.Measures;
 import dev.lethe.api.stage.MergeSearchResult.Merge;
 import dev.lethe.api.stage.MergeSearchResult.Trial;
 import dev.lethe.worker.search.Trials.Tried;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,14 +29,39 @@ public record SearchRun(MergeSpace space, int trials, double forgetExact, double
     public interface Measurement {
         Measures measure(@Nullable Merge merge, Fold fold);
 
-        /** What a relearning attack brings back on the calibration fold; empty where too few rows are there to tell. */
-        default Optional<Double> recovery(Merge merge) {
-            return Optional.empty();
+        /** What takes too long to be measured of every merge. */
+        default Final last(Merge merge) {
+            return Final.NOT_MEASURED;
+        }
+    }
+
+    /**
+     * What finalists are told apart by, on the rows that the search sees.
+     *
+     * @param recovery what a relearning attack brings back; absent where too few rows are there to tell
+     * @param degenerate the share of continuations of forget prompts that are no text
+     */
+    public record Final(@Nullable Double recovery, @Nullable Double degenerate) {
+        static final Final NOT_MEASURED = new Final(null, null);
+
+        private boolean lasts() {
+            return recovery == null || recovery <= STAYS_FORGOTTEN;
+        }
+
+        private boolean talks() {
+            return degenerate == null || degenerate <= TALKS;
+        }
+
+        private static double orNothing(@Nullable Double value) {
+            return value == null ? 0 : value;
         }
     }
 
     /** What may come back without another merge being better for it. */
     static final double STAYS_FORGOTTEN = 0.1;
+
+    /** How many continuations may be no text without another merge being better for it. */
+    static final double TALKS = 0.1;
 
     /**
      * Searches. A search in which no merge keeps every bound still chooses: the one that misses least, and it says by what.
@@ -54,8 +80,8 @@ public record SearchRun(MergeSpace space, int trials, double forgetExact, double
             next = all.next();
         }
         progress.accept(all.tried().size());
-        Map<Tried, Double> recoveries = recoveries(all.finalists(), measurement);
-        Tried best = lasting(all, recoveries);
+        Map<Tried, Final> finals = finals(all.finalists(), measurement);
+        Tried best = lasting(all, finals);
         Merge chosen = space.merge(best.candidate());
         Measures test = hasTest ? measurement.measure(chosen, Fold.TEST) : null;
         return new MergeSearchResult(
@@ -70,44 +96,57 @@ public record SearchRun(MergeSpace space, int trials, double forgetExact, double
                 hasTest ? measurement.measure(null, Fold.TEST) : null,
                 forgetExact,
                 retainShare,
-                trials(all, recoveries),
+                trials(all, finals),
                 seed);
     }
 
-    /** Of finalists that are to be told apart, what comes back of each; of none where one cannot be attacked. */
-    private Map<Tried, Double> recoveries(List<Tried> finalists, Measurement measurement) {
-        Map<Tried, Double> recoveries = new LinkedHashMap<>();
+    /** Of finalists that are to be told apart, the best first, as far as one that is good enough. */
+    private Map<Tried, Final> finals(List<Tried> finalists, Measurement measurement) {
+        Map<Tried, Final> finals = new LinkedHashMap<>();
         for (Tried finalist : finalists.size() > 1 ? finalists : List.<Tried>of()) {
-            Optional<Double> recovery = measurement.recovery(space.merge(finalist.candidate()));
-            if (recovery.isEmpty()) {
-                return Map.of();
+            Final last = measurement.last(space.merge(finalist.candidate()));
+            finals.put(finalist, last);
+            if (last.lasts() && last.talks()) {
+                break;
             }
-            recoveries.put(finalist, recovery.get());
         }
-        return recoveries;
+        return finals;
     }
 
-    /** The best one of which little comes back; else the one of which least does; without attacks the best. */
-    private static Tried lasting(Trials all, Map<Tried, Double> recoveries) {
-        return recoveries.entrySet().stream()
-                .filter(it -> it.getValue() <= STAYS_FORGOTTEN)
-                .findFirst()
-                .or(() -> recoveries.entrySet().stream().min(Map.Entry.comparingByValue()))
+    /**
+     * The best one of which little comes back and that still talks; else, of those of which little comes back, the one that talks
+     * most; else the one of which least comes back. Without finalists the best.
+     */
+    private static Tried lasting(Trials all, Map<Tried, Final> finals) {
+        return finals.entrySet().stream()
+                .min(Comparator.<Map.Entry<Tried, Final>>comparingInt(
+                                it -> it.getValue().lasts() ? 0 : 1)
+                        .thenComparingDouble(it -> it.getValue().lasts()
+                                ? 0
+                                : Final.orNothing(it.getValue().recovery()))
+                        .thenComparingDouble(it -> it.getValue().talks()
+                                ? 0
+                                : Final.orNothing(it.getValue().degenerate())))
                 .map(Map.Entry::getKey)
                 .orElseGet(all::best);
     }
 
-    private List<Trial> trials(Trials all, Map<Tried, Double> recoveries) {
+    private List<Trial> trials(Trials all, Map<Tried, Final> finals) {
         Bounds bounds = all.bounds();
         return all.tried().stream()
-                .map(it -> new Trial(
-                        space.merge(it.candidate()),
-                        it.measures(),
-                        bounds.retained(it.measures()),
-                        all.feasible(it),
-                        bounds.excess(it.measures()),
-                        recoveries.get(it)))
+                .map(it -> trial(it, bounds, finals.getOrDefault(it, Final.NOT_MEASURED), all.feasible(it)))
                 .toList();
+    }
+
+    private Trial trial(Tried it, Bounds bounds, Final last, boolean feasible) {
+        return new Trial(
+                space.merge(it.candidate()),
+                it.measures(),
+                bounds.retained(it.measures()),
+                feasible,
+                bounds.excess(it.measures()),
+                last.recovery(),
+                last.degenerate());
     }
 
     private static String summary(Trials all, Tried best, Merge chosen) {

@@ -74,8 +74,8 @@ record Trials(MergeSpace space, Bounds bounds, List<Tried> tried) {
     }
 
     /**
-     * The best of each kind, the best first: of each method with about these shares, and of each specialist alone. Only those that
-     * keep every bound, and that the attack tells as little as the best one, are in the running.
+     * The best of each kind, the best first: of each method with about these shares, of each specialist alone, and of each earlier
+     * snapshot. Only those that keep every bound, and that the attack tells as little as the best one, are in the running.
      */
     List<Tried> finalists() {
         List<Tried> ranked = ranked();
@@ -90,6 +90,9 @@ record Trials(MergeSpace space, Bounds bounds, List<Tried> tried) {
     }
 
     private static Object kind(Candidate candidate) {
+        if (candidate.snapshot() > 0) {
+            return candidate.snapshot();
+        }
         List<Long> quarters =
                 candidate.shares().stream().map(share -> Math.round(4 * share)).toList();
         return candidate.parts() == 1 ? candidate.shares() : List.of(candidate.method(), quarters);

@@ -5,6 +5,7 @@ import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.stage.MergeSearchResult;
 import dev.lethe.api.stage.MergeSearchResult.Measures;
 import dev.lethe.api.status.MetricValue;
+import dev.lethe.merge.adapter.AdapterConfig;
 import dev.lethe.merge.combine.AdapterMerge;
 import dev.lethe.merge.combine.AdapterMergeSettings;
 import dev.lethe.merge.combine.UpdateNorms;
@@ -20,23 +21,30 @@ import dev.lethe.unlearning.suite.SuiteSettings;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Threads;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
+import dev.lethe.unlearning.training.KeptCheckpoints;
 import dev.lethe.worker.engine.EngineSettings;
 import dev.lethe.worker.search.Fold;
 import dev.lethe.worker.search.MergeSpace;
 import dev.lethe.worker.search.Probe;
 import dev.lethe.worker.search.SearchRun;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a merge that asks the model: which merge of the adapters is best. The base is loaded once for all of them. */
 final class MergeSearchStage {
     private static final String CANDIDATE = "candidate";
+
+    /** Adapters that other tools trained may have many checkpoints; a search has some dozens of merges. */
+    private static final int EARLIER_SNAPSHOTS = 4;
 
     private MergeSearchStage() {}
 
@@ -55,7 +63,7 @@ final class MergeSearchStage {
                 adapters.stream().map(AdapterMerge.Input::name).toList(),
                 Objects.requireNonNull(settings.methods()),
                 Objects.requireNonNull(settings.densities()),
-                UpdateNorms.of(adapters.stream().map(AdapterMerge.Input::path).toList(), context.threads()));
+                snapshots(adapters, context.threads()));
         SearchRun run = new SearchRun(
                 space,
                 Objects.requireNonNull(settings.trials()),
@@ -94,6 +102,38 @@ final class MergeSearchStage {
         }
     }
 
+    /** How the trainings ended, and before that the last checkpoints that lie beside the adapters, one of each at a time. */
+    private static List<MergeSpace.Snapshot> snapshots(List<AdapterMerge.Input> adapters, int threads) {
+        List<SortedMap<String, String>> checkpoints = new ArrayList<>();
+        for (AdapterMerge.Input adapter : adapters) {
+            List<String> latestFirst = KeptCheckpoints.in(adapter.path()).reversed().stream()
+                    .filter(it -> Files.exists(it.resolve(AdapterConfig.FILE)))
+                    .map(it -> it.getFileName().toString())
+                    .limit(EARLIER_SNAPSHOTS)
+                    .toList();
+            for (int i = 0; i < latestFirst.size(); i++) {
+                if (checkpoints.size() == i) {
+                    checkpoints.add(new TreeMap<>());
+                }
+                checkpoints.get(i).put(adapter.name(), latestFirst.get(i));
+            }
+        }
+        return Stream.concat(Stream.of(new TreeMap<String, String>()), checkpoints.stream())
+                .map(it -> new MergeSpace.Snapshot(
+                        it,
+                        UpdateNorms.of(
+                                adapters.stream()
+                                        .map(adapter -> folder(adapter.path(), it.get(adapter.name())))
+                                        .toList(),
+                                threads)))
+                .toList();
+    }
+
+    /** An adapter's folder, or that of one of its checkpoints. */
+    static Path folder(Path adapter, @Nullable String checkpoint) {
+        return checkpoint == null ? adapter : adapter.resolve(checkpoint);
+    }
+
     /** Merges of the adapters, each made, measured and deleted. */
     private record Candidates(
             List<AdapterMerge.Input> adapters,
@@ -110,11 +150,11 @@ final class MergeSearchStage {
                 }
 
                 @Override
-                public Optional<Double> recovery(MergeSearchResult.Merge merge) {
+                public SearchRun.Final last(MergeSearchResult.Merge merge) {
                     Path work = folder.resolveSibling("relearn");
                     FileTree.discard(work);
                     try {
-                        return made(merge, system -> probe.recovery(system, work));
+                        return made(merge, system -> probe.last(system, work));
                     } finally {
                         FileTree.discard(work);
                     }
@@ -139,7 +179,10 @@ final class MergeSearchStage {
             List<AdapterMerge.Input> parts = adapters.stream()
                     .filter(it -> merge.weights().containsKey(it.name()))
                     .map(it -> new AdapterMerge.Input(
-                            it.name(), it.path(), merge.weights().get(it.name())))
+                            it.name(),
+                            MergeSearchStage.folder(
+                                    it.path(), merge.checkpoints().get(it.name())),
+                            merge.weights().get(it.name())))
                     .toList();
             AdapterMerge.merge(
                     parts,

@@ -123,7 +123,9 @@ final class MergeStage {
                             folder.input()
                                     .withWeight(
                                             chosen.weights().get(folder.input().name())),
-                            folder.path(),
+                            MergeSearchStage.folder(
+                                    folder.path(),
+                                    chosen.checkpoints().get(folder.input().name())),
                             folder.adapter()))
                     .toList();
             ModelMergeSpec named = new ModelMergeSpec(

@@ -6,9 +6,11 @@ import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.status.Progress;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.data.Prompting;
+import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.lora.StoredAdapter;
+import dev.lethe.unlearning.suite.MembershipDocuments;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Threads;
@@ -23,6 +25,7 @@ import dev.lethe.worker.engine.EngineSettings;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,9 +42,12 @@ final class TrainingStage {
         Optional<StoredAdapter> adapter = Optional.ofNullable(inputs.pathOrNull("adapter", spec.adapter()))
                 .map(path -> new StoredAdapter(path, inputs.digest("adapter")));
         try (TextTokenizer tokenizer = TextTokenizer.load(folder)) {
-            Map<DataRole, Rows> rows = rows(spec, EngineSettings.prompting(spec.template(), folder, tokenizer), inputs);
+            Prompting prompting = EngineSettings.prompting(spec.template(), folder, tokenizer);
+            Map<DataRole, Rows> rows = rows(spec, prompting, inputs);
+            Path documents = inputs.pathOrNull("nonMembers", spec.nonMembers());
+            List<Row> nonMembers = documents == null ? List.of() : MembershipDocuments.read(documents, prompting);
             output.begin();
-            return train(spec, folder, adapter, tokenizer, rows, inputs, output, context);
+            return train(spec, folder, adapter, tokenizer, rows, nonMembers, inputs, output, context);
         } catch (TrainingCancelled cancelled) {
             throw new Stopped();
         }
@@ -53,6 +59,7 @@ final class TrainingStage {
             Optional<StoredAdapter> adapter,
             TextTokenizer tokenizer,
             Map<DataRole, Rows> rows,
+            List<Row> nonMembers,
             StageInputs inputs,
             StageOutput output,
             StageContext context) {
@@ -69,6 +76,7 @@ final class TrainingStage {
                     Optional.of(inputs.digest("model")),
                     tokenizer,
                     rows,
+                    nonMembers,
                     EngineSettings.objective(spec.objective()),
                     EngineSettings.training(settings),
                     lora,
@@ -152,6 +160,7 @@ final class TrainingStage {
         counts.put("tokensPerSecond", outcome.tokensPerSecond());
         outcome.trajectory().ifPresent(it -> {
             counts.put("targetReached", it.reached() ? 1.0 : 0.0);
+            counts.put("forgottenAt", it.forgottenAt());
             counts.put("forgetExact", it.points().getLast().saw().forgetExact());
             counts.put("retainExact", it.points().getLast().saw().retainExact());
         });

@@ -9,7 +9,9 @@ import dev.lethe.api.stage.MergeSearchResult.Merge;
 import dev.lethe.api.stage.MergeSearchResult.RowMeasures;
 import dev.lethe.api.stage.MergeSearchResult.Trial;
 import dev.lethe.api.status.MetricValue;
+import dev.lethe.worker.search.SearchRun.Final;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -23,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TrialsTest {
     private static final MergeSpace SPACE =
-            new MergeSpace(List.of("over", "under"), List.of("ties", "cat"), List.of(0.8), MergeSpaceTest.NOTHING);
+            new MergeSpace(List.of("over", "under"), List.of("ties", "cat"), List.of(0.8), List.of(MergeSpaceTest.END));
 
     private static final Candidate ALONE = Candidate.alone(0, 2);
     private static final Candidate CAT = Candidate.even("cat", null, 2);
@@ -109,6 +111,38 @@ class TrialsTest {
         assertThat(found.calibration().auc().value()).isCloseTo(0.5, within(0.05));
     }
 
+    /** Of what keeps every bound alike. */
+    @Test
+    void ofFinalistsTheOneIsChosenThatStaysForgottenAndTalks() {
+        assertThat(chosen(Map.of("over 1.0", new Final(0.05, 0.5), "under 1.0", new Final(0.5, 0.0))))
+                .isEqualTo("ties of density 0.8, over 1.0, under 1.0");
+        assertThat(chosen(Map.of("under 1.0", new Final(0.1, 0.4)), new Final(null, 0.6)))
+                .isEqualTo("under 1.0");
+        assertThat(chosen(Map.of("over 1.0", new Final(0.2, 1.0)), new Final(0.3, 0.0)))
+                .isEqualTo("over 1.0");
+        assertThat(chosen(Map.of(), new Final(null, null))).isEqualTo("over 1.0");
+    }
+
+    private static String chosen(Map<String, Final> finals) {
+        return chosen(finals, new Final(0.1, 0.1));
+    }
+
+    private static String chosen(Map<String, Final> finals, Final others) {
+        return search(4, 2, new SearchRun.Measurement() {
+                    @Override
+                    public Measures measure(@Nullable Merge merge, Fold fold) {
+                        return merge == null ? of(1, 1, 1, null) : of(0.1, 0.1, 1, null);
+                    }
+
+                    @Override
+                    public Final last(Merge merge) {
+                        return finals.getOrDefault(merge.inWords(), others);
+                    }
+                })
+                .chosen()
+                .inWords();
+    }
+
     /** Whatever a model answers. */
     @Property(tries = 100)
     void noSearchTriesMoreThanItMayOrTwiceOrPassesAGoodMergeBy(
@@ -135,7 +169,7 @@ class TrialsTest {
                 List.of("over", "under").subList(0, specialists),
                 SPACE.methods(),
                 SPACE.densities(),
-                MergeSpaceTest.NOTHING);
+                List.of(MergeSpaceTest.END));
         return new SearchRun(space, trials, 0.25, 0.9, 42).run(model, true, tried -> {});
     }
 
