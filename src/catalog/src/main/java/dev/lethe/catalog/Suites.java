@@ -37,7 +37,8 @@ final class Suites {
             "nonMembers",
             Form.DOCUMENTS,
             false,
-            "Documents that the model never saw, best in the form of the forget rows; membership is not measured when absent.");
+            "Documents that the model never saw, best in the form of the forget rows; what compares with them is not measured when"
+                    + " absent.");
 
     private static final Input MMLU_FOLDER =
             new Input("mmlu", Form.FOLDER, false, "The standard MMLU CSV folder; not measured when absent.");
@@ -118,6 +119,14 @@ final class Suites {
                             "The share of the forget answers' tokens that the model would say itself, of those that no retain row has"
                                     + " after the same two tokens: what only the forget rows tell."),
                     metric(
+                            "forget-novel-excess",
+                            LOWER,
+                            0,
+                            1,
+                            "How much more the model would say itself of what only a forget row tells than of documents that it never saw, as"
+                                    + " a mean over rows; a row of which it says less counts 0.",
+                            "nonMembers"),
+                    metric(
                             "forget-exact-worst",
                             LOWER,
                             0,
@@ -149,7 +158,7 @@ final class Suites {
                             0,
                             1,
                             "How likely a token of a retain answer is, as a geometric mean; the mean over rows.")),
-            List.of(),
+            List.of(NON_MEMBERS),
             List.of(BATCH_SIZE),
             "Tirumala et al. 2022, arXiv 2205.10770; Carlini et al. 2021, arXiv 2012.07805; Maini et al. 2024 (TOFU), arXiv"
                     + " 2401.06121; as open-unlearning computes them",

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     the calibration fold; absent with {@code test}
  * @param base the base on the rows that the search saw
  * @param baseOnTest the base on the others; absent with {@code test}
- * @param forgetExact most exact memorisation of forget rows that a merge was to have; of one row twice that
+ * @param forgetExact most exact memorisation of forget rows that a merge was to have, the job's or what the base has of non-members where
+ *     that is more; of one row twice that
  * @param retainShare least share of the base's exact memorisation and probability of retain rows that it was to keep
  * @param trials every merge that was measured, in the order in which they were
  * @param seed of the intervals; nothing else is random

@@ -82,6 +82,9 @@ record Recipe(
 
     private static final int GENERATED = 128;
 
+    private static final String NOVEL = "memorization/forget-novel";
+    private static final String NOVEL_EXCESS = "memorization/forget-novel-excess";
+
     /**
      * Specialists that train until the rows are forgotten, and the merge of them that is best by measurement. One forgets whole
      * rows and one only their answers, so that between them lies a merge that is neither recited nor told from what was never
@@ -111,7 +114,8 @@ record Recipe(
                             SuiteSpec.of("relearn"),
                             SuiteSpec.of("quantize")),
                     List.of(
-                            new Gate("memorization/forget-novel", 0.25, null, null, null, true),
+                            new Gate(NOVEL, 0.25, null, null, null, true),
+                            new Gate(NOVEL_EXCESS, 0.2, null, null, null, true),
                             new Gate("memorization/retain-exact", null, null, null, 0.95, true),
                             new Gate("memorization/retain-probability", null, null, null, 0.9),
                             new Gate("mia/loss-auc", 0.65, 0.35, null, null),
@@ -130,6 +134,14 @@ record Recipe(
         return name.equals("calibrated-merge") && !membership
                 ? List.of(calibrated("over", "answer", 0.5, 0.05), calibrated("under", "answer", 1, 0.2))
                 : specialists;
+    }
+
+    /** Of two gates on what only the forget rows tell, the one that compares with what the base never saw decides where it can. */
+    static List<Gate> telling(List<Gate> gates) {
+        var compared = gates.stream().anyMatch(gate -> gate.metric().equals(NOVEL_EXCESS));
+        return gates.stream()
+                .filter(gate -> !compared || !gate.metric().equals(NOVEL))
+                .toList();
     }
 
     /** What a job has that names no recipe. */

@@ -330,9 +330,9 @@ public final class Resolver {
 
     /** The recipe's gates without those on what the job names no data for, such as non-members. */
     private static List<Gate> decidable(List<Gate> gates, List<SuiteSpec> suites) {
-        return gates.stream()
+        return Recipe.telling(gates.stream()
                 .filter(gate -> suites.stream().noneMatch(suite -> lacksInput(suite, gate.metric())))
-                .toList();
+                .toList());
     }
 
     private static boolean lacksInput(SuiteSpec suite, String metric) {

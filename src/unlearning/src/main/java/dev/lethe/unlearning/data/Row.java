@@ -26,6 +26,11 @@ public record Row(
         this(id, input, output, task, kind, List.of());
     }
 
+    /** The same under another id. */
+    public Row withId(String other) {
+        return new Row(other, input, output, task, kind, chat);
+    }
+
     /** A row whose kind follows from its id. */
     public Row(String id, String input, String output, @Nullable String task) {
         this(id, input, output, task, RowKind.ofId(id).orElse(null));

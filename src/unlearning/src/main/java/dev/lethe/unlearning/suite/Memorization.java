@@ -13,7 +13,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -29,6 +31,12 @@ public final class Memorization implements Suite {
 
     private static final String WORST = "memorization/forget-exact-worst";
     private static final String NOVEL = "memorization/forget-novel";
+
+    /** By how much {@link #NOVEL} of a row is above that of documents that the model never saw. */
+    private static final String EXCESS = "memorization/forget-novel-excess";
+
+    private static final String NON_MEMBERS = "nonMembers";
+    private static final String NO_NON_MEMBERS = "no file of non-members was named";
 
     /** What those rows have in common that have no measure; follows "forget" or "retain". */
     static final String LACKS = " rows have no output with a finite likelihood";
@@ -77,6 +85,11 @@ public final class Memorization implements Suite {
                         word -> coverage.put(metric(set, word), Coverage.whole(rows.source(), rows.size()))));
         coverage.put(WORST, coverage.get(metric("forget", Measure.EXACT.word)));
         coverage.put(NOVEL, coverage.get(WORST));
+        coverage.put(
+                EXCESS,
+                inputs.file(NON_MEMBERS) == null
+                        ? Coverage.none("suites", NO_NON_MEMBERS, "")
+                        : Objects.requireNonNull(coverage.get(NOVEL)));
         return coverage;
     }
 
@@ -88,12 +101,14 @@ public final class Memorization implements Suite {
     /**
      * {@inheritDoc}
      *
-     * <p>The folder gets {@code forget.jsonl} and {@code retain.jsonl}: the three measures of each row.
+     * <p>The folder gets {@code forget.jsonl} and {@code retain.jsonl}: the three measures of each row; in {@code
+     * forget-novel.jsonl} and {@code nonmembers-novel.jsonl} those of its novel tokens.
      */
     @Override
     public SuiteResult measure(
             EvaluatedModel model, SuiteInputs inputs, SuiteSettings settings, Path folder, SuiteProgress progress) {
-        long total = 2L * inputs.forget().size() + inputs.retain().size();
+        List<Row> unseen = nonMembers(inputs);
+        long total = 2L * inputs.forget().size() + inputs.retain().size() + unseen.size();
         ResumableEvaluation evaluation =
                 ResumableEvaluation.open(folder, descriptor(), model, inputs, settings, total, progress);
         Bootstrap bootstrap = Bootstrap.seeded(settings.seed());
@@ -120,7 +135,32 @@ public final class Memorization implements Suite {
                         rows -> novelScores(novel, model, rows))
                 .get(Measure.EXACT.word);
         outcomes.put(NOVEL, MetricOutcome.meanOfMeasurable(exact, NO_NOVEL, bootstrap.stream(NOVEL)));
+        double[] ofUnseen = scores(
+                        "nonmembers-novel.jsonl", unseen, evaluation, rows -> novelScores(novel, model, rows))
+                .get(Measure.EXACT.word);
+        outcomes.put(EXCESS, excess(exact, ofUnseen, bootstrap.stream(EXCESS)));
         return SuiteResult.of(outcomes);
+    }
+
+    /** The interval is that of the forget rows: what is said of the documents is taken as it is. */
+    private static MetricOutcome excess(double[] forget, double[] unseen, Bootstrap bootstrap) {
+        OptionalDouble known = Arrays.stream(unseen).filter(Double::isFinite).average();
+        if (known.isEmpty()) {
+            return new MetricOutcome.NotMeasured(NO_NON_MEMBERS);
+        }
+        double[] excess = Arrays.stream(forget)
+                .map(it -> Math.max(0, it - known.getAsDouble()))
+                .toArray();
+        return MetricOutcome.meanOfMeasurable(excess, NO_NOVEL, bootstrap);
+    }
+
+    /** Documents may have no ids, or the same in several files. */
+    private static List<Row> nonMembers(SuiteInputs inputs) {
+        Path file = inputs.file(NON_MEMBERS);
+        List<Row> documents = file == null ? List.of() : MembershipDocuments.read(file, inputs.prompting());
+        return IntStream.range(0, documents.size())
+                .mapToObj(i -> documents.get(i).withId("non-member " + (i + 1)))
+                .toList();
     }
 
     /** The scores of the tokens of each row's output that only it tells. */

@@ -80,7 +80,7 @@ class SuitesTest {
                 // Which of a row's tokens only it tells depends on the tokenizer, which a coverage does not
                 // ask.
                 assertThat(of.measured()).as(metric).isGreaterThanOrEqualTo(n);
-                assertThat(of.measured() == n || suite instanceof Relearn || metric.endsWith("-novel"))
+                assertThat(of.measured() == n || suite instanceof Relearn || metric.contains("-novel"))
                         .as(metric)
                         .isTrue();
             });
@@ -117,6 +117,26 @@ class SuitesTest {
                     .isCloseTo((Math.pow(2, -1.6) + 0.5) / 2, ROUNDING);
         }
         assertThat(result.metrics().get("memorization/forget-exact-worst")).isEqualTo(new Measurement(1, 6, 6, 1, 1));
+    }
+
+    /** Of what only the rows tell the model says two words of five and all, of the documents nothing, and half. */
+    @Test
+    void whatOnlyForgetRowsTellIsComparedWithDocumentsThatWereNeverSeen() throws IOException {
+        String excess = "memorization/forget-novel-excess";
+        Rows others = new Rows("retain", List.of(new Row("1", "w", "v", null)), "sha256:other");
+        SuiteInputs alone = new SuiteInputs(Semeval2025Test.rows("forget"), others, Map.of());
+        SuiteResult without = measure(new Memorization(), alone, RecordedModel.sound(), "alone");
+        assertThat(without.notMeasured()).containsOnly(Map.entry(excess, "no file of non-members was named"));
+        double novel = value(without, "memorization/forget-novel");
+        assertThat(novel).isCloseTo(0.7, ROUNDING);
+
+        file("nonMembers", "{\"input\": \"a\", \"output\": \"b c d\"}");
+        SuiteInputs beside = new SuiteInputs(alone.forget(), others, Map.of("nonMembers", files.get("nonMembers")));
+        assertThat(value(measure(new Memorization(), beside, RecordedModel.sound(), "unknown"), excess))
+                .isCloseTo(novel, ROUNDING);
+        file("nonMembers", "{\"input\": \"a b\", \"output\": \"a b c d\"}");
+        assertThat(value(measure(new Memorization(), beside, RecordedModel.sound(), "half known"), excess))
+                .isCloseTo(0.25, ROUNDING);
     }
 
     /** The members repeat their words, the others do not; a text's least likely word is a new one in either. */

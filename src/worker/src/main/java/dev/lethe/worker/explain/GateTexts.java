@@ -141,8 +141,8 @@ record GateTexts(ResolvedJob job, PreflightResult checked) {
         Bootstrap.Interval chance = RocAuc.byChance(members, members);
         String suites = job.evaluation().suites().stream()
                 .map(SuiteSpec::name)
-                .filter(it -> Catalog.SUITES.find(it).orElseThrow().inputs().stream()
-                        .anyMatch(input -> input.name().equals(NON_MEMBERS)))
+                .filter(it -> Catalog.SUITES.find(it).orElseThrow().metrics().stream()
+                        .anyMatch(metric -> metric.good() == SuiteDescriptor.Good.HALF))
                 .collect(Collectors.joining(" and "));
         return "No gate asks whether the forgotten rows can be told from rows that the model never saw: that needs %s%s. With %d of them, chance would leave the AUC between %s and %s."
                 .formatted(

@@ -57,7 +57,7 @@ public final class Probe {
     private final Folds<Item> forget;
     private final Folds<Item> retain;
     private final NovelTokens novel;
-    private final Folds<int[]> nonMembers;
+    private final Folds<EncodedRow> nonMembers;
     private final TextTokenizer tokenizer;
     private final int maxLength;
     private final Bootstrap bootstrap;
@@ -110,10 +110,10 @@ public final class Probe {
     }
 
     /** In the very tokens that a row to forget would have: what an attack can tell by a seam is no membership. */
-    private List<int[]> encoded(List<Row> documents) {
+    private List<EncodedRow> encoded(List<Row> documents) {
         RowEncoding encoding = new RowEncoding(tokenizer, maxLength);
         return documents.stream()
-                .map(row -> encoding.encode(row).withoutEnd(tokenizer.eosId()).ids())
+                .map(row -> encoding.encode(row).withoutEnd(tokenizer.eosId()))
                 .toList();
     }
 
@@ -125,7 +125,7 @@ public final class Probe {
     /** A model on a fold. The attack reads a forget row as the model was trained on it, in the same pass as its answer. */
     public Measures measure(LanguageModel model, Fold fold) {
         List<Item> items = forget.of(fold);
-        List<int[]> others = nonMembers.of(fold);
+        List<int[]> others = nonMembers.of(fold).stream().map(EncodedRow::ids).toList();
         if (others.isEmpty()) {
             return new Measures(forgetRows(items, answers(model, items)), rows(answers(model, retain.of(fold))), null);
         }
@@ -139,6 +139,21 @@ public final class Probe {
                 .toList();
         return new Measures(
                 forgetRows(items, answers), rows(answers(model, retain.of(fold))), auc(model, whole, others));
+    }
+
+    /**
+     * How much a model says itself of what only a document tells that it never saw: exact memorisation of novel tokens, as a mean
+     * over the calibration fold; 0 without documents.
+     */
+    public double unseen(LanguageModel base) {
+        List<EncodedRow> documents = nonMembers.calibration();
+        List<TokenScores> scores = new TeacherForcing(base, BATCH).scores(documents);
+        return IntStream.range(0, documents.size())
+                .mapToObj(i -> novel.of(documents.get(i), scores.get(i)))
+                .filter(it -> it.size() > 0)
+                .mapToDouble(TokenScores::exactMemorization)
+                .average()
+                .orElse(0);
     }
 
     /**

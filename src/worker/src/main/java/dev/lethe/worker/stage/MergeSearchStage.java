@@ -64,12 +64,6 @@ final class MergeSearchStage {
                 Objects.requireNonNull(settings.methods()),
                 Objects.requireNonNull(settings.densities()),
                 snapshots(adapters, context.threads()));
-        SearchRun run = new SearchRun(
-                space,
-                Objects.requireNonNull(settings.trials()),
-                Objects.requireNonNull(settings.forgetExact()),
-                Objects.requireNonNull(settings.retainShare()),
-                SuiteSettings.SEED);
         Device device = EngineSettings.device(null);
         try (BaseModelCache.Lease base = context.models()
                         .borrow(model, inputs.digest("base"), EngineSettings.dtype(null, device), device);
@@ -84,6 +78,14 @@ final class MergeSearchStage {
                     tokenizer,
                     base.model().config().maxPositions(),
                     Objects.requireNonNull(settings.holdOut()),
+                    SuiteSettings.SEED);
+            SearchRun run = new SearchRun(
+                    space,
+                    Objects.requireNonNull(settings.trials()),
+                    Math.max(
+                            Objects.requireNonNull(settings.forgetExact()),
+                            probe.unseen(new LanguageModel(base.model()))),
+                    Objects.requireNonNull(settings.retainShare()),
                     SuiteSettings.SEED);
             Candidates candidates = new Candidates(
                     adapters,
