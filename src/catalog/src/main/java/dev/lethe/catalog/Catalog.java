@@ -16,6 +16,7 @@ public final class Catalog {
                     Objectives.SIMNPO,
                     Objectives.GRADDIFF,
                     Objectives.PO,
+                    Objectives.UNDIAL,
                     Objectives.FT,
                     Objectives.CUSTOM));
 

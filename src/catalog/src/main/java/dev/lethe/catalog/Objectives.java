@@ -99,6 +99,21 @@ final class Objectives {
             "SAFEERASER, arXiv 2502.12520, whose code calls it idk",
             "0.1");
 
+    static final ObjectiveDescriptor UNDIAL = new ObjectiveDescriptor(
+            "undial",
+            "Self-distillation on adjusted logits: the model learns what it would have said of forget rows had their tokens been less likely.",
+            List.of(
+                    Option.above("beta", 10.0, 0, 100, "How much lower the logit of a token of a forget row is."),
+                    klMask("answer"),
+                    Option.number("weights.forget", 1.0, 0, HEAVIEST, "The weight of the distillation on forget rows."),
+                    retain(0.0),
+                    kl(0.0),
+                    decouple("Not published with this objective; 1 is what others have.")),
+            Set.of(FORGET, RETAIN),
+            true,
+            "Dong et al. 2024, arXiv 2402.10052, as open-unlearning has it, but for its mean over prompts and padding",
+            "0.1");
+
     static final ObjectiveDescriptor FT = new ObjectiveDescriptor(
             "ft",
             "Plain next-token cross-entropy.",

@@ -105,7 +105,8 @@ class ResolverTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"npo, true", "simnpo, true", "graddiff, true", "po, true", "ft, false", "custom, false"})
+    @CsvSource({"npo, true", "simnpo, true", "graddiff, true", "po, true", "undial, true", "ft, false", "custom, false"
+    })
     void onlyWhatForgetsAndKeepsCanTrainToATarget(String objective, boolean aims) {
         var given = specialist("over", ObjectiveSpec.of(objective), null);
         assertThat(Resolver.resolve(job(null, List.of(given), null, null))
@@ -263,7 +264,7 @@ class ResolverTest {
                                 + " inner hyphens, neither base nor merge, and no round such as -r2 at its end"),
                 Arguments.of(
                         job(null, List.of(specialist("a", ObjectiveSpec.of("dpo"), null)), null, null),
-                        "spec.specialists[0].objective.type: found dpo, expected one of custom, ft, graddiff, npo, po, simnpo; did you mean npo?"),
+                        "spec.specialists[0].objective.type: found dpo, expected one of custom, ft, graddiff, npo, po, simnpo, undial; did you mean npo?"),
                 Arguments.of(
                         job(null, null, oneWeight, null),
                         "spec.merge.weights: found 1 weights, expected one for each of 2 specialists"),

@@ -29,6 +29,8 @@ public record Objectives(Named<ObjectiveDescriptor> descriptors, Map<String, Fun
                     GradientDifference::of,
                     PreferenceOptimisation.NAME,
                     PreferenceOptimisation::of,
+                    Undial.NAME,
+                    Undial::of,
                     FineTuning.NAME,
                     FineTuning::of));
 

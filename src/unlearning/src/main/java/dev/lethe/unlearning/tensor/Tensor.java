@@ -209,6 +209,11 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(handle.gather(dim, index.handle));
     }
 
+    /** A copy to which {@code source} is added where {@code index} says along a dimension. */
+    public Tensor scatterAdd(long dim, Tensor index, Tensor source) {
+        return new Tensor(handle.scatter_add(dim, index.handle, source.handle));
+    }
+
     // ---- arithmetic ----
 
     public Tensor add(Tensor other) {

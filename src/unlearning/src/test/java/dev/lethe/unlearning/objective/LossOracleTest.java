@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,7 +96,7 @@ class LossOracleTest {
                 BaseModel before = model(BEFORE);
                 BaseModel now = before.trainableCopy()) {
             Map<String, ?> weights = Map.of("weights", Map.of("forget", 0, "retain", 0, "kl", 1));
-            for (String type : new String[] {"graddiff", "simnpo", "npo"}) {
+            for (String type : new String[] {"graddiff", "simnpo", "npo", "undial"}) {
                 Objective.Loss loss = Objectives.LETHE
                         .of(type, weights)
                         .accumulate(models(now, before), new MicroBatch(Map.of(RETAIN, KEPT)), 1);
@@ -105,6 +106,38 @@ class LossOracleTest {
                         .isLessThan(1e-6));
             }
         }
+    }
+
+    /** UNDIAL's golden value, and the same closed form of two rows whose reference is another model. */
+    @Test
+    void undialTeachesTheReferenceWithLowerLogits() throws IOException {
+        assertThat(undial(new float[] {2, 1, 0, -1}, new float[] {2, 1, 0, -1}, 0, 10))
+                .isCloseTo(1.864862, within(1e-6));
+        try (Scope _ = new Scope();
+                BaseModel now = model(NOW);
+                BaseModel before = model(BEFORE)) {
+            Objective.Loss loss = Objectives.LETHE
+                    .of("undial", Map.of("beta", 2))
+                    .accumulate(models(now, before), new MicroBatch(Map.of(FORGET, FORGOTTEN, RETAIN, KEPT)), 1);
+            double expected = (undial(NOW[0], BEFORE[0], 0, 2) + undial(NOW[1], BEFORE[1], 1, 2)) / 2;
+            assertThat(loss.terms().get("forget")).isCloseTo(expected, within(2e-6));
+        }
+    }
+
+    private static double undial(float[] now, float[] before, int target, double beta) {
+        float[] lower = before.clone();
+        lower[target] -= (float) beta;
+        return IntStream.range(0, now.length)
+                .mapToDouble(i -> -Math.exp(lower[i] - logSumExp(lower)) * (now[i] - logSumExp(now)))
+                .sum();
+    }
+
+    private static double logSumExp(float[] scores) {
+        double sum = 0;
+        for (float score : scores) {
+            sum += Math.exp(score);
+        }
+        return Math.log(sum);
     }
 
     /** Golden values of SimNPO at β = 4.5 and δ = 0, by the mean token loss of a row. */

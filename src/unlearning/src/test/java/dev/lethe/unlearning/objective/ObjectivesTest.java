@@ -34,7 +34,7 @@ class ObjectivesTest {
     @Test
     void rowsThatHaveAWeightAreRead() {
         Map<String, ?> weighed = Map.of("weights", Map.of("decouple", 0.5));
-        for (String name : List.of("npo", "simnpo", "graddiff", "po")) {
+        for (String name : List.of("npo", "simnpo", "graddiff", "po", "undial")) {
             ObjectiveDescriptor descriptor = Catalog.OBJECTIVES.find(name).orElseThrow();
             for (Map<String, ?> options : List.of(weighed, Map.<String, Object>of())) {
                 Settings settings = Settings.of(
@@ -69,7 +69,7 @@ class ObjectivesTest {
         refused(
                 "nbo",
                 Map.of(),
-                "type: found nbo, expected one of custom, ft, graddiff, npo, po, simnpo; did you mean npo?");
+                "type: found nbo, expected one of custom, ft, graddiff, npo, po, simnpo, undial; did you mean npo?");
         refused(
                 "npo",
                 Map.of("reduction", "seqmean"),
