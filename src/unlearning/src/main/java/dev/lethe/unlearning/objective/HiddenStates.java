@@ -42,6 +42,6 @@ record HiddenStates(LanguageModel model, Tensor hidden) {
     private Tensor at(long[] positions) {
         return positions.length == hidden.size(0)
                 ? hidden
-                : hidden.indexSelect(0, Tensor.of(positions, positions.length).to(hidden.device()));
+                : hidden.indexSelect(0, Tensor.on(hidden.device(), positions, positions.length));
     }
 }
