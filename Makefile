@@ -30,6 +30,7 @@ quickstart-model: ## the quickstart's model made anew: learn a vocabulary, initi
 
 test: ## everything that this machine can test
 	$(MVN) verify
+	bench/gpu --if-possible
 	e2e/run --if-possible
 
 e2e: ## scenarios in a real Kubernetes, in a container: needs a Docker engine; TEST= runs one

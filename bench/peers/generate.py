@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Time greedy generation by transformers on the CPU: the peer of this project's generation benchmark.
+"""Time greedy generation by transformers on the CPU or a GPU: the peer of this project's generation benchmark.
 
 usage: python bench/peers/generate.py MODEL_DIR PROMPTS.jsonl [--batch 1] [--new-tokens 64] [--threads 2] [--limit 16]
-           [--dtype float32|bfloat16] [--attention sdpa|eager]
+           [--dtype float32|bfloat16] [--attention sdpa|eager] [--device cpu|cuda]
 
 PROMPTS has one object with `input` (or `prompt`) per line. Batches are left-padded; every row makes exactly --new-tokens tokens
 (the eos token does not stop it), so the work does not depend on the weights. One short generation runs first, untimed.
@@ -27,6 +27,7 @@ def main():
     p.add_argument("--limit", type=int, default=16)
     p.add_argument("--dtype", choices=["float32", "bfloat16"], default="float32")
     p.add_argument("--attention", choices=["sdpa", "eager"], default="sdpa")
+    p.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     a = p.parse_args()
 
     import torch
@@ -38,13 +39,13 @@ def main():
     tok = AutoTokenizer.from_pretrained(a.model, padding_side="left")
     if tok.pad_token_id is None:
         tok.pad_token = tok.eos_token
-    model = AutoModelForCausalLM.from_pretrained(a.model, dtype=getattr(torch, a.dtype), attn_implementation=a.attention).eval()
+    model = AutoModelForCausalLM.from_pretrained(a.model, dtype=getattr(torch, a.dtype), attn_implementation=a.attention).to(a.device).eval()
     model.generation_config.eos_token_id = None
     rows = [json.loads(line) for line in a.prompts.read_text(encoding="utf-8").splitlines() if line.strip()][:a.limit]
     texts = [r["input"] if "input" in r else r["prompt"] for r in rows]
 
     def generate(batch, n):
-        x = tok(batch, return_tensors="pt", padding=True)
+        x = tok(batch, return_tensors="pt", padding=True).to(a.device)
         with torch.inference_mode():
             y = model.generate(input_ids=x.input_ids, attention_mask=x.attention_mask, max_new_tokens=n, min_new_tokens=n,
                                do_sample=False, use_cache=True, pad_token_id=tok.pad_token_id)
@@ -61,7 +62,7 @@ def main():
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     print(json.dumps({
         "peer": "transformers", "rows": len(texts), "batch": a.batch, "newTokens": a.new_tokens, "threads": a.threads, "dtype": a.dtype,
-        "attention": a.attention, "promptTokens": prompt_tokens, "seconds": round(seconds, 3), "cpuSeconds": round(cpu, 3),
+        "attention": a.attention, "device": a.device, "promptTokens": prompt_tokens, "seconds": round(seconds, 3), "cpuSeconds": round(cpu, 3),
         "tokensPerSecond": round(len(texts) * a.new_tokens / seconds, 2),
         "peakRssMiB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1), "importRssMiB": round(imported, 1), "sample": sample[:120],
         "torch": torch.__version__, "transformers": transformers.__version__}))

@@ -26,9 +26,13 @@ final class Figures {
         return with(name, BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_EVEN));
     }
 
-    /** Prints all values, and with them the peak of this process's resident memory, mapped files included. */
+    /**
+     * Prints all values, and with them this process's resident memory: its peak, mapped files included, and what it holds now
+     * beside them.
+     */
     void print() throws IOException {
-        with("peakRssMiB", peakRssKiB() / 1024.0, 1);
+        with("peakRssMiB", statusKiB("VmHWM") / 1024.0, 1);
+        with("anonRssMiB", statusKiB("RssAnon") / 1024.0, 1);
         with("java", Runtime.version().toString());
         System.out.println(json());
     }
@@ -57,9 +61,9 @@ final class Figures {
                 : Arrays.stream(sorted, half - 1, half + 1).average().orElseThrow();
     }
 
-    private static long peakRssKiB() throws IOException {
+    private static long statusKiB(String field) throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("VmHWM:"))
+                .filter(line -> line.startsWith(field + ":"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findAny()
                 .orElse(0);

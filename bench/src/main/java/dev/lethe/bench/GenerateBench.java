@@ -49,6 +49,9 @@ final class GenerateBench implements Callable<Integer> {
     @Option(names = "--dtype", defaultValue = "float32", description = "float32 or bfloat16")
     private String dtype = "float32";
 
+    @Option(names = "--device", defaultValue = "cpu", description = "cpu or cuda")
+    private String device = "cpu";
+
     /** Runs. */
     public static void main(String... args) {
         System.exit(new CommandLine(new GenerateBench()).execute(args));
@@ -59,7 +62,7 @@ final class GenerateBench implements Callable<Integer> {
         Threads.set(threads);
         Dtype type = dtype.equals("bfloat16") ? Dtype.BF16 : Dtype.F32;
         try (TextTokenizer tokenizer = TextTokenizer.load(model);
-                BaseModel base = BaseModel.load(model, type, Device.CPU)) {
+                BaseModel base = BaseModel.load(model, type, Device.of(device))) {
             generate(new Generator(new LanguageModel(base), List.of()), tokenizer)
                     .print();
         }
@@ -84,6 +87,7 @@ final class GenerateBench implements Callable<Integer> {
                 .with("newTokens", newTokens)
                 .with("threads", threads)
                 .with("dtype", dtype.toLowerCase(Locale.ROOT))
+                .with("device", device)
                 .with(
                         "promptTokens",
                         ids.stream().mapToInt(prompt -> prompt.length).sum())

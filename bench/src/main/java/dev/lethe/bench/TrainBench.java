@@ -10,6 +10,7 @@ import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.model.PassLimits;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.objective.FineTuning;
 import dev.lethe.unlearning.objective.TrainingModels;
@@ -17,6 +18,7 @@ import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.objective.ReferenceModel;
+import dev.lethe.unlearning.objective.Terms;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Threads;
@@ -79,6 +81,12 @@ final class TrainBench implements Callable<Integer> {
     @Option(names = "--full-rows", description = "only rows that fill the length: no padding anywhere")
     private boolean fullRows;
 
+    @Option(names = "--device", defaultValue = "cpu", description = "cpu or cuda")
+    private String device = "cpu";
+
+    @Option(names = "--dtype", defaultValue = "float32", description = "of the base: float32 or bfloat16")
+    private String dtype = "float32";
+
     /** Runs. */
     public static void main(String... args) {
         System.exit(new CommandLine(new TrainBench()).execute(args));
@@ -109,9 +117,10 @@ final class TrainBench implements Callable<Integer> {
     public Integer call() throws Exception {
         Threads.set(threads);
         try (TextTokenizer tokenizer = TextTokenizer.load(model);
-                BaseModel base = BaseModel.load(model, Dtype.F32, Device.CPU);
+                BaseModel base = BaseModel.load(
+                        model, dtype.equals("bfloat16") ? Dtype.BF16 : Dtype.F32, Device.of(device));
                 Adapter adapter = Adapter.init(
-                                base.config(), new LoraSettings(rank, rank, 0), 42, Device.CPU, model.toString())
+                                base.config(), new LoraSettings(rank, rank, 0), 42, base.device(), model.toString())
                         .trainable()) {
             Source first = source(rows, tokenizer);
             Source second = retain == null ? first.halfWayRound() : source(retain, tokenizer);
@@ -133,7 +142,7 @@ final class TrainBench implements Callable<Integer> {
                 ? Objectives.LETHE.of("npo", Map.of())
                 : new FineTuning(LossMask.ANSWER);
         TrainingModels learner = new TrainingModels(
-                new LanguageModel(base, adapter.modules()), new ReferenceModel(new LanguageModel(base), false), false, _ -> Dropout.NONE);
+                new LanguageModel(base, adapter.modules()), new ReferenceModel(new LanguageModel(base), false), PassLimits.NONE, _ -> Dropout.NONE);
         AdamW optimizer = new AdamW(adapter.parameters(), 0.01);
         List<Double> losses = new ArrayList<>();
         List<Double> times = new ArrayList<>();
@@ -146,8 +155,9 @@ final class TrainBench implements Callable<Integer> {
                             : Map.of(DataRole.DATA, first.ofStep(step)));
             double cpuBefore = Figures.cpuSeconds();
             long start = System.nanoTime();
-            losses.add(loss.accumulate(learner, batches, 1).total());
+            Terms terms = loss.accumulate(learner, batches, 1);
             optimizer.step(1e-4, 0);
+            losses.add(terms.read().total());
             if (step >= warmup) {
                 times.add((System.nanoTime() - start) / 1e9);
                 cpu += Figures.cpuSeconds() - cpuBefore;
@@ -168,6 +178,8 @@ final class TrainBench implements Callable<Integer> {
                 .with("steps", steps)
                 .with("threads", threads)
                 .with("rank", rank)
+                .with("device", device)
+                .with("dtype", dtype)
                 .with("firstLoss", losses.getFirst(), 5)
                 .with("lastLoss", losses.getLast(), 5)
                 .with("msPerStep", Figures.median(times) * 1e3, 1)

@@ -5,12 +5,13 @@ import dev.lethe.api.stage.ExitCode;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.planner.recipe.InvalidSpec;
+import dev.lethe.unlearning.tensor.OutOfMemory;
+import dev.lethe.unlearning.training.InsufficientMemory;
 import dev.lethe.unlearning.training.TrainingFailed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * What an exception means to a person and to a script: an exit code and one line.
@@ -23,10 +24,6 @@ public record Failure(int exitCode, String message) {
 
     /** What a killed process exits with: 128 + SIGKILL. */
     public static final int KILLED = 137;
-
-    /** What libtorch says when the machine or the device has no memory left. */
-    private static final Pattern OUT_OF_MEMORY =
-            Pattern.compile("DefaultCPUAllocator: (can't allocate|not enough) memory|CUDA out of memory");
 
     public static Failure of(Throwable thrown) {
         return switch (thrown) {
@@ -43,18 +40,18 @@ public record Failure(int exitCode, String message) {
             case FileSystemException file -> new Failure(temporaryOrFailed(file), file(file));
             case IOException io -> new Failure(temporaryOrFailed(io), text(io));
             case Problems problems -> new Failure(problems.exitCode(), String.join("; ", problems.messages()));
-            case OutOfMemoryError memory -> outOfMemory(memory);
-            case RuntimeException libtorch
-            when OUT_OF_MEMORY.matcher(text(libtorch)).find() -> outOfMemory(libtorch);
+            case InsufficientMemory memory -> new Failure(ExitCode.OUT_OF_MEMORY.code(), text(memory));
+            case Throwable memory when OutOfMemory.anywhere(memory) -> outOfMemory(memory);
             default -> new Failure(ExitCode.FAILED.code(), text(thrown));
         };
     }
 
     private static Failure outOfMemory(Throwable memory) {
+        String helps = OutOfMemory.onDevice(memory)
+                ? "a larger device, a smaller batchSize or maxLength, or base nf4 in a training, helps"
+                : "a higher memory limit, or a smaller batchSize or maxLength, helps";
         return new Failure(
-                ExitCode.OUT_OF_MEMORY.code(),
-                "out of memory: " + text(memory)
-                        + "; a higher memory limit, or a smaller batchSize or maxLength, helps");
+                ExitCode.OUT_OF_MEMORY.code(), "out of memory: %s; %s".formatted(OutOfMemory.told(memory), helps));
     }
 
     private static int temporaryOrFailed(IOException e) {

@@ -54,7 +54,7 @@ public enum Reason {
     ClaimUnbound,
     /** The pod cannot be created, or its container cannot be configured, mounted or started. */
     ConfigurationFailed,
-    /** The container used more memory than it may, or its Java heap was exhausted; another attempt follows. */
+    /** The container used more memory than it may, or its Java heap or a device's memory was exhausted; another attempt follows. */
     OutOfMemory,
     /** The pod held more in its scratch space, on its node's disk, than it may. */
     OutOfScratch,

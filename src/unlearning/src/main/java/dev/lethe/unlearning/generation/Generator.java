@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -38,13 +39,13 @@ public final class Generator {
      *
      * @param prompts token ids, at least one each
      * @param maxNewTokens when to stop at the latest
-     * @param batchSize how many prompts go through the model at once
+     * @param batchSize how many prompts go through the model at once, where a device's memory has room for them
      * @return the new tokens of each prompt, in the order of the prompts; the stop token, where one was met, is the
      *     last
      * @throws InvalidInput where the model's logits are no numbers: what it says would look forgotten
      */
     public List<int[]> greedy(List<int[]> prompts, int maxNewTokens, int batchSize) {
-        return generate(prompts, maxNewTokens, batchSize, (logits, _) -> best(logits));
+        return generate(prompts, maxNewTokens, batchSize, () -> (logits, _) -> best(logits));
     }
 
     /**
@@ -54,17 +55,19 @@ public final class Generator {
      * @param topP in (0, 1]
      */
     public List<int[]> sample(List<int[]> prompts, int maxNewTokens, int batchSize, double topP, long seed) {
-        SplittableRandom seeds = new SplittableRandom(seed);
-        List<Nucleus> nuclei =
-                prompts.stream().map(_ -> new Nucleus(topP, seeds.split())).toList();
-        return generate(prompts, maxNewTokens, batchSize, (logits, open) -> {
-            var unused = best(logits); // refuses what is no number
-            float[] flat = logits.to(Dtype.F32).toFloats();
-            int width = flat.length / open.size();
-            return IntStream.range(0, open.size())
-                    .mapToLong(row ->
-                            nuclei.get(open.get(row)).token(Arrays.copyOfRange(flat, row * width, (row + 1) * width)))
-                    .toArray();
+        return generate(prompts, maxNewTokens, batchSize, () -> {
+            SplittableRandom seeds = new SplittableRandom(seed);
+            List<Nucleus> nuclei =
+                    prompts.stream().map(_ -> new Nucleus(topP, seeds.split())).toList();
+            return (logits, open) -> {
+                var unused = best(logits); // refuses what is no number
+                float[] flat = logits.to(Dtype.F32).toFloats();
+                int width = flat.length / open.size();
+                return IntStream.range(0, open.size())
+                        .mapToLong(row -> nuclei.get(open.get(row))
+                                .token(Arrays.copyOfRange(flat, row * width, (row + 1) * width)))
+                        .toArray();
+            };
         });
     }
 
@@ -77,7 +80,8 @@ public final class Generator {
         long[] of(Tensor logits, List<Integer> prompts);
     }
 
-    private List<int[]> generate(List<int[]> prompts, int maxNewTokens, int batchSize, Choice choice) {
+    /** @param choice made anew for each batch, and for one that is begun again */
+    private List<int[]> generate(List<int[]> prompts, int maxNewTokens, int batchSize, Supplier<Choice> choice) {
         // Neighbours in length need little padding, and the longest first shows at once whether memory suffices.
         List<Integer> order = IntStream.range(0, prompts.size())
                 .boxed()
@@ -85,12 +89,22 @@ public final class Generator {
                 .toList();
         int[][] results = new int[prompts.size()][];
         try (NoGrad _ = new NoGrad()) {
-            for (int first = 0; first < order.size(); first += batchSize) {
-                List<Integer> batch = order.subList(first, Math.min(first + batchSize, order.size()));
-                Scope.run(() -> generate(batch, prompts, maxNewTokens, choice, results));
-            }
+            Batches.run(
+                    order,
+                    rowsAtOnce(prompts, maxNewTokens, batchSize),
+                    batch -> generate(batch, prompts, maxNewTokens, choice.get(), results));
         }
         return List.of(results);
+    }
+
+    /** As many rows as were asked for; on a device, as its free memory has room for. */
+    private int rowsAtOnce(List<int[]> prompts, int maxNewTokens, int asked) {
+        int longest = prompts.stream().mapToInt(prompt -> prompt.length).max().orElse(1);
+        return model.base()
+                .device()
+                .memory()
+                .map(it -> Batches.fitting(it.free(), model.bytesPerRow(longest, longest + maxNewTokens), asked))
+                .orElse(asked);
     }
 
     private void generate(List<Integer> batch, List<int[]> prompts, int maxNewTokens, Choice choice, int[][] results) {
@@ -133,11 +147,19 @@ public final class Generator {
     }
 
     private static long[] best(Tensor logits) {
-        Tensor best = logits.argmax(-1);
-        // The highest of a row in which any is NaN is NaN.
-        if (!logits.gather(1, best.view(best.size(0), 1)).isFinite()) {
-            throw InvalidInput.at("model", "logits", "NaN or infinity", "finite numbers; its weights are broken");
+        Tensor best = logits.argmax(-1).view(-1, 1);
+        // One read for both; f32 holds every token's number.
+        float[] found = Tensor.cat(
+                        List.of(best.to(Dtype.F32), logits.gather(1, best).to(Dtype.F32)), 1)
+                .toFloats();
+        long[] tokens = new long[found.length / 2];
+        for (int row = 0; row < tokens.length; row++) {
+            tokens[row] = (long) found[2 * row];
+            // The highest of a row in which any is NaN is NaN.
+            if (!Float.isFinite(found[2 * row + 1])) {
+                throw InvalidInput.at("model", "logits", "NaN or infinity", "finite numbers; its weights are broken");
+            }
         }
-        return best.toLongs();
+        return tokens;
     }
 }

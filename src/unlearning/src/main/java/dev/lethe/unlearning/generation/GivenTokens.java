@@ -4,7 +4,6 @@ import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.model.TokenBatch;
 import dev.lethe.unlearning.tensor.NoGrad;
-import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -39,10 +38,7 @@ record GivenTokens(TokenBatch inputs, long[] positions, long[] tokens) {
                 .sorted(Comparator.comparing(i -> -rows.get(i).length()))
                 .toList();
         try (NoGrad _ = new NoGrad()) {
-            for (int start = 0; start < order.size(); start += batchSize) {
-                List<Integer> batch = order.subList(start, Math.min(start + batchSize, order.size()));
-                Scope.run(() -> score.accept(batch));
-            }
+            Batches.run(order, batchSize, score);
         }
     }
 
@@ -70,6 +66,6 @@ record GivenTokens(TokenBatch inputs, long[] positions, long[] tokens) {
     Tensor states(LanguageModel model) {
         Tensor hidden = model.hidden(inputs);
         return hidden.view((long) inputs.rows() * inputs.length(), hidden.size(-1))
-                .indexSelect(0, Tensor.of(positions, positions.length).to(hidden.device()));
+                .indexSelect(0, Tensor.on(hidden.device(), positions, positions.length));
     }
 }

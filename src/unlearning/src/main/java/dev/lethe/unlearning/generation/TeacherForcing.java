@@ -50,34 +50,33 @@ public final class TeacherForcing {
 
     private TokenScores score(GivenTokens given) {
         Tensor states = given.states(model);
+        Tensor expected = Tensor.on(states.device(), given.tokens(), given.tokens().length);
+        // All of a batch is read at once: a GPU computes on while nobody looks.
+        float[] all = model.perPosition(states, (logits, from) -> {
+                    Tensor target = expected.narrow(0, from, logits.size(0));
+                    Tensor logP = Functional.logSoftmax(logits, -1);
+                    Tensor p = logP.exp();
+                    Tensor mean = p.mul(logP).sum(-1);
+                    return Tensor.stack(
+                            List.of(
+                                    logP.gather(1, target.view(-1, 1)).view(-1),
+                                    logits.argmax(-1).eq(target).to(Dtype.F32),
+                                    mean,
+                                    p.mul(logP.square()).sum(-1).sub(mean.square())),
+                            1);
+                })
+                .toFloats();
         int count = given.tokens().length;
         float[] logProbs = new float[count];
         boolean[] likeliest = new boolean[count];
         float[] means = new float[count];
         float[] variances = new float[count];
-        model.perPosition(states, (logits, from) -> {
-            int n = (int) logits.size(0);
-            long[] expected = Arrays.copyOfRange(given.tokens(), from, from + n);
-            long[] found = logits.argmax(-1).toLongs();
-            for (int i = 0; i < n; i++) {
-                likeliest[from + i] = found[i] == expected[i];
-            }
-            Tensor logP = Functional.logSoftmax(logits, -1);
-            Tensor p = logP.exp();
-            Tensor mean = p.mul(logP).sum(-1);
-            Tensor variance = p.mul(logP.square()).sum(-1).sub(mean.square());
-            Tensor ofTarget = logP.gather(1, Tensor.of(expected, n, 1).to(logits.device()))
-                    .view(n);
-            copy(ofTarget, logProbs, from);
-            copy(mean, means, from);
-            copy(variance, variances, from);
-            return ofTarget;
-        });
+        for (int i = 0; i < count; i++) {
+            logProbs[i] = all[4 * i];
+            likeliest[i] = all[4 * i + 1] == 1;
+            means[i] = all[4 * i + 2];
+            variances[i] = all[4 * i + 3];
+        }
         return new TokenScores(logProbs, likeliest, means, variances);
-    }
-
-    private static void copy(Tensor values, float[] into, int from) {
-        float[] floats = values.to(Dtype.F32).toFloats();
-        System.arraycopy(floats, 0, into, from, floats.length);
     }
 }

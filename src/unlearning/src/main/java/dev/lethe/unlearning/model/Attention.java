@@ -41,8 +41,8 @@ record Attention(@Nullable Tensor bias, @Nullable Tensor padding, boolean causal
             return new Attention(null, null, length > 1, fused(dtype, device));
         }
         int keys = past + length;
-        Tensor bias = Tensor.of(hidden(padding, past, length), padding.length, 1, length, keys);
-        return new Attention(bias.to(dtype).to(device), null, false, fused(dtype, device));
+        Tensor bias = Tensor.on(device, hidden(padding, past, length), padding.length, 1, length, keys);
+        return new Attention(bias.to(dtype), null, false, fused(dtype, device));
     }
 
     /**
@@ -64,8 +64,8 @@ record Attention(@Nullable Tensor bias, @Nullable Tensor padding, boolean causal
             }
         }
         return new Attention(
-                Tensor.of(bias, padding.length, 1, length, length).to(dtype).to(device),
-                Tensor.of(isPadding, padding.length, 1, length, 1).to(dtype).to(device),
+                Tensor.on(device, bias, padding.length, 1, length, length).to(dtype),
+                Tensor.on(device, isPadding, padding.length, 1, length, 1).to(dtype),
                 false,
                 false);
     }
@@ -103,7 +103,21 @@ record Attention(@Nullable Tensor bias, @Nullable Tensor padding, boolean causal
             Tensor grouped = q.reshape(q.size(0), k.size(1), q.size(1) / k.size(1), q.size(3));
             return Functional.attention(grouped, k, v, bias, false).reshape(q.shape());
         }
+        if (q.size(1) != k.size(1) && q.device() != Device.CPU && (bias != null || q.dtype() == Dtype.F32)) {
+            // Of the kernels of a GPU only one takes groups, in half precision and without a bias. Without any, all
+            // scores
+            // would exist at once.
+            long group = q.size(1) / k.size(1);
+            return Functional.attention(q, repeated(k, group), repeated(v, group), bias, causal);
+        }
         return Functional.attention(q, k, v, bias, causal);
+    }
+
+    /** Keys or values [rows, kv heads, keys, head] once for each query head of their group. */
+    static Tensor repeated(Tensor x, long group) {
+        return x.unsqueeze(2)
+                .expand(x.size(0), x.size(1), group, x.size(2), x.size(3))
+                .reshape(x.size(0), x.size(1) * group, x.size(2), x.size(3));
     }
 
     private Tensor multiplied(Tensor q, Tensor k, Tensor v) {

@@ -6,7 +6,6 @@ import dev.lethe.unlearning.tensor.NoGrad;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,7 +30,7 @@ public final class ChunkedLogits {
     public interface LogitsFunction {
         /**
          * The values f32 [n] of positions {@code first} to {@code first + n}; value i may depend on row i of the logits
-         * only.
+         * only. Several values of each position, [n, values], are as good where no gradient is wanted.
          *
          * @param logits f32 [n, vocabulary]
          */
@@ -72,10 +71,11 @@ public final class ChunkedLogits {
 
     Tensor logProbs(Tensor hidden, long[] targets) {
         if (head.requiresGrad()) {
-            return target(Functional.logSoftmax(model.logits(hidden).to(Dtype.F32), -1), targets);
+            return target(Functional.logSoftmax(model.logits(hidden).to(Dtype.F32), -1), index(targets));
         }
+        Tensor all = index(targets);
         return chunked(hidden, (part, first) -> {
-            long[] chosen = Arrays.copyOfRange(targets, first, first + (int) part.size(0));
+            Tensor chosen = all.narrow(0, first, part.size(0));
             try (NoGrad _ = new NoGrad()) {
                 Tensor logits = model.logits(part).to(Dtype.F32);
                 Tensor logProbs = Functional.logSoftmax(logits, -1);
@@ -87,17 +87,17 @@ public final class ChunkedLogits {
     }
 
     /** {@code d log p(target) / dh = W[target] - sum over v of p(v) W[v]}, for log-probabilities [n, vocabulary]. */
-    private Tensor gradient(Tensor logProbs, long[] targets) {
+    private Tensor gradient(Tensor logProbs, Tensor targets) {
         Tensor expected = logProbs.expInPlace().to(head.dtype()).matmul(head);
-        return head.indexSelect(0, index(targets)).sub(expected);
+        return head.indexSelect(0, targets).sub(expected);
     }
 
-    private Tensor target(Tensor logProbs, long[] targets) {
-        return logProbs.gather(1, index(targets).view(targets.length, 1)).view(targets.length);
+    private static Tensor target(Tensor logProbs, Tensor targets) {
+        return logProbs.gather(1, targets.view(-1, 1)).view(-1);
     }
 
     private Tensor index(long[] targets) {
-        return Tensor.of(targets, targets.length).to(head.device());
+        return Tensor.on(head.device(), targets, targets.length);
     }
 
     private static Tensor chunked(Tensor hidden, Chunk chunk) {

@@ -71,7 +71,7 @@ public final class KeyValueCache {
     }
 
     private static Tensor chosen(Tensor held, long[] rows) {
-        Tensor chosen = held.indexSelect(0, Tensor.of(rows, rows.length).to(held.device()));
+        Tensor chosen = held.indexSelect(0, Tensor.on(held.device(), rows, rows.length));
         held.close();
         return chosen;
     }

@@ -1,5 +1,7 @@
 package dev.lethe.unlearning.model;
 
+import dev.lethe.unlearning.tensor.Dtype;
+import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +62,20 @@ public final class LanguageModel {
         return hidden(batch, decoder.context(batch, dropout, null));
     }
 
+    /** The final hidden states [rows, length, hidden] of a batch, of so many rows at a time as the limits say. */
+    public Tensor hidden(TokenBatch batch, Dropout dropout, PassLimits limits) {
+        if (batch.rows() <= limits.rows()) {
+            return hidden(batch, dropout);
+        }
+        List<Tensor> parts = new ArrayList<>();
+        for (int first = 0; first < batch.rows(); first += limits.rows()) {
+            int from = first;
+            TokenBatch part = batch.part(first, Math.min(limits.rows(), batch.rows() - first));
+            parts.add(Scope.of(() -> hidden(part, dropout.from(from * batch.length()))));
+        }
+        return Tensor.cat(parts, 0);
+    }
+
     /** The final hidden states of the batch's tokens, which follow those that the cache holds and join them. */
     public Tensor hidden(TokenBatch batch, KeyValueCache cache) {
         Tensor hidden = hidden(batch, decoder.context(batch, Dropout.NONE, cache));
@@ -108,6 +124,21 @@ public final class LanguageModel {
      */
     public Tensor perPosition(Tensor hidden, ChunkedLogits.LogitsFunction function) {
         return new ChunkedLogits(this).values(hidden, function);
+    }
+
+    /**
+     * About how many bytes a row takes to be continued: its keys and values, and what a layer makes of its prompt.
+     *
+     * @param prompt tokens that are read at once
+     * @param capacity tokens in the end
+     */
+    public long bytesPerRow(int prompt, int capacity) {
+        ModelConfig config = config();
+        long numbers = 2L * config.layers() * config.kvHeads() * config.headDim() * capacity
+                + (long) prompt * (8L * config.hiddenSize() + 4L * config.intermediateSize());
+        // The last place's scores, in f32 too.
+        return numbers * base.dtype().bytes()
+                + (long) config.vocabSize() * (base.dtype().bytes() + Dtype.F32.bytes());
     }
 
     /** An empty cache for {@code rows} sequences of at most {@code capacity} tokens, padding included. */

@@ -45,8 +45,8 @@ record RotaryEmbedding(Tensor cos, Tensor sin) {
         }
         long[] shape = {positions.length, length, 1, head};
         return new RotaryEmbedding(
-                Tensor.of(cos, shape).to(dtype).to(device),
-                Tensor.of(sin, shape).to(dtype).to(device));
+                Tensor.on(device, cos, shape).to(dtype),
+                Tensor.on(device, sin, shape).to(dtype));
     }
 
     private static float mean(int count, IntToDoubleFunction of) {

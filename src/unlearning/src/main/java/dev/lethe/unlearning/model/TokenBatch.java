@@ -55,6 +55,14 @@ public final class TokenBatch {
         return folded;
     }
 
+    /** The {@code count} rows from row {@code first} on, with the padding that they have. */
+    TokenBatch part(int first, int count) {
+        return new TokenBatch(
+                Arrays.copyOfRange(ids, first, first + count),
+                Arrays.copyOfRange(padding, first, first + count),
+                folded);
+    }
+
     /** Rows padded on the left with {@code padId} to the longest of them. */
     public static TokenBatch leftPadded(List<int[]> rows, int padId) {
         return leftPadded(
@@ -106,6 +114,6 @@ public final class TokenBatch {
     /** The ids, row after row: i64 [rows * length]. */
     Tensor flatIds(Device device) {
         long[] flat = Arrays.stream(ids).flatMapToLong(Arrays::stream).toArray();
-        return Tensor.of(flat, flat.length).to(device);
+        return Tensor.on(device, flat, flat.length);
     }
 }

@@ -18,17 +18,34 @@ public sealed interface TrainingPass {
     /** Propagates the gradient of {@link #hidden} to the trainable tensors; does nothing where there is none. */
     void backward();
 
-    /** A pass that keeps what the backward pass needs. */
-    static TrainingPass of(LanguageModel model, TokenBatch batch, Dropout dropout) {
+    /** A pass that keeps what the backward pass needs, as far as it may. */
+    static TrainingPass of(LanguageModel model, TokenBatch batch, Dropout dropout, PassLimits limits) {
+        return batch.rows() > limits.rows()
+                ? divided(model, batch, dropout, limits)
+                : limits.checkpointing() ? checkpointed(model, batch, dropout) : kept(model, batch, dropout);
+    }
+
+    private static TrainingPass kept(LanguageModel model, TokenBatch batch, Dropout dropout) {
         Tensor node = model.hidden(batch, dropout);
         return new Kept(node, node.detach().requiresGrad(true));
+    }
+
+    /**
+     * A pass that keeps nothing but the final states, and computes a few rows at a time again in the backward pass (Gao et al. 2021,
+     * arXiv 2101.06983): as rows do not see each other, the loss and its gradient are those of the whole batch.
+     */
+    private static TrainingPass divided(LanguageModel model, TokenBatch batch, Dropout dropout, PassLimits limits) {
+        try (NoGrad _ = new NoGrad()) {
+            Tensor hidden = model.hidden(batch, dropout, limits);
+            return new Divided(model, batch, dropout, limits, hidden.requiresGrad(true));
+        }
     }
 
     /**
      * A pass that keeps only the input of each layer, and computes the layer again in the backward pass (gradient
      * checkpointing, Chen et al. 2016): the same gradients with less memory and a third more time.
      */
-    static TrainingPass checkpointed(LanguageModel model, TokenBatch batch, Dropout dropout) {
+    private static TrainingPass checkpointed(LanguageModel model, TokenBatch batch, Dropout dropout) {
         Decoder decoder = model.decoder();
         Decoder.ForwardContext context = decoder.context(batch, dropout, null);
         List<Tensor> inputs = new ArrayList<>();
@@ -49,6 +66,26 @@ public sealed interface TrainingPass {
         @Override
         public void backward() {
             hidden.grad().filter(_ -> node.requiresGrad()).ifPresent(node::backward);
+        }
+    }
+
+    /** Nothing is kept but the final states. */
+    record Divided(LanguageModel model, TokenBatch batch, Dropout dropout, PassLimits limits, Tensor hidden)
+            implements TrainingPass {
+        @Override
+        public void backward() {
+            hidden.grad().ifPresent(gradient -> {
+                for (int first = 0; first < batch.rows(); first += limits.rows()) {
+                    int from = first;
+                    int rows = Math.min(limits.rows(), batch.rows() - first);
+                    Scope.run(() -> {
+                        TrainingPass pass = TrainingPass.of(
+                                model, batch.part(from, rows), dropout.from(from * batch.length()), limits);
+                        pass.hidden().backward(gradient.narrow(0, from, rows));
+                        pass.backward();
+                    });
+                }
+            });
         }
     }
 

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** Reads the weights of a folder into tensors: checks names and shapes, maps or casts, checks that they are finite. */
+/**
+ * Reads the weights of a folder into tensors: checks names and shapes, and that they are finite. Weights that can be computed with as
+ * they lie in the file are mapped; others are read to where the model computes, see {@link Staging}.
+ */
 final class WeightReader {
 
     private static final int NAMED_AT_MOST = 20;
@@ -45,7 +48,9 @@ final class WeightReader {
     BaseModel read() {
         return read((files, stored) -> {
             Map<String, Tensor> weights = new LinkedHashMap<>();
-            stored.weightShapes().keySet().forEach(name -> weights.put(name, weight(files, name)));
+            try (Staging staging = staging(files)) {
+                stored.weightShapes().keySet().forEach(name -> weights.put(name, weight(files, name, staging)));
+            }
             return new BaseModel(stored, weights, files);
         });
     }
@@ -60,11 +65,15 @@ final class WeightReader {
             }
             ModelConfig changed = adapted.unties() ? stored.untied() : stored;
             Map<String, Tensor> weights = new LinkedHashMap<>();
-            changed.weightShapes()
-                    .keySet()
-                    .forEach(name -> weights.put(
-                            name,
-                            adapted.changed().contains(name) ? weight(adapted.source(name)) : weight(files, name)));
+            try (Staging staging = staging(files)) {
+                changed.weightShapes()
+                        .keySet()
+                        .forEach(name -> weights.put(
+                                name,
+                                adapted.changed().contains(name)
+                                        ? weight(files, name, adapted.source(name), staging)
+                                        : weight(files, name, staging)));
+            }
             return new BaseModel(changed, weights, files);
         });
     }
@@ -122,40 +131,53 @@ final class WeightReader {
                 && files.data(ModelConfig.HEAD).mismatch(files.data(ModelConfig.EMBEDDING)) != -1;
     }
 
-    private Tensor weight(ModelFolder files, String name) {
+    private static Staging staging(ModelFolder files) {
+        return new Staging(files.names().stream()
+                .mapToLong(name -> files.info(name).bytes())
+                .max()
+                .orElse(0));
+    }
+
+    private Tensor weight(ModelFolder files, String name, Staging staging) {
         TensorInfo info = files.info(name);
         Dtype stored = Dtype.valueOf(info.dtype().name());
-        MemorySegment bytes = files.data(name);
+        MemorySegment mapped = files.data(name);
+        boolean asItLies = device == Device.CPU && dtype == stored && mapped.address() % stored.bytes() == 0;
         try (Scope _ = new Scope()) {
-            Tensor view = aligned(bytes, stored, info.shape());
-            if (!view.isFinite()) {
+            Tensor weight = asItLies
+                    ? Tensor.fromBlob(mapped, stored, info.shape())
+                    : Tensor.empty(dtype, device, info.shape());
+            boolean finite = asItLies
+                    ? weight.isFinite()
+                    : staging.fill(weight, stored, (first, into) -> files.file(name)
+                            .read(info, first * stored.bytes(), into.asByteBuffer()));
+            if (!finite) {
                 files.requireFinite(name); // throws, and says where
             }
-            return view.to(dtype).to(device).owned();
+            return weight.owned();
         }
     }
 
-    private Tensor weight(TensorSource source) {
+    private Tensor weight(ModelFolder files, String name, TensorSource source, Staging staging) {
         try (Scope _ = new Scope()) {
-            Tensor weight = Tensor.empty(Dtype.F32, Device.CPU, source.info().shape());
-            MemorySegment bytes = weight.bytes();
+            Tensor weight = Tensor.empty(dtype, device, source.info().shape());
             float[] block = new float[(int) Math.min(BLOCK, source.size())];
-            for (long first = 0; first < source.size(); first += block.length) {
-                int count = (int) Math.min(block.length, source.size() - first);
-                source.read(first, block, count);
-                MemorySegment.copy(block, 0, bytes, ValueLayout.JAVA_FLOAT, first * Float.BYTES, count);
-            }
+            boolean finite = staging.fill(weight, Dtype.F32, (first, into) -> {
+                long numbers = into.byteSize() / Float.BYTES;
+                for (long done = 0; done < numbers; done += block.length) {
+                    int count = (int) Math.min(block.length, numbers - done);
+                    source.read(first + done, block, count);
+                    MemorySegment.copy(block, 0, into, ValueLayout.JAVA_FLOAT, done * Float.BYTES, count);
+                }
+            });
             source.release();
-            return weight.to(dtype).to(device).owned();
+            if (!finite) {
+                if (files.contains(name)) {
+                    files.requireFinite(name); // throws, and says where, if it is the model's own
+                }
+                throw InvalidInput.at(folder.toString(), name, "NaN or infinity with the adapter", "finite numbers");
+            }
+            return weight.owned();
         }
-    }
-
-    private static Tensor aligned(MemorySegment bytes, Dtype dtype, long[] shape) {
-        if (bytes.address() % dtype.bytes() == 0) {
-            return Tensor.fromBlob(bytes, dtype, shape);
-        }
-        Tensor copy = Tensor.empty(dtype, Device.CPU, shape);
-        copy.bytes().copyFrom(bytes);
-        return copy;
     }
 }

@@ -60,8 +60,8 @@ final class WeightWriter {
                     .forEach((name, weight) -> Scope.run(() -> writer.write(
                             name,
                             weight.detach()
-                                    .to(Device.CPU)
                                     .to(dtype)
+                                    .to(Device.CPU)
                                     .contiguous()
                                     .bytes())));
             writer.commit();

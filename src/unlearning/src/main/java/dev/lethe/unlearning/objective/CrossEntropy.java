@@ -5,6 +5,7 @@ import dev.lethe.catalog.ObjectiveDescriptor;
 import dev.lethe.catalog.Settings;
 import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
+import dev.lethe.unlearning.tensor.Tensor;
 import java.util.SortedMap;
 
 /**
@@ -25,20 +26,17 @@ record CrossEntropy(DataRole role, double weight) {
      * Adds the term's gradient, multiplied by {@code scale}, to the trained weights.
      *
      * @param terms gets the term, by its role, where it is not left out
-     * @return the weighted term
      */
-    double accumulate(TrainingModels models, MicroBatch batch, double scale, SortedMap<String, Double> terms) {
+    void accumulate(TrainingModels models, MicroBatch batch, double scale, SortedMap<String, Terms.Term> terms) {
         double weighed = weight * batch.factor(role);
-        if (weighed == 0) {
-            return 0;
+        if (weighed != 0) {
+            Tensor value = accumulate(models, role, batch.of(role).trimmed(), weighed * scale);
+            terms.put(role.toString(), new Terms.Term(weighed, value));
         }
-        double value = accumulate(models, role, batch.of(role).trimmed(), weighed * scale);
-        terms.put(role.toString(), value);
-        return weighed * value;
     }
 
     /** The mean over some rows, and its gradient multiplied by {@code factor}. */
-    static double accumulate(TrainingModels models, DataRole role, RowBatch rows, double factor) {
+    static Tensor accumulate(TrainingModels models, DataRole role, RowBatch rows, double factor) {
         return models.accumulate(role, rows, rows.targets(LossMask.ANSWER), factor, logProbs -> logProbs.mean()
                 .neg());
     }

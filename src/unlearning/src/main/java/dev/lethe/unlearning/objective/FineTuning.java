@@ -6,8 +6,7 @@ import dev.lethe.catalog.ObjectiveDescriptor;
 import dev.lethe.catalog.Settings;
 import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
-import java.util.Map;
-import java.util.TreeMap;
+import dev.lethe.unlearning.tensor.Tensor;
 
 /**
  * Plain fine-tuning: the mean over all counted tokens of the micro-batch of {@code −log p}.
@@ -28,10 +27,10 @@ public record FineTuning(LossMask tokens) implements Objective {
     }
 
     @Override
-    public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
+    public Terms accumulate(TrainingModels models, MicroBatch batch, double scale) {
         RowBatch rows = batch.of(DataRole.DATA).trimmed();
-        double value = models.accumulate(DataRole.DATA, rows, rows.targets(tokens), scale, logProbs -> logProbs.mean()
+        Tensor value = models.accumulate(DataRole.DATA, rows, rows.targets(tokens), scale, logProbs -> logProbs.mean()
                 .neg());
-        return new Loss(value, new TreeMap<>(Map.of("data", value)));
+        return Terms.of("data", 1, value);
     }
 }

@@ -31,7 +31,7 @@ public record GradientDifference(double forget, RetainTerms kept) implements Obj
     }
 
     @Override
-    public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
+    public Terms accumulate(TrainingModels models, MicroBatch batch, double scale) {
         return kept.accumulate(
                 models,
                 batch,

@@ -51,7 +51,7 @@ record HiddenStates(LanguageModel model, Tensor hidden) {
     /** The next token's distributions, each with the logit of one token lower by {@code beta}. */
     private Tensor adjusted(Tensor states, long[] tokens, double beta) {
         try (NoGrad _ = new NoGrad()) {
-            Tensor index = Tensor.of(tokens, tokens.length, 1).to(states.device());
+            Tensor index = Tensor.on(states.device(), tokens, tokens.length, 1);
             Tensor lower = Tensor.full(-beta, Dtype.F32, states.device(), tokens.length, 1);
             return Functional.softmax(model.logits(states).to(Dtype.F32).scatterAdd(1, index, lower), -1);
         }
@@ -66,6 +66,6 @@ record HiddenStates(LanguageModel model, Tensor hidden) {
     private Tensor at(long[] positions) {
         return positions.length == hidden.size(0)
                 ? hidden
-                : hidden.indexSelect(0, Tensor.of(positions, positions.length).to(hidden.device()));
+                : hidden.indexSelect(0, Tensor.on(hidden.device(), positions, positions.length));
     }
 }

@@ -28,7 +28,7 @@ public enum KlMask {
         }
         float[] weights = batch.weights();
         double total = (double) batch.rows().size() * (batch.width() + batch.folded() - 1);
-        return values.mul(Tensor.of(weights, weights.length).to(values.device()))
+        return values.mul(Tensor.on(values.device(), weights, weights.length))
                 .sum()
                 .mul(1 / total);
     }

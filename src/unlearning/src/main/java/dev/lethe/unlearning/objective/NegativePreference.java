@@ -45,20 +45,20 @@ public record NegativePreference(double beta, NpoReduction reduction, LossMask t
     }
 
     @Override
-    public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
+    public Terms accumulate(TrainingModels models, MicroBatch batch, double scale) {
         return kept.accumulate(models, batch, scale, forget, (rows, factor) -> forget(models, rows, factor));
     }
 
-    private double forget(TrainingModels models, RowBatch rows, double factor) {
+    private Tensor forget(TrainingModels models, RowBatch rows, double factor) {
         RowBatch.Targets targets = rows.targets(tokens);
-        try (Scope _ = new Scope()) {
-            Tensor reference = models.reference().logProbs(rows, tokens);
-            return models.accumulate(
+        try (Scope scope = new Scope()) {
+            Tensor reference = models.reference().logProbs(rows, tokens, models.limits());
+            return scope.keep(models.accumulate(
                     DataRole.FORGET,
                     rows,
                     targets,
                     factor,
-                    logProbs -> reduction.loss(logProbs, reference, targets.rows(), beta));
+                    logProbs -> reduction.loss(logProbs, reference, targets.rows(), beta)));
         }
     }
 }

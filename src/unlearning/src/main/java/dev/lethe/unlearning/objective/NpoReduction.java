@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.objective;
 
+import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Functional;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.Arrays;
@@ -34,14 +35,14 @@ public enum NpoReduction {
     private Tensor gathered(Tensor differences, int[] rows) {
         return switch (this) {
             case BATCH_TOKEN_MEAN -> differences.mean();
-            case SEQ_MEAN -> perRow(rows, true).to(differences.device()).mv(differences);
-            case SEQ_SUM -> perRow(rows, false).to(differences.device()).mv(differences);
+            case SEQ_MEAN -> perRow(rows, true, differences.device()).mv(differences);
+            case SEQ_SUM -> perRow(rows, false, differences.device()).mv(differences);
             case PER_TOKEN -> differences;
         };
     }
 
     /** The matrix [rows, n] that sums or averages the tokens of each row that has any. */
-    private static Tensor perRow(int[] rows, boolean mean) {
+    private static Tensor perRow(int[] rows, boolean mean, Device device) {
         int[] present = Arrays.stream(rows).distinct().toArray();
         float[] matrix = new float[present.length * rows.length];
         for (int i = 0; i < present.length; i++) {
@@ -51,6 +52,6 @@ public enum NpoReduction {
                 matrix[i * rows.length + token] = rows[token] != row ? 0 : mean ? 1f / size : 1;
             }
         }
-        return Tensor.of(matrix, present.length, rows.length);
+        return Tensor.on(device, matrix, present.length, rows.length);
     }
 }

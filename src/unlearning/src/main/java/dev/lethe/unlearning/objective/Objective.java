@@ -24,8 +24,9 @@ public interface Objective {
      * Computes the loss of a micro-batch and adds its gradient, multiplied by {@code scale}, to the trained weights.
      *
      * @param batch has rows of each of its roles
+     * @return the terms of the loss, in the scope that is open
      */
-    Loss accumulate(TrainingModels models, MicroBatch batch, double scale);
+    Terms accumulate(TrainingModels models, MicroBatch batch, double scale);
 
     /**
      * The loss of a micro-batch.

@@ -50,7 +50,7 @@ public record PreferenceOptimisation(Mean mean, double forget, RetainTerms kept)
     }
 
     @Override
-    public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
+    public Terms accumulate(TrainingModels models, MicroBatch batch, double scale) {
         double weight = forget * batch.factor(DataRole.FORGET);
         double forgetTokens = weight > 0 ? weight * answerTokens(batch, DataRole.FORGET) : 0;
         double retainTokens = kept.retain() * answerTokens(batch, DataRole.RETAIN);

@@ -3,7 +3,9 @@ package dev.lethe.unlearning.objective;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
+import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.model.PassLimits;
 import dev.lethe.unlearning.tensor.NoGrad;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
@@ -36,9 +38,10 @@ public final class ReferenceModel {
     }
 
     /** Its states of a batch, without a gradient. */
-    HiddenStates states(RowBatch batch) {
+    HiddenStates states(RowBatch batch, PassLimits limits) {
         try (NoGrad _ = new NoGrad()) {
-            return new HiddenStates(model, model.hidden(batch.tokens()).view(batch.positions(), -1));
+            Tensor hidden = model.hidden(batch.tokens(), Dropout.NONE, limits);
+            return new HiddenStates(model, hidden.view(batch.positions(), -1));
         }
     }
 
@@ -46,9 +49,9 @@ public final class ReferenceModel {
      * log p of the counted tokens, f32 [n], in the order of {@link RowBatch#targets}. A row that is kept is computed by itself,
      * so that its numbers do not depend on the rows that it first came with: a run that continues has the same ones.
      */
-    Tensor logProbs(RowBatch batch, LossMask tokens) {
+    Tensor logProbs(RowBatch batch, LossMask tokens, PassLimits limits) {
         if (!remembers) {
-            return states(batch).logProbs(batch.targets(tokens));
+            return states(batch, limits).logProbs(batch.targets(tokens));
         }
         List<float[]> rows = batch.rows().stream()
                 .map(row -> logProbs(row, batch.padId(), tokens))
@@ -59,7 +62,7 @@ public final class ReferenceModel {
             System.arraycopy(row, 0, all, filled, row.length);
             filled += row.length;
         }
-        return Tensor.of(all, all.length).to(model.base().device());
+        return Tensor.on(model.base().device(), all, all.length);
     }
 
     private float[] logProbs(EncodedRow row, int padId, LossMask tokens) {
@@ -79,7 +82,7 @@ public final class ReferenceModel {
     private float[] computed(RowBatch row, LossMask tokens) {
         try (Scope _ = new Scope();
                 NoGrad _ = new NoGrad()) {
-            return states(row).logProbs(row.targets(tokens)).toFloats();
+            return states(row, PassLimits.NONE).logProbs(row.targets(tokens)).toFloats();
         }
     }
 }

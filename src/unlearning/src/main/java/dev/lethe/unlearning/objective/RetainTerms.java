@@ -33,7 +33,7 @@ record RetainTerms(double retain, double kl, KlMask klMask, CrossEntropy decoupl
     @FunctionalInterface
     interface ForgetTerm {
         /** Adds its gradient on these rows, multiplied by {@code factor}, to the trained weights, and returns its value. */
-        double accumulate(RowBatch rows, double factor);
+        Tensor accumulate(RowBatch rows, double factor);
     }
 
     static RetainTerms of(Settings settings) {
@@ -62,38 +62,35 @@ record RetainTerms(double retain, double kl, KlMask klMask, CrossEntropy decoupl
      *
      * @param forget weight of the term that forgets; a weight of 0 leaves it out, as does a micro-batch without rows to forget
      */
-    Objective.Loss accumulate(
-            TrainingModels models, MicroBatch batch, double scale, double forget, ForgetTerm forgetTerm) {
-        SortedMap<String, Double> terms = new TreeMap<>();
-        double total = 0;
+    Terms accumulate(TrainingModels models, MicroBatch batch, double scale, double forget, ForgetTerm forgetTerm) {
+        SortedMap<String, Terms.Term> terms = new TreeMap<>();
         double weight = forget * batch.factor(DataRole.FORGET);
         if (weight != 0) {
-            double value = forgetTerm.accumulate(batch.of(DataRole.FORGET).trimmed(), weight * scale);
-            terms.put("forget", value);
-            total += weight * value;
+            Tensor value = forgetTerm.accumulate(batch.of(DataRole.FORGET).trimmed(), weight * scale);
+            terms.put("forget", new Terms.Term(weight, value));
         }
-        total += ofRetainRows(models, batch, scale, terms);
-        total += decoupled.accumulate(models, batch, scale, terms);
-        return new Objective.Loss(total, terms);
+        ofRetainRows(models, batch, scale, terms);
+        decoupled.accumulate(models, batch, scale, terms);
+        return new Terms(terms);
     }
 
-    private double ofRetainRows(
-            TrainingModels models, MicroBatch batch, double scale, SortedMap<String, Double> terms) {
+    private void ofRetainRows(
+            TrainingModels models, MicroBatch batch, double scale, SortedMap<String, Terms.Term> terms) {
         if (kl <= 0) {
-            return new CrossEntropy(DataRole.RETAIN, retain).accumulate(models, batch, scale, terms);
+            new CrossEntropy(DataRole.RETAIN, retain).accumulate(models, batch, scale, terms);
+            return;
         }
         RowBatch padded = batch.of(DataRole.RETAIN);
         RowBatch rows = klMask == KlMask.ALL ? padded : padded.trimmed();
-        try (Scope _ = new Scope()) {
-            HiddenStates reference = models.reference().states(rows);
+        try (Scope scope = new Scope()) {
+            HiddenStates reference = models.reference().states(rows, models.limits());
             ForwardPass pass = models.forward(DataRole.RETAIN, rows);
             Tensor crossEntropy =
                     pass.states().logProbs(rows.targets(LossMask.ANSWER)).mean().neg();
             Tensor divergence = klMask.average(pass.states().divergence(reference, klMask.positions(rows)), rows);
             pass.backward(crossEntropy.mul(retain * scale).add(divergence.mul(kl * scale)));
-            terms.put("retain", crossEntropy.item());
-            terms.put("kl", divergence.item());
-            return retain * crossEntropy.item() + kl * divergence.item();
+            terms.put("retain", new Terms.Term(retain, scope.keep(crossEntropy.detach())));
+            terms.put("kl", new Terms.Term(kl, scope.keep(divergence.detach())));
         }
     }
 }

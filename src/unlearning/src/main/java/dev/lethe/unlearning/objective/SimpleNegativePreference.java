@@ -42,7 +42,7 @@ public record SimpleNegativePreference(double beta, double delta, double forget,
     }
 
     @Override
-    public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
+    public Terms accumulate(TrainingModels models, MicroBatch batch, double scale) {
         return kept.accumulate(models, batch, scale, forget, (rows, factor) -> {
             RowBatch.Targets targets = rows.targets(LossMask.ANSWER);
             return models.accumulate(

@@ -4,6 +4,7 @@ import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.model.PassLimits;
 import dev.lethe.unlearning.model.TrainingPass;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
@@ -16,30 +17,25 @@ import java.util.function.UnaryOperator;
  * @param trained the model in training
  * @param forgetting what reads the rows to forget: the model in training, or that under an attack
  * @param reference the same model as it was before training
- * @param checkpointing whether layers are computed again in the backward pass, to save memory
+ * @param limits what a pass may keep in memory
  * @param dropout of the trained model's pass over the rows of a role
  */
 public record TrainingModels(
         LanguageModel trained,
         LanguageModel forgetting,
         ReferenceModel reference,
-        boolean checkpointing,
+        PassLimits limits,
         Function<DataRole, Dropout> dropout) {
     /** Of a model that nobody attacks. */
     public TrainingModels(
-            LanguageModel trained,
-            ReferenceModel reference,
-            boolean checkpointing,
-            Function<DataRole, Dropout> dropout) {
-        this(trained, trained, reference, checkpointing, dropout);
+            LanguageModel trained, ReferenceModel reference, PassLimits limits, Function<DataRole, Dropout> dropout) {
+        this(trained, trained, reference, limits, dropout);
     }
 
     /** The trained model's states of a batch; {@link ForwardPass#backward} takes a loss made from them. */
     ForwardPass forward(DataRole role, RowBatch batch) {
         LanguageModel model = role == DataRole.FORGET ? forgetting : trained;
-        TrainingPass pass = checkpointing
-                ? TrainingPass.checkpointed(model, batch.tokens(), dropout.apply(role))
-                : TrainingPass.of(model, batch.tokens(), dropout.apply(role));
+        TrainingPass pass = TrainingPass.of(model, batch.tokens(), dropout.apply(role), limits);
         return new ForwardPass(new HiddenStates(model, pass.hidden().view(batch.positions(), -1)), pass);
     }
 
@@ -47,15 +43,15 @@ public record TrainingModels(
      * Computes a term of a loss and adds its gradient, multiplied by {@code factor}, to the trained weights.
      *
      * @param term makes the term, a scalar, of log p of each target's token, f32 [n]
-     * @return the term
+     * @return the term, in the scope that is open
      */
-    double accumulate(
+    Tensor accumulate(
             DataRole role, RowBatch rows, RowBatch.Targets targets, double factor, UnaryOperator<Tensor> term) {
-        try (Scope _ = new Scope()) {
+        try (Scope scope = new Scope()) {
             ForwardPass pass = forward(role, rows);
             Tensor value = term.apply(pass.states().logProbs(targets));
             pass.backward(value.mul(factor));
-            return value.item();
+            return scope.keep(value.detach());
         }
     }
 

@@ -42,14 +42,14 @@ public record Undial(double beta, double forget, RetainTerms kept) implements Ob
     }
 
     @Override
-    public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
+    public Terms accumulate(TrainingModels models, MicroBatch batch, double scale) {
         return kept.accumulate(models, batch, scale, forget, (rows, factor) -> {
-            try (Scope _ = new Scope()) {
-                HiddenStates reference = models.reference().states(rows);
+            try (Scope scope = new Scope()) {
+                HiddenStates reference = models.reference().states(rows, models.limits());
                 ForwardPass pass = models.forward(DataRole.FORGET, rows);
                 Tensor loss = loss(pass.states(), reference, rows);
                 pass.backward(loss.mul(factor));
-                return loss.item();
+                return scope.keep(loss.detach());
             }
         });
     }

@@ -126,7 +126,7 @@ public final class EvaluatedLanguageModel implements EvaluatedModel {
                 Scope _ = new Scope()) {
             Tensor last = model.hidden(batch).select(1, batch.length() - 1L).contiguous();
             Tensor chosen = model.logits(last)
-                    .indexSelect(1, Tensor.of(ids, ids.length).to(last.device()))
+                    .indexSelect(1, Tensor.on(last.device(), ids, ids.length))
                     .to(Dtype.F32);
             return rows(chosen.toFloats(), ids.length);
         }

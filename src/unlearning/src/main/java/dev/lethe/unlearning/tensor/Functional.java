@@ -1,8 +1,11 @@
 package dev.lethe.unlearning.tensor;
 
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /** The functions that networks are made of, as in {@code torch.nn.functional}. */
@@ -74,6 +77,26 @@ public final class Functional {
         boolean grouped = q.size(1) != k.size(1);
         return new Tensor(torch.scaled_dot_product_attention(
                 q.handle(), k.handle(), v.handle(), optional(mask), 0.0, causal, new DoubleOptional(), grouped));
+    }
+
+    /**
+     * Which of {@code count} elements a hash chooses: those whose hash of {@code (index ^ key) + offset}, the upper 31 bits of
+     * MurmurHash3's finaliser, is below {@code threshold}. Indices begin at {@code first}; all arithmetic wraps at 32 bits.
+     */
+    public static Tensor hashedBelow(int threshold, int first, int count, int key, int offset, Device device) {
+        TensorOptions options = Tensor.options(ScalarType.Int, device);
+        org.bytedeco.pytorch.Tensor h = torch.arange(new Scalar(first), new Scalar(first + count), options)
+                .bitwise_xor_(new Scalar(key))
+                .add_(new Scalar(offset));
+        h = h.bitwise_xor(shifted(h, 16)).mul_(new Scalar(0x85EBCA6B));
+        h = h.bitwise_xor(shifted(h, 13)).mul_(new Scalar(0xC2B2AE35));
+        h = shifted(h.bitwise_xor(shifted(h, 16)), 1);
+        return new Tensor(h.lt(new Scalar(threshold)));
+    }
+
+    /** Without the sign, which libtorch's shift to the right spreads. */
+    private static org.bytedeco.pytorch.Tensor shifted(org.bytedeco.pytorch.Tensor h, int bits) {
+        return h.bitwise_right_shift(new Scalar(bits)).bitwise_and_(new Scalar(-1 >>> bits));
     }
 
     private static TensorOptional optional(@Nullable Tensor tensor) {

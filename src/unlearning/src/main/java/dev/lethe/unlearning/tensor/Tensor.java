@@ -8,10 +8,12 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,16 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(torch.tensor(values).view(shape));
     }
 
+    /** These f32 values on a device, in row-major order; the copy is queued there, and nobody waits for it. */
+    public static Tensor on(Device device, float[] values, long... shape) {
+        return of(values, shape).queuedTo(device);
+    }
+
+    /** These i64 values on a device, as {@link #on(Device, float[], long...)}. */
+    public static Tensor on(Device device, long[] values, long... shape) {
+        return of(values, shape).queuedTo(device);
+    }
+
     /** A boolean CPU tensor of bytes that are 0 (false) or 1, in row-major order. */
     public static Tensor of(byte[] values, long... shape) {
         Tensor tensor = empty(Dtype.BOOL, Device.CPU, shape);
@@ -70,7 +82,7 @@ public final class Tensor implements AutoCloseable {
 
     /** Uninitialised memory. */
     public static Tensor empty(Dtype dtype, Device device, long... shape) {
-        return new Tensor(torch.empty(shape, options(dtype, device), new org.bytedeco.pytorch.MemoryFormatOptional()));
+        return new Tensor(torch.empty(shape, options(dtype, device), new MemoryFormatOptional()));
     }
 
     public static Tensor full(double value, Dtype dtype, Device device, long... shape) {
@@ -316,6 +328,11 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(handle.argmax(new LongOptional(dim), false));
     }
 
+    /** 1 where two tensors are equal and 0 elsewhere, boolean. */
+    public Tensor eq(Tensor other) {
+        return new Tensor(handle.eq(other.handle));
+    }
+
     /** Whether no element is infinite or not a number. */
     public boolean isFinite() {
         try (Scope _ = new Scope()) {
@@ -341,6 +358,14 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor to(Device device) {
         return device == device() ? this : new Tensor(handle.to(device.torchDevice(), handle.scalar_type()));
+    }
+
+    /** A copy to a GPU returns at once only from memory that does not move; libtorch keeps that until it is read. */
+    private Tensor queuedTo(Device device) {
+        return device == device()
+                ? this
+                : new Tensor(handle.pin_memory()
+                        .to(device.torchDevice(), handle.scalar_type(), true, false, new MemoryFormatOptional()));
     }
 
     /** A copy with memory of its own, part of the gradient graph. */
@@ -385,6 +410,11 @@ public final class Tensor implements AutoCloseable {
         return owned.defined() ? Optional.of(new Tensor(owned)) : Optional.empty();
     }
 
+    /** Makes this leaf a view of other memory of its type and shape, such as a part of a larger tensor. */
+    public void viewOf(Tensor memory) {
+        handle.__dispatch_set_data(memory.handle);
+    }
+
     /** Forgets the gradient of a leaf and frees its memory. */
     public void clearGrad() {
         try (Scope _ = new Scope()) {
@@ -412,6 +442,11 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor mulInPlace(double value) {
         handle.mul_(new Scalar(value));
+        return this;
+    }
+
+    public Tensor mulInPlace(Tensor other) {
+        handle.mul_(other.handle);
         return this;
     }
 
@@ -469,7 +504,11 @@ public final class Tensor implements AutoCloseable {
     }
 
     static TensorOptions options(Dtype dtype, Device device) {
-        TensorOptions options = new TensorOptions(dtype.scalarType());
+        return options(dtype.scalarType(), device);
+    }
+
+    static TensorOptions options(ScalarType type, Device device) {
+        TensorOptions options = new TensorOptions(type);
         return device == Device.CPU
                 ? options
                 : options.device(new org.bytedeco.pytorch.DeviceOptional(device.torchDevice()));

@@ -11,10 +11,12 @@ import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.model.LoraFactors;
+import dev.lethe.unlearning.model.PassLimits;
 import dev.lethe.unlearning.objective.FineTuning;
 import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.objective.ReferenceModel;
+import dev.lethe.unlearning.objective.Terms;
 import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.tensor.NoGrad;
 import dev.lethe.unlearning.tensor.Scope;
@@ -70,18 +72,25 @@ public record Relearning(int steps, int batchSize, double learningRate, long see
     void learn(Adapter learned, LanguageModel model, List<EncodedRow> rows, int padId, Runnable stepped) {
         try (Scope _ = new Scope()) {
             AdamW optimizer = new AdamW(learned.parameters(), 0);
+            FittingPasses passes = new FittingPasses(learned.parameters().values(), PassLimits.of(true), _ -> {});
             for (int step = 0; step < steps; step++) {
-                RowBatch batch = batch(rows, step, padId);
-                Scope.run(() -> {
-                    // The sum of both updates is part of this step's graph.
-                    LanguageModel attacked = under(model, learned);
-                    TrainingModels models =
-                            new TrainingModels(attacked, new ReferenceModel(model, false), true, _ -> Dropout.NONE);
-                    LOSS.accumulate(models, new MicroBatch(Map.of(DataRole.DATA, batch)), 1);
-                    optimizer.step(learningRate, MAX_GRAD_NORM);
-                });
+                MicroBatch batch = new MicroBatch(Map.of(DataRole.DATA, batch(rows, step, padId)));
+                var unused = passes.gather(
+                        "relearning: step " + (step + 1),
+                        List.of(batch),
+                        limits -> gradients(learned, model, batch, limits));
+                optimizer.step(learningRate, MAX_GRAD_NORM);
                 stepped.run();
             }
+        }
+    }
+
+    private static Terms gradients(Adapter learned, LanguageModel model, MicroBatch batch, PassLimits limits) {
+        // The sum of both updates is part of the step's graph.
+        try (Scope scope = new Scope()) {
+            TrainingModels models = new TrainingModels(
+                    under(model, learned), new ReferenceModel(model, false), limits, _ -> Dropout.NONE);
+            return LOSS.accumulate(models, batch, 1).keptBy(scope);
         }
     }
 

@@ -6,9 +6,11 @@ import dev.lethe.merge.file.FileTree;
 import dev.lethe.unlearning.lora.Adapter;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.model.PassLimits;
 import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.objective.ReferenceModel;
+import dev.lethe.unlearning.objective.Terms;
 import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.tensor.Scope;
 import dev.lethe.unlearning.tensor.Tensor;
@@ -33,6 +35,7 @@ final class TrainingRun {
     private final TrainingProgress progress;
     private final BooleanSupplier cancelled;
     private final List<StepLoss> history = new ArrayList<>();
+    private final FittingPasses passes;
     private long tokens;
 
     TrainingRun(
@@ -49,6 +52,8 @@ final class TrainingRun {
         this.course = course;
         this.optimizer = new AdamW(trainable.parameters(), settings.weightDecay());
         this.checkpoints = new Checkpoints(request.checkpoints(), request.fingerprint());
+        this.passes = new FittingPasses(
+                trainable.parameters().values(), PassLimits.of(settings.gradientCheckpointing()), progress::noted);
         this.progress = progress;
         this.cancelled = cancelled;
     }
@@ -127,34 +132,49 @@ final class TrainingRun {
         double total = 0;
         SortedMap<String, Double> terms = new TreeMap<>();
         double share = 1.0 / ofStep.size();
-        for (int i = 0; i < ofStep.size(); i++) {
-            MicroBatch batch = ofStep.get(i);
-            Objective.Loss loss = loss(now.attack(), step, i, batch, share);
-            total += loss.total() * share;
-            loss.terms().forEach((name, value) -> terms.merge(name, value * share, Double::sum));
-            tokens += batch.tokenCount();
+        try (Scope _ = new Scope()) {
+            List<Terms> losses =
+                    passes.gather("training: step " + (step + 1), ofStep, limits -> losses(now, step, limits));
+            optimizer.step(now.rate(), settings.maxGradNorm());
+            // The only look at a number of the step.
+            for (Objective.Loss loss : Terms.read(losses)) {
+                total += loss.total() * share;
+                loss.terms().forEach((name, value) -> terms.merge(name, value * share, Double::sum));
+            }
         }
-        optimizer.step(now.rate(), settings.maxGradNorm());
+        tokens += ofStep.stream().mapToInt(MicroBatch::tokenCount).sum();
         return new StepLoss(step + 1, now.epoch(), now.rate(), total, terms);
     }
 
-    private Objective.Loss loss(Optional<Adapter> attack, int step, int microBatch, MicroBatch batch, double share) {
+    private List<Terms> losses(Course.Step now, int step, PassLimits limits) {
+        List<Terms> losses = new ArrayList<>();
+        double share = 1.0 / now.batches().size();
+        for (int i = 0; i < now.batches().size(); i++) {
+            losses.add(loss(now.attack(), step, i, now.batches().get(i), share, limits));
+        }
+        return losses;
+    }
+
+    private Terms loss(
+            Optional<Adapter> attack, int step, int microBatch, MicroBatch batch, double share, PassLimits limits) {
         // The sum of the own update and that of an attack is part of this micro-batch's graph.
-        try (Scope _ = new Scope()) {
+        try (Scope scope = new Scope()) {
             LanguageModel forgetting =
                     attack.map(it -> Relearning.under(trainable.model(), it)).orElse(trainable.model());
-            return request.objective().accumulate(models(forgetting, step, microBatch), batch, share);
+            return request.objective()
+                    .accumulate(models(forgetting, step, microBatch, limits), batch, share)
+                    .keptBy(scope);
         }
     }
 
     /** The models of one micro-batch; every pass has dropout of its own. */
-    private TrainingModels models(LanguageModel forgetting, int step, int microBatch) {
+    private TrainingModels models(LanguageModel forgetting, int step, int microBatch, PassLimits limits) {
         long pass = (long) step * settings.gradientAccumulation() + microBatch;
         return new TrainingModels(
                 trainable.model(),
                 forgetting,
                 reference,
-                settings.gradientCheckpointing(),
+                limits,
                 role -> trainable.dropout() == 0
                         ? Dropout.NONE
                         : Dropout.ofPass(

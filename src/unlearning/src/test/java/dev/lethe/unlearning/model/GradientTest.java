@@ -1,6 +1,7 @@
 package dev.lethe.unlearning.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lethe.unlearning.Fixtures;
 import dev.lethe.unlearning.lora.Adapter;
@@ -30,17 +31,22 @@ class GradientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-tiny", "olmo-tiny"})
-    void checkpointedGradientsAreThePlainOnesAlsoWithDropout(String name) {
+    void gradientsComputedAgainAreThePlainOnesAlsoWithDropout(String name) {
         try (BaseModel base = BaseModel.load(Fixtures.path(name), Dtype.F32, Device.CPU);
                 Adapter adapter = adapter(base)) {
             LanguageModel model = new LanguageModel(base, adapter.modules());
             Dropout dropout = Dropout.ofPass(0.3, 42, 7);
-            Map<String, float[]> plain = gradients(adapter, model, TrainingPass.of(model, PADDED, dropout));
-            Map<String, float[]> again = gradients(adapter, model, TrainingPass.checkpointed(model, PADDED, dropout));
-            Map<String, float[]> other =
-                    gradients(adapter, model, TrainingPass.of(model, PADDED, Dropout.ofPass(0.3, 42, 8)));
+            Map<String, float[]> plain =
+                    gradients(adapter, model, TrainingPass.of(model, PADDED, dropout, PassLimits.NONE));
+            Map<String, float[]> again =
+                    gradients(adapter, model, TrainingPass.of(model, PADDED, dropout, PassLimits.of(true)));
+            Map<String, float[]> parts =
+                    gradients(adapter, model, TrainingPass.of(model, PADDED, dropout, new PassLimits(1, false)));
+            Map<String, float[]> other = gradients(
+                    adapter, model, TrainingPass.of(model, PADDED, Dropout.ofPass(0.3, 42, 8), PassLimits.NONE));
             plain.forEach((parameter, gradient) -> {
                 assertThat(again.get(parameter)).isEqualTo(gradient);
+                assertThat(parts.get(parameter)).containsExactly(gradient, within(1e-4f));
                 assertThat(other.get(parameter)).isNotEqualTo(gradient);
             });
         }
@@ -51,7 +57,8 @@ class GradientTest {
         try (BaseModel base = BaseModel.load(Fixtures.path("llama-tiny"), Dtype.F32, Device.CPU);
                 Adapter adapter = adapter(base)) {
             LanguageModel model = new LanguageModel(base, adapter.modules());
-            Map<String, float[]> gradients = gradients(adapter, model, TrainingPass.of(model, BATCH, Dropout.NONE));
+            Map<String, float[]> gradients =
+                    gradients(adapter, model, TrainingPass.of(model, BATCH, Dropout.NONE, PassLimits.NONE));
             SortedMap<String, Tensor> parameters = adapter.parameters();
             for (String name : parameters.keySet().stream()
                     .filter(n -> n.contains("layers.0"))
@@ -101,9 +108,9 @@ class GradientTest {
         try (BaseModel base = BaseModel.load(Fixtures.path("llama-tiny-untied"), Dtype.F32, Device.CPU);
                 BaseModel copy = base.trainableCopy()) {
             LanguageModel model = new LanguageModel(copy);
-            backward(model, TrainingPass.of(model, BATCH, Dropout.NONE));
+            backward(model, TrainingPass.of(model, BATCH, Dropout.NONE, PassLimits.NONE));
             Map<String, float[]> plain = takeGradients(copy.weights());
-            backward(model, TrainingPass.checkpointed(model, BATCH, Dropout.NONE));
+            backward(model, TrainingPass.of(model, BATCH, Dropout.NONE, PassLimits.of(true)));
             Map<String, float[]> again = takeGradients(copy.weights());
             plain.forEach(
                     (name, gradient) -> assertThat(again.get(name)).as(name).isEqualTo(gradient));
@@ -179,11 +186,15 @@ class GradientTest {
     @Test
     void droppedElementsAreAsManyAsAskedAndDifferByPlace() {
         Tensor ones = Tensor.full(1, Dtype.F32, Device.CPU, 200, 500);
-        Dropout dropout = new Dropout(0.05, 9);
+        Dropout dropout = new Dropout(0.05, 9, 0);
         float[] first = dropout.apply(ones, 3, 0).toFloats();
         assertThat(dropout.apply(ones, 3, 0).toFloats()).isEqualTo(first);
         assertThat(dropout.apply(ones, 3, 1).toFloats()).isNotEqualTo(first);
         double kept = squareSum(first) / first.length;
         assertThat(kept).isBetween(0.947, 0.953);
+        assertThat(dropout.from(50).apply(ones.narrow(0, 50, 150), 3, 0).toFloats())
+                .isEqualTo(Arrays.copyOfRange(first, 50 * 500, first.length));
+        assertThat(dropout.from(7).maskOnDevice(ones, 3, 2).toLongs())
+                .isEqualTo(dropout.from(7).mask(ones, 3, 2).toLongs());
     }
 }

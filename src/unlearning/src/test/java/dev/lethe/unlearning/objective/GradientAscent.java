@@ -8,9 +8,7 @@ import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.tensor.Tensor;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** An objective as docs/extending.md has it: −weight·CE on the rows to forget. */
 public record GradientAscent(double weight) implements Objective {
@@ -33,10 +31,10 @@ public record GradientAscent(double weight) implements Objective {
     }
 
     @Override
-    public Loss accumulate(TrainingModels models, MicroBatch batch, double scale) {
+    public Terms accumulate(TrainingModels models, MicroBatch batch, double scale) {
         RowBatch rows = batch.of(DataRole.FORGET).trimmed();
-        double value =
+        Tensor value =
                 models.accumulate(DataRole.FORGET, rows, rows.targets(LossMask.ANSWER), weight * scale, Tensor::mean);
-        return new Loss(weight * value, new TreeMap<>(Map.of("forget", value)));
+        return Terms.of("forget", weight, value);
     }
 }

@@ -8,6 +8,7 @@ import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.model.PassLimits;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Scope;
@@ -24,10 +25,13 @@ class ReferenceModelTest {
         try (Scope _ = new Scope();
                 BaseModel base = BaseModel.load(Fixtures.path("llama-tiny"), Dtype.F32, Device.CPU)) {
             ReferenceModel reference = new ReferenceModel(new LanguageModel(base), true);
-            float[] together =
-                    reference.logProbs(batch(LONG, SHORT), LossMask.ANSWER).toFloats();
+            float[] together = reference
+                    .logProbs(batch(LONG, SHORT), LossMask.ANSWER, PassLimits.NONE)
+                    .toFloats();
             assertThat(together).hasSize(6).startsWith(alone(base, LONG)).endsWith(alone(base, SHORT));
-            assertThat(reference.logProbs(batch(SHORT, LONG), LossMask.ANSWER).toFloats())
+            assertThat(reference
+                            .logProbs(batch(SHORT, LONG), LossMask.ANSWER, PassLimits.NONE)
+                            .toFloats())
                     .startsWith(alone(base, SHORT))
                     .endsWith(alone(base, LONG));
         }
@@ -36,7 +40,7 @@ class ReferenceModelTest {
     private static float[] alone(BaseModel base, EncodedRow row) {
         RowBatch batch = batch(row);
         return new ReferenceModel(new LanguageModel(base), true)
-                .states(batch)
+                .states(batch, PassLimits.NONE)
                 .logProbs(batch.targets(LossMask.ANSWER))
                 .toFloats();
     }

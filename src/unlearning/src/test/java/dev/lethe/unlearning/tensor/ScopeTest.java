@@ -9,6 +9,7 @@ import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
+import dev.lethe.unlearning.model.PassLimits;
 import dev.lethe.unlearning.model.TokenBatch;
 import dev.lethe.unlearning.model.TrainingPass;
 import org.bytedeco.javacpp.Pointer;
@@ -50,9 +51,8 @@ class ScopeTest {
         Scope.run(() -> {
             TokenBatch batch = new TokenBatch(new long[][] {{3, 4, 5, 6}, {1, 7, 8, 9}}, new int[] {0, 1});
             Dropout dropout = Dropout.ofPass(0.1, 1, number);
-            TrainingPass pass = number % 2 == 0
-                    ? TrainingPass.of(model, batch, dropout)
-                    : TrainingPass.checkpointed(model, batch, dropout);
+            PassLimits limits = new PassLimits(1 + number % 2, number % 4 < 2);
+            TrainingPass pass = TrainingPass.of(model, batch, dropout, limits);
             model.logProbs(pass.hidden().view(8, 32), new long[8]).mean().backward();
             pass.backward();
             adapter.parameters().values().forEach(parameter -> {

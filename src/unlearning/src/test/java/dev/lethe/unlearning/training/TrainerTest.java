@@ -3,10 +3,12 @@ package dev.lethe.unlearning.training;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lethe.catalog.Catalog;
 import dev.lethe.catalog.DataRole;
 import dev.lethe.catalog.Descriptor;
+import dev.lethe.catalog.ObjectiveDescriptor;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.unlearning.Fixtures;
@@ -16,8 +18,11 @@ import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.objective.GradientAscent;
+import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.objective.Objectives;
+import dev.lethe.unlearning.objective.Terms;
+import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Scope;
@@ -253,15 +258,7 @@ class TrainerTest {
                 .isInstanceOf(TrainingCancelled.class);
         Files.writeString(request.checkpoints().resolve("step-4").resolve(file), Objects.requireNonNullElse(text, ""));
         List<String> notes = new ArrayList<>();
-        TrainingOutcome outcome = Trainer.train(request, new TrainingProgress() {
-            @Override
-            public void stepped(Update update) {}
-
-            @Override
-            public void noted(String note) {
-                notes.add(note);
-            }
-        });
+        TrainingOutcome outcome = Trainer.train(request, noting(notes));
         assertThat(notes).singleElement().asString().contains("step-4: found a checkpoint of another version of Lethe");
         assertThat(outcome.continuedFrom()).isZero();
         assertThat(Digest.ofFolder(folder.resolve("again"))).isEqualTo(Digest.ofFolder(folder.resolve("whole")));
@@ -281,7 +278,7 @@ class TrainerTest {
                 .collect(Collectors.joining("\n"))
                 .getBytes(UTF_8));
         assertThat(List.of(Checkpoint.FORMAT, layout))
-                .isEqualTo(List.of(3, "sha256:b9c5c938c1b9ed8c9f00b29b671a472484836a01dbb5e2b5458a3b75a13a542a"));
+                .isEqualTo(List.of(3, "sha256:e92f20b262ffc9b82a974d6fd7d1ae75b191a9e26cfa1e55f7b339e7931bada5"));
     }
 
     /** The names and types of a record, and of the records in it. */
@@ -309,6 +306,66 @@ class TrainerTest {
         Trainer.train(request(NPO, ROWS, LORA, settings(2), "b"), TrainingProgress.NONE);
         other.get();
         assertThat(Digest.ofFolder(folder.resolve("a"))).isEqualTo(Digest.ofFolder(folder.resolve("b")));
+    }
+
+    /** The first tries of the second step, after the gradient of its first micro-batch. */
+    private record Cramped(Objective objective, int tries, AtomicInteger calls) implements Objective {
+        private static final String SAID =
+                "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 9.00 GiB of which 1.00 GiB is free. ";
+
+        @Override
+        public ObjectiveDescriptor descriptor() {
+            return objective.descriptor();
+        }
+
+        @Override
+        public Terms accumulate(TrainingModels models, MicroBatch batch, double scale) {
+            Terms terms = objective.accumulate(models, batch, scale);
+            int call = calls.incrementAndGet();
+            if (call > 2 && call % 2 == 0 && call <= 2 + 2 * tries) {
+                throw new RuntimeException(SAID);
+            }
+            return terms;
+        }
+    }
+
+    @Test
+    void aStepThatADeviceHasNoMemoryForIsComputedInPartsWithTheSameLosses() {
+        TrainingSettings two =
+                new TrainingSettings(2, 2, 2, 2, 1e-3, 0, 1, 64, 1, Pairing.FIXED, true, false, 42, 0, Optional.empty());
+        TrainingOutcome whole = Trainer.train(request(NPO, ROWS, LORA, two, "whole"), TrainingProgress.NONE);
+        List<String> notes = new ArrayList<>();
+        TrainingOutcome parts = Trainer.train(
+                request(new Cramped(NPO, 2, new AtomicInteger()), ROWS, LORA, two, "parts"), noting(notes));
+        for (int step = 0; step < whole.steps(); step++) {
+            assertThat(parts.history().steps().get(step).total())
+                    .isCloseTo(whole.history().steps().get(step).total(), within(1e-4));
+        }
+        assertThat(notes)
+                .containsExactly(
+                        "training: step 2: no memory left: asked for 2.00 GiB; GPU 0 has 9.00 GiB, of which 1.00 GiB is free;"
+                                + " from here on with gradient checkpointing; the batch stays what it is",
+                        "training: step 2: no memory left: asked for 2.00 GiB; GPU 0 has 9.00 GiB, of which 1.00 GiB is free;"
+                                + " from here on with gradient checkpointing and 1 at a time; the batch stays what it is");
+        assertThatThrownBy(() -> Trainer.train(
+                        request(new Cramped(NPO, 3, new AtomicInteger()), ROWS, LORA, two, "never"), noting(notes)))
+                .isInstanceOf(InsufficientMemory.class)
+                .hasMessage(
+                        "training: step 2: no memory left: asked for 2.00 GiB; GPU 0 has 9.00 GiB, of which 1.00 GiB is"
+                                + " free; one row at a time with gradient checkpointing needs more: a smaller maxLength, or base"
+                                + " nf4, needs less");
+    }
+
+    private static TrainingProgress noting(List<String> notes) {
+        return new TrainingProgress() {
+            @Override
+            public void stepped(Update update) {}
+
+            @Override
+            public void noted(String note) {
+                notes.add(note);
+            }
+        };
     }
 
     @Test

@@ -7,14 +7,28 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 
-/** Frozen base models, shared by the stages of this process: each model is in memory once. */
+/**
+ * Frozen base models, shared by the stages of this process: each model is in memory once. One on a device stays there when nobody
+ * uses it any more, until another is asked for.
+ */
 public final class BaseModelCache {
     private record Key(Path folder, String digest, Dtype dtype, Device device) {}
 
     private record Shared(BaseModel model, int users) {}
 
     private final Map<Key, Shared> open = new HashMap<>();
+    private final Predicate<Device> stays;
+
+    public BaseModelCache() {
+        this(device -> device != Device.CPU);
+    }
+
+    /** @param stays whether a model that nobody uses stays on that device */
+    BaseModelCache(Predicate<Device> stays) {
+        this.stays = stays;
+    }
 
     /** A model in use; closing it gives it back. */
     final class Lease implements AutoCloseable {
@@ -40,6 +54,9 @@ public final class BaseModelCache {
     synchronized Lease borrow(Path folder, String digest, Dtype dtype, Device device) {
         Key key = new Key(folder, digest, dtype, device);
         Shared shared = open.get(key);
+        if (shared == null) {
+            freeUnused();
+        }
         BaseModel model = shared == null ? load(folder, dtype, device) : shared.model;
         open.put(key, new Shared(model, shared == null ? 1 : shared.users + 1));
         return new Lease(key, model);
@@ -52,11 +69,19 @@ public final class BaseModelCache {
     }
 
     private synchronized void giveBack(Key key) {
-        Shared shared = Objects.requireNonNull(open.remove(key));
-        if (shared.users == 1) {
-            shared.model.close();
-        } else {
-            open.put(key, new Shared(shared.model, shared.users - 1));
+        Shared shared = Objects.requireNonNull(open.get(key));
+        open.put(key, new Shared(shared.model, shared.users - 1));
+        if (!stays.test(key.device)) {
+            freeUnused();
         }
+    }
+
+    private void freeUnused() {
+        open.values().removeIf(it -> {
+            if (it.users == 0) {
+                it.model.close();
+            }
+            return it.users == 0;
+        });
     }
 }
