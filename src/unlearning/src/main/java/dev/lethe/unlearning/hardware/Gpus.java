@@ -48,7 +48,7 @@ public record Gpus(@Nullable Driver driver, List<Gpu> found, @Nullable String fa
             return Optional.of("this build has no CUDA, which the image lethe-worker-cuda has");
         }
         if (driver == null) {
-            return Optional.of("no NVIDIA driver: libcuda.so.1 is not to be found");
+            return Optional.of("no GPU is visible, nor an NVIDIA driver (libcuda.so.1)");
         }
         if (tooOld(cuda)) {
             return Optional.of("the NVIDIA driver is too old: found %s, expected one for CUDA %d"

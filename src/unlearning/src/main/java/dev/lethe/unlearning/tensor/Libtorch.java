@@ -71,7 +71,7 @@ public final class Libtorch {
     private static String mkl() {
         try (Arena arena = Arena.ofConfined();
                 Stream<String> mapped = Files.lines(Path.of("/proc/self/maps"))) {
-            MemorySegment text = arena.allocate(TEXT_LENGTH);
+            MemorySegment text = arena.allocate(TEXT_LENGTH + 1); // MKL fills it with blanks and ends it by nothing
             call("mkl_get_version_string", JAVA_INT, text, TEXT_LENGTH);
             String kernels = mapped.flatMap(line -> MKL_KERNELS.matcher(line).results())
                     .map(found -> found.group(1))

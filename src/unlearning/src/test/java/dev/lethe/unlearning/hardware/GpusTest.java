@@ -137,7 +137,7 @@ class GpusTest {
     @ParameterizedTest
     @CsvSource({
         "0, 13000, 90, 'this build has no CUDA, which the image lethe-worker-cuda has'",
-        "13010, , , 'no NVIDIA driver: libcuda.so.1 is not to be found'",
+        "13010, , , 'no GPU is visible, nor an NVIDIA driver (libcuda.so.1)'",
         "13010, 12040, 90, 'the NVIDIA driver is too old: found 550.54 (CUDA 12.4), expected one for CUDA 13'",
         "13010, 13000, , 'no GPU is visible, and the NVIDIA driver is 550.54 (CUDA 13.0)'",
         "13010, 13000, 70, 'some GPU is too old: found compute capability 7.0, expected 7.5 or higher'",
