@@ -1,6 +1,6 @@
 # `make` says what there is. Every target needs a JDK 25 or newer and finds it as ./lethe does.
 .DEFAULT_GOAL := help
-.PHONY: help build quickstart examples quickstart-model test e2e format crds image manifests bench clean
+.PHONY: help build quickstart examples quickstart-model mkl test e2e format crds image manifests bench clean
 
 SHELL := /bin/bash
 export JAVA_HOME = $(shell src/cli/launch/jdk.sh)
@@ -43,7 +43,10 @@ crds: ## crds/, the chart's copy, docs/reference.md and the tables of docs/metho
 	$(MVN) -q -pl src/api -am test -Dtest=CrdsTest -Dlethe.crds.write=true -Dsurefire.failIfNoSpecifiedTests=false
 	cp crds/*.yaml helm/lethe/files/crds/
 
-image: ## the operator's and the worker's image; BASE=, TAG= and REGISTRY= change their base and names
+mkl: ## Intel's MKL for ./lethe, under Intel's licence: faster where the processor is theirs; LETHE_BLAS= chooses
+	image/wheels image/mkl.wheels "$${XDG_CACHE_HOME:-$$HOME/.cache}/lethe/mkl"
+
+image: ## the images: BASE=, TAG=, REGISTRY= change base and names; GPU=cuda13 adds a worker for GPUs, BLAS=mkl MKL
 	image/build
 
 manifests: ## the chart rendered into target/manifests, for kustomize and kubectl

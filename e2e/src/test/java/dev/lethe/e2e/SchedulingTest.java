@@ -1,7 +1,10 @@
 package dev.lethe.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.lethe.api.resource.Kind;
 import dev.lethe.e2e.cluster.Await;
+import dev.lethe.e2e.cluster.Cluster;
 import dev.lethe.e2e.scene.Applied;
 import dev.lethe.e2e.scene.InCluster;
 import dev.lethe.e2e.scene.Manifests;
@@ -34,6 +37,13 @@ class SchedulingTest {
                         && stage.message().contains("nvidia.com/gpu")));
         job.stage("train-over").awaitReason("Succeeded");
         job.stage("train-under").awaitReason("Succeeded");
+        assertThat(image(job.stage("train-over"))).isEqualTo(Cluster.gpuWorkerImage());
+        assertThat(image(job.stage("prepare"))).as("no GPU asked for").isEqualTo(Cluster.workerImage());
+    }
+
+    private static String image(Applied stage) {
+        var pod = stage.jobs().getFirst().getSpec().getTemplate().getSpec();
+        return pod.getContainers().getFirst().getImage();
     }
 
     private static String onGpus(String name) {

@@ -132,6 +132,24 @@ class ChartTest {
                 .doesNotContainKeys("LETHE_WORKER_RESOURCES", "LETHE_WORKER_SCRATCH_LIMIT");
     }
 
+    @Test
+    void stagesOnGpusHaveAnImageOfTheirOwnWhereOneIsNamed() {
+        assertThat(environment("{}"))
+                .doesNotContainKey("LETHE_WORKER_GPU_IMAGE")
+                .containsEntry("LETHE_WORKER_GPU_TOLERATE_TAINT", "true")
+                .containsEntry("LETHE_WORKER_GPU_SHARED_MEMORY", "1Gi");
+        assertThat(
+                        environment(
+                                """
+                                worker:
+                                  image: {cuda: {repository: registry.example.org/lethe-worker-cuda, tag: "13"}}
+                                  gpu: {tolerateTaint: false, sharedMemory: ''}
+                                """))
+                .containsEntry("LETHE_WORKER_GPU_IMAGE", "registry.example.org/lethe-worker-cuda:13")
+                .containsEntry("LETHE_WORKER_GPU_TOLERATE_TAINT", "false")
+                .doesNotContainKey("LETHE_WORKER_GPU_SHARED_MEMORY");
+    }
+
     /** The operator reads it by the record that a job's is read by. */
     @Test
     void workersHaveLabelsNodesAndUsersByValuesAndLeaveUsersToThePlatform() {

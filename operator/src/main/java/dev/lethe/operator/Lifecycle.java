@@ -7,6 +7,7 @@ import dev.lethe.operator.metric.JobGauges;
 import dev.lethe.operator.metric.Leadership;
 import dev.lethe.operator.metric.ReconcileMetrics;
 import dev.lethe.operator.progress.ProgressEndpoint;
+import dev.lethe.operator.workload.GpuSettings;
 import dev.lethe.operator.workload.Labels;
 import dev.lethe.operator.workload.WorkerResources;
 import dev.lethe.operator.workload.WorkerSettings;
@@ -186,6 +187,7 @@ public class Lifecycle {
         var election = election();
         return new WorkerSettings(
                 worker.image(),
+                gpus(worker.gpu()),
                 worker.imagePullPolicy(),
                 worker.imagePullSecrets().orElse(List.of()),
                 worker.compute()
@@ -202,5 +204,14 @@ public class Lifecycle {
                 Labels.release(election.namespace(), election.name()),
                 settings.progress().url().orElse(null),
                 null);
+    }
+
+    private static GpuSettings gpus(OperatorSettings.Gpu gpu) {
+        return new GpuSettings(
+                gpu.image().orElse(null),
+                gpu.tolerateTaint() ? List.of(GpuSettings.TAINT) : List.of(),
+                gpu.sharedMemory()
+                        .map(it -> WorkerResources.quantity("lethe.worker.gpu.shared-memory", it))
+                        .orElse(null));
     }
 }

@@ -40,6 +40,8 @@ public interface OperatorSettings {
         /** An image with the {@code lethe} command as its entry point. */
         String image();
 
+        Gpu gpu();
+
         @WithDefault("IfNotPresent")
         String imagePullPolicy();
 
@@ -60,6 +62,19 @@ public interface OperatorSettings {
 
         /** Seconds from an attempt's end to the deletion of its Job and pod, where a resource does not say; never where absent. */
         Optional<Long> ttlSecondsAfterFinished();
+    }
+
+    /** The pods of the stages that ask for an NVIDIA GPU. */
+    interface Gpu {
+        /** That of the others where absent. */
+        Optional<String> image();
+
+        /** Whether the taint {@code nvidia.com/gpu} does not keep them away. */
+        @WithDefault("true")
+        boolean tolerateTaint();
+
+        /** The size of their {@code /dev/shm}, such as {@code 1Gi}; the container runtime's where absent. */
+        Optional<String> sharedMemory();
     }
 
     /** Where workers report to. */

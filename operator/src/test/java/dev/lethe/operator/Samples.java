@@ -4,6 +4,7 @@ import dev.lethe.api.resource.Compute;
 import dev.lethe.operator.cluster.JsonText;
 import dev.lethe.operator.cluster.LetheObject;
 import dev.lethe.operator.workload.CertificateAuthority;
+import dev.lethe.operator.workload.GpuSettings;
 import dev.lethe.operator.workload.WorkerResources;
 import dev.lethe.operator.workload.WorkerSettings;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -28,6 +29,7 @@ final class Samples {
             String pullPolicy, String release, @Nullable String progress, @Nullable CertificateAuthority authority) {
         return new WorkerSettings(
                 "worker:1",
+                GpuSettings.NONE,
                 pullPolicy,
                 List.of(),
                 Compute.ABSENT,

@@ -38,6 +38,7 @@ public final class Cluster {
         var image = System.getenv("LETHE_TEST_K8S_IMAGE");
         var node = Node.start(image == null || image.isBlank() ? K3S : image);
         node.load(workerImage(), "docker.io/lethe/lethe-operator:" + version());
+        node.tag(workerImage(), gpuWorkerImage());
         node.folder("/e2e");
         node.copy(home().resolve("examples/quickstart"), "/e2e/quickstart");
         var cluster = new Cluster(node, node.client());
@@ -103,6 +104,11 @@ public final class Cluster {
 
     public static String workerImage() {
         return "docker.io/lethe/lethe-worker:" + version();
+    }
+
+    /** What stages run that ask for a GPU: here the same image, as there is no GPU. */
+    public static String gpuWorkerImage() {
+        return Installation.GPU_WORKER + ":" + version();
     }
 
     private static String version() {

@@ -26,6 +26,7 @@ import java.util.Map;
 public final class Installation {
     public static final String NAMESPACE = "lethe-system";
     public static final String RELEASE = "lethe";
+    static final String GPU_WORKER = "docker.io/lethe/lethe-worker-cuda";
     private static final int SECONDS = 300;
     private static final String REVISION = "pod-template-hash";
     private static final String REVISION_NUMBER = "deployment.kubernetes.io/revision";
@@ -54,6 +55,7 @@ public final class Installation {
     /** Installs this build's chart, or upgrades to it, with pods of a core each and room for many on the only node. */
     public void install(Map<String, Object> values) {
         var all = new HashMap<>(values);
+        all.put("worker.image.cuda.repository", GPU_WORKER);
         all.put("worker.resources.requests.cpu", "10m");
         all.put("worker.resources.requests.memory", "64Mi");
         all.put("worker.resources.limits.cpu", 1);

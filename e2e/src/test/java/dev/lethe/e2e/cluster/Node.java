@@ -118,6 +118,11 @@ public final class Node implements AutoCloseable {
         run("ctr -n k8s.io images import /image.tar && rm /image.tar");
     }
 
+    /** Gives an image of the node another name, too. */
+    void tag(String image, String name) {
+        run("ctr -n k8s.io images tag %s %s".formatted(image, name));
+    }
+
     /** Puts a file or folder of this machine onto the node, for workers to read and write. */
     public void copy(Path from, String to) {
         container.copyFileToContainer(MountableFile.forHostPath(from), to);

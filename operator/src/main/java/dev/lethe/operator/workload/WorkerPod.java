@@ -53,7 +53,8 @@ final class WorkerPod {
         var compute = own.orElse(settings.compute());
         var workspace = workspace(stage.spec());
         var resources = WorkerResources.of(compute.resources()).orElse(settings.resources());
-        var volumes = WorkerVolumes.of(stage.spec(), scratchLimit(resources, settings), settings);
+        var gpu = resources.haveNvidiaGpu() ? settings.gpu() : GpuSettings.NONE;
+        var volumes = WorkerVolumes.of(stage.spec(), scratchLimit(resources, settings), gpu.sharedMemory(), settings);
         return new PodTemplateSpecBuilder()
                 .withNewMetadata()
                 .withLabels(labels(stage, attempt, compute, workspace, settings))
@@ -68,12 +69,12 @@ final class WorkerPod {
                 .withPriorityClassName(compute.priorityClassName())
                 .withRuntimeClassName(compute.runtimeClassName())
                 .withNodeSelector(union(settings.compute().nodeSelector(), own.nodeSelector()))
-                .withTolerations(tolerations(settings.compute(), own))
+                .withTolerations(tolerations(settings.compute().tolerations(), own.tolerations(), gpu.tolerations()))
                 .withAffinity(affinity(compute, workspace))
                 .withResourceClaims(all(compute.resourceClaims(), PodResourceClaim.class))
                 .withImagePullSecrets(pullSecrets(compute, settings))
                 .withSecurityContext(podSecurity(compute))
-                .withContainers(container(stage, compute, resources, volumes, settings))
+                .withContainers(container(stage, compute, resources, volumes, gpu, settings))
                 .withVolumes(volumes.volumes())
                 .endSpec()
                 .build();
@@ -128,9 +129,10 @@ final class WorkerPod {
                 .build();
     }
 
-    private static List<Toleration> tolerations(Compute settings, Compute own) {
-        return Stream.of(settings, own)
-                .flatMap(it -> all(it.tolerations(), Toleration.class).stream())
+    @SafeVarargs
+    private static List<Toleration> tolerations(@Nullable List<Compute.Toleration>... tolerations) {
+        return Stream.of(tolerations)
+                .flatMap(it -> all(it, Toleration.class).stream())
                 .distinct()
                 .toList();
     }
@@ -146,12 +148,16 @@ final class WorkerPod {
             Compute compute,
             WorkerResources resources,
             WorkerVolumes volumes,
+            GpuSettings gpu,
             WorkerSettings settings) {
         var runtime = Objects.requireNonNullElse(compute.runtime(), new WorkerRuntime(null, null));
         var file = WorkerVolumes.STAGE_FOLDER + "/" + WorkerVolumes.STAGE_FILE;
         return new ContainerBuilder()
                 .withName(CONTAINER)
-                .withImage(Objects.requireNonNullElse(runtime.image(), settings.image()))
+                .withImage(Stream.of(runtime.image(), gpu.image(), settings.image())
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElseThrow())
                 .withImagePullPolicy(settings.pullPolicy())
                 .withCommand(runtime.command())
                 .withArgs(runtime.command() == null ? List.of("stage", file) : List.of(file))

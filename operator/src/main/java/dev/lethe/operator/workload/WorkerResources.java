@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Requests and limits of a worker's container, by the name of the resource. */
@@ -17,6 +19,9 @@ public record WorkerResources(Map<String, Quantity> requests, Map<String, Quanti
     public static final WorkerResources NONE = new WorkerResources(Map.of(), Map.of());
 
     private static final String EPHEMERAL_STORAGE = "ephemeral-storage";
+
+    /** A whole GPU, a part of one by MIG, and both shared in turns, by the names of NVIDIA's device plugin. */
+    private static final Pattern NVIDIA_GPU = Pattern.compile("nvidia\\.com/(gpu|mig-[a-z0-9.+-]+?)(\\.shared)?");
 
     /**
      * Resources from {@code {"limits": {"memory": "16Gi", …}, "requests": {…}}}.
@@ -85,6 +90,14 @@ public record WorkerResources(Map<String, Quantity> requests, Map<String, Quanti
     /** The limit for what the pod may hold on its node's disk, its scratch space included. */
     Optional<Quantity> ephemeralStorage() {
         return Optional.ofNullable(limits.get(EPHEMERAL_STORAGE));
+    }
+
+    /** Whether a GPU of NVIDIA's is among them. */
+    boolean haveNvidiaGpu() {
+        return Stream.of(limits, requests)
+                .flatMap(it -> it.entrySet().stream())
+                .anyMatch(it -> NVIDIA_GPU.matcher(it.getKey()).matches()
+                        && it.getValue().getNumericalAmount().signum() > 0);
     }
 
     ResourceRequirements requirements() {

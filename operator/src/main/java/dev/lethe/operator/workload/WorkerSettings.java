@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The operator's settings for workers.
  *
  * @param image of the worker, where a resource names none
+ * @param gpu what a stage that asks for a GPU gets in place of, or besides, these
  * @param pullPolicy {@code Always}, {@code IfNotPresent} or {@code Never}
  * @param pullSecrets names of secrets in the resource's namespace that pull the image
  * @param compute what a job does not say of its pods; labels, annotations, node selectors and tolerations are added to its own
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record WorkerSettings(
         String image,
+        GpuSettings gpu,
         String pullPolicy,
         List<String> pullSecrets,
         Compute compute,
@@ -39,6 +41,7 @@ public record WorkerSettings(
     public WorkerSettings withProgressCa(@Nullable CertificateAuthority authority) {
         return new WorkerSettings(
                 image,
+                gpu,
                 pullPolicy,
                 pullSecrets,
                 compute,

@@ -30,11 +30,17 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
     static final String SCRATCH_FOLDER = "/tmp";
     static final String TOKEN_FILE = "/var/run/lethe/token";
 
+    private static final String SHARED_MEMORY = "/dev/shm";
     private static final String CLAIMS_FOLDER = "/claims";
     private static final long TOKEN_SECONDS = 3600;
 
-    /** @param scratchLimit the most that the scratch space may hold; as much as there is where null */
-    static WorkerVolumes of(StageSpec spec, @Nullable Quantity scratchLimit, WorkerSettings settings) {
+    /**
+     * @param scratchLimit the most that the scratch space may hold; as much as there is where null
+     * @param sharedMemory the size of {@code /dev/shm}, where the stage has no volume there; the container runtime's where
+     *     null
+     */
+    static WorkerVolumes of(
+            StageSpec spec, @Nullable Quantity scratchLimit, @Nullable Quantity sharedMemory, WorkerSettings settings) {
         var volumes = new WorkerVolumes(new ArrayList<>(), new ArrayList<>());
         volumes.stageFile(settings.progressCa() != null);
         volumes.scratch(scratchLimit);
@@ -45,6 +51,11 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
                 spec.execution().compute() == null || spec.execution().compute().volumes() == null
                         ? List.<ExtraVolume>of()
                         : spec.execution().compute().volumes();
+        if (sharedMemory != null
+                && extras.stream()
+                        .noneMatch(it -> it.mountPath().replaceFirst("/+$", "").equals(SHARED_MEMORY))) {
+            volumes.sharedMemory(sharedMemory);
+        }
         var written = claimsWritten(spec);
         // A claim is one volume: it must be writable where one of its mounts is.
         var writable = new TreeSet<>(written);
@@ -111,6 +122,11 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
     private void scratch(@Nullable Quantity limit) {
         var volume = new VolumeBuilder().withName("scratch");
         add(volume.withEmptyDir(new EmptyDirVolumeSource(null, limit)), SCRATCH_FOLDER, false);
+    }
+
+    private void sharedMemory(Quantity size) {
+        var volume = new VolumeBuilder().withName("shared-memory");
+        add(volume.withEmptyDir(new EmptyDirVolumeSource("Memory", size)), SHARED_MEMORY, false);
     }
 
     private void token() {

@@ -24,9 +24,11 @@ import dev.lethe.api.status.Verdict;
 import dev.lethe.planner.StageLabels;
 import dev.lethe.planner.stage.Mounts;
 import dev.lethe.planner.stage.StageFiles;
+import io.fabric8.kubernetes.api.model.EmptyDirVolumeSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -49,6 +51,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AttemptManifestTest {
     private static final WorkerSettings SETTINGS = new WorkerSettings(
             "docker.io/lethe/lethe-worker:0.1.0",
+            new GpuSettings("lethe-worker-cuda:0.1.0", List.of(GpuSettings.TAINT), Quantity.parse("2Gi")),
             "IfNotPresent",
             List.of("operators-own"),
             Documents.parse(
@@ -71,7 +74,18 @@ class AttemptManifestTest {
             new CertificateAuthority("-----BEGIN CERTIFICATE-----\n"));
 
     private static final WorkerSettings BARE = new WorkerSettings(
-            "worker:1", "Never", List.of(), Compute.ABSENT, null, WorkerResources.NONE, null, null, "ours", null, null);
+            "worker:1",
+            GpuSettings.NONE,
+            "Never",
+            List.of(),
+            Compute.ABSENT,
+            null,
+            WorkerResources.NONE,
+            null,
+            null,
+            "ours",
+            null,
+            null);
 
     private static final Attempt ATTEMPT = new Attempt(
             "request-4711-train-over-2-0a1b2c3d", 2, Attempt.State.Planned, null, null, null, true, null, null);
@@ -216,6 +230,34 @@ class AttemptManifestTest {
                 .filteredOn(it -> it.getName().equals("scratch"))
                 .allMatch(it -> it.getEmptyDir().getSizeLimit().equals(Quantity.parse(scratch)))
                 .hasSize(1);
+    }
+
+    /** A GPU of NVIDIA's, or a part of one, brings the image that has CUDA, passes the taint and has shared memory. */
+    @ParameterizedTest
+    @CsvSource({
+        "'limits: {nvidia.com/gpu: 1}', true",
+        "'limits: {nvidia.com/mig-1g.10gb: 1}', true",
+        "'limits: {nvidia.com/gpu.shared: 1}', true",
+        "'requests: {nvidia.com/gpu: 1}', true",
+        "'limits: {nvidia.com/gpu: 0}', false",
+        "'limits: {amd.com/gpu: 1}', false",
+        "'limits: {cpu: 8}', false",
+    })
+    void whoAsksForAGpuGetsTheImageForIt(String said, boolean gpu) {
+        var stage = merge("resources: {%s}".formatted(said));
+        var pod = pod(manifest(stage, SETTINGS));
+        var plain = pod(manifest(stage, BARE));
+        assertThat(pod.getContainers().getFirst().getImage())
+                .isEqualTo(gpu ? SETTINGS.gpu().image() : SETTINGS.image());
+        assertThat(pod.getTolerations())
+                .extracting(Toleration::getKey)
+                .isEqualTo(gpu ? List.of("removal", "nvidia.com/gpu") : List.of("removal"));
+        assertThat(pod.getVolumes())
+                .filteredOn(it -> it.getName().equals("shared-memory"))
+                .hasSize(gpu ? 1 : 0)
+                .allMatch(it -> it.getEmptyDir().equals(new EmptyDirVolumeSource("Memory", Quantity.parse("2Gi"))));
+        assertThat(plain.getContainers().getFirst().getImage()).isEqualTo(BARE.image());
+        assertThat(plain.getTolerations()).isEmpty();
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.lethe.cli;
 import dev.lethe.api.schema.InvalidManifest;
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.api.stage.StageFile;
+import dev.lethe.cli.command.DevicesCommand;
 import dev.lethe.cli.command.DiffCommand;
 import dev.lethe.cli.command.EvaluateCommand;
 import dev.lethe.cli.command.ExplainCommand;
@@ -16,6 +17,8 @@ import dev.lethe.cli.command.StageCommand;
 import dev.lethe.cli.command.StatusCommand;
 import dev.lethe.cli.command.TrainCommand;
 import dev.lethe.cli.progress.JsonLog;
+import dev.lethe.merge.InvalidInput;
+import dev.lethe.unlearning.tensor.Blas;
 import dev.lethe.worker.Failure;
 import dev.lethe.worker.Problems;
 import dev.lethe.worker.Version;
@@ -25,8 +28,11 @@ import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** The {@code lethe} command. */
 @Command(
@@ -56,6 +62,7 @@ public final class Lethe {
             StageCommand.class,
             ReportCommand.class,
             ExplainCommand.class,
+            DevicesCommand.class,
             InitCommand.class);
 
     public static void main(String[] arguments) {
@@ -95,8 +102,19 @@ public final class Lethe {
         CommandLine line = new CommandLine(new Lethe());
         commands.forEach(line::addSubcommand);
         return line.setUsageHelpWidth(WIDTH)
+                .setExecutionStrategy(Lethe::carriedOut)
                 .setParameterExceptionHandler((wrong, arguments) -> invalid(wrong))
                 .setExecutionExceptionHandler((thrown, command, parsed) -> failed(thrown, command));
+    }
+
+    /** A wrong choice in the environment is said before anything is done. */
+    private static int carriedOut(ParseResult parsed) {
+        try {
+            Blas unused = Blas.ofProcess();
+        } catch (InvalidInput wrong) {
+            throw new ExecutionException(parsed.commandSpec().commandLine(), "environment", wrong);
+        }
+        return new RunLast().execute(parsed);
     }
 
     private static int invalid(ParameterException wrong) {

@@ -1,5 +1,6 @@
 package dev.lethe.unlearning.tensor;
 
+import dev.lethe.unlearning.hardware.Gpus;
 import java.util.Optional;
 import org.bytedeco.pytorch.SizeTPair;
 import org.bytedeco.pytorch.global.torch;
@@ -23,16 +24,17 @@ public enum Device {
     /**
      * The device of that name: {@code cpu}, {@code cuda}, or {@code auto} for a GPU where there is one.
      *
-     * @throws IllegalArgumentException for another name, or for {@code cuda} on a machine without a usable GPU
+     * @throws IllegalArgumentException for another name, for {@code cuda} on a machine without a usable GPU, and for both
+     *     where only the GPU's driver is too old: whoever asked for a GPU must not train on the processor unawares
      */
     public static Device of(String name) {
         return switch (name) {
-            case "auto" -> torch.cuda_is_available() ? CUDA : CPU;
+            case "auto" -> obstacle().isEmpty() ? CUDA : CPU;
             case "cpu" -> CPU;
             case "cuda" -> {
-                if (!torch.cuda_is_available()) {
-                    throw new IllegalArgumentException("device: found cuda, expected cpu: no usable GPU is visible");
-                }
+                obstacle().ifPresent(why -> {
+                    throw new IllegalArgumentException("device: found cuda, expected cpu: " + why);
+                });
                 yield CUDA;
             }
             default -> throw new IllegalArgumentException("device: found " + name + ", expected auto, cpu or cuda");
@@ -55,6 +57,19 @@ public enum Device {
         torch.emptyCache();
         SizeTPair found = torch.getMemoryInfo((byte) 0);
         return Optional.of(new Memory(found.first(), found.second()));
+    }
+
+    /** What keeps this process from a GPU. The driver is asked first: of one that is too old libtorch says a page. */
+    private static Optional<String> obstacle() {
+        int cuda = Libtorch.cuda();
+        Gpus gpus = cuda == 0 ? Gpus.NONE : Gpus.here();
+        Optional<String> obstacle = gpus.obstacle(cuda);
+        if (gpus.tooOld(cuda)) {
+            throw new IllegalArgumentException("device: " + obstacle.orElseThrow());
+        }
+        return obstacle.isPresent() || torch.cuda_is_available()
+                ? obstacle
+                : Optional.of("libtorch cannot use the GPU that is visible");
     }
 
     org.bytedeco.pytorch.Device torchDevice() {
