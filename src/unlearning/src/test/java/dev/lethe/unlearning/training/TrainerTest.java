@@ -331,8 +331,8 @@ class TrainerTest {
 
     @Test
     void aStepThatADeviceHasNoMemoryForIsComputedInPartsWithTheSameLosses() {
-        TrainingSettings two =
-                new TrainingSettings(2, 2, 2, 2, 1e-3, 0, 1, 64, 1, Pairing.FIXED, true, false, 42, 0, Optional.empty());
+        TrainingSettings two = new TrainingSettings(
+                2, 2, 2, 2, 1e-3, 0, 1, 64, 1, Pairing.FIXED, true, false, 42, 0, Optional.empty());
         TrainingOutcome whole = Trainer.train(request(NPO, ROWS, LORA, two, "whole"), TrainingProgress.NONE);
         List<String> notes = new ArrayList<>();
         TrainingOutcome parts = Trainer.train(
