@@ -18,7 +18,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Reads the weights of a folder into tensors: checks names and shapes, maps or casts, checks that they are finite. */
 final class WeightReader {
@@ -31,8 +33,9 @@ final class WeightReader {
     private final ModelConfig config;
     private final Dtype dtype;
     private final Device device;
+    private final WeightFormat format;
 
-    WeightReader(Path folder, ModelConfig config, Dtype dtype, Device device) {
+    WeightReader(Path folder, ModelConfig config, Dtype dtype, Device device, WeightFormat format) {
         if (dtype != Dtype.F32 && dtype != Dtype.BF16) {
             throw new IllegalArgumentException("dtype: found " + dtype + ", expected F32 or BF16");
         }
@@ -40,13 +43,23 @@ final class WeightReader {
         this.config = config;
         this.dtype = dtype;
         this.device = device;
+        this.format = format;
     }
 
     BaseModel read() {
         return read((files, stored) -> {
+            Set<String> linear = stored.linearWeights();
             Map<String, Tensor> weights = new LinkedHashMap<>();
-            stored.weightShapes().keySet().forEach(name -> weights.put(name, weight(files, name)));
-            return new BaseModel(stored, weights, files);
+            Map<String, QuantizedWeight> quantized = new LinkedHashMap<>();
+            if (format.isQuantized()) {
+                Function<Tensor, QuantizedWeight> quantizer = format.quantizer(device);
+                linear.forEach(name -> quantized.put(name, quantized(files, name, quantizer)));
+            }
+            stored.weightShapes().keySet().stream()
+                    .filter(name -> !quantized.containsKey(name))
+                    .forEach(name -> weights.put(
+                            name, weight(files, name, linear.contains(name) ? format.dtype(dtype) : dtype)));
+            return new BaseModel(stored, weights, quantized, format, files);
         });
     }
 
@@ -64,8 +77,10 @@ final class WeightReader {
                     .keySet()
                     .forEach(name -> weights.put(
                             name,
-                            adapted.changed().contains(name) ? weight(adapted.source(name)) : weight(files, name)));
-            return new BaseModel(changed, weights, files);
+                            adapted.changed().contains(name)
+                                    ? weight(adapted.source(name))
+                                    : weight(files, name, dtype)));
+            return new BaseModel(changed, weights, Map.of(), WeightFormat.COMPUTED, files);
         });
     }
 
@@ -122,16 +137,26 @@ final class WeightReader {
                 && files.data(ModelConfig.HEAD).mismatch(files.data(ModelConfig.EMBEDDING)) != -1;
     }
 
-    private Tensor weight(ModelFolder files, String name) {
+    private QuantizedWeight quantized(ModelFolder files, String name, Function<Tensor, QuantizedWeight> quantizer) {
+        try (Tensor stored = weight(files, name, stored(files, name))) {
+            return quantizer.apply(stored);
+        }
+    }
+
+    private static Dtype stored(ModelFolder files, String name) {
+        return Dtype.valueOf(files.info(name).dtype().name());
+    }
+
+    private Tensor weight(ModelFolder files, String name, Dtype held) {
         TensorInfo info = files.info(name);
-        Dtype stored = Dtype.valueOf(info.dtype().name());
+        Dtype stored = stored(files, name);
         MemorySegment bytes = files.data(name);
         try (Scope _ = new Scope()) {
             Tensor view = aligned(bytes, stored, info.shape());
             if (!view.isFinite()) {
                 files.requireFinite(name); // throws, and says where
             }
-            return view.to(dtype).to(device).owned();
+            return view.to(held).to(device).owned();
         }
     }
 

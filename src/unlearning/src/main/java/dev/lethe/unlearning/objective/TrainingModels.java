@@ -34,10 +34,13 @@ public record TrainingModels(
         this(trained, trained, reference, checkpointing, dropout);
     }
 
-    /** The trained model's states of a batch; {@link ForwardPass#backward} takes a loss made from them. */
+    /**
+     * The trained model's states of a batch; {@link ForwardPass#backward} takes a loss made from them. Layers whose weights are
+     * expanded to compute are always computed again, since the graph would keep all of them expanded.
+     */
     ForwardPass forward(DataRole role, RowBatch batch) {
         LanguageModel model = role == DataRole.FORGET ? forgetting : trained;
-        TrainingPass pass = checkpointing
+        TrainingPass pass = checkpointing || model.base().expands()
                 ? TrainingPass.checkpointed(model, batch.tokens(), dropout.apply(role))
                 : TrainingPass.of(model, batch.tokens(), dropout.apply(role));
         return new ForwardPass(new HiddenStates(model, pass.hidden().view(batch.positions(), -1)), pass);

@@ -1,5 +1,7 @@
 package dev.lethe.unlearning.tensor;
 
+import java.util.Optional;
+import org.bytedeco.pytorch.SizeTPair;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 
@@ -35,6 +37,24 @@ public enum Device {
             }
             default -> throw new IllegalArgumentException("device: found " + name + ", expected auto, cpu or cuda");
         };
+    }
+
+    /**
+     * What a device has.
+     *
+     * @param free bytes that nobody has asked for
+     * @param total bytes of all
+     */
+    public record Memory(long free, long total) {}
+
+    /** The memory of a GPU, after libtorch gave back what it keeps for later; empty for a CPU, whose memory is the system's. */
+    public Optional<Memory> memory() {
+        if (this == CPU) {
+            return Optional.empty();
+        }
+        torch.emptyCache();
+        SizeTPair found = torch.getMemoryInfo((byte) 0);
+        return Optional.of(new Memory(found.first(), found.second()));
     }
 
     org.bytedeco.pytorch.Device torchDevice() {

@@ -37,7 +37,7 @@ record Checkpoint(Path folder, int step, int updates, JsonNode course, String fi
      * Raised whenever a fingerprint is made of something else, or the state means something else: neither can be compared with
      * those of another format.
      */
-    static final int FORMAT = 2;
+    static final int FORMAT = 3;
 
     private static final String MANIFEST = "checkpoint.json";
     private static final String STATE = "state.safetensors";

@@ -259,7 +259,7 @@ class TrainerTest {
                 .collect(Collectors.joining("\n"))
                 .getBytes(UTF_8));
         assertThat(List.of(Checkpoint.FORMAT, layout))
-                .isEqualTo(List.of(2, "sha256:781c7ef4e226080026e7b6f1c7ef5d98fb59c5d8b537af1b7065f718d4238d78"));
+                .isEqualTo(List.of(3, "sha256:781c7ef4e226080026e7b6f1c7ef5d98fb59c5d8b537af1b7065f718d4238d78"));
     }
 
     /** The names and types of a record, and of the records in it. */
