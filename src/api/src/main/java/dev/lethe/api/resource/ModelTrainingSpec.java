@@ -37,6 +37,11 @@ import org.jspecify.annotations.Nullable;
         value = "!has(self.adapter) || !has(self.mode) || self.mode != 'full'",
         fieldPath = ".adapter",
         message = "mode full trains no adapter: adapter must be absent")
+@ValidationRule(
+        value = "!has(self.mode) || self.mode != 'full' || !has(self.training) || !has(self.training.base)"
+                + " || self.training.base == 'auto'",
+        fieldPath = ".training.base",
+        message = "mode full has no frozen base: training.base must be absent or auto")
 public record ModelTrainingSpec(
         Source model,
         @Nullable Source adapter,

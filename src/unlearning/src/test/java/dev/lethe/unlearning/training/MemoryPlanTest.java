@@ -50,12 +50,12 @@ class MemoryPlanTest {
     /** What a training of the default recipe becomes on a device of so many GiB, and whether it fits. */
     @ParameterizedTest
     @CsvSource({
-        "8B, 12, NF4, false, false",
+        "8B, 12, NF4, true, false",
         "8B, 16, NF4, false, true",
         "8B, 22, INT8, false, true",
         "8B, 32, COMPUTED, true, true",
         "8B, 48, COMPUTED, false, true",
-        "70B, 48, NF4, false, false",
+        "70B, 48, NF4, true, false",
         "70B, 80, NF4, false, true",
         "70B, 141, INT8, false, true",
     })

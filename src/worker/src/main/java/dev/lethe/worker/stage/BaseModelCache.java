@@ -1,6 +1,7 @@
 package dev.lethe.worker.stage;
 
 import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.model.WeightFormat;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import java.nio.file.Path;
@@ -10,7 +11,14 @@ import java.util.Objects;
 
 /** Frozen base models, shared by the stages of this process: each model is in memory once. */
 public final class BaseModelCache {
-    private record Key(Path folder, String digest, Dtype dtype, Device device) {}
+    /**
+     * What a model was read from and how.
+     *
+     * @param digest of the folder
+     * @param dtype type to compute in
+     * @param format how the weights of its linear modules are held
+     */
+    record Key(Path folder, String digest, Dtype dtype, Device device, WeightFormat format) {}
 
     private record Shared(BaseModel model, int users) {}
 
@@ -37,16 +45,25 @@ public final class BaseModelCache {
     }
 
     /** The model of a folder, loaded where nobody has it open. */
-    synchronized Lease borrow(Path folder, String digest, Dtype dtype, Device device) {
-        Key key = new Key(folder, digest, dtype, device);
+    Lease borrow(Path folder, String digest, Dtype dtype, Device device) {
+        return borrow(new Key(folder, digest, dtype, device, WeightFormat.COMPUTED));
+    }
+
+    /** As {@link #borrow(Path, String, Dtype, Device)}, in any format. */
+    synchronized Lease borrow(Key key) {
         Shared shared = open.get(key);
-        BaseModel model = shared == null ? load(folder, dtype, device) : shared.model;
+        BaseModel model = shared == null ? load(key) : shared.model;
         open.put(key, new Shared(model, shared == null ? 1 : shared.users + 1));
         return new Lease(key, model);
     }
 
-    private static BaseModel load(Path folder, Dtype dtype, Device device) {
-        BaseModel model = BaseModel.load(folder, dtype, device);
+    /** Whether somebody uses it now. */
+    synchronized boolean isOpen(Key key) {
+        return open.containsKey(key);
+    }
+
+    private static BaseModel load(Key key) {
+        BaseModel model = BaseModel.load(key.folder, key.dtype, key.device, key.format);
         model.notes().forEach(Note::say);
         return model;
     }

@@ -1,6 +1,5 @@
 package dev.lethe.worker.stage;
 
-import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.status.Progress;
@@ -9,12 +8,15 @@ import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.lora.StoredAdapter;
+import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.model.WeightFormat;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Threads;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import dev.lethe.unlearning.training.Trainer;
 import dev.lethe.unlearning.training.TrainingCancelled;
+import dev.lethe.unlearning.training.TrainingMemory;
 import dev.lethe.unlearning.training.TrainingOutcome;
 import dev.lethe.unlearning.training.TrainingProgress;
 import dev.lethe.unlearning.training.TrainingRequest;
@@ -57,11 +59,18 @@ final class TrainingStage {
             StageOutput output,
             StageContext context) {
         var settings = Objects.requireNonNull(spec.training());
-        Optional<LoraSettings> lora =
-                "full".equals(spec.mode()) ? Optional.empty() : Optional.of(lora(Objects.requireNonNull(spec.lora())));
+        Optional<LoraSettings> lora = EngineSettings.lora(spec.mode(), spec.lora());
         Device device = EngineSettings.device(settings.device());
         Dtype dtype = EngineSettings.dtype(settings.dtype(), device);
-        try (BaseModelCache.Lease base = context.models().borrow(folder, inputs.digest("model"), dtype, device)) {
+        TrainingMemory memory =
+                new TrainingMemory(BaseModel.check(folder), dtype, lora, EngineSettings.training(settings));
+        Optional<WeightFormat> asked = EngineSettings.base(settings.base());
+        Optional<Device.Memory> room = device.memory();
+        TrainingMemory.Fit fit =
+                room.map(it -> memory.fitted(asked, it.total())).orElseGet(() -> memory.asked(asked));
+        BaseModelCache.Key key = new BaseModelCache.Key(folder, inputs.digest("model"), dtype, device, fit.base());
+        room.ifPresent(it -> memory.requireRoom(fit, it.free(), context.models().isOpen(key)));
+        try (BaseModelCache.Lease base = context.models().borrow(key)) {
             base.model().config().trainingNote().ifPresent(Note::say);
             TrainingRequest request = new TrainingRequest(
                     base.model(),
@@ -70,7 +79,7 @@ final class TrainingStage {
                     tokenizer,
                     rows,
                     EngineSettings.objective(spec.objective()),
-                    EngineSettings.training(settings),
+                    fit.settings(),
                     lora,
                     adapter,
                     output.work().resolve("checkpoints"),
@@ -100,13 +109,6 @@ final class TrainingStage {
         if (source != null) {
             sources.put(role, source);
         }
-    }
-
-    private static LoraSettings lora(LoraSpec spec) {
-        return new LoraSettings(
-                Objects.requireNonNull(spec.rank()),
-                Objects.requireNonNull(spec.alpha()),
-                Objects.requireNonNull(spec.dropout()));
     }
 
     /** Of a training that ends by a target, how many rows are forgotten: when the rest will be nobody knows. */
