@@ -121,7 +121,8 @@ final class World {
         var s = job.spec();
         var until = new TrainingTarget(0.2, 0.1, 0.98, 10, 2);
         var training = new TrainingSettings(
-                null, null, null, null, null, null, null, null, "cycle", null, null, null, null, null, null, until);
+                null, null, null, null, null, null, null, null, "cycle", null, null, null, null, null, null, null,
+                until);
         var specialists = Stream.of("over", "under")
                 .map(name -> new Specialist(name, null, training, null, null))
                 .toList();

@@ -43,6 +43,11 @@ import org.jspecify.annotations.Nullable;
         value = "!has(self.nonMembers) || (has(self.training) && has(self.training.until))",
         fieldPath = ".nonMembers",
         message = "nonMembers belong to a training that ends by training.until")
+@ValidationRule(
+        value = "!has(self.mode) || self.mode != 'full' || !has(self.training) || !has(self.training.base)"
+                + " || self.training.base == 'auto'",
+        fieldPath = ".training.base",
+        message = "mode full has no frozen base: training.base must be absent or auto")
 public record ModelTrainingSpec(
         Source model,
         @Nullable Source adapter,

@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param maxGradNorm gradient clipping by global norm, 0 is off; when absent the recipe's, without a job 0
  * @param pairing {@code fixed} (item i has retain row i mod N), {@code random}, or {@code cycle}: every retain row takes its turn;
  *     when absent the recipe's, without a job {@code fixed}
- * @param gradientCheckpointing recompute activations in the backward pass: less memory, more time; off when absent
- * @param dtype number format of the frozen base: {@code float32}, {@code bfloat16}, or {@code auto}, when absent (float32 on CPU,
+ * @param gradientCheckpointing recompute activations in the backward pass: the same numbers in less memory and more time; when absent
+ *     off, but on a GPU that is too small without
+ * @param dtype number format of the computation: {@code float32}, {@code bfloat16}, or {@code auto}, when absent (float32 on CPU,
  *     bfloat16 on CUDA)
+ * @param base how the linear weights of the frozen base are held, which are expanded to {@code dtype} where their layer computes:
+ *     {@code bf16}, {@code int8} (a scale per row), {@code nf4} (4 bit, as QLoRA), or {@code auto}, when absent (as {@code dtype}
+ *     says; on a GPU whose memory is too small for that, int8, else nf4)
  * @param device {@code auto}, when absent, {@code cpu} or {@code cuda}
  * @param seed the origin of every random choice, 42 when absent
  * @param retainBatchSize retain rows per forward pass, with pairing {@code cycle}; when absent the recipe's, without a job as many as
@@ -47,6 +51,7 @@ public record TrainingSettings(
         @OneOf({"fixed", "random", "cycle"}) @Nullable String pairing,
         @Nullable Boolean gradientCheckpointing,
         @OneOf({"auto", "float32", "bfloat16"}) @Nullable String dtype,
+        @OneOf({"auto", "bf16", "int8", "nf4"}) @Nullable String base,
         @OneOf({"auto", "cpu", "cuda"}) @Nullable String device,
         @Min(0) @Max(9007199254740991.0) @Nullable Long seed,
         @Min(1) @Max(1024) @Nullable Integer retainBatchSize,
@@ -56,7 +61,8 @@ public record TrainingSettings(
     /** Nothing said but the batch size. */
     public static TrainingSettings ofBatchSize(int batchSize) {
         return new TrainingSettings(
-                null, batchSize, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+                null, batchSize, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null);
     }
 
     /** These settings, with what is absent taken from {@code other}. */
@@ -73,6 +79,7 @@ public record TrainingSettings(
                 or(pairing, other.pairing),
                 or(gradientCheckpointing, other.gradientCheckpointing),
                 or(dtype, other.dtype),
+                or(base, other.base),
                 or(device, other.device),
                 or(seed, other.seed),
                 or(retainBatchSize, other.retainBatchSize),
@@ -94,6 +101,7 @@ public record TrainingSettings(
                 pairing,
                 gradientCheckpointing,
                 dtype,
+                base,
                 device,
                 seed,
                 retainBatchSize,

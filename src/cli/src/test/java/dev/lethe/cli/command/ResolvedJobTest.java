@@ -27,6 +27,14 @@ class ResolvedJobTest {
                 .contains("-o: FORMAT: found yaml, expected --dry-run beside it");
     }
 
+    @Test
+    void aDryRunSaysWhatMemoryEachTrainingTakes() {
+        TinyJob job = TinyJob.in(folder);
+        assertThat(Console.printed("run", "-f", job.manifest(), "--workdir", job.workdir(), "--dry-run"))
+                .containsPattern("\nmemory\n  train-over       f32 on cpu: [0-9.]+ MiB \\(base 0.0, .*\\);"
+                        + " on a GPU at least bf16 [0-9.]+ MiB, int8 [0-9.]+ MiB, nf4 [0-9.]+ MiB\n  train-under ");
+    }
+
     private String resolved(Path manifest) {
         return Console.printed("run", "-f", manifest, "--workdir", folder.resolve("w"), "--dry-run", "-o", "yaml");
     }

@@ -41,7 +41,7 @@ record Recipe(
 
     /** Settings of the published training, batch size of the over-forgetting specialist. */
     private static final TrainingSettings TRAINING = new TrainingSettings(
-            5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L, null, 0, null);
+            5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", "auto", 42L, null, 0, null);
 
     /** What a training that ends by a target aims at. */
     static final TrainingTarget UNTIL = new TrainingTarget(0.2, 0.1, 0.98, 10, 2);
@@ -50,7 +50,7 @@ record Recipe(
 
     /** Many small steps that see every retain row, and end when the target holds; epochs are the most that there may be. */
     private static final TrainingSettings CLOSED_LOOP = new TrainingSettings(
-            200, 2, 1, 2.0e-4, 0.01, 0.0, 256, 1.0, "cycle", false, "auto", "auto", 42L, 6, 2, UNTIL);
+            200, 2, 1, 2.0e-4, 0.01, 0.0, 256, 1.0, "cycle", false, "auto", "auto", "auto", 42L, 6, 2, UNTIL);
 
     private static final LoraSpec WITHOUT_DROPOUT = new LoraSpec(32, 32.0, 0.0);
 

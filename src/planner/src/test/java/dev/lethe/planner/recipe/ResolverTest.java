@@ -168,7 +168,7 @@ class ResolverTest {
 
     static Stream<Arguments> specialists() {
         var rate = new TrainingSettings(
-                8, null, null, 3.0e-3, null, null, null, null, null, null, null, null, null, null, null, null);
+                8, null, null, 3.0e-3, null, null, null, null, null, null, null, null, null, null, null, null, null);
         var someWeights = new ObjectiveSpec("npo", Map.of("beta", 0.2, "weights", Map.of("forget", 0.5)));
         return Stream.of(
                 Arguments.of(specialist("over", null, null), PUBLISHED.get(0)),
@@ -282,7 +282,7 @@ class ResolverTest {
     @Test
     void aWarmUpIsHeldAgainstTheEpochsOfTheRecipe() {
         var warm = new TrainingSettings(
-                null, null, null, null, null, 12.0, null, null, null, null, null, null, null, null, null, null);
+                null, null, null, null, null, 12.0, null, null, null, null, null, null, null, null, null, null, null);
         var specialists = List.of(specialist("over", null, warm));
         assertThat(Resolver.resolve(job(null, specialists, null, null)).specialists())
                 .singleElement()
@@ -404,6 +404,7 @@ class ResolverTest {
                 false,
                 "auto",
                 "auto",
+                "auto",
                 42L,
                 6,
                 2,
@@ -413,11 +414,13 @@ class ResolverTest {
 
     private static TrainingSettings paired(String pairing) {
         return new TrainingSettings(
-                null, null, null, null, null, null, null, null, pairing, null, null, null, null, null, null, null);
+                null, null, null, null, null, null, null, null, pairing, null, null, null, null, null, null, null,
+                null);
     }
 
     private static TrainingSettings training(int epochs, int batchSize, double rate) {
         return new TrainingSettings(
-                epochs, batchSize, 4, rate, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L, null, 0, null);
+                epochs, batchSize, 4, rate, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", "auto", 42L, null, 0,
+                null);
     }
 }

@@ -71,8 +71,8 @@ class StageFilesTest {
                                                 "weights",
                                                 Map.of("forget", 0.4, "retain", 0.2, "kl", 0.4, "decouple", 0.0))),
                                 new TrainingSettings(
-                                        5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", 42L, null,
-                                        0, null),
+                                        5, 1, 4, 1.0e-4, 0.01, 1.0, 256, 0.0, "fixed", false, "auto", "auto", "auto",
+                                        42L, null, 0, null),
                                 new LoraSpec(32, 32.0, 0.05),
                                 null)),
                 Arguments.of(

@@ -28,12 +28,25 @@ public final class BaseModel implements AutoCloseable {
 
     private final ModelConfig config;
     private final Map<String, Tensor> weights;
+    private final Map<String, QuantizedWeight> quantized;
+    private final WeightFormat format;
     private final @Nullable ModelFolder mapped; // what weights without a copy read from
 
-    BaseModel(ModelConfig config, Map<String, Tensor> weights, @Nullable ModelFolder mapped) {
+    BaseModel(
+            ModelConfig config,
+            Map<String, Tensor> weights,
+            Map<String, QuantizedWeight> quantized,
+            WeightFormat format,
+            @Nullable ModelFolder mapped) {
         this.config = config;
         this.weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+        this.quantized = Map.copyOf(quantized);
+        this.format = format;
         this.mapped = mapped;
+    }
+
+    private BaseModel(ModelConfig config, Map<String, Tensor> weights) {
+        this(config, weights, Map.of(), WeightFormat.COMPUTED, null);
     }
 
     /**
@@ -46,7 +59,15 @@ public final class BaseModel implements AutoCloseable {
      * @throws RefusedInput where the weights are pickle files
      */
     public static BaseModel load(Path folder, Dtype dtype, Device device) {
-        return new WeightReader(folder, ModelConfig.read(folder), dtype, device).read();
+        return load(folder, dtype, device, WeightFormat.COMPUTED);
+    }
+
+    /**
+     * As {@link #load(Path, Dtype, Device)}, with the linear modules' weights in another format. Each is brought into it as it is
+     * read, so that they never are in memory in full. Such a model is computed with, and neither changed nor saved.
+     */
+    public static BaseModel load(Path folder, Dtype dtype, Device device, WeightFormat format) {
+        return new WeightReader(folder, ModelConfig.read(folder), dtype, device, format).read();
     }
 
     /**
@@ -55,7 +76,7 @@ public final class BaseModel implements AutoCloseable {
      * @throws InvalidInput as {@link #load}; where model and adapter do not fit; and for an adapter that is not finite
      */
     public static BaseModel adapted(Path folder, AdapterFolder adapter, Dtype dtype, Device device) {
-        return new WeightReader(folder, ModelConfig.read(folder), dtype, device).read(adapter);
+        return new WeightReader(folder, ModelConfig.read(folder), dtype, device, WeightFormat.COMPUTED).read(adapter);
     }
 
     /**
@@ -79,7 +100,7 @@ public final class BaseModel implements AutoCloseable {
         Map<String, Tensor> weights = new LinkedHashMap<>();
         config.weightShapes()
                 .forEach((name, shape) -> weights.put(name, Initialization.weight(config, name, shape, seed)));
-        return new BaseModel(config, weights, null);
+        return new BaseModel(config, weights);
     }
 
     public ModelConfig config() {
@@ -91,7 +112,7 @@ public final class BaseModel implements AutoCloseable {
         return mapped == null ? List.of() : mapped.warnings();
     }
 
-    /** All weights by name, in the order of computation. */
+    /** All weights that are no codes by name, in the order of computation. */
     public Map<String, Tensor> weights() {
         return weights;
     }
@@ -99,6 +120,12 @@ public final class BaseModel implements AutoCloseable {
     /** The weight of that name. */
     public Tensor weight(String name) {
         return Objects.requireNonNull(weights.get(name), name);
+    }
+
+    /** The weight of a linear module, to compute with in a type. */
+    Tensor linear(String name, Dtype type) {
+        QuantizedWeight codes = quantized.get(name);
+        return codes == null ? weight(name).to(type) : codes.expanded(type);
     }
 
     Optional<Tensor> find(String name) {
@@ -111,6 +138,16 @@ public final class BaseModel implements AutoCloseable {
 
     public Device device() {
         return weight(ModelConfig.EMBEDDING).device();
+    }
+
+    /** How the weights of its linear modules are held. */
+    public WeightFormat format() {
+        return format;
+    }
+
+    /** Whether the weights of its linear modules are held in another form than they are computed in. */
+    public boolean expands() {
+        return format.differsFrom(dtype());
     }
 
     /** A copy whose weights require gradients, for full fine-tuning. This model may be closed afterwards. */
@@ -158,13 +195,20 @@ public final class BaseModel implements AutoCloseable {
     }
 
     private BaseModel changed(BiFunction<String, Tensor, Tensor> change) {
+        requireComputed();
         Map<String, Tensor> changed = new LinkedHashMap<>();
         try (Scope _ = new Scope();
                 NoGrad _ = new NoGrad()) {
             weights.forEach((name, weight) ->
                     Scope.run(() -> changed.put(name, change.apply(name, weight).owned())));
         }
-        return new BaseModel(config, changed, null);
+        return new BaseModel(config, changed);
+    }
+
+    private void requireComputed() {
+        if (expands()) {
+            throw new IllegalStateException("weights: found " + format + ", expected those that are computed in");
+        }
     }
 
     /**
@@ -175,11 +219,13 @@ public final class BaseModel implements AutoCloseable {
      * @param tokenizer the folder that the tokenizer's files and generation_config.json are copied from
      */
     public void save(Path target, Dtype dtype, Path tokenizer) {
+        requireComputed();
         new WeightWriter(this, dtype).write(target, tokenizer);
     }
 
     /** {@link #save} into an existing folder, such as one that is renamed when more has been written. */
     public void fill(Path folder, Dtype dtype, Path tokenizer) {
+        requireComputed();
         new WeightWriter(this, dtype).fill(folder, tokenizer);
     }
 
@@ -187,6 +233,7 @@ public final class BaseModel implements AutoCloseable {
     @Override
     public void close() {
         weights.values().forEach(Tensor::close);
+        quantized.values().forEach(QuantizedWeight::close);
         if (mapped != null) {
             mapped.close();
         }

@@ -20,7 +20,7 @@ import java.util.List;
 public final class ChunkedLogits {
 
     /** Positions whose logits exist at once. */
-    private static final int CHUNK = 128;
+    public static final int CHUNK = 128;
 
     private final LanguageModel model;
     private final Tensor head;

@@ -46,10 +46,12 @@ final class Decoder {
     }
 
     private Layer layer(String prefix, Function<String, @Nullable LoraFactors> lora) {
-        Function<String, Linear> linear = module -> new Linear(
-                base.weight(prefix + module + ".weight"),
-                base.find(prefix + module + ".bias").orElse(null),
-                lora.apply(prefix + module));
+        Function<String, Linear> linear = module -> {
+            String path = prefix + module;
+            String weight = path + ".weight";
+            return new Linear(
+                    type -> base.linear(weight, type), base.find(path + ".bias").orElse(null), lora.apply(path));
+        };
         return new Layer(
                 base.find(prefix + "input_layernorm.weight").orElse(null),
                 new Projections(

@@ -98,7 +98,7 @@ public final class LanguageModel {
         long[] shape = hidden.shape();
         Tensor rows = hidden.reshape(-1, shape[shape.length - 1]);
         shape[shape.length - 1] = head.size(0);
-        return new Linear(head, null, null).plain(rows).view(shape);
+        return Linear.of(head).plain(rows).view(shape);
     }
 
     /** The scores [rows, length, vocabulary] of a batch, without dropout. */

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The shape of a decoder, as {@code config.json} of a Hugging Face folder describes it.
@@ -145,6 +147,11 @@ public record ModelConfig(
             linearShapes().forEach((module, shape) -> modules.put(prefix + module, shape));
         }
         return modules;
+    }
+
+    /** The names of the weights of {@link #linearModules}. */
+    Set<String> linearWeights() {
+        return linearModules().keySet().stream().map(path -> path + ".weight").collect(Collectors.toUnmodifiableSet());
     }
 
     /** The prefix of the names of one layer's weights. */

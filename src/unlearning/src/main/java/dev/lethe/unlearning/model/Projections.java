@@ -26,7 +26,7 @@ record Projections(List<Linear> linears, int place) {
         Tensor stacked = adapters.size() == 1
                 ? adapters.getFirst().a()
                 : Tensor.cat(adapters.stream().map(LoraFactors::a).toList(), 0);
-        Tensor down = new Linear(stacked, null, null).plain(input);
+        Tensor down = Linear.of(stacked).plain(input);
         List<Tensor> outputs = new ArrayList<>();
         long column = 0;
         for (Linear linear : linears) {

@@ -18,7 +18,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Reads the weights of a folder into tensors: checks names and shapes, and that they are finite. Weights that can be computed with as
@@ -34,8 +36,9 @@ final class WeightReader {
     private final ModelConfig config;
     private final Dtype dtype;
     private final Device device;
+    private final WeightFormat format;
 
-    WeightReader(Path folder, ModelConfig config, Dtype dtype, Device device) {
+    WeightReader(Path folder, ModelConfig config, Dtype dtype, Device device, WeightFormat format) {
         if (dtype != Dtype.F32 && dtype != Dtype.BF16) {
             throw new IllegalArgumentException("dtype: found " + dtype + ", expected F32 or BF16");
         }
@@ -43,15 +46,26 @@ final class WeightReader {
         this.config = config;
         this.dtype = dtype;
         this.device = device;
+        this.format = format;
     }
 
     BaseModel read() {
         return read((files, stored) -> {
+            Set<String> linear = stored.linearWeights();
             Map<String, Tensor> weights = new LinkedHashMap<>();
+            Map<String, QuantizedWeight> quantized = new LinkedHashMap<>();
             try (Staging staging = staging(files)) {
-                stored.weightShapes().keySet().forEach(name -> weights.put(name, weight(files, name, staging)));
+                if (format.isQuantized()) {
+                    Function<Tensor, QuantizedWeight> quantizer = format.quantizer(device);
+                    linear.forEach(name -> quantized.put(name, quantized(files, name, quantizer, staging)));
+                }
+                stored.weightShapes().keySet().stream()
+                        .filter(name -> !quantized.containsKey(name))
+                        .forEach(name -> weights.put(
+                                name,
+                                weight(files, name, linear.contains(name) ? format.dtype(dtype) : dtype, staging)));
             }
-            return new BaseModel(stored, weights, files);
+            return new BaseModel(stored, weights, quantized, format, files);
         });
     }
 
@@ -72,9 +86,9 @@ final class WeightReader {
                                 name,
                                 adapted.changed().contains(name)
                                         ? weight(files, name, adapted.source(name), staging)
-                                        : weight(files, name, staging)));
+                                        : weight(files, name, dtype, staging)));
             }
-            return new BaseModel(changed, weights, files);
+            return new BaseModel(changed, weights, Map.of(), WeightFormat.COMPUTED, files);
         });
     }
 
@@ -138,15 +152,26 @@ final class WeightReader {
                 .orElse(0));
     }
 
-    private Tensor weight(ModelFolder files, String name, Staging staging) {
+    private QuantizedWeight quantized(
+            ModelFolder files, String name, Function<Tensor, QuantizedWeight> quantizer, Staging staging) {
+        try (Tensor stored = weight(files, name, stored(files, name), staging)) {
+            return quantizer.apply(stored);
+        }
+    }
+
+    private static Dtype stored(ModelFolder files, String name) {
+        return Dtype.valueOf(files.info(name).dtype().name());
+    }
+
+    /** @param held the type that it is held in */
+    private Tensor weight(ModelFolder files, String name, Dtype held, Staging staging) {
         TensorInfo info = files.info(name);
-        Dtype stored = Dtype.valueOf(info.dtype().name());
+        Dtype stored = stored(files, name);
         MemorySegment mapped = files.data(name);
-        boolean asItLies = device == Device.CPU && dtype == stored && mapped.address() % stored.bytes() == 0;
+        boolean asItLies = device == Device.CPU && held == stored && mapped.address() % stored.bytes() == 0;
         try (Scope _ = new Scope()) {
-            Tensor weight = asItLies
-                    ? Tensor.fromBlob(mapped, stored, info.shape())
-                    : Tensor.empty(dtype, device, info.shape());
+            Tensor weight =
+                    asItLies ? Tensor.fromBlob(mapped, stored, info.shape()) : Tensor.empty(held, device, info.shape());
             boolean finite = asItLies
                     ? weight.isFinite()
                     : staging.fill(weight, stored, (first, into) -> files.file(name)

@@ -32,10 +32,14 @@ public record TrainingModels(
         this(trained, trained, reference, limits, dropout);
     }
 
-    /** The trained model's states of a batch; {@link ForwardPass#backward} takes a loss made from them. */
+    /**
+     * The trained model's states of a batch; {@link ForwardPass#backward} takes a loss made from them. Layers whose weights are
+     * expanded to compute are always computed again, since the graph would keep all of them expanded.
+     */
     ForwardPass forward(DataRole role, RowBatch batch) {
         LanguageModel model = role == DataRole.FORGET ? forgetting : trained;
-        TrainingPass pass = TrainingPass.of(model, batch.tokens(), dropout.apply(role), limits);
+        PassLimits kept = model.base().expands() ? new PassLimits(limits.rows(), true) : limits;
+        TrainingPass pass = TrainingPass.of(model, batch.tokens(), dropout.apply(role), kept);
         return new ForwardPass(new HiddenStates(model, pass.hidden().view(batch.positions(), -1)), pass);
     }
 

@@ -8,6 +8,8 @@ public enum Dtype {
     BF16(ScalarType.BFloat16, 2),
     F16(ScalarType.Half, 2),
     I64(ScalarType.Long, 8),
+    I8(ScalarType.Char, 1),
+    U8(ScalarType.Byte, 1),
     BOOL(ScalarType.Bool, 1);
 
     private final ScalarType scalarType;
@@ -33,6 +35,7 @@ public enum Dtype {
                 return dtype;
             }
         }
-        throw new IllegalArgumentException("dtype: found " + type + ", expected one of f32, bf16, f16, i64, bool");
+        throw new IllegalArgumentException(
+                "dtype: found " + type + ", expected one of f32, bf16, f16, i64, i8, u8, bool");
     }
 }

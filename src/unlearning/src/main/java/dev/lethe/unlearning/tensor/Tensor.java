@@ -216,6 +216,11 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(handle.index_select(dim, index.handle));
     }
 
+    /** The entries of one dimension that a vector of bytes names. */
+    public Tensor indexSelectBytes(long dim, Tensor index) {
+        return new Tensor(handle.index_select(dim, index.handle.to(ScalarType.Int)));
+    }
+
     /** {@code out[i][j] = this[i][index[i][j]]} along {@code dim}. */
     public Tensor gather(long dim, Tensor index) {
         return new Tensor(handle.gather(dim, index.handle));
@@ -299,6 +304,16 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor maskedFill(Tensor mask, double value) {
         return new Tensor(handle.masked_fill(mask.handle, new Scalar(value)));
+    }
+
+    /**
+     * For each element the number of {@code bounds} below it: the place of the bucket that it falls into.
+     *
+     * @param bounds ascending [n], n below 256
+     * @return u8, shaped as this
+     */
+    public Tensor bucket(Tensor bounds) {
+        return new Tensor(torch.bucketize(handle, bounds.handle, true, false).to(ScalarType.Byte));
     }
 
     // ---- reductions ----

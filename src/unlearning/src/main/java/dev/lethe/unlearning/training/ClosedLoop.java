@@ -49,7 +49,8 @@ final class ClosedLoop implements Course {
     /** Retain rows that are watched: always the same, so that their loss can be compared. */
     private static final int WATCHED = 64;
 
-    private static final int ROWS_AT_ONCE = 16;
+    /** Rows that go through the model together when they are measured. */
+    static final int ROWS_AT_ONCE = 16;
 
     /** A checkpoint after so many good measurements. */
     private static final int SAVE_EVERY = 5;

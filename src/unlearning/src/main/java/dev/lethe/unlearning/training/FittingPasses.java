@@ -64,7 +64,7 @@ final class FittingPasses {
                                 + " needs less",
                         e));
         noted.accept("%s; from here on with gradient checkpointing%s; the batch stays what it is"
-                .formatted(told, next.rows() < largest ? " and %d at a time".formatted(next.rows()) : ""));
+                .formatted(told, next.rows() < largest ? ", rows at a time: " + next.rows() : ""));
         return next;
     }
 }

@@ -37,7 +37,7 @@ import java.util.TreeMap;
  * @param seed of the adapter's start and the order of the rows
  */
 public record Relearning(int steps, int batchSize, double learningRate, long seed) {
-    private static final LoraSettings LORA = new LoraSettings(16, 32, 0);
+    static final LoraSettings LORA = new LoraSettings(16, 32, 0);
 
     private static final Objective LOSS = new FineTuning(LossMask.ANSWER);
     private static final double MAX_GRAD_NORM = 1;

@@ -18,6 +18,10 @@ record TrainableFullModel(TrainingRequest request, BaseModel copy, LanguageModel
             throw InvalidInput.at(
                     "training", "dtype", request.base().dtype().toString(), "float32 to train every weight");
         }
+        if (request.base().expands()) {
+            throw InvalidInput.at(
+                    "training", "base", request.base().format().toString(), "auto, as every weight is trained");
+        }
         BaseModel copy = request.base().trainableCopy();
         return new TrainableFullModel(request, copy, new LanguageModel(copy));
     }

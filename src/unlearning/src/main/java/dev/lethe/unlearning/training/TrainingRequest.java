@@ -86,7 +86,10 @@ public record TrainingRequest(
         }
     }
 
-    /** What has to be equal for a checkpoint to fit: data, settings, objective, the model's shape and the adapter it begins with. */
+    /**
+     * What has to be equal for a checkpoint to fit: data, settings, objective, how the base is
+     * held, the model's shape and the adapter it begins with.
+     */
     String fingerprint() {
         Map<DataRole, String> digests = new EnumMap<>(DataRole.class);
         rows.forEach((role, set) -> digests.put(role, set.digest()));
@@ -97,6 +100,7 @@ public record TrainingRequest(
                 settings.toString(),
                 lora.toString(),
                 base.dtype().toString(),
+                base.format().toString(),
                 baseDigest.toString(),
                 base.config().document().toString());
         String begun = adapter.map(it -> "\n" + it.digest()).orElse("");

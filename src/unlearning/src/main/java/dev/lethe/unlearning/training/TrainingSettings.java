@@ -79,6 +79,35 @@ public record TrainingSettings(
         return until.isPresent() ? Math.ceilDiv(rows, perStep) : Math.max(1, rows / perStep);
     }
 
+    /** These with layers that are computed again in the backward pass: the same numbers in less memory. */
+    public TrainingSettings checkpointed() {
+        return with(batchSize, retainBatchSize, true);
+    }
+
+    /** These, {@link #checkpointed}, with micro-batches of one row. */
+    TrainingSettings rowByRow() {
+        return with(1, 1, true);
+    }
+
+    private TrainingSettings with(int rows, int retainRows, boolean checkpointing) {
+        return new TrainingSettings(
+                epochs,
+                rows,
+                retainRows,
+                gradientAccumulation,
+                learningRate,
+                weightDecay,
+                warmupEpochs,
+                maxLength,
+                maxGradNorm,
+                pairing,
+                shuffle,
+                checkpointing,
+                seed,
+                keepCheckpoints,
+                until);
+    }
+
     /**
      * The whole run's schedule over {@code rows} rows.
      *

@@ -346,7 +346,7 @@ class TrainerTest {
                         "training: step 2: no memory left: asked for 2.00 GiB; GPU 0 has 9.00 GiB, of which 1.00 GiB is free;"
                                 + " from here on with gradient checkpointing; the batch stays what it is",
                         "training: step 2: no memory left: asked for 2.00 GiB; GPU 0 has 9.00 GiB, of which 1.00 GiB is free;"
-                                + " from here on with gradient checkpointing and 1 at a time; the batch stays what it is");
+                                + " from here on with gradient checkpointing, rows at a time: 1; the batch stays what it is");
         assertThatThrownBy(() -> Trainer.train(
                         request(new Cramped(NPO, 3, new AtomicInteger()), ROWS, LORA, two, "never"), noting(notes)))
                 .isInstanceOf(InsufficientMemory.class)

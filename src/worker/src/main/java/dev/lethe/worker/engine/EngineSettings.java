@@ -1,6 +1,7 @@
 package dev.lethe.worker.engine;
 
 import dev.lethe.api.resource.DecoupleSource;
+import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.MergeParameters;
 import dev.lethe.api.resource.ModelMergeSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
@@ -16,6 +17,8 @@ import dev.lethe.unlearning.data.Pairing;
 import dev.lethe.unlearning.data.Prompting;
 import dev.lethe.unlearning.data.RowColumn;
 import dev.lethe.unlearning.data.Rows;
+import dev.lethe.unlearning.lora.LoraSettings;
+import dev.lethe.unlearning.model.WeightFormat;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.tensor.Device;
@@ -169,7 +172,7 @@ public final class EngineSettings {
         }
     }
 
-    /** The type of a frozen base: as named, or for {@code auto} what the device is fast with. */
+    /** The type to compute in: as named, or for {@code auto} what the device is fast with. */
     public static Dtype dtype(@Nullable String name, Device device) {
         return switch (name == null ? "auto" : name) {
             case "float32" -> Dtype.F32;
@@ -177,6 +180,27 @@ public final class EngineSettings {
             case "auto" -> device == Device.CUDA ? Dtype.BF16 : Dtype.F32;
             default -> throw InvalidInput.at("training", "dtype", String.valueOf(name), "auto, float32 or bfloat16");
         };
+    }
+
+    /** How a frozen base is held, as named; empty for {@code auto}, and in a job that began before there was a choice. */
+    public static Optional<WeightFormat> base(@Nullable String name) {
+        return switch (name == null ? "auto" : name) {
+            case "auto" -> Optional.empty();
+            case "bf16" -> Optional.of(WeightFormat.BF16);
+            case "int8" -> Optional.of(WeightFormat.INT8);
+            case "nf4" -> Optional.of(WeightFormat.NF4);
+            default -> throw InvalidInput.at("training", "base", String.valueOf(name), "auto, bf16, int8 or nf4");
+        };
+    }
+
+    /** @param mode {@code lora} or {@code full} */
+    public static Optional<LoraSettings> lora(@Nullable String mode, @Nullable LoraSpec spec) {
+        return "full".equals(mode)
+                ? Optional.empty()
+                : Optional.of(new LoraSettings(
+                        Objects.requireNonNull(Objects.requireNonNull(spec).rank()),
+                        Objects.requireNonNull(spec.alpha()),
+                        Objects.requireNonNull(spec.dropout())));
     }
 
     private static <E extends Enum<E>> E constant(String field, Class<E> type, String name) {

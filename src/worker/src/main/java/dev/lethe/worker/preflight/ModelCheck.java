@@ -60,6 +60,11 @@ final class ModelCheck {
         }
     }
 
+    /** The model's shape, of one that passed. */
+    ModelConfig config() {
+        return Objects.requireNonNull(config);
+    }
+
     /** Number of weights; 0 where the model could not be read. */
     long parameters() {
         return config == null

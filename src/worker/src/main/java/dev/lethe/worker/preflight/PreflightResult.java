@@ -4,6 +4,7 @@ import dev.lethe.api.resource.ModelPreparationSpec;
 import dev.lethe.api.resource.ObjectiveSpec;
 import dev.lethe.api.resource.Specialist;
 import dev.lethe.api.status.StageSummary;
+import dev.lethe.catalog.Descriptor;
 import dev.lethe.unlearning.data.RowFormat;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.generation.SampledRows;
@@ -98,6 +99,17 @@ public final class PreflightResult {
             lines.add(
                     "  where the gates refuse the merge, its specialists train on and are merged again: at most %d rounds"
                             .formatted(rounds));
+        }
+        List<String> memory = spec.specialists().stream()
+                .filter(it -> !Objects.requireNonNull(it.objective()).type().equals(Descriptor.CUSTOM))
+                .map(it -> "  %-16s %s"
+                        .formatted(
+                                "train-" + it.name(),
+                                PlannedMemory.of(model.config(), it).line()))
+                .toList();
+        if (!memory.isEmpty()) {
+            lines.add("memory");
+            lines.addAll(memory);
         }
         if (!notes.isEmpty()) {
             lines.add("notes");

@@ -1,6 +1,7 @@
 package dev.lethe.worker.stage;
 
 import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.model.WeightFormat;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import java.nio.file.Path;
@@ -8,13 +9,21 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frozen base models, shared by the stages of this process: each model is in memory once. One on a device stays there when nobody
  * uses it any more, until another is asked for.
  */
 public final class BaseModelCache {
-    private record Key(Path folder, String digest, Dtype dtype, Device device) {}
+    /**
+     * What a model was read from and how.
+     *
+     * @param digest of the folder
+     * @param dtype type to compute in
+     * @param format how the weights of its linear modules are held
+     */
+    record Key(Path folder, String digest, Dtype dtype, Device device, WeightFormat format) {}
 
     private record Shared(BaseModel model, int users) {}
 
@@ -51,19 +60,29 @@ public final class BaseModelCache {
     }
 
     /** The model of a folder, loaded where nobody has it open. */
-    synchronized Lease borrow(Path folder, String digest, Dtype dtype, Device device) {
-        Key key = new Key(folder, digest, dtype, device);
+    Lease borrow(Path folder, String digest, Dtype dtype, Device device) {
+        return borrow(new Key(folder, digest, dtype, device, WeightFormat.COMPUTED));
+    }
+
+    /** As {@link #borrow(Path, String, Dtype, Device)}, in any format. */
+    synchronized Lease borrow(Key key) {
         Shared shared = open.get(key);
         if (shared == null) {
-            freeUnused();
+            freeUnused(key);
         }
-        BaseModel model = shared == null ? load(folder, dtype, device) : shared.model;
+        BaseModel model = shared == null ? load(key) : shared.model;
         open.put(key, new Shared(model, shared == null ? 1 : shared.users + 1));
         return new Lease(key, model);
     }
 
-    private static BaseModel load(Path folder, Dtype dtype, Device device) {
-        BaseModel model = BaseModel.load(folder, dtype, device);
+    /** Frees what nobody uses, but for one model; whether that one is in memory. */
+    synchronized boolean makeRoomBeside(Key key) {
+        freeUnused(key);
+        return open.containsKey(key);
+    }
+
+    private static BaseModel load(Key key) {
+        BaseModel model = BaseModel.load(key.folder, key.dtype, key.device, key.format);
         model.notes().forEach(Note::say);
         return model;
     }
@@ -72,16 +91,17 @@ public final class BaseModelCache {
         Shared shared = Objects.requireNonNull(open.get(key));
         open.put(key, new Shared(shared.model, shared.users - 1));
         if (!stays.test(key.device)) {
-            freeUnused();
+            freeUnused(null);
         }
     }
 
-    private void freeUnused() {
-        open.values().removeIf(it -> {
-            if (it.users == 0) {
-                it.model.close();
+    private void freeUnused(@Nullable Key but) {
+        open.entrySet().removeIf(it -> {
+            boolean unused = it.getValue().users == 0 && !it.getKey().equals(but);
+            if (unused) {
+                it.getValue().model.close();
             }
-            return it.users == 0;
+            return unused;
         });
     }
 }

@@ -1,6 +1,5 @@
 package dev.lethe.worker.stage;
 
-import dev.lethe.api.resource.LoraSpec;
 import dev.lethe.api.resource.ModelTrainingSpec;
 import dev.lethe.api.resource.RowsSource;
 import dev.lethe.api.status.Progress;
@@ -10,6 +9,8 @@ import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
 import dev.lethe.unlearning.lora.LoraSettings;
 import dev.lethe.unlearning.lora.StoredAdapter;
+import dev.lethe.unlearning.model.BaseModel;
+import dev.lethe.unlearning.model.WeightFormat;
 import dev.lethe.unlearning.suite.MembershipDocuments;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
@@ -17,6 +18,7 @@ import dev.lethe.unlearning.tensor.Threads;
 import dev.lethe.unlearning.tokenizer.TextTokenizer;
 import dev.lethe.unlearning.training.Trainer;
 import dev.lethe.unlearning.training.TrainingCancelled;
+import dev.lethe.unlearning.training.TrainingMemory;
 import dev.lethe.unlearning.training.TrainingOutcome;
 import dev.lethe.unlearning.training.TrainingProgress;
 import dev.lethe.unlearning.training.TrainingRequest;
@@ -64,11 +66,18 @@ final class TrainingStage {
             StageOutput output,
             StageContext context) {
         var settings = Objects.requireNonNull(spec.training());
-        Optional<LoraSettings> lora =
-                "full".equals(spec.mode()) ? Optional.empty() : Optional.of(lora(Objects.requireNonNull(spec.lora())));
+        Optional<LoraSettings> lora = EngineSettings.lora(spec.mode(), spec.lora());
         Device device = EngineSettings.device(settings.device());
         Dtype dtype = EngineSettings.dtype(settings.dtype(), device);
-        try (BaseModelCache.Lease base = context.models().borrow(folder, inputs.digest("model"), dtype, device)) {
+        TrainingMemory memory =
+                new TrainingMemory(BaseModel.check(folder), dtype, lora, EngineSettings.training(settings));
+        Optional<WeightFormat> asked = EngineSettings.base(settings.base());
+        TrainingMemory.Fit fit =
+                device.memory().map(it -> memory.fitted(asked, it.total())).orElseGet(() -> memory.asked(asked));
+        BaseModelCache.Key key = new BaseModelCache.Key(folder, inputs.digest("model"), dtype, device, fit.base());
+        boolean shared = context.models().makeRoomBeside(key);
+        device.memory().ifPresent(it -> memory.requireRoom(fit, it.free(), shared));
+        try (BaseModelCache.Lease base = context.models().borrow(key)) {
             base.model().config().trainingNote().ifPresent(Note::say);
             TrainingRequest request = new TrainingRequest(
                     base.model(),
@@ -78,7 +87,7 @@ final class TrainingStage {
                     rows,
                     nonMembers,
                     EngineSettings.objective(spec.objective()),
-                    EngineSettings.training(settings),
+                    fit.settings(),
                     lora,
                     adapter,
                     output.work().resolve("checkpoints"),
@@ -108,13 +117,6 @@ final class TrainingStage {
         if (source != null) {
             sources.put(role, source);
         }
-    }
-
-    private static LoraSettings lora(LoraSpec spec) {
-        return new LoraSettings(
-                Objects.requireNonNull(spec.rank()),
-                Objects.requireNonNull(spec.alpha()),
-                Objects.requireNonNull(spec.dropout()));
     }
 
     /** Of a training that ends by a target, how many rows are forgotten: when the rest will be nobody knows. */
