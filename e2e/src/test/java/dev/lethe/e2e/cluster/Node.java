@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.images.builder.Transferable;
@@ -29,6 +30,7 @@ public final class Node implements AutoCloseable {
     private static final String AUDIT_LOG = "/var/log/lethe-audit.log";
     private static final String API_SERVER_PID = "/run/kube-apiserver.pid";
     private static final int EXECUTABLE = 0755;
+    private static final Duration START = Duration.ofMinutes(4);
 
     /** Who asked for what, of the operator alone. */
     private static final String AUDIT =
@@ -65,6 +67,7 @@ public final class Node implements AutoCloseable {
         var name = DockerImageName.parse(image).asCompatibleSubstituteFor("rancher/k3s");
         var container = new K3sContainer(name);
         container
+                .withStartupTimeout(START) // a busy machine takes longer than the minute that is the default
                 .withCommand(
                         "server",
                         "--disable=traefik",

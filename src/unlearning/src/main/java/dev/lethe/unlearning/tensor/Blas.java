@@ -38,7 +38,10 @@ public enum Blas {
             case "mkl" -> {
                 if (!mkl) {
                     throw InvalidInput.at(
-                            "environment", CHOICE, "mkl", "auto or openblas: MKL is not here (make mkl fetches it)");
+                            "environment",
+                            CHOICE,
+                            "mkl",
+                            "auto or openblas: MKL is not here (make mkl, make image BLAS=mkl)");
                 }
                 yield MKL;
             }

@@ -29,7 +29,7 @@ class BlasTest {
                 .hasMessage("environment: LETHE_BLAS: found atlas, expected auto, openblas or mkl");
         assertThatThrownBy(() -> Blas.choose("mkl", "", false))
                 .hasMessage(
-                        "environment: LETHE_BLAS: found mkl, expected auto or openblas: MKL is not here (make mkl fetches it)");
+                        "environment: LETHE_BLAS: found mkl, expected auto or openblas: MKL is not here (make mkl, make image BLAS=mkl)");
     }
 
     /** The kernels that are said to run are those of a library that is loaded. */
