@@ -57,6 +57,15 @@ class LocalRunTest {
     }
 
     @Test
+    void specialistsTrainOnABaseInFewBits() {
+        TinyJob job = TinyJob.in(folder)
+                .with("epochs: 3,", "epochs: 3, base: nf4,")
+                .with("epochs: 2,", "epochs: 2, base: int8,");
+        assertThat(run(job)).isEqualTo(new Console(0, ""));
+        assertThat(job.published().resolve("model.safetensors")).exists();
+    }
+
+    @Test
     void gatesThatAreNotMetPublishNothing() throws IOException {
         TinyJob job = TinyJob.in(folder)
                 .with("epochs: 3", "epochs: 1")
