@@ -104,9 +104,8 @@ record Attention(@Nullable Tensor bias, @Nullable Tensor padding, boolean causal
             return Functional.attention(grouped, k, v, bias, false).reshape(q.shape());
         }
         if (q.size(1) != k.size(1) && q.device() != Device.CPU && (bias != null || q.dtype() == Dtype.F32)) {
-            // Of the kernels of a GPU only one takes groups, in half precision and without a bias. Without any, all
-            // scores
-            // would exist at once.
+            // Of a GPU's kernels only one takes groups, in half precision and without a bias. Without any of them all
+            // scores would exist at once.
             long group = q.size(1) / k.size(1);
             return Functional.attention(q, repeated(k, group), repeated(v, group), bias, causal);
         }
