@@ -3,6 +3,7 @@ package dev.lethe.operator.reconcile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lethe.api.document.Documents;
+import dev.lethe.api.resource.InvalidLocation;
 import dev.lethe.api.resource.Location;
 import dev.lethe.api.status.Reason;
 import dev.lethe.operator.cluster.ClusterDocuments;
@@ -71,6 +72,10 @@ public final class DestinationConflicts {
 
     /** Gives all spellings of a path the same form. */
     private static String normalized(String uri) {
-        return Location.of(uri).map(it -> it.normalized().uri()).orElse(uri);
+        try {
+            return Location.of(uri).normalized().uri();
+        } catch (InvalidLocation e) {
+            return uri; // its own reconciliation reports what is wrong
+        }
     }
 }

@@ -78,7 +78,7 @@ record WorkerVolumes(List<Volume> volumes, List<VolumeMount> mounts) {
 
     /** Any other URI was refused by the planner. */
     private static String claim(String uri) {
-        if (Location.of(uri).orElse(null) instanceof Location.Claim claim) {
+        if (Location.of(uri) instanceof Location.Claim claim) {
             return claim.claim();
         }
         throw new IllegalArgumentException("no pvc: URI: " + uri);

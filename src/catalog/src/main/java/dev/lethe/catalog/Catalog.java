@@ -96,6 +96,7 @@ public final class Catalog {
                             "pvc",
                             "pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?/.+",
                             "pvc://CLAIM/PATH",
+                            "pvc://models/olmo-1b",
                             "A path in a PersistentVolumeClaim, in a cluster.",
                             "Kubernetes",
                             "0.1"),
@@ -103,9 +104,42 @@ public final class Catalog {
                             "file",
                             "file:.+",
                             "file:PATH",
+                            "file:models/olmo-1b",
                             "A path on this machine, for a local run; a relative one begins at the manifest's folder.",
                             "RFC 8089, without a host",
-                            "0.1")));
+                            "0.1"),
+                    new SourceDescriptor(
+                            "hf",
+                            "hf://[A-Za-z0-9][-A-Za-z0-9._]*/[A-Za-z0-9][-A-Za-z0-9._]*(@(refs/(pr|convert)/)?[A-Za-z0-9][-A-Za-z0-9._]*)?",
+                            "hf://OWNER/NAME[@REVISION]",
+                            "hf://allenai/OLMo-1B-hf@main",
+                            "A model on the Hugging Face Hub or its like; without a revision, its default branch.",
+                            "huggingface_hub",
+                            "0.2"),
+                    new SourceDescriptor(
+                            "hf-datasets",
+                            "hf://datasets/[A-Za-z0-9][-A-Za-z0-9._]*/[A-Za-z0-9][-A-Za-z0-9._]*(@(refs/(pr|convert)/)?[A-Za-z0-9][-A-Za-z0-9._]*)?/.+",
+                            "hf://datasets/OWNER/NAME[@REVISION]/FILE",
+                            "hf://datasets/locuslab/TOFU/forget10.json",
+                            "A file of a dataset there.",
+                            "huggingface_hub",
+                            "0.2"),
+                    new SourceDescriptor(
+                            "s3",
+                            "s3://[a-z0-9][-a-z0-9.]+[a-z0-9]/[^?#]+([?](versionId|etags)=[-A-Za-z0-9._]+)?",
+                            "s3://BUCKET/KEY",
+                            "s3://requests/4711/forget.jsonl",
+                            "An object in a store that speaks S3, or the folder of objects whose keys begin so.",
+                            "Amazon S3",
+                            "0.2"),
+                    new SourceDescriptor(
+                            "oci",
+                            "oci://[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][-A-Za-z0-9._]*|(:[A-Za-z0-9_][-A-Za-z0-9._]*)?@sha256:[0-9a-f]{64})",
+                            "oci://REGISTRY/REPOSITORY:TAG or @sha256:HEX",
+                            "oci://registry.example.org/models/olmo-1b:4711",
+                            "An artifact in an OCI registry: a ModelPack, or an image whose layers hold files.",
+                            "OCI distribution 1.1, ModelPack",
+                            "0.2")));
 
     /** Whatever has a name, sort by sort. */
     public static final List<Named<? extends Descriptor>> SORTS =

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file of rows that put the instructions of forget rows into harmless contexts: JSON Lines, JSON, CSV or Parquet.
  *
- * @param uri where it is: {@code pvc://CLAIM/PATH} in a cluster, {@code file:PATH} on a laptop
+ * @param uri where it is: {@code pvc://CLAIM/PATH} in a cluster; on a laptop {@code file:PATH}, or a place from which it is fetched first
  * @param digest {@code sha256:HEX} that the content must have; a difference refuses the stage
  * @param columns the fields whose names are none of those that are known
  * @param answers who answers the prompts: {@code given}, when absent: the rows have normal answers; {@code model}: the model itself,
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "!self.uri.matches('" + Syntax.CLIMBS + "')",
         fieldPath = ".uri",
-        message = "a path in a claim may not contain '..'")
+        message = "a path may not contain '..', but one on this machine")
 public record DecoupleSource(
         @Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri,
         @Pattern(Syntax.DIGEST) @Size(max = Syntax.DIGEST_LENGTH) @Nullable String digest,

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 @ValidationRule(
         value = "!self.uri.matches('" + Syntax.CLIMBS + "')",
         fieldPath = ".uri",
-        message = "a path in a claim may not contain '..'")
+        message = "a path may not contain '..', but one on this machine")
 public record Destination(@Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri) {
     Destination withUri(UnaryOperator<String> change) {
         return new Destination(change.apply(uri));

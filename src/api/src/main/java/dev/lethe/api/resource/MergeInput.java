@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One adapter or model of a merge.
  *
  * @param name the input's name, in results and errors
- * @param uri its folder: {@code pvc://CLAIM/PATH} in a cluster, {@code file:PATH} on a laptop
+ * @param uri its folder: {@code pvc://CLAIM/PATH} in a cluster; on a laptop {@code file:PATH}, or a place from which it is fetched first
  * @param digest {@code sha256:HEX} that the content must have; a difference refuses the stage
  * @param weight its factor in the merge
  * @param density share of its entries that trimming keeps, in place of the merge's; not for {@code peft}
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "!self.uri.matches('" + Syntax.CLIMBS + "')",
         fieldPath = ".uri",
-        message = "a path in a claim may not contain '..'")
+        message = "a path may not contain '..', but one on this machine")
 public record MergeInput(
         @Pattern(Syntax.NAME) @Size(max = Syntax.LABEL_LENGTH) String name,
         @Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri,

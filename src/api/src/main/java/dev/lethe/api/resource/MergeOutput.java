@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "!self.uri.matches('" + Syntax.CLIMBS + "')",
         fieldPath = ".uri",
-        message = "a path in a claim may not contain '..'")
+        message = "a path may not contain '..', but one on this machine")
 public record MergeOutput(
         @Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri,
         @OneOf({"adapter", "model"}) @Default("adapter") @Nullable String form) {

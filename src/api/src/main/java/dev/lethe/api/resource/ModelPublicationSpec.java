@@ -80,7 +80,7 @@ public record ModelPublicationSpec(
     @ValidationRule(
             value = "!self.uri.matches('" + Syntax.CLIMBS + "')",
             fieldPath = ".uri",
-            message = "a path in a claim may not contain '..'")
+            message = "a path may not contain '..', but one on this machine")
     public record Evidence(
             @Pattern(Syntax.OBJECT_NAME) @Size(max = Syntax.OBJECT_NAME_LENGTH) String stage,
             Kind kind,

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file of rows: JSON Lines, JSON, CSV or Parquet.
  *
- * @param uri where it is: {@code pvc://CLAIM/PATH} in a cluster, {@code file:PATH} on a laptop
+ * @param uri where it is: {@code pvc://CLAIM/PATH} in a cluster; on a laptop {@code file:PATH}, or a place from which it is fetched first
  * @param digest {@code sha256:HEX} that the content must have; a difference refuses the stage
  * @param columns the fields whose names are none of those that are known
  */
 @ValidationRule(
         value = "!self.uri.matches('" + Syntax.CLIMBS + "')",
         fieldPath = ".uri",
-        message = "a path in a claim may not contain '..'")
+        message = "a path may not contain '..', but one on this machine")
 public record RowsSource(
         @Pattern(Syntax.URI) @Size(max = Syntax.URI_LENGTH) String uri,
         @Pattern(Syntax.DIGEST) @Size(max = Syntax.DIGEST_LENGTH) @Nullable String digest,

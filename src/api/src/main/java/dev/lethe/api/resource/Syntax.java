@@ -2,13 +2,20 @@ package dev.lethe.api.resource;
 
 /** The syntax of the strings that a manifest holds: RE2 patterns and lengths, as the schemas use them. */
 public final class Syntax {
-    /** {@code pvc://CLAIM/PATH} in a cluster, {@code file:PATH} on a laptop. */
-    public static final String URI = "^(pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?/.+|file:.+)$";
+    /** Where something is: the forms that the catalogue has. */
+    public static final String URI = "^("
+            + "pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?/.+"
+            + "|file:.+"
+            + "|hf://[A-Za-z0-9][-A-Za-z0-9._]*/[A-Za-z0-9][-A-Za-z0-9._]*(@(refs/(pr|convert)/)?[A-Za-z0-9][-A-Za-z0-9._]*)?"
+            + "|hf://datasets/[A-Za-z0-9][-A-Za-z0-9._]*/[A-Za-z0-9][-A-Za-z0-9._]*(@(refs/(pr|convert)/)?[A-Za-z0-9][-A-Za-z0-9._]*)?/.+"
+            + "|s3://[a-z0-9][-a-z0-9.]+[a-z0-9]/[^?#]+([?](versionId|etags)=[-A-Za-z0-9._]+)?"
+            + "|oci://[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][-A-Za-z0-9._]*|(:[A-Za-z0-9_][-A-Za-z0-9._]*)?@sha256:[0-9a-f]{64})"
+            + ")$";
 
     public static final int URI_LENGTH = 1024;
 
-    /** A path in a claim never climbs out of it. */
-    public static final String CLIMBS = "^pvc:.*/[.][.](/|$)";
+    /** A path elsewhere than on this machine never climbs out of where it begins. */
+    public static final String CLIMBS = "^(pvc|hf|s3|oci):.*/[.][.](/|$)";
 
     public static final String DIGEST = "^sha256:[0-9a-f]{64}$";
 

@@ -1,6 +1,9 @@
 package dev.lethe.api.schema;
 
 import com.google.re2j.Pattern;
+import dev.lethe.api.resource.InvalidLocation;
+import dev.lethe.api.resource.Location;
+import dev.lethe.api.resource.Syntax;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +64,16 @@ final class Bounds {
         Optional<String> size = size(schema, text.codePointCount(0, text.length()), "Length", "characters");
         return size.or(() -> schema.text("pattern")
                 .filter(it -> !Pattern.compile(it).matcher(text).find())
-                .map(it -> "a match of " + it));
+                .map(it -> it.equals(Syntax.URI) ? place(text) : "a match of " + it));
+    }
+
+    /** A list of all kinds of places says more than their patterns do. */
+    private static String place(String uri) {
+        try {
+            return Location.of(uri).uri();
+        } catch (InvalidLocation e) {
+            return e.expected();
+        }
     }
 
     private static Optional<String> ofNumber(Schema schema, double value) {

@@ -1,5 +1,6 @@
 package dev.lethe.api.schema;
 
+import dev.lethe.api.resource.Location;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ sealed interface Value {
 
         @Override
         public String described() {
-            String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
+            String safe = Location.shown(text);
+            String shown = safe.length() > SHOWN ? safe.substring(0, SHOWN) + "…" : safe;
             return switch (value) {
                 case null -> "null";
                 case String _ -> "'" + shown.replace("\n", "\\n") + "'";

@@ -70,7 +70,7 @@ class ManifestTest {
                 spec:
                   model: pvc://models/olmo-1b
                   forgot: {uri: pvc://requests/4711/forget.jsonl}
-                  retain: {uri: s3://requests/retain.jsonl}
+                  retain: {uri: s4://requests/retain.jsonl}
                   output: {uri: pvc://models/olmo-1b-4711}
                   output: {uri: pvc://models/olmo-1b-4712}
                   suspend: yes
@@ -88,7 +88,7 @@ class ManifestTest {
                 job.yaml:5:3: spec.workspace: an output in a claim needs workspace.persistentVolumeClaim, the claim that the stages share
                 job.yaml:5:10: spec.model: found 'pvc://models/olmo-1b', expected a mapping
                 job.yaml:6:3: spec.forgot: found an unknown field, expected forget
-                job.yaml:7:17: spec.retain.uri: found 's3://requests/retain.jsonl', expected a match of ^(pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?/.+|file:.+)$
+                job.yaml:7:17: spec.retain.uri: found 's4://requests/retain.jsonl', expected one of pvc://CLAIM/PATH, file:PATH, hf://OWNER/NAME[@REVISION], hf://datasets/OWNER/NAME[@REVISION]/FILE, s3://BUCKET/KEY, oci://REGISTRY/REPOSITORY:TAG or @sha256:HEX; did you mean s3:?
                 job.yaml:9:3: spec.output: found twice, expected once
                 job.yaml:10:12: spec.suspend: found 'yes', expected true or false
                 job.yaml:11:24: spec.retry.maxAttempts: found 2.5, expected a whole number

@@ -91,7 +91,11 @@ public final class ExplainCommand implements Callable<Integer> {
             case FamilyDescriptor family ->
                 text.append("class      ").append(family.className()).append('\n');
             case SourceDescriptor source ->
-                text.append("form       ").append(source.form()).append('\n');
+                text.append("form       ")
+                        .append(source.form())
+                        .append("\nexample    ")
+                        .append(source.example())
+                        .append('\n');
             case RecipeDescriptor recipe ->
                 text.append("trains     ")
                         .append(String.join(", ", recipe.specialists()))
