@@ -6,6 +6,7 @@ import dev.lethe.api.stage.StageFile;
 import dev.lethe.cli.command.DiffCommand;
 import dev.lethe.cli.command.EvaluateCommand;
 import dev.lethe.cli.command.ExplainCommand;
+import dev.lethe.cli.command.FetchCommand;
 import dev.lethe.cli.command.InitCommand;
 import dev.lethe.cli.command.InspectCommand;
 import dev.lethe.cli.command.MergeCommand;
@@ -39,14 +40,15 @@ import picocli.CommandLine.ParameterException;
         footer = {
             "",
             "Exit codes: 0 done, and for run the gates passed; 1 failed, or the gates did not pass; 65 invalid input;",
-            "71 out of memory; 75 a temporary fault; 77 refused, such as a pickle file or a digest that differs;",
-            "130 interrupted."
+            "71 out of memory; 75 a temporary fault, such as a store that does not answer; 77 refused, such as a pickle",
+            "file, a digest that differs, or a store that does not let in; 130 interrupted."
         })
 public final class Lethe {
     private static final int WIDTH = 110;
     private static final List<Class<?>> COMMANDS = List.of(
             RunCommand.class,
             StatusCommand.class,
+            FetchCommand.class,
             TrainCommand.class,
             MergeCommand.class,
             InspectCommand.class,

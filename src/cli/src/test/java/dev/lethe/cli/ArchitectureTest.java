@@ -15,7 +15,7 @@ import java.util.TreeSet;
 @AnalyzeClasses(packages = "dev.lethe", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final Set<String> ROOMS =
-            Set.of("api", "catalog", "planner", "merge", "unlearning", "worker", "cli");
+            Set.of("api", "catalog", "planner", "merge", "sources", "unlearning", "worker", "cli");
 
     @ArchTest
     static final ArchRule CATALOG = room("catalog");
@@ -33,7 +33,10 @@ class ArchitectureTest {
     static final ArchRule UNLEARNING = room("unlearning", "merge", "catalog");
 
     @ArchTest
-    static final ArchRule WORKER = room("worker", "api", "planner", "merge", "unlearning", "catalog");
+    static final ArchRule SOURCES = room("sources", "api", "merge", "catalog");
+
+    @ArchTest
+    static final ArchRule WORKER = room("worker", "api", "planner", "merge", "sources", "unlearning", "catalog");
 
     private static ArchRule room(String room, String... uses) {
         var others = new TreeSet<>(ROOMS);

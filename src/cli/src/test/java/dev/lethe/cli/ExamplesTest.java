@@ -9,6 +9,7 @@ import dev.lethe.api.stage.StageResult;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.api.status.Verdict;
 import dev.lethe.cli.manifest.Manifests;
+import dev.lethe.planner.stage.Mounts;
 import dev.lethe.planner.stage.StageFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,7 +80,7 @@ class ExamplesTest {
         Path file = Files.writeString(folder.resolve("publication.yaml"), manifest);
         var publication = Manifests.stage(file, Kind.ModelPublication);
         var attempt = new Attempt("three-1", 1, Attempt.State.Running, null, null, null, true, null, null);
-        StageFile told = StageFiles.local(folder).of(publication, attempt);
+        StageFile told = new StageFiles(Mounts.local(folder)).of(publication, attempt);
         return Console.run("stage", Files.writeString(folder.resolve("stage.json"), Documents.json(told)));
     }
 

@@ -5,6 +5,7 @@ import dev.lethe.api.stage.ExitCode;
 import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.planner.recipe.InvalidSpec;
+import dev.lethe.sources.SourceUnavailable;
 import dev.lethe.unlearning.training.TrainingFailed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +38,7 @@ public record Failure(int exitCode, String message) {
             case InvalidDocument invalid -> new Failure(ExitCode.INVALID_INPUT.code(), text(invalid));
             case InvalidSpec invalid -> new Failure(ExitCode.INVALID_INPUT.code(), text(invalid));
             case RefusedInput refused -> new Failure(ExitCode.REFUSED.code(), text(refused));
+            case SourceUnavailable unavailable -> new Failure(ExitCode.TEMPORARY.code(), text(unavailable));
             case TrainingFailed failed -> new Failure(ExitCode.INVALID_INPUT.code(), text(failed));
             case Stopped stopped -> new Failure(INTERRUPTED, text(stopped));
             case UncheckedIOException unchecked when unchecked.getCause() != null -> of(unchecked.getCause());

@@ -14,9 +14,9 @@ public enum ExitCode {
     INVALID_INPUT(65),
     /** The process needed more memory than there was; retried. {@code EX_OSERR}. */
     OUT_OF_MEMORY(71),
-    /** A temporary fault; retried. {@code EX_TEMPFAIL}. */
+    /** A temporary fault, such as a full disk or a store that does not answer; retried. {@code EX_TEMPFAIL}. */
     TEMPORARY(75),
-    /** Refused by policy, such as a pickle file or a digest that differs; never retried. {@code EX_NOPERM}. */
+    /** Refused, by policy, such as a pickle file or a digest that differs, or by a store that does not let in; never retried. {@code EX_NOPERM}. */
     REFUSED(77);
 
     /** What a Java runtime ends with, under {@code -XX:+ExitOnOutOfMemoryError}, when its heap is exhausted. */

@@ -109,7 +109,7 @@ public final class MergeCommand implements Callable<Integer> {
     public Integer call() {
         if (mergekit == null && file != null) {
             if (dryRun) {
-                return SingleStage.preview(file);
+                return SingleStage.preview(file, plain);
             }
             long bytes = ByteSize.of("--memory", memory);
             UnaryOperator<StageContext> bounds = context -> context.withLimits(mostThreads(), bytes, !noFsync);

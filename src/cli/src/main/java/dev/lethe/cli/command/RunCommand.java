@@ -1,5 +1,6 @@
 package dev.lethe.cli.command;
 
+import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.stage.ExitCode;
@@ -7,6 +8,7 @@ import dev.lethe.api.status.StageSummary;
 import dev.lethe.api.status.UnlearningJobStatus;
 import dev.lethe.cli.manifest.Manifests;
 import dev.lethe.cli.progress.ProgressView;
+import dev.lethe.cli.run.FetchedSources;
 import dev.lethe.cli.run.LocalRun;
 import dev.lethe.cli.run.RunOutcome;
 import dev.lethe.cli.run.Workdir;
@@ -54,13 +56,16 @@ public final class RunCommand implements Callable<Integer> {
             description = "where stages, state and results go; default target/JOB-NAME")
     private @Nullable Path folder;
 
-    @Option(names = "--dry-run", description = "check everything that can be checked, print the plan, do nothing")
+    @Option(
+            names = "--dry-run",
+            description =
+                    "fetch what is elsewhere, check everything that can be checked, print the plan, do nothing more")
     private boolean dryRun;
 
     @Option(
             names = "--explain",
             description =
-                    "check everything that can be checked, say in plain words what will be tried and why, do nothing")
+                    "fetch what is elsewhere, check everything that can be checked, say in plain words what will be tried and why, do nothing more")
     private boolean explain;
 
     @Option(
@@ -97,31 +102,9 @@ public final class RunCommand implements Callable<Integer> {
         if (explain && dryRun) {
             throw InvalidInput.at("--explain", "option", "--dry-run beside it", "one of the two");
         }
-        if (explain) {
-            PreflightResult checked = Preflight.check(planner.preparation(job), workdir.root());
-            System.out.print(new Explanation(job.name(), Resolver.resolve(job.spec()), checked).text());
-            return ExitCode.DONE.code();
-        }
-        if (dryRun) {
-            List<StageSummary> stages =
-                    planner.plan(job, List.of(), Instant.now()).status().stages();
-            PreflightResult checked = Preflight.check(planner.preparation(job), workdir.root());
-            ResolvedJob resolved = Resolver.resolve(job.spec());
-            System.out.print(
-                    format == null
-                            ? checked.plan(job.name(), workdir.root(), stages, resolved.rounds())
-                            : ResourceYaml.of(Resource.of(job.kind(), job.metadata(), resolved.spec())));
-            return ExitCode.DONE.code();
-        }
         StopSignal stop = StopSignal.ofProcess();
-        try (LocalRun run = LocalRun.open(workdir)) {
-            if (run.isNew()) {
-                Preflight.check(planner.preparation(job), workdir.root())
-                        .notes()
-                        .forEach(note -> say("note: " + note));
-            }
-            carryOut(run, job, stop);
-            return conclude(RunOutcome.of(workdir));
+        try {
+            return explain || dryRun ? foretell(job, planner, workdir, stop) : carryOut(job, planner, workdir, stop);
         } catch (Stopped stopped) {
             say("stopped; the same command continues");
             return Failure.INTERRUPTED;
@@ -130,10 +113,57 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void carryOut(LocalRun run, Resource<UnlearningJobSpec, UnlearningJobStatus> job, StopSignal stop) {
-        try (ProgressView view = plain.view()) {
-            run.run(job, atOnce(), view, stop);
+    /** Says what the job would do, after all checks; they read what is elsewhere, too. */
+    private int foretell(
+            Resource<UnlearningJobSpec, UnlearningJobStatus> job,
+            JobPlanner planner,
+            Workdir workdir,
+            StopSignal stop) {
+        FetchedSources sources = fetched(job, workdir, stop);
+        Resource<UnlearningJobSpec, UnlearningJobStatus> local = local(job, sources);
+        PreflightResult checked = Preflight.check(planner.preparation(local), workdir.root());
+        if (explain) {
+            System.out.print(new Explanation(job.name(), Resolver.resolve(local.spec()), checked).text());
+            return ExitCode.DONE.code();
         }
+        List<StageSummary> stages =
+                planner.plan(job, List.of(), Instant.now()).status().stages();
+        ResolvedJob resolved =
+                Resolver.resolve(Documents.job(job.name(), sources.pinned(job)).spec());
+        System.out.print(
+                format == null
+                        ? checked.plan(job.name(), workdir.root(), stages, resolved.rounds())
+                        : ResourceYaml.of(Resource.of(job.kind(), job.metadata(), resolved.spec())));
+        return ExitCode.DONE.code();
+    }
+
+    private int carryOut(
+            Resource<UnlearningJobSpec, UnlearningJobStatus> job, JobPlanner planner, Workdir workdir, StopSignal stop)
+            throws IOException {
+        try (LocalRun run = LocalRun.open(workdir)) {
+            FetchedSources sources = fetched(job, workdir, stop);
+            if (run.isNew()) {
+                Preflight.check(planner.preparation(local(job, sources)), workdir.root())
+                        .notes()
+                        .forEach(note -> say("note: " + note));
+            }
+            try (ProgressView view = plain.view()) {
+                run.run(job, sources, atOnce(), view, stop);
+            }
+            return conclude(RunOutcome.of(workdir));
+        }
+    }
+
+    private FetchedSources fetched(
+            Resource<UnlearningJobSpec, UnlearningJobStatus> job, Workdir workdir, StopSignal stop) {
+        try (ProgressView view = plain.view()) {
+            return FetchedSources.of(workdir).fetch(job, System.getenv(), view, stop);
+        }
+    }
+
+    private static Resource<UnlearningJobSpec, UnlearningJobStatus> local(
+            Resource<UnlearningJobSpec, UnlearningJobStatus> job, FetchedSources sources) {
+        return Documents.job(job.name(), sources.local(job));
     }
 
     private int conclude(RunOutcome outcome) {

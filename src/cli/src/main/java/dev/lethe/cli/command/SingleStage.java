@@ -11,6 +11,7 @@ import dev.lethe.api.status.Attempt;
 import dev.lethe.cli.manifest.Manifests;
 import dev.lethe.cli.progress.ProgressText;
 import dev.lethe.cli.progress.ProgressView;
+import dev.lethe.cli.run.FetchedSources;
 import dev.lethe.cli.run.RunLock;
 import dev.lethe.planner.stage.StageFiles;
 import dev.lethe.worker.Failure;
@@ -57,29 +58,39 @@ final class SingleStage {
     /** @param work runs the stage, and returns what is printed */
     private static int run(
             Kind kind, Path manifest, PlainOption plain, BiFunction<StageFile, StageContext, String> work) {
-        StageFile file = file(kind, manifest);
         StopSignal stop = StopSignal.ofProcess();
-        try (RunLock _ = RunLock.ofDestination(FileUris.path(file.spec().outputUri()));
-                ProgressView view = plain.view();
-                ProgressReport report = ProgressReport.of(file)) {
-            view.started(file.name());
-            System.out.println(carryOut(file, stop, view, report, work));
-            return ExitCode.DONE.code();
+        try (ProgressView view = plain.view()) {
+            StageFile file = file(kind, manifest, view, stop);
+            try (RunLock _ = RunLock.ofDestination(FileUris.path(file.spec().outputUri()));
+                    ProgressReport report = ProgressReport.of(file)) {
+                view.started(file.name());
+                System.out.println(carryOut(file, stop, view, report, work));
+                return ExitCode.DONE.code();
+            }
         } finally {
             stop.settled();
         }
     }
 
     /** What the stage would do, after all checks. */
-    static int preview(Path manifest) {
-        StageFile file = file(Kind.ModelMerge, manifest);
-        System.out.println(Worker.preview(file, (ModelMergeSpec) file.spec()));
-        return ExitCode.DONE.code();
+    static int preview(Path manifest, PlainOption plain) {
+        StopSignal stop = StopSignal.ofProcess();
+        try (ProgressView view = plain.view()) {
+            StageFile file = file(Kind.ModelMerge, manifest, view, stop);
+            System.out.println(Worker.preview(file, (ModelMergeSpec) file.spec()));
+            return ExitCode.DONE.code();
+        } finally {
+            stop.settled();
+        }
     }
 
-    private static StageFile file(Kind kind, Path manifest) {
+    /** The stage as a worker is told it, once what it reads from elsewhere is here. */
+    @SuppressWarnings("unchecked") // fetching changes URIs and no type
+    private static StageFile file(Kind kind, Path manifest, ProgressView view, StopSignal stop) {
         Resource<StageSpec, ?> stage = Manifests.stage(manifest, kind);
-        return StageFiles.local(manifest.toAbsolutePath().getParent()).of(stage, onlyAttempt(stage.name()));
+        FetchedSources sources = FetchedSources.NONE.fetch(stage, System.getenv(), view, stop);
+        return new StageFiles(sources.mounts())
+                .of((Resource<StageSpec, ?>) sources.pinned(stage), onlyAttempt(stage.name()));
     }
 
     private static String carryOut(

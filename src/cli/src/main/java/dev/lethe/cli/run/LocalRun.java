@@ -1,5 +1,6 @@
 package dev.lethe.cli.run;
 
+import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Resource;
 import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.resource.UnlearningJobSpec;
@@ -15,6 +16,7 @@ import dev.lethe.planner.Layout;
 import dev.lethe.planner.Plan;
 import dev.lethe.planner.StageUpdate;
 import dev.lethe.planner.Timings;
+import dev.lethe.planner.stage.Mounts;
 import dev.lethe.planner.stage.StageAction;
 import dev.lethe.planner.stage.StageFiles;
 import dev.lethe.planner.stage.StagePlanner;
@@ -22,7 +24,6 @@ import dev.lethe.worker.FileUris;
 import dev.lethe.worker.StopSignal;
 import dev.lethe.worker.Stopped;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -37,9 +38,6 @@ import java.util.UUID;
  */
 public final class LocalRun implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(1);
-
-    /** URIs are absolute by now: the folder that relative ones would begin at does not matter. */
-    private static final StagePlanner STAGES = new StagePlanner(StageFiles.local(Path.of("/")), Timings.LOCAL, null);
 
     private final RunLock lock;
     private final EventLog events;
@@ -73,15 +71,25 @@ public final class LocalRun implements AutoCloseable {
     /**
      * Carries the job out, from wherever an earlier run left it.
      *
-     * @param job with absolute URIs
+     * @param manifest the job with absolute URIs
+     * @param sources what it reads from elsewhere, fetched
      * @param jobs attempts at work at once
      * @return the job with its last status: terminal, or suspended
      * @throws Stopped where the stop signal came first; the same run continues
      */
     public Resource<UnlearningJobSpec, UnlearningJobStatus> run(
-            Resource<UnlearningJobSpec, UnlearningJobStatus> job, int jobs, ProgressView view, StopSignal stop) {
+            Resource<UnlearningJobSpec, UnlearningJobStatus> manifest,
+            FetchedSources sources,
+            int jobs,
+            ProgressView view,
+            StopSignal stop) {
         FileDigests digests = new FileDigests();
-        ChangedInputs.refuse(planner.preparation(job), state.stages(), digests);
+        Mounts mounts = sources.mounts();
+        Resource<UnlearningJobSpec, UnlearningJobStatus> job =
+                Documents.job(workdir.job().toString(), sources.pinned(manifest));
+        ChangedInputs.refuse(planner.preparation(job).withUris(mounts::path), state.stages(), digests);
+        sources.save(workdir);
+        StagePlanner stages = new StagePlanner(new StageFiles(mounts), Timings.LOCAL, null);
         state.saveJob(state.job()
                 .map(begun -> JobChange.take(begun, job, workdir.job()))
                 .orElse(job));
@@ -91,7 +99,7 @@ public final class LocalRun implements AutoCloseable {
                 RunLock _ =
                         RunLock.ofDestination(FileUris.path(job.spec().output().uri()))) {
             stop.onRequest(attempts::changed);
-            return runToEnd(attempts, stop);
+            return runToEnd(stages, attempts, stop);
         } catch (Stopped stopped) {
             events.append("run-interrupted", null, null, null);
             throw stopped;
@@ -104,9 +112,10 @@ public final class LocalRun implements AutoCloseable {
         lock.close();
     }
 
-    private Resource<UnlearningJobSpec, UnlearningJobStatus> runToEnd(Attempts attempts, StopSignal stop) {
+    private Resource<UnlearningJobSpec, UnlearningJobStatus> runToEnd(
+            StagePlanner stages, Attempts attempts, StopSignal stop) {
         while (true) {
-            Duration wait = reconcile(attempts);
+            Duration wait = reconcile(stages, attempts);
             Resource<UnlearningJobSpec, UnlearningJobStatus> job = state.begunJob();
             Phase phase =
                     Objects.requireNonNull(Objects.requireNonNull(job.status()).phase());
@@ -120,7 +129,7 @@ public final class LocalRun implements AutoCloseable {
     }
 
     /** Observes, plans and acts once: the job, then each of its stages. Returns how long nothing needs to be done. */
-    private Duration reconcile(Attempts attempts) {
+    private Duration reconcile(StagePlanner stages, Attempts attempts) {
         Instant now = Instant.now();
         Resource<UnlearningJobSpec, UnlearningJobStatus> job = state.begunJob();
         Plan<UnlearningJobStatus, JobAction> plan = planner.plan(job, state.stages(), now);
@@ -129,7 +138,7 @@ public final class LocalRun implements AutoCloseable {
         Optional<Instant> next = plan.requeueAt();
 
         for (Resource<StageSpec, StageResourceStatus> stage : state.stages()) {
-            next = Plan.earlier(next, reconcile(stage, attempts, now));
+            next = Plan.earlier(next, reconcile(stage, stages, attempts, now));
         }
         return next.filter(time -> !time.isAfter(now.plus(PAUSE)))
                 .map(time -> Duration.between(now, time))
@@ -137,9 +146,9 @@ public final class LocalRun implements AutoCloseable {
     }
 
     private Optional<Instant> reconcile(
-            Resource<StageSpec, StageResourceStatus> stage, Attempts attempts, Instant now) {
+            Resource<StageSpec, StageResourceStatus> stage, StagePlanner stages, Attempts attempts, Instant now) {
         String name = RunState.shortName(stage);
-        Plan<StageResourceStatus, StageAction> plan = STAGES.plan(stage, attempts.observe(name), now);
+        Plan<StageResourceStatus, StageAction> plan = stages.plan(stage, attempts.observe(name), now);
         plan.actions().forEach(action -> act(action, attempts));
         state.saveStage(stage.withStatus(plan.status()));
         Phase before = stage.status() == null ? null : stage.status().phase();

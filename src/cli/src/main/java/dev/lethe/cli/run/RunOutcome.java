@@ -8,6 +8,7 @@ import dev.lethe.api.resource.UnlearningJobSpec;
 import dev.lethe.api.stage.ExitCode;
 import dev.lethe.api.stage.RunResult;
 import dev.lethe.api.stage.StageResult;
+import dev.lethe.api.stage.StageResult.Input;
 import dev.lethe.api.status.Condition;
 import dev.lethe.api.status.Phase;
 import dev.lethe.api.status.StageResourceStatus;
@@ -84,7 +85,16 @@ public record RunOutcome(Resource<UnlearningJobSpec, UnlearningJobStatus> job, R
     /** @param source null where the model made the rows */
     private Optional<Generations> generations(
             String set, @Nullable RowsSource source, List<StageFolder> stages, boolean text) {
-        return Generations.read(set, result.inputs().get(set), source == null ? null : source.columns(), stages, text);
+        Input read = result.inputs().get(set);
+        return read == null
+                ? Optional.empty()
+                : Generations.read(
+                        set,
+                        FileUris.path(FetchedSources.of(workdir).mounts().path(read.uri())),
+                        read.digest(),
+                        source == null ? null : source.columns(),
+                        stages,
+                        text);
     }
 
     private List<StageFolder> finished() {

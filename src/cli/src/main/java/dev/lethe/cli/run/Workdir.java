@@ -7,6 +7,7 @@ import java.nio.file.Path;
  *
  * <pre>
  * job.json                          the job, with its status
+ * sources.json                      what is read from elsewhere: names of one content for ever, and where it lies
  * stages/STAGE/resource.json        a stage, with its status
  * stages/STAGE/attempts/NAME.json   what is known of an attempt
  * stages/STAGE/output/              what the stage made, with its result.json
@@ -25,6 +26,10 @@ public record Workdir(Path root) {
 
     public Path job() {
         return root.resolve("job.json");
+    }
+
+    Path sources() {
+        return root.resolve("sources.json");
     }
 
     public Path stages() {

@@ -49,6 +49,33 @@ class BadInputTest {
     }
 
     @Test
+    void aPlaceToPublishToThatIsElsewhere() {
+        job.with("file:published", "oci://registry.example/models/olmo:4711");
+        dryRun(
+                65,
+                job.manifest()
+                        + ": spec.output.uri: found oci://registry.example/models/olmo:4711, expected a file: URI, as a model is"
+                        + " published to this machine alone");
+    }
+
+    @Test
+    void whatIsFetchedFromNowhere() {
+        says(
+                65,
+                "fetch: URI: found file:a, expected a place that is reached over a network: hf://, s3:// or oci://",
+                "fetch",
+                "file:a",
+                folder.resolve("fetched"));
+        says(
+                65,
+                "fetch: URI: found hf://***@owner/model, expected no user, password or token in a URI: they come from the"
+                        + " environment, or from a Secret",
+                "fetch",
+                "hf://token@owner/model",
+                folder.resolve("fetched"));
+    }
+
+    @Test
     void whatOnlyAnImageOfOnesOwnCanDo() {
         job.with("suites: [{name: semeval2025", "suites: [{name: custom}, {name: semeval2025");
         dryRun(

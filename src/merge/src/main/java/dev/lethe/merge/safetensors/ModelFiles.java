@@ -59,7 +59,31 @@ public final class ModelFiles {
     /** An adapter's own files: whoever reads a folder as an adapter reads these, though a model lies there too. */
     private static final Set<String> ADAPTER = Set.of("adapter_config.json", "adapter_model.safetensors");
 
+    private static final Pattern SHARD = Pattern.compile("[^/]+-\\d{5}-of-\\d{5}\\.safetensors");
+
+    /** What a model says of itself to people. */
+    private static final String CARD = "README.md";
+
     private ModelFiles() {}
+
+    /**
+     * The names that belong to a model or an adapter among those of a folder that is elsewhere, as far as names tell, with its card.
+     * Which shards an index names is not known, so all are taken that are named as shards are.
+     */
+    public static SortedSet<String> among(Collection<String> names) {
+        boolean single = names.contains(ModelFolder.SINGLE);
+        boolean indexed = !single && names.contains(ShardIndex.FILE);
+        return names.stream()
+                .filter(name -> isSetting(name)
+                        || ADAPTER.contains(name)
+                        || name.equals(CARD)
+                        || name.equals(MERGE_MANIFEST)
+                        || (single && name.equals(ModelFolder.SINGLE))
+                        || (indexed
+                                && (name.equals(ShardIndex.FILE)
+                                        || SHARD.matcher(name).matches())))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
 
     /** Whether a folder has weights under a name that loaders of models look for. */
     public static boolean isModel(Path folder) {

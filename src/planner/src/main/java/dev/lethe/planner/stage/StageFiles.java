@@ -6,15 +6,9 @@ import dev.lethe.api.resource.StageSpec;
 import dev.lethe.api.stage.StageFile;
 import dev.lethe.api.status.Attempt;
 import dev.lethe.planner.recipe.Resolver;
-import java.nio.file.Path;
 
 /** Makes a worker's input: the spec with every default filled in and every URI as a mounted path. */
 public record StageFiles(Mounts mounts) {
-    /** For workers on this machine. */
-    public static StageFiles local(Path manifestFolder) {
-        return new StageFiles(Mounts.local(manifestFolder));
-    }
-
     /**
      * The file of one attempt, without the settings for pods.
      *

@@ -118,12 +118,24 @@ class StageFilesTest {
 
     @Test
     void refusesWhatIsNotMounted() {
-        assertThatThrownBy(() -> Mounts.claims("/claims").path("hf://x"))
+        assertThatThrownBy(() -> Mounts.claims("/claims").path("hf://owner/model"))
                 .isInstanceOf(InvalidSpec.class)
-                .hasMessage("spec: found hf://x, expected a pvc://CLAIM/PATH URI");
+                .hasMessage(
+                        "spec: found hf://owner/model, expected a pvc://CLAIM/PATH URI, as a cluster neither fetches nor publishes elsewhere; ./lethe fetch brings files into a folder");
+        assertThatThrownBy(() -> Mounts.claims("/claims").path("file:a"))
+                .hasMessage("spec: found file:a, expected a pvc://CLAIM/PATH URI");
         assertThatThrownBy(() -> Mounts.claims("/claims").path("pvc://c/../other"))
-                .hasMessage("spec: found pvc://c/../other, expected a path inside its claim, without '..'");
+                .hasMessage("spec: found pvc://c/../other, expected a path without '..'");
         assertThatThrownBy(() -> Mounts.local(Path.of("/m")).path("pvc://c/x")).isInstanceOf(InvalidSpec.class);
+    }
+
+    @Test
+    void whatWasFetchedIsWhereItWasFetchedTo() {
+        var mounts = Mounts.local(Path.of("/m"), Map.of("s3://bucket/a", Path.of("/cache/a")));
+        assertThat(mounts.path("s3://bucket/a")).isEqualTo("file:/cache/a");
+        assertThat(mounts.path("file:b")).isEqualTo("file:/m/b");
+        assertThatThrownBy(() -> mounts.path("s3://bucket/b"))
+                .hasMessage("spec: found s3://bucket/b, expected a file: URI, as it was not fetched");
     }
 
     private static StageSpec training(

@@ -241,7 +241,8 @@ class StagePlannerTest {
             """)
     void whatIsLeftOfAnAttemptGoesAMinuteAfterItsEnd(String story, String phase, String attempts, String actions) {
         var told = new Story(null);
-        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Timings.LOCAL, Duration.ofSeconds(60));
+        told.planner =
+                new StagePlanner(new StageFiles(Mounts.local(Path.of("/m"))), Timings.LOCAL, Duration.ofSeconds(60));
         told.tell(story);
         told.expect(phase, attempts, actions);
     }
@@ -249,7 +250,7 @@ class StagePlannerTest {
     @Test
     void nothingIsDeletedBeforeItsEndWasReadFromTheRecord() {
         var told = new Story(null);
-        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Timings.LOCAL, Duration.ZERO);
+        told.planner = new StagePlanner(new StageFiles(Mounts.local(Path.of("/m"))), Timings.LOCAL, Duration.ZERO);
         told.tell("- run ok");
         told.expect("Succeeded Succeeded", "1:Succeeded", "Wait +0");
         told.tell("-");
@@ -359,7 +360,7 @@ class StagePlannerTest {
             """)
     void aStatusThatSaysLittleIsDeferred(String story, Long seconds) {
         var told = new Story(null);
-        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Timings.CLUSTER, null);
+        told.planner = new StagePlanner(new StageFiles(Mounts.local(Path.of("/m"))), Timings.CLUSTER, null);
         told.tell(story);
         assertThat(told.plan.deferUntil().map(until -> Duration.between(told.now, until)
                         .toSeconds()))
@@ -370,7 +371,7 @@ class StagePlannerTest {
     @ValueSource(strings = {"-", "- run"})
     void aStatusWithTheStartOfADeadlineIsWrittenAtOnce(String story) {
         var told = new Story(100L);
-        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Timings.CLUSTER, null);
+        told.planner = new StagePlanner(new StageFiles(Mounts.local(Path.of("/m"))), Timings.CLUSTER, null);
         told.tell(story);
         assertThat(told.plan.deferUntil()).isEmpty();
     }
@@ -379,7 +380,7 @@ class StagePlannerTest {
     @CsvSource({"NameTaken,Reconciling", "DestinationTaken,Stalled"})
     void aBlockedPlanIsWrittenAtOnceAndTriedAgain(Reason reason, String condition) {
         var told = new Story(null);
-        told.planner = new StagePlanner(StageFiles.local(Path.of("/m")), Timings.CLUSTER, null);
+        told.planner = new StagePlanner(new StageFiles(Mounts.local(Path.of("/m"))), Timings.CLUSTER, null);
         told.tell("-");
         var blocked = told.planner.blocked(told.plan, reason, "why", told.now);
         assertThat(blocked.status().conditions())

@@ -38,7 +38,7 @@ final class Story {
     static final String METRIC = "semeval2025/forget-knowledge";
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    StagePlanner planner = new StagePlanner(StageFiles.local(Path.of("/m")), Timings.LOCAL, null);
+    StagePlanner planner = new StagePlanner(new StageFiles(Mounts.local(Path.of("/m"))), Timings.LOCAL, null);
     Instant now = START;
     Instant created = START;
     long generation = 1;

@@ -3,12 +3,10 @@ package dev.lethe.worker.report;
 import dev.lethe.api.document.Documents;
 import dev.lethe.api.resource.Kind;
 import dev.lethe.api.resource.RowColumns;
-import dev.lethe.api.stage.StageResult.Input;
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.merge.file.InputFile;
 import dev.lethe.unlearning.data.Row;
 import dev.lethe.unlearning.data.Rows;
-import dev.lethe.worker.FileUris;
 import dev.lethe.worker.engine.EngineSettings;
 import dev.lethe.worker.report.ReportInput.StageFolder;
 import java.nio.file.Files;
@@ -47,24 +45,29 @@ public record Generations(String set, List<Pair> pairs, boolean shown) {
     /**
      * Reads what was said to the rows of a set.
      *
-     * @param read the rows, as the job read them; null where it did not
+     * @param file of the rows
+     * @param digest of the file as the job read it
      * @param columns the fields whose names are none of those that are known
      * @param stages that ended well
      * @return empty where either model was not asked, or the rows are gone or are others by now
      */
     public static Optional<Generations> read(
-            String set, @Nullable Input read, @Nullable RowColumns columns, List<StageFolder> stages, boolean shown) {
+            String set,
+            Path file,
+            String digest,
+            @Nullable RowColumns columns,
+            List<StageFolder> stages,
+            boolean shown) {
         Map<String, String> base = said(set, MeasuredSystem.BASE, stages);
         Map<String, String> merge = MeasuredSystem.lastMerge(stages.stream()
                         .filter(stage -> stage.kind() == Kind.ModelEvaluation)
                         .map(StageFolder::subject))
                 .map(last -> said(set, last, stages))
                 .orElse(Map.of());
-        if (base.isEmpty() || merge.isEmpty() || read == null) {
+        if (base.isEmpty() || merge.isEmpty()) {
             return Optional.empty();
         }
-        Path file = FileUris.path(read.uri());
-        if (!Files.isRegularFile(file) || !Digest.ofFile(file).equals(read.digest())) {
+        if (!Files.isRegularFile(file) || !Digest.ofFile(file).equals(digest)) {
             return Optional.empty();
         }
         List<Row> rows = Rows.read(file, set, EngineSettings.columns(columns)).rows();
