@@ -78,6 +78,9 @@ public final class Fetch {
     private void run() {
         String fingerprint = snapshot.id() + " " + transfer.chunk();
         Map<Chunk, Entry> there = verified(FetchJournal.read(folder.journal(), fingerprint));
+        if (there.isEmpty()) {
+            folder.clear(); // what lies there may be of another snapshot
+        }
         requireSpace();
         try (FetchJournal journal = FetchJournal.begin(folder.journal(), fingerprint, there.values())) {
             bring(chunks(chunk -> !there.containsKey(chunk)), journal);
@@ -123,9 +126,13 @@ public final class Fetch {
     /** The chunks of a journal that are on the disk as it says. */
     private Map<Chunk, Entry> verified(List<Entry> journal) {
         Map<Chunk, Entry> verified = new LinkedHashMap<>();
+        Set<Chunk> all = Set.copyOf(chunks(chunk -> true));
         for (Entry entry : journal) {
-            Chunk chunk = chunk(entry.file(), entry.chunk());
-            if (checksum(chunk) == entry.checksum() && verified.put(chunk, entry) == null) {
+            Chunk chunk = entry.file() < snapshot.files().size() ? chunk(entry.file(), entry.chunk()) : null;
+            if (chunk != null
+                    && all.contains(chunk)
+                    && checksum(chunk) == entry.checksum()
+                    && verified.put(chunk, entry) == null) {
                 advanced(chunk.count());
             }
         }

@@ -100,6 +100,12 @@ final class FetchFolder implements AutoCloseable {
         }
     }
 
+    /** The same, with nothing in it. */
+    void clear() {
+        FileTree.discard(files());
+        begin();
+    }
+
     /**
      * Forces what was gathered to the disk and gives it the target's name.
      *

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -46,6 +47,13 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
  */
 final class S3 implements Store {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    /** What says that there are credentials, and where. */
+    private static final List<String> NAMING = List.of(
+            "AWS_PROFILE",
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI");
 
     private final S3Client client;
     private final Transfer transfer;
@@ -81,8 +89,7 @@ final class S3 implements Store {
         Optional<String> secret = said.apply("AWS_SECRET_ACCESS_KEY");
         if (key.isPresent() && secret.isPresent()) {
             return StaticCredentialsProvider.create(said.apply("AWS_SESSION_TOKEN")
-                    .map(token -> (software.amazon.awssdk.auth.credentials.AwsCredentials)
-                            AwsSessionCredentials.create(key.get(), secret.get(), token))
+                    .map(token -> (AwsCredentials) AwsSessionCredentials.create(key.get(), secret.get(), token))
                     .orElseGet(() -> AwsBasicCredentials.create(key.get(), secret.get())));
         }
         AwsCredentialsProvider usual = DefaultCredentialsProvider.builder().build();
@@ -90,6 +97,14 @@ final class S3 implements Store {
             usual.resolveCredentials();
             return usual;
         } catch (SdkClientException none) {
+            // Whoever says where credentials are does not want to be nobody.
+            NAMING.stream()
+                    .filter(name -> said.apply(name).isPresent())
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw new SourceUnavailable(
+                                "s3", "the credentials that %s names cannot be used now".formatted(name));
+                    });
             return AnonymousCredentialsProvider.create();
         }
     }

@@ -118,6 +118,18 @@ class FetchTest {
     }
 
     @Test
+    void whatAFetchOfOtherFilesLeftIsNotKept() throws IOException {
+        Map<String, byte[]> others = Bytes.model();
+        others.put("vocab.json", new byte[5000]);
+        others.put("config.json", new byte[5000]);
+        assertThatThrownBy(() -> fetch(new Memory(others, new AtomicInteger(), 26), ProgressListener.NONE))
+                .isInstanceOf(SourceUnavailable.class);
+        assertThat(folder.resolve(".model.fetch/files/vocab.json")).exists();
+        fetch(new Memory(Bytes.model()), ProgressListener.NONE);
+        assertThat(Bytes.digests(folder.resolve("model"))).isEqualTo(Bytes.digests());
+    }
+
+    @Test
     void otherBytesThanTheStoreSaysAreRefused() {
         Map<String, byte[]> files = Bytes.model();
         Memory store = new Memory(files);

@@ -71,7 +71,7 @@ public final class LocalRun implements AutoCloseable {
     /**
      * Carries the job out, from wherever an earlier run left it.
      *
-     * @param manifest with absolute URIs
+     * @param manifest the job with absolute URIs
      * @param sources what it reads from elsewhere, fetched
      * @param jobs attempts at work at once
      * @return the job with its last status: terminal, or suspended
