@@ -38,7 +38,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(value = 1, jvmArgsAppend = {"-XX:+UseSerialGC", "-Xmx1g"})
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"-XX:+UseSerialGC", "-Xmx1g"})
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class MergeKernels {
@@ -48,7 +50,8 @@ public class MergeKernels {
     private static final int BLOCK = 1 << 12;
 
     private final List<ByteBuffer> models = new ArrayList<>();
-    private final ByteBuffer room = ByteBuffer.allocateDirect(Short.BYTES * SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer room =
+            ByteBuffer.allocateDirect(Short.BYTES * SIZE).order(ByteOrder.LITTLE_ENDIAN);
     private final BlockCodec codec = new BlockCodec(Dtype.BF16);
     private TensorGroup differences;
     private TensorGroup values;
@@ -134,8 +137,9 @@ public class MergeKernels {
 
     private long merge(PreparedMerge prepared) {
         room.clear();
-        return prepared.merge(differences.chunking().chunks().getFirst(), (merged, count) ->
-                codec.write(merged, 0, count, room, "tensor", 0));
+        return prepared.merge(
+                differences.chunking().chunks().getFirst(),
+                (merged, count) -> codec.write(merged, 0, count, room, "tensor", 0));
     }
 
     /** Bytes of one model to numbers. */

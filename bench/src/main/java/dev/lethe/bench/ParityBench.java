@@ -13,6 +13,7 @@ import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.model.PassLimits;
 import dev.lethe.unlearning.model.TokenBatch;
+import dev.lethe.unlearning.model.WeightFormat;
 import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.objective.Objectives;
@@ -52,7 +53,10 @@ final class ParityBench implements Callable<Integer> {
     @Parameters(index = "1", description = "JSON Lines with id, input and output")
     private Path rows = Path.of("");
 
-    @Option(names = "--steps", defaultValue = "8", description = "of training; every second one with gradient checkpointing, in parts")
+    @Option(
+            names = "--steps",
+            defaultValue = "8",
+            description = "of training; every second one with gradient checkpointing, in parts")
     private int steps;
 
     @Option(names = "--new-tokens", defaultValue = "32")
@@ -70,6 +74,12 @@ final class ParityBench implements Callable<Integer> {
     @Option(names = "--dtype", defaultValue = "float32", description = "of the base: float32 or bfloat16")
     private String dtype = "float32";
 
+    @Option(
+            names = "--base",
+            defaultValue = "COMPUTED",
+            description = "how the base's linear weights are held: ${COMPLETION-CANDIDATES}")
+    private WeightFormat base = WeightFormat.COMPUTED;
+
     /** Runs. */
     public static void main(String... args) {
         System.exit(new CommandLine(new ParityBench()).execute(args));
@@ -80,18 +90,19 @@ final class ParityBench implements Callable<Integer> {
         Threads.set(threads);
         long start = System.nanoTime();
         try (TextTokenizer tokenizer = TextTokenizer.load(model);
-                BaseModel base = BaseModel.load(
-                        model, dtype.equals("bfloat16") ? Dtype.BF16 : Dtype.F32, Device.of(device))) {
+                BaseModel loaded = BaseModel.load(
+                        model, dtype.equals("bfloat16") ? Dtype.BF16 : Dtype.F32, Device.of(device), base)) {
             double loading = (System.nanoTime() - start) / 1e9;
             List<EncodedRow> encoded = new RowEncoding(tokenizer, length).encode(Rows.read(rows));
-            LanguageModel language = new LanguageModel(base);
+            LanguageModel language = new LanguageModel(loaded);
             new Figures()
                     .with("device", device)
                     .with("dtype", dtype)
+                    .with("base", base.toString())
                     .with("loadSeconds", loading, 3)
                     .with("logits", logits(language, encoded))
                     .with("tokens", tokens(language, encoded))
-                    .with("losses", losses(base, encoded, tokenizer.padId()))
+                    .with("losses", losses(loaded, encoded, tokenizer.padId()))
                     .print();
         }
         return 0;
@@ -132,7 +143,10 @@ final class ParityBench implements Callable<Integer> {
                         limits,
                         _ -> dropout);
                 MicroBatch batch = new MicroBatch(Map.of(
-                        DataRole.FORGET, batch(encoded, step, padId), DataRole.RETAIN, batch(encoded, step + 1, padId)));
+                        DataRole.FORGET,
+                        batch(encoded, step, padId),
+                        DataRole.RETAIN,
+                        batch(encoded, step + 1, padId)));
                 try (Scope _ = new Scope()) {
                     Terms terms = objective.accumulate(models, batch, 1);
                     optimizer.step(1e-3, 1);

@@ -1,5 +1,6 @@
 package dev.lethe.bench;
 
+import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.data.EncodedRow;
 import dev.lethe.unlearning.data.LossMask;
 import dev.lethe.unlearning.data.RowBatch;
@@ -11,14 +12,13 @@ import dev.lethe.unlearning.model.BaseModel;
 import dev.lethe.unlearning.model.Dropout;
 import dev.lethe.unlearning.model.LanguageModel;
 import dev.lethe.unlearning.model.PassLimits;
-import dev.lethe.catalog.DataRole;
 import dev.lethe.unlearning.objective.FineTuning;
-import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.objective.MicroBatch;
 import dev.lethe.unlearning.objective.Objective;
 import dev.lethe.unlearning.objective.Objectives;
 import dev.lethe.unlearning.objective.ReferenceModel;
 import dev.lethe.unlearning.objective.Terms;
+import dev.lethe.unlearning.objective.TrainingModels;
 import dev.lethe.unlearning.tensor.Device;
 import dev.lethe.unlearning.tensor.Dtype;
 import dev.lethe.unlearning.tensor.Threads;
@@ -96,12 +96,12 @@ final class TrainBench implements Callable<Integer> {
     private record Source(List<EncodedRow> rows, int batch, int length, int padId) {
         RowBatch ofStep(int step) {
             return new RowBatch(
-                    IntStream.range(step * batch, (step + 1) * batch)
-                            .mapToObj(i -> rows.get(i % rows.size()))
-                            .toList(),
-                    length,
-                    padId,
-                    1)
+                            IntStream.range(step * batch, (step + 1) * batch)
+                                    .mapToObj(i -> rows.get(i % rows.size()))
+                                    .toList(),
+                            length,
+                            padId,
+                            1)
                     .foldedPadding();
         }
 
@@ -117,8 +117,8 @@ final class TrainBench implements Callable<Integer> {
     public Integer call() throws Exception {
         Threads.set(threads);
         try (TextTokenizer tokenizer = TextTokenizer.load(model);
-                BaseModel base = BaseModel.load(
-                        model, dtype.equals("bfloat16") ? Dtype.BF16 : Dtype.F32, Device.of(device));
+                BaseModel base =
+                        BaseModel.load(model, dtype.equals("bfloat16") ? Dtype.BF16 : Dtype.F32, Device.of(device));
                 Adapter adapter = Adapter.init(
                                 base.config(), new LoraSettings(rank, rank, 0), 42, base.device(), model.toString())
                         .trainable()) {
@@ -138,11 +138,12 @@ final class TrainBench implements Callable<Integer> {
     }
 
     private Figures train(BaseModel base, Adapter adapter, Source first, Source second) {
-        Objective loss = objective == Kind.npo
-                ? Objectives.LETHE.of("npo", Map.of())
-                : new FineTuning(LossMask.ANSWER);
+        Objective loss = objective == Kind.npo ? Objectives.LETHE.of("npo", Map.of()) : new FineTuning(LossMask.ANSWER);
         TrainingModels learner = new TrainingModels(
-                new LanguageModel(base, adapter.modules()), new ReferenceModel(new LanguageModel(base), false), PassLimits.NONE, _ -> Dropout.NONE);
+                new LanguageModel(base, adapter.modules()),
+                new ReferenceModel(new LanguageModel(base), false),
+                PassLimits.NONE,
+                _ -> Dropout.NONE);
         AdamW optimizer = new AdamW(adapter.parameters(), 0.01);
         List<Double> losses = new ArrayList<>();
         List<Double> times = new ArrayList<>();
