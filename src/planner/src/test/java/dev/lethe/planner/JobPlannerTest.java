@@ -148,6 +148,17 @@ class JobPlannerTest {
     }
 
     @Test
+    void aTrainingToATargetReadsTheDocumentsThatTheModelNeverSaw() {
+        var suites = List.of(new SuiteSpec("semeval2025", Map.of("nonMembers", Source.of("file:never"))));
+        world.merge(null, suites);
+        world.rounds(1);
+        succeed();
+        assertThat(world.stages.get("j-train-over").spec())
+                .isInstanceOfSatisfying(ModelTrainingSpec.class, training -> assertThat(training.nonMembers())
+                        .isEqualTo(new Source("file:never", "sha256:semeval2025/nonMembers")));
+    }
+
+    @Test
     void onlyWhatComputesOnADeviceAsksForOne() {
         var limits = Map.of("memory", "16Gi", "nvidia.com/gpu", "1");
         world.compute(DEVICE);
