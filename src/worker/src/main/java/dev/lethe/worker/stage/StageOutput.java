@@ -10,6 +10,7 @@ import dev.lethe.merge.InvalidInput;
 import dev.lethe.merge.RefusedInput;
 import dev.lethe.merge.digest.Digest;
 import dev.lethe.merge.digest.FileDigests;
+import dev.lethe.merge.file.AtomicFile;
 import dev.lethe.merge.file.FileTree;
 import dev.lethe.unlearning.suite.AnswerSeals;
 import dev.lethe.worker.FileUris;
@@ -20,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
@@ -156,6 +158,21 @@ public final class StageOutput {
     /** Where the stage writes what it makes. */
     Path payload() {
         return work.resolve("payload");
+    }
+
+    /**
+     * Puts a file that does not count beside what does, whole. What an interrupted attempt leaves of it lies outside of the
+     * payload, whose digest it would change.
+     */
+    void add(String name, String text) {
+        Path made = work.resolve(name);
+        Path place = payload().resolve(name);
+        AtomicFile.write(made, text);
+        try {
+            Files.move(made, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw InvalidInput.unwritable(place, e);
+        }
     }
 
     /** Where the payload is: at the target where an interrupted publication had renamed it. */

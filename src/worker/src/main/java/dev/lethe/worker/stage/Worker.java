@@ -60,7 +60,7 @@ public final class Worker {
         if (file.spec() instanceof ModelEvaluationSpec evaluation) {
             ReportInput report = EvaluationReport.of(
                     file, result, EvaluationStage.baseline(evaluation, inputs::digest), output.payload());
-            HtmlReport.write(report, output.payload().resolve(Payload.REPORT));
+            output.add(Payload.REPORT, HtmlReport.html(report));
         }
         return output.complete(file, result, context.fsync());
     }
