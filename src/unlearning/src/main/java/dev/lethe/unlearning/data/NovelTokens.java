@@ -49,6 +49,21 @@ public record NovelTokens(Set<List<Integer>> known) {
         return chosen;
     }
 
+    /**
+     * How much a model says itself of what only rows tell: the mean of their novel tokens' exact memorisation, 0..1.
+     *
+     * @param scores of each row, as {@link #of} takes them
+     * @return 0 where no row has a novel token
+     */
+    public double exactMemorization(List<EncodedRow> rows, List<TokenScores> scores) {
+        return IntStream.range(0, rows.size())
+                .mapToObj(i -> of(rows.get(i), scores.get(i)))
+                .filter(it -> it.size() > 0)
+                .mapToDouble(TokenScores::exactMemorization)
+                .average()
+                .orElse(0);
+    }
+
     /** A token with the two before it; −1 stands for what is before the row. */
     private static List<Integer> three(int[] ids, int last) {
         return List.of(last < 2 ? -1 : ids[last - 2], last < 1 ? -1 : ids[last - 1], ids[last]);

@@ -297,13 +297,7 @@ final class ClosedLoop implements Course {
     private double forgottenAt(List<EncodedRow> nonMembers) {
         List<EncodedRow> some = nonMembers.subList(0, Math.min(UNSEEN, nonMembers.size()));
         List<TokenScores> scores = scores(Optional.empty(), base, some);
-        double unseen = IntStream.range(0, some.size())
-                .mapToObj(i -> novel.of(some.get(i), scores.get(i)))
-                .filter(it -> it.size() > 0)
-                .mapToDouble(TokenScores::exactMemorization)
-                .average()
-                .orElse(0);
-        return Math.max(target.exactMemorization(), unseen);
+        return Math.max(target.exactMemorization(), novel.exactMemorization(some, scores));
     }
 
     // ---- rows ----

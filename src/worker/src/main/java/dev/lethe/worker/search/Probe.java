@@ -147,13 +147,7 @@ public final class Probe {
      */
     public double unseen(LanguageModel base) {
         List<EncodedRow> documents = nonMembers.calibration();
-        List<TokenScores> scores = new TeacherForcing(base, BATCH).scores(documents);
-        return IntStream.range(0, documents.size())
-                .mapToObj(i -> novel.of(documents.get(i), scores.get(i)))
-                .filter(it -> it.size() > 0)
-                .mapToDouble(TokenScores::exactMemorization)
-                .average()
-                .orElse(0);
+        return novel.exactMemorization(documents, new TeacherForcing(base, BATCH).scores(documents));
     }
 
     /**
